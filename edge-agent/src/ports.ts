@@ -1,0 +1,164 @@
+import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
+import type { Clock, Crypto, Log, Random } from "@loa/shared/kernel/ambient.ts";
+import type { Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { Result } from "@loa/shared/kernel/result.ts";
+import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
+import type { Outgoing } from "@loa/shared/wire/topics.ts";
+
+/** Everything the agent asks of the world. Each port has a real adapter and a twin in the simulator. */
+export interface AgentPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly crypto: Crypto;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly sound: Sound;
+  readonly amplifier: Amplifier;
+  readonly content: Content;
+  readonly host: Host;
+  readonly alarm: Alarm;
+}
+
+/**
+ * One wake-up call. Setting it again replaces the earlier one. It goes off at `at` or up to 250 ms later, never
+ * earlier, whatever the wall clock does meanwhile.
+ */
+export interface Alarm {
+  set(at: MonotonicMs): void;
+  onRing(listener: () => void): void;
+}
+
+/** What must survive a power cut: a small table of records. `commit` is one transaction, durable when it returns. */
+export interface Store {
+  readAll(): readonly StoredRecord[];
+  commit(changes: readonly StoreChange[]): Result<void, StoreFailure>;
+}
+export type StoreTable = "meta" | "plan" | "occurrence" | "sequence" | "event" | "command" | "stop";
+export type StoredRecord = { readonly table: StoreTable; readonly key: string; readonly value: string };
+export type StoreChange =
+  | ({ readonly op: "put" } & StoredRecord)
+  | { readonly op: "delete"; readonly table: StoreTable; readonly key: string };
+export type StoreFailure = "disk-full" | "read-only" | "io";
+
+/** One MQTT connection with a clean session. The core decides when to connect again. */
+export interface Bus {
+  connect(session: BusSession): void;
+  disconnect(): void;
+  /** Sent if connected, else dropped: what must arrive is sent again by its owner. */
+  publish(message: Outgoing): void;
+  onEvent(listener: (event: BusEvent) => void): void;
+}
+export interface BusSession {
+  readonly subscribe: readonly string[];
+  /** The broker publishes it for us when the connection dies. */
+  readonly will: Outgoing;
+}
+export type BusEvent =
+  | { readonly kind: "connected" }
+  | { readonly kind: "disconnected"; readonly reason: BusFailure }
+  | {
+      readonly kind: "message";
+      readonly topic: string;
+      readonly payload: string;
+      /** Lets the PUBACK go. Called after what the message asks for is durable. */
+      readonly accept: () => void;
+    };
+export type BusFailure = "refused" | "unreachable" | "closed" | "timeout" | "tls" | "protocol";
+
+/** The loudspeaker side of the box. Times are monotonic, so a stepped clock moves no sound. */
+export interface Sound {
+  /** Prepares `request.source` now and lets its first sample out at `startAt`; a past `startAt` plays at once. */
+  play(request: PlayRequest): void;
+  /** Fades out what `soundId` plays; a later report says `ended`. Unknown ids are ignored. */
+  stop(soundId: string, fadeMs: number): void;
+  onReport(listener: (report: SoundReport) => void): void;
+}
+export interface PlayRequest {
+  readonly soundId: string;
+  readonly source: SoundSource;
+  readonly startAt: MonotonicMs;
+  /** How much of the source is skipped, for joining late or resuming. */
+  readonly offsetMs: number;
+  /** Static gain of the clip against full scale, in dB. */
+  readonly gainDb: number;
+  readonly fadeInMs: number;
+}
+export type SoundSource =
+  | { readonly kind: "clip"; readonly sha256: Sha256 }
+  | { readonly kind: "tone"; readonly frequencyHz: number; readonly durationMs: number };
+export type SoundReport =
+  | { readonly kind: "started"; readonly soundId: string; readonly at: MonotonicMs }
+  /** Meter of the mixed output over the last period (about 1 s), only while something sounds. */
+  | { readonly kind: "level"; readonly at: MonotonicMs; readonly rmsDb: number; readonly peakDb: number }
+  | {
+      readonly kind: "ended";
+      readonly soundId: string;
+      readonly at: MonotonicMs;
+      readonly playedMs: number;
+      readonly rmsDb: number;
+    }
+  | {
+      readonly kind: "failed";
+      readonly soundId: string;
+      readonly at: MonotonicMs;
+      readonly playedMs: number;
+      readonly reason: SoundFailure;
+    };
+export type SoundFailure = "clip-missing" | "not-audio" | "decoder-died" | "decoder-hung" | "sink-failed" | "truncated";
+
+/** The amplifier behind its profile-driven driver; values are in the units of the capability. */
+export interface Amplifier {
+  /** Writes one point and reads it back. Reports `written`. One at a time, in the order asked. */
+  write(capability: Capability, value: number): void;
+  /** Polls while the agent wants them: `sounding` is the fast round, `idle` the slow one. */
+  pace(pace: "idle" | "sounding"): void;
+  onReport(listener: (report: AmplifierReport) => void): void;
+}
+export type AmplifierReport =
+  /** `identify` of the profile agreed; nothing is written before. */
+  | { readonly kind: "identified"; readonly at: MonotonicMs; readonly profileId: string; readonly capabilities: readonly Capability[] }
+  | { readonly kind: "values"; readonly at: MonotonicMs; readonly values: readonly PointValue[] }
+  | {
+      readonly kind: "written";
+      readonly at: MonotonicMs;
+      readonly capability: Capability;
+      readonly value: number;
+      /** What the register said afterwards; null when it could not be read. */
+      readonly readBack: number | null;
+      readonly outcome: "verified" | "not-verified" | DeviceFailure;
+    }
+  | { readonly kind: "unreachable"; readonly at: MonotonicMs; readonly reason: DeviceFailure };
+
+/** Verified files by hash. A clip that is listed is whole, on the disk, and its hash was checked. */
+export interface Content {
+  /** Hashes of what is whole on the disk at this moment. */
+  list(): readonly Sha256[];
+  /** Gets a file with resume; answers later with one report. At most one request a hash at a time. */
+  fetch(file: WantedFile): void;
+  /** Text of a manifest that is present; null when it is not. */
+  readText(sha256: Sha256): string | null;
+  remove(sha256: Sha256): void;
+  onReport(listener: (report: ContentReport) => void): void;
+}
+export interface WantedFile {
+  readonly sha256: Sha256;
+  /** Bytes; null for a manifest, whose size the plan does not say (limit: 1 MiB). */
+  readonly sizeBytes: number | null;
+}
+export type ContentReport =
+  | { readonly kind: "fetched"; readonly sha256: Sha256 }
+  | { readonly kind: "failed"; readonly sha256: Sha256; readonly reason: ContentFailure };
+export type ContentFailure = "unreachable" | "refused" | "not-found" | "wrong-hash" | "wrong-size" | "disk-full" | "timeout";
+
+/** The machine: its own clock's honesty, disk and so on. Reports about every 10 s and after every change. */
+export interface Host {
+  onReport(listener: (report: HostReport) => void): void;
+}
+export interface HostReport {
+  /** Whether the kernel says that its clock follows a time server (adjtimex), or a battery clock runs. */
+  readonly clock: "synced" | "rtc" | "free";
+  /** Estimated error of a synced clock, ms; null when nobody knows. */
+  readonly clockErrorMs: number | null;
+  readonly freeDiskBytes: number;
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { areaId, boxId, clusterId, scheduleId, sha256 } from "../kernel/ids.ts";
+import { airRules } from "./air-rules.ts";
+import { MAX_CLIP_MS, MAX_PROGRAMME_ITEMS } from "./content.ts";
+import { recurrence } from "./recurrence.ts";
+
+/** Largest plan, in bytes of JSON; the topic table holds the limit of the whole signed message. */
+export const MAX_PLAN_BYTES = 24 * 1024;
+
+/** One clip of a programme as the plan names it; everything else about it is in the manifest. */
+export const planItem = z.object({ sha256, durationMs: z.number().int().positive().max(MAX_CLIP_MS) });
+export type PlanItem = z.infer<typeof planItem>;
+
+export const plannedSchedule = z.object({
+  id: scheduleId,
+  title: z.string().min(1).max(200),
+  class: z.enum(["normal", "priority"]),
+  /** The commune user's order among priority items; lower first. */
+  order: z.number().int().min(0).max(1_000),
+  recurrence,
+  items: z.array(planItem).min(1).max(MAX_PROGRAMME_ITEMS),
+  /** True when a second person confirmed that it may sound in quiet hours or past a cap. */
+  exception: z.boolean(),
+});
+export type PlannedSchedule = z.infer<typeof plannedSchedule>;
+
+/** The wanted state of one box: rules, not expanded dates. */
+export const plan = z.object({
+  v: z.literal(1),
+  box: boxId,
+  cluster: clusterId,
+  /** The area of the cluster and all above it, nearest first. */
+  lineage: z.array(areaId).min(1).max(16),
+  /** Only grows; 0 is «no plan yet». */
+  revision: z.number().int().min(1),
+  manifest: sha256,
+  /** Gain of the amplifier while something sounds, dB. */
+  gainDb: z.number().min(-80).max(20),
+  /** Loudspeaker lines that are switched on for every programme. */
+  zones: z.array(z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])).min(1),
+  rules: airRules,
+  schedules: z.array(plannedSchedule).max(200),
+});
+export type Plan = z.infer<typeof plan>;

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { instant } from "../kernel/time.ts";
+
+/** Conditions of a box that a person must know of. One closed list from the register to the page. */
+export const faultKind = z.enum([
+  "amplifier-unreachable",
+  "amplifier-refused",
+  "amplifier-wrong-identity",
+  "amplifier-silent",
+  "amplifier-overload",
+  "amplifier-thermal",
+  "amplifier-short",
+  "line-open",
+  "mains-lost",
+  "cabinet-open",
+  "clock-untrusted",
+  "clock-wrong",
+  "content-missing",
+  "disk-full",
+  "sink-failed",
+  "plan-refused",
+]);
+export type FaultKind = z.infer<typeof faultKind>;
+
+/** A raised fault; it is cleared by leaving the list. */
+export const fault = z.object({ kind: faultKind, since: instant });
+export type Fault = z.infer<typeof fault>;
+
+export type Severity = "warning" | "critical";
+
+/** Critical: this box will not be heard at its next session. */
+export const severityOf = {
+  "amplifier-unreachable": "critical",
+  "amplifier-refused": "critical",
+  "amplifier-wrong-identity": "critical",
+  "amplifier-silent": "critical",
+  "amplifier-overload": "warning",
+  "amplifier-thermal": "warning",
+  "amplifier-short": "critical",
+  "line-open": "critical",
+  "mains-lost": "warning",
+  "cabinet-open": "warning",
+  "clock-untrusted": "critical",
+  "clock-wrong": "warning",
+  "content-missing": "critical",
+  "disk-full": "critical",
+  "sink-failed": "critical",
+  "plan-refused": "critical",
+} as const satisfies Record<FaultKind, Severity>;

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { plan } from "../broadcast/plan.ts";
+import { receipt } from "../broadcast/receipt.ts";
+import { commandId, occurrenceId } from "../kernel/ids.ts";
+import { instant } from "../kernel/time.ts";
+import { refusal } from "./envelope.ts";
+
+/** Bodies of the envelopes that go down to a box, by kind. */
+export const planBody = z.object({ plan });
+
+/** STOP voids the plays that were due before `at` in its audience; plans stay, later plays sound. */
+export const stopBody = z.object({ at: instant });
+
+/** The controller's answer to the nonce of a session: signed time. */
+export const timeBody = z.object({ nonce: z.string().min(1).max(64), at: instant });
+
+/** The controller holds every event of this stream up to and including this number: the box may forget them. */
+export const receivedBody = z.object({ stream: z.string().min(1).max(64), upTo: z.number().int().min(0) });
+
+/** What became of a command on the box. `highest` lets a restored controller adopt the box's sequence floor. */
+export const ackBody = z.object({
+  command: commandId,
+  state: z.enum(["accepted", "refused"]),
+  reason: refusal.nullable(),
+  highest: z.number().int().min(0),
+});
+export type AckBody = z.infer<typeof ackBody>;
+
+/** One stretch of sound that really left the mixer. */
+export const asRun = z.object({
+  kind: z.literal("as-run"),
+  occurrenceId,
+  startedAt: instant,
+  endedAt: instant,
+  /** Where in the programme it began, ms. */
+  offsetMs: z.number().int().min(0),
+  /** Mean level of the mixed output, dBFS; null when nothing was measured. */
+  rmsDb: z.number().nullable(),
+});
+export type AsRun = z.infer<typeof asRun>;
+
+export const receiptEvent = z.object({ kind: z.literal("receipt"), receipt });
+
+export const boxEvent = z.discriminatedUnion("kind", [asRun, receiptEvent]);
+export type BoxEvent = z.infer<typeof boxEvent>;
+
+/** An event is kept on the box until `received` covers its number. A new stream begins when the store was lost. */
+export const eventBody = z.object({
+  stream: z.string().min(1).max(64),
+  number: z.number().int().min(1),
+  event: boxEvent,
+});
+export type EventBody = z.infer<typeof eventBody>;

@@ -1,0 +1,65 @@
+import type { AreaId, BoxId } from "../kernel/ids.ts";
+
+/** One message on its way out. */
+export interface Outgoing {
+  readonly topic: string;
+  readonly payload: string;
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
+}
+
+/** The only table of topics. MQTT 3.1.1; `down` goes to the box, `up` comes from it. */
+export const boxTopics = {
+  plan: { direction: "down", qos: 1, retain: true, maxBytes: 32 * 1024 },
+  command: { direction: "down", qos: 1, retain: false, maxBytes: 32 * 1024 },
+  ack: { direction: "up", qos: 1, retain: false, maxBytes: 2 * 1024 },
+  presence: { direction: "up", qos: 1, retain: true, maxBytes: 512 },
+  reported: { direction: "up", qos: 1, retain: true, maxBytes: 4 * 1024 },
+  status: { direction: "up", qos: 0, retain: false, maxBytes: 400 },
+  event: { direction: "up", qos: 1, retain: false, maxBytes: 8 * 1024 },
+} as const satisfies Record<string, TopicRule>;
+
+export const areaTopics = {
+  command: { direction: "down", qos: 1, retain: false, maxBytes: 32 * 1024 },
+} as const satisfies Record<string, TopicRule>;
+
+export interface TopicRule {
+  readonly direction: "down" | "up";
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
+  /** Largest payload, in bytes; larger ones are refused unread. */
+  readonly maxBytes: number;
+}
+
+export type BoxTopicName = keyof typeof boxTopics;
+
+export function boxTopic(box: BoxId, name: BoxTopicName): string {
+  return `loa/v1/box/${box}/${name}`;
+}
+
+export function areaTopic(area: AreaId): string {
+  return `loa/v1/area/${area}/command`;
+}
+
+export function toBox(box: BoxId, name: BoxTopicName, payload: string): Outgoing {
+  const { qos, retain } = boxTopics[name];
+  return { topic: boxTopic(box, name), payload, qos, retain };
+}
+
+export type ParsedTopic =
+  | { readonly kind: "box"; readonly box: BoxId; readonly name: BoxTopicName }
+  | { readonly kind: "area"; readonly area: AreaId };
+
+const boxPattern = /^loa\/v1\/box\/([a-z0-9][a-z0-9-]{0,63})\/([a-z]+)$/;
+const areaPattern = /^loa\/v1\/area\/([a-z0-9][a-z0-9-]{0,63})\/command$/;
+
+/** Null for every string that is not exactly one of ours. */
+export function parseTopic(topic: string): ParsedTopic | null {
+  const ofBox = boxPattern.exec(topic);
+  if (ofBox?.[1] !== undefined && ofBox[2] !== undefined && Object.hasOwn(boxTopics, ofBox[2])) {
+    return { kind: "box", box: ofBox[1] as BoxId, name: ofBox[2] as BoxTopicName };
+  }
+  const ofArea = areaPattern.exec(topic);
+  if (ofArea?.[1] !== undefined) return { kind: "area", area: ofArea[1] as AreaId };
+  return null;
+}

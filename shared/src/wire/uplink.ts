@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { cause } from "../broadcast/receipt.ts";
+import { capability } from "../device/capability.ts";
+import { faultKind } from "../device/fault.ts";
+import { occurrenceId } from "../kernel/ids.ts";
+import { instant } from "../kernel/time.ts";
+
+/** Unsigned messages of a box: they say how it is, and prove nothing. */
+
+/** A session is one MQTT connection of the box; its number only grows, so a late will is known as old. */
+const session = z.number().int().min(0);
+
+export const presence = z.object({
+  session,
+  online: z.boolean(),
+  /** To be signed back with the time; empty in the will. */
+  nonce: z.string().max(64),
+  version: z.string().max(32),
+});
+export type Presence = z.infer<typeof presence>;
+
+export const reported = z.object({
+  session,
+  /** Revision of the plan that is in force; 0 when there is none. */
+  revision: z.number().int().min(0),
+  profile: z.string().max(64).nullable(),
+  /** Number of the last event of this stream that was written. */
+  stream: z.string().max(64),
+  lastEvent: z.number().int().min(0),
+  /** Highest sequence of the controller that was seen. */
+  highest: z.number().int().min(0),
+  clipsWanted: z.number().int().min(0),
+  clipsPresent: z.number().int().min(0),
+});
+export type Reported = z.infer<typeof reported>;
+
+/** `{"k":"h","n":12,"at":1795402947,"r":345,"f":0,"o":1}`: at most 60 bytes, every 16-20 s. Seconds, not ms. */
+export const heartbeat = z.object({
+  k: z.literal("h"),
+  n: session,
+  at: z.number().int(),
+  r: z.number().int().min(0),
+  /** How many faults are raised. */
+  f: z.number().int().min(0),
+  /** 1 while something sounds. */
+  o: z.union([z.literal(0), z.literal(1)]),
+});
+
+export const airStatus = z.object({
+  k: z.literal("air"),
+  n: session,
+  at: instant,
+  id: occurrenceId.nullable(),
+});
+
+/** The whole list of what is raised, never a difference. */
+export const faultStatus = z.object({
+  k: z.literal("fault"),
+  n: session,
+  at: instant,
+  faults: z.array(z.object({ c: faultKind, s: instant })).max(16),
+});
+
+/** Values in the unit of their capability; null: asked for and invalid. */
+export const sampleStatus = z.object({
+  k: z.literal("sample"),
+  n: session,
+  at: instant,
+  v: z.partialRecord(capability, z.number().nullable()),
+});
+
+/** Whether the next occurrence will sound, and what stands in its way. */
+export const readyStatus = z.object({
+  k: z.literal("ready"),
+  n: session,
+  at: instant,
+  id: occurrenceId.nullable(),
+  dueAt: instant.nullable(),
+  lacks: z.array(cause).max(8),
+});
+
+/** Level of the mixed output while somebody may be looking at it, dBFS; at most one a second, only while sounding. */
+export const levelStatus = z.object({
+  k: z.literal("level"),
+  n: session,
+  at: instant,
+  rms: z.number(),
+  peak: z.number(),
+});
+
+export const status = z.discriminatedUnion("k", [
+  heartbeat,
+  airStatus,
+  faultStatus,
+  sampleStatus,
+  readyStatus,
+  levelStatus,
+]);
+export type Status = z.infer<typeof status>;
+
+/** Deadlines of the controller for a box that says nothing, ms. */
+export const SUSPECT_AFTER_MS = 25_000;
+export const OFFLINE_AFTER_MS = 45_000;
+/** A heartbeat goes out every 16 to 20 s. */
+export const HEARTBEAT_MIN_MS = 16_000;
+export const HEARTBEAT_MAX_MS = 20_000;
