@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const testTimeoutMs = 20_000;
+/** An end-to-end test starts whole provinces. */
+const endToEndTimeoutMs = 120_000;
+
+export default defineConfig({
+  root: join(import.meta.dirname, ".."),
+  test: {
+    pool: "forks",
+    testTimeout: testTimeoutMs,
+    hookTimeout: testTimeoutMs,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "house",
+          include: ["tests/**/*.test.ts"],
+          exclude: ["tests/e2e/**"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["tests/e2e/**/*.test.ts"],
+          testTimeout: endToEndTimeoutMs,
+          hookTimeout: endToEndTimeoutMs,
+          // They measure time: one after the other, and only when nothing else runs any more.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
