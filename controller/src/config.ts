@@ -1,0 +1,20 @@
+import type { PublicKey, SigningKey } from "@loa/shared/kernel/ambient.ts";
+
+/** Settings of one controller; parsed from the environment and flags by `main.ts`. */
+export interface ControllerConfig {
+  /** How boxes reach the broker and the content, as told at enrolment: `mqtt://host:port`, `http://host:port`. */
+  readonly mqttUrl: string;
+  readonly contentUrl: string;
+  /** Id and key pair of the controller's online key. */
+  readonly issuer: string;
+  readonly privateKey: SigningKey;
+  readonly publicKey: PublicKey;
+  /** Built pages of the console; null serves the API only. */
+  readonly webFolder: string | null;
+  /** Hosts that may stand in the Host header, such as `127.0.0.1:8080`. */
+  readonly allowedHosts: readonly string[];
+  /** False only on loopback, where there is no TLS: then the cookie cannot be `__Host-` and `Secure`. */
+  readonly secureCookies: boolean;
+  /** LUFS to which clips are brought when played. */
+  readonly targetLufs: number;
+}

@@ -1,0 +1,50 @@
+import type { Clock, Crypto, Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
+import type { BoxId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { Result } from "@loa/shared/kernel/result.ts";
+import type { Dialect } from "kysely";
+import type { Broker } from "./bus/broker-port.ts";
+import type { Media } from "./media/media-port.ts";
+
+/** Everything the controller asks of the world. */
+export interface ControllerPorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly crypto: Crypto;
+  /** SQLite by default. The tables are the controller's own; it migrates them at start. */
+  readonly database: Dialect;
+  readonly broker: (access: BrokerAccess) => Promise<Broker>;
+  readonly blobs: Blobs;
+  readonly media: Media;
+  readonly passwords: Passwords;
+}
+
+/** What the broker asks the controller at each connect; answered from memory, never from the database. */
+export interface BrokerAccess {
+  readonly authenticate: (
+    clientId: string,
+    username: string,
+    password: string,
+    address: string,
+  ) => AccessVerdict;
+  readonly allowedSubscriptions: (box: BoxId) => ReadonlySet<string>;
+}
+export type AccessVerdict = "ok" | "unknown" | "wrong-password" | "revoked" | "limited";
+
+/** Files by the SHA-256 of their bytes: durable when `put` answers. */
+export interface Blobs {
+  put(sha256: Sha256, path: string): Promise<Result<void, BlobFailure>>;
+  putText(sha256: Sha256, text: string): Promise<Result<void, BlobFailure>>;
+  /** Size in bytes; null when it is not there. */
+  size(sha256: Sha256): Promise<number | null>;
+  /** Bytes from `start` (inclusive) to `end` (exclusive). */
+  read(sha256: Sha256, start: number, end: number): ReadableStream<Uint8Array>;
+}
+export type BlobFailure = "disk-full" | "io";
+
+/** Slow password hashing (argon2id); the simulator has a quick twin. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  verify(hash: string, password: string): Promise<boolean>;
+}

@@ -1,0 +1,259 @@
+import type { ColumnType, Generated } from "kysely";
+
+/**
+ * The tables of the controller. Instants are integer milliseconds, local dates and times are text as in `shared`,
+ * flags are 0 or 1, JSON is text that `store/rows.ts` parses on reading.
+ */
+export interface Tables {
+  area: AreaTable;
+  placement: PlacementTable;
+  area_rules: AreaRulesTable;
+  cluster: ClusterTable;
+  box: BoxTable;
+  claim: ClaimTable;
+  user: UserTable;
+  grant: GrantTable;
+  session: SessionTable;
+  clip: ClipTable;
+  bulletin: BulletinTable;
+  programme: ProgrammeTable;
+  schedule: ScheduleTable;
+  schedule_area: ScheduleAreaTable;
+  plan_state: PlanStateTable;
+  outbox: OutboxTable;
+  event: EventTable;
+  receipt: ReceiptTable;
+  as_run: AsRunTable;
+  fault_log: FaultLogTable;
+  sample: SampleTable;
+  box_seen: BoxSeenTable;
+  stop_order: StopOrderTable;
+  audit: AuditTable;
+  setting: SettingTable;
+}
+
+interface AreaTable {
+  id: string;
+  kind: string;
+  name: string;
+}
+/** `parent_id` is null for the root; `to_date` is exclusive and null when open. */
+interface PlacementTable {
+  area_id: string;
+  parent_id: string | null;
+  from_date: string;
+  to_date: string | null;
+}
+interface AreaRulesTable {
+  area_id: string;
+  /** JSON of `airRules`. */
+  rules: string;
+}
+interface ClusterTable {
+  id: string;
+  name: string;
+  area_id: string;
+  /** How many loudspeakers hang there. */
+  horns: number;
+  latitude: number | null;
+  longitude: number | null;
+  gain_db: number;
+  /** JSON array of zone numbers. */
+  zones: string;
+}
+interface BoxTable {
+  id: string;
+  cluster_id: string;
+  /** Ed25519 public key, base64url. */
+  public_key: string;
+  /** SHA-256 hex of the box's password, which is 256 random bits, so a slow hash would add nothing. */
+  password_sha256: string;
+  enrolled_at: number;
+  revoked_at: number | null;
+  /** 1 for boxes that the simulator runs, which can be listened to. */
+  simulated: number;
+}
+interface ClaimTable {
+  code_sha256: string;
+  cluster_id: string;
+  created_by: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+  used_by_box: string | null;
+}
+interface UserTable {
+  id: string;
+  name: string;
+  /** argon2id, PHC string. */
+  password_hash: string;
+  created_at: number;
+  disabled_at: number | null;
+}
+interface GrantTable {
+  id: Generated<number>;
+  user_id: string;
+  role: string;
+  area_id: string;
+  from_date: string;
+  to_date: string | null;
+}
+interface SessionTable {
+  /** SHA-256 hex of the cookie's value. */
+  id_sha256: string;
+  user_id: string;
+  created_at: number;
+  last_used_at: number;
+  expires_at: number;
+}
+interface ClipTable {
+  sha256: string;
+  size_bytes: number;
+  duration_ms: number;
+  gain_db: number;
+  loudness_lufs: number;
+  true_peak_db: number;
+  /** JSON array of numbers from 0 to 1. */
+  waveform: string;
+  source_sha256: string;
+  file_name: string;
+  created_by: string;
+  created_at: number;
+}
+interface BulletinTable {
+  id: string;
+  title: string;
+  class: string;
+  field: string;
+  clip_sha256: string;
+  area_id: string;
+  created_by: string;
+  created_at: number;
+}
+interface ProgrammeTable {
+  id: string;
+  title: string;
+  /** JSON array of bulletin ids, in order. */
+  bulletins: string;
+  area_id: string;
+  created_by: string;
+  created_at: number;
+}
+interface ScheduleTable {
+  id: string;
+  title: string;
+  programme_id: string;
+  class: string;
+  order_no: number;
+  /** JSON of `recurrence`. */
+  recurrence: string;
+  /** 1 when a second person confirmed it for quiet hours or past a cap. */
+  exception: number;
+  exception_by: string | null;
+  created_by: string;
+  created_at: number;
+  withdrawn_at: number | null;
+  withdrawn_by: string | null;
+}
+interface ScheduleAreaTable {
+  schedule_id: string;
+  area_id: string;
+}
+/** Wanted and applied plan of a box. `body_sha256` says whether a new compilation changed anything. */
+interface PlanStateTable {
+  box_id: string;
+  revision: number;
+  body_sha256: string;
+  /** JSON of the plan. */
+  body: string;
+  /** JSON of the manifest. */
+  manifest_sha256: string;
+  applied_revision: number;
+  dirty: number;
+}
+/** A row stays until the box's own acknowledgement, its expiry, or a newer one in its place. */
+interface OutboxTable {
+  id: string;
+  box_id: string;
+  kind: string;
+  /** JSON of the envelope's body. */
+  body: string;
+  /** The area on whose topic it was first published; null for the box's own topic. */
+  area_id: string | null;
+  created_at: number;
+  expires_at: number | null;
+  attempts: number;
+  next_at: number;
+  /** pending, accepted, refused, expired, replaced */
+  state: string;
+  reason: string | null;
+  done_at: number | null;
+}
+/** Numbers of events that were taken from each stream of a box, so that a repeat is known. */
+interface EventTable {
+  box_id: string;
+  stream: string;
+  number: number;
+  received_at: number;
+  /** The signed envelope as it came. */
+  envelope: string;
+}
+interface ReceiptTable {
+  occurrence_id: string;
+  box_id: string;
+  schedule_id: string;
+  due_at: number;
+  verdict: string;
+  cause: string | null;
+  /** JSON of `evidence`; null for verdicts of the controller. */
+  evidence: string | null;
+  at: number;
+}
+interface AsRunTable {
+  id: Generated<number>;
+  box_id: string;
+  occurrence_id: string;
+  started_at: number;
+  ended_at: number;
+  offset_ms: number;
+  rms_db: number | null;
+}
+interface FaultLogTable {
+  box_id: string;
+  kind: string;
+  since: number;
+  cleared_at: number | null;
+}
+interface SampleTable {
+  box_id: string;
+  capability: string;
+  at: number;
+  value: number | null;
+}
+/** The latest state that outlives a restart; presence itself never does. */
+interface BoxSeenTable {
+  box_id: string;
+  last_heard_at: number;
+  /** JSON of the last `reported`. */
+  reported: string | null;
+}
+interface StopOrderTable {
+  id: string;
+  area_id: string;
+  at: number;
+  by_user: string;
+}
+interface AuditTable {
+  id: Generated<number>;
+  at: number;
+  user_id: string | null;
+  act: string;
+  /** What it was done to: kind and id. */
+  subject: string;
+  /** JSON. */
+  detail: ColumnType<string, string, never>;
+}
+interface SettingTable {
+  key: string;
+  value: string;
+}
