@@ -1,0 +1,93 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
+import type { Crypto, PublicKey, SigningKey } from "@loa/shared/kernel/ambient.ts";
+
+/** Parsing a key costs as much as using it once, so parsed ones are kept: a province has about 10,000 boxes. */
+const maxParsedKeys = 20_000;
+const privateKeys = new Map<SigningKey, KeyObject>();
+const publicKeys = new Map<PublicKey, KeyObject>();
+
+const base64UrlText = /^[A-Za-z0-9_-]*$/;
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Hashes and Ed25519 (RFC 8032) by OpenSSL. */
+export const nodeCrypto: Crypto = {
+  sha256Hex: (data) => createHash("sha256").update(data).digest("hex"),
+
+  sign: (privateKey, data) =>
+    sign(null, Buffer.from(data, "utf8"), parsedOnce(privateKeys, privateKey, parsePrivateKey)).toString(
+      "base64url",
+    ),
+
+  verify(publicKey, data, signature) {
+    if (!base64UrlText.test(signature)) return false;
+    try {
+      const key = parsedOnce(publicKeys, publicKey, parsePublicKey);
+      return verify(null, Buffer.from(data, "utf8"), key, Buffer.from(signature, "base64url"));
+    } catch {
+      // A key that is none signs nothing.
+      return false;
+    }
+  },
+
+  toBase64Url: (text) => Buffer.from(text, "utf8").toString("base64url"),
+
+  fromBase64Url(encoded) {
+    if (!base64UrlText.test(encoded)) return null;
+    try {
+      return strictUtf8.decode(Buffer.from(encoded, "base64url"));
+    } catch {
+      return null;
+    }
+  },
+};
+
+export interface KeyPair {
+  readonly privateKey: SigningKey;
+  readonly publicKey: PublicKey;
+}
+
+/** A new Ed25519 pair from the kernel's chance. */
+export function newKeyPair(): KeyPair {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const text = privateKey.export({ format: "der", type: "pkcs8" }).toString("base64url") as SigningKey;
+  return { privateKey: text, publicKey: publicKeyOf(text) };
+}
+
+/** The public half of a private key. Throws where the text is no PKCS #8 Ed25519 key. */
+export function publicKeyOf(privateKey: SigningKey): PublicKey {
+  const { x } = createPublicKey(parsePrivateKey(privateKey)).export({ format: "jwk" });
+  if (x === undefined) throw new TypeError("not an Ed25519 key");
+  return x as PublicKey;
+}
+
+function parsePrivateKey(text: SigningKey): KeyObject {
+  const key = createPrivateKey({ key: Buffer.from(text, "base64url"), format: "der", type: "pkcs8" });
+  if (key.asymmetricKeyType !== "ed25519") throw new TypeError("not an Ed25519 key");
+  return key;
+}
+
+/** RFC 8037: the raw key is the `x` of an OKP key. */
+function parsePublicKey(x: PublicKey): KeyObject {
+  return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+}
+
+function parsedOnce<Text>(
+  known: Map<Text, KeyObject>,
+  text: Text,
+  parse: (text: Text) => KeyObject,
+): KeyObject {
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  if (known.size >= maxParsedKeys) known.clear();
+  const key = parse(text);
+  known.set(text, key);
+  return key;
+}
