@@ -1,0 +1,109 @@
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { type Admission, createAdmission, type Place } from "./admission.ts";
+import { type BrokerLimits, listenBacklog } from "./broker-limits.ts";
+
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsOptions | undefined;
+}
+
+export interface TlsOptions {
+  readonly key: string;
+  readonly cert: string;
+  /** When given, a box must show a certificate of this authority whose common name is its id. */
+  readonly ca?: string;
+}
+
+/** Takes connections from the network, within the limits; over TLS they come out decrypted. */
+export interface Listener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface Visitor {
+  readonly socket: Socket;
+  readonly place: Place;
+  readonly address: string;
+}
+
+export async function listen(
+  options: ListenOptions,
+  limits: BrokerLimits,
+  handlers: { onVisitor(visitor: Visitor): void; onFull(address: string): void },
+): Promise<Listener> {
+  const admission = createAdmission(limits);
+  const open = new Set<Socket>();
+  const secure = options.tls === undefined ? null : secureServer(options.tls, limits, handlers.onVisitor);
+  const server = createServer({ noDelay: true }, (socket) => {
+    const address = socket.remoteAddress ?? "";
+    const place = admit(admission, socket, address);
+    if (place === null) {
+      handlers.onFull(address);
+      return;
+    }
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    if (secure === null) handlers.onVisitor({ socket, place, address });
+    else secure(socket, place, address);
+  });
+  server.listen({ host: options.host, port: options.port, backlog: listenBacklog });
+  await once(server, "listening");
+  return {
+    port: portOf(server),
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      for (const socket of open) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function admit(admission: Admission, socket: Socket, address: string): Place | null {
+  const place = admission.admit(address);
+  if (place === null) socket.destroy();
+  else socket.once("close", () => place.leave());
+  return place;
+}
+
+/** A TLS server that does not listen: it is handed the connections that were admitted (node:tls, Event "connection"). */
+function secureServer(
+  tls: TlsOptions,
+  limits: BrokerLimits,
+  onVisitor: (visitor: Visitor) => void,
+): (socket: Socket, place: Place, address: string) => void {
+  const mutual = tls.ca === undefined ? {} : { ca: tls.ca, requestCert: true, rejectUnauthorized: true };
+  const waiting = new Map<string, { readonly place: Place; readonly address: string }>();
+  const server = createTlsServer({
+    key: tls.key,
+    cert: tls.cert,
+    minVersion: "TLSv1.2",
+    handshakeTimeout: limits.connectTimeoutMs,
+    ...mutual,
+  });
+  server.on("secureConnection", (socket: TLSSocket) => {
+    const visitor = waiting.get(peerOf(socket));
+    if (visitor === undefined) socket.destroy();
+    else onVisitor({ socket, ...visitor });
+  });
+  // A failed handshake closes its own connection; the place is left with it.
+  server.on("tlsClientError", (_error, socket) => socket.destroy());
+  return (socket, place, address) => {
+    const peer = peerOf(socket);
+    waiting.set(peer, { place, address });
+    socket.once("close", () => waiting.delete(peer));
+    server.emit("connection", socket);
+  };
+}
+
+function peerOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return address === null || typeof address === "string" ? 0 : address.port;
+}

@@ -1,0 +1,39 @@
+import { isUtf8 } from "node:buffer";
+import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import { areaTopics, boxTopics, parseTopic, type TopicRule } from "@loa/shared/wire/topics.ts";
+import { maxTopicLength } from "./broker-limits.ts";
+import type { Refusal } from "./broker-port.ts";
+
+/**
+ * What a box may say: its own `up` topics and nothing else, so `$SYS`, other boxes and areas are denied without
+ * being named. Null when it may.
+ */
+export function refusalOfPublish(box: BoxId, topic: string, payload: Uint8Array): Refusal | null {
+  const parsed = parseTopic(topic);
+  if (parsed?.kind !== "box" || parsed.box !== box) return "topic-denied";
+  const rule = boxTopics[parsed.name];
+  if (rule.direction !== "up") return "topic-denied";
+  if (payload.length > rule.maxBytes) return "payload-too-big";
+  return isUtf8(payload) ? null : "payload-not-text";
+}
+
+/** What the control room may say. Null when it may. */
+export function refusalOfSending(topic: string, payload: Uint8Array): Refusal | null {
+  const rule = ruleOf(topic);
+  if (rule?.direction !== "down") return "topic-denied";
+  return payload.length > rule.maxBytes ? "payload-too-big" : null;
+}
+
+/**
+ * A topic that breaks MQTT 3.1.1, 1.5.3 (not UTF-8, or NUL), or that nobody needs. The parser has already put U+FFFD
+ * in the place of broken bytes; an honest U+FFFD ends the connection too, and no topic of ours has one.
+ */
+export function isBrokenTopic(topic: string): boolean {
+  return topic.length > maxTopicLength || topic.includes("\u0000") || topic.includes("\ufffd");
+}
+
+function ruleOf(topic: string): TopicRule | null {
+  const parsed = parseTopic(topic);
+  if (parsed === null) return null;
+  return parsed.kind === "box" ? boxTopics[parsed.name] : areaTopics.command;
+}
