@@ -35,7 +35,8 @@ export function durationOf(items: readonly PlanItem[]): number {
 
 function occurrencesOf(schedule: PlannedSchedule, from: Instant, to: Instant): readonly Occurrence[] {
   const durationMs = durationOf(schedule.items);
-  return startsBetween(schedule.recurrence, from, to).map(({ at, date, time }) => ({
+  const first = from > schedule.effectiveFrom ? from : schedule.effectiveFrom;
+  return startsBetween(schedule.recurrence, first, to).map(({ at, date, time }) => ({
     id: `${schedule.id}@${date}T${time}` as OccurrenceId,
     scheduleId: schedule.id,
     title: schedule.title,

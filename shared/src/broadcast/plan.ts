@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { areaId, boxId, clusterId, scheduleId, sha256 } from "../kernel/ids.ts";
+import { instant } from "../kernel/time.ts";
 import { airRules } from "./air-rules.ts";
 import { MAX_CLIP_MS, MAX_PROGRAMME_ITEMS } from "./content.ts";
 import { recurrence } from "./recurrence.ts";
@@ -18,6 +19,8 @@ export const plannedSchedule = z.object({
   /** The commune user's order among priority items; lower first. */
   order: z.number().int().min(0).max(1_000),
   recurrence,
+  /** Starts before this were never asked for: a schedule made at 05:01 does not join its own 05:00 half-way. */
+  effectiveFrom: instant,
   items: z.array(planItem).min(1).max(MAX_PROGRAMME_ITEMS),
   /** True when a second person confirmed that it may sound in quiet hours or past a cap. */
   exception: z.boolean(),

@@ -39,7 +39,7 @@ export type EnrolAnswer = z.infer<typeof enrolAnswer>;
 
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** Mod-32 weighted sum: catches every single wrong character and every swap of neighbours. */
+/** Mod-32 weighted sum: catches every single wrong character and nearly every swap of neighbours. */
 export function checkCharacter(code: string): string {
   let sum = 0;
   for (let index = 0; index < code.length; index += 1)
