@@ -1,0 +1,98 @@
+import type { OccurrenceId } from "../kernel/ids.ts";
+import { type Instant, MINUTE_MS, plus, SECOND_MS } from "../kernel/time.ts";
+import type { Occurrence } from "./agenda.ts";
+import { type AirRules, isQuiet, nextQuietEdge } from "./air-rules.ts";
+import { holderOf, ladder } from "./precedence.ts";
+
+/** How far an occurrence has come. It is written down before the sound it describes. */
+export interface Progress {
+  /** Position in the programme, ms, at `since`; or at which it waits when `since` is null. */
+  readonly offsetMs: number;
+  /** When the stretch that sounds now began; null while something else holds the loudspeaker. */
+  readonly since: Instant | null;
+  readonly isOver: boolean;
+}
+
+export interface AirInputs {
+  readonly occurrences: readonly Occurrence[];
+  readonly progressOf: (id: OccurrenceId) => Progress | null;
+  /** STOP voids everything that was due at or before it. */
+  readonly stoppedAt: Instant | null;
+  readonly rules: AirRules;
+}
+
+/** What should sound, computed anew from plan, memory and clock after every event. */
+export interface OnAir {
+  readonly holder: { readonly occurrence: Occurrence; readonly positionMs: number } | null;
+  /** Due, allowed and whole, but something higher holds the loudspeaker. */
+  readonly waiting: readonly Occurrence[];
+  /** Due, but not allowed now. */
+  readonly quieted: readonly Occurrence[];
+  /** The next instant at which the answer can change by itself; null when only an event can change it. */
+  readonly lookAgainAt: Instant | null;
+}
+
+/** An interrupted or waiting programme may run over its end by this much; then it is given up. */
+export const MAX_SHIFT_MS = 10 * MINUTE_MS;
+/** A shorter rest than this is not worth joining. */
+export const MIN_REST_MS = SECOND_MS;
+
+export function onAir(inputs: AirInputs, now: Instant): OnAir {
+  const wanting = inputs.occurrences.filter((one) => mayStillSound(one, inputs, now));
+  const due = wanting.filter((one) => one.at <= now);
+  const quiet = isQuiet(inputs.rules.quietHours, now);
+  const quieted = quiet ? due.filter((one) => isBoundByQuietHours(one)) : [];
+  const contenders = due
+    .filter((one) => !quieted.includes(one))
+    .map((one) => ({ id: one.id, rung: one.rung, order: one.order, dueAt: one.at, occurrence: one }));
+  const holder = holderOf(contenders)?.occurrence ?? null;
+  return {
+    holder: holder === null ? null : { occurrence: holder, positionMs: positionOf(holder, inputs, now) },
+    waiting: contenders.map((one) => one.occurrence).filter((one) => one !== holder),
+    quieted,
+    lookAgainAt: nextChange(wanting, holder, inputs, now),
+  };
+}
+
+/** Position in the programme at `now`, ms. What was never written down is joined where the clock says. */
+export function positionOf(occurrence: Occurrence, inputs: AirInputs, now: Instant): number {
+  const progress = inputs.progressOf(occurrence.id);
+  if (progress === null) return Math.max(0, now - occurrence.at);
+  if (progress.since === null) return progress.offsetMs;
+  return progress.offsetMs + Math.max(0, now - progress.since);
+}
+
+/** When the occurrence will be through, if nothing comes between. */
+export function endOf(occurrence: Occurrence, inputs: AirInputs, now: Instant): Instant {
+  return plus(now, occurrence.durationMs - positionOf(occurrence, inputs, now));
+}
+
+function mayStillSound(occurrence: Occurrence, inputs: AirInputs, now: Instant): boolean {
+  if (inputs.stoppedAt !== null && occurrence.at <= inputs.stoppedAt) return false;
+  const progress = inputs.progressOf(occurrence.id);
+  if (progress?.isOver === true) return false;
+  if (occurrence.at > now) return true;
+  if (now >= plus(occurrence.endsAt, MAX_SHIFT_MS)) return false;
+  const restMs = occurrence.durationMs - positionOf(occurrence, inputs, now);
+  return progress?.since != null ? restMs > 0 : restMs >= MIN_REST_MS;
+}
+
+function isBoundByQuietHours(occurrence: Occurrence): boolean {
+  return !occurrence.exception && ladder[occurrence.rung].quietHours === "bound";
+}
+
+function nextChange(
+  wanting: readonly Occurrence[],
+  holder: Occurrence | null,
+  inputs: AirInputs,
+  now: Instant,
+): Instant | null {
+  let next: Instant | null = null;
+  const consider = (at: Instant | null) => {
+    if (at !== null && at > now && (next === null || at < next)) next = at;
+  };
+  for (const one of wanting) consider(one.at > now ? one.at : plus(one.endsAt, MAX_SHIFT_MS));
+  if (holder !== null) consider(endOf(holder, inputs, now));
+  if (wanting.some((one) => one.at <= now)) consider(nextQuietEdge(inputs.rules.quietHours, now));
+  return next;
+}
