@@ -1,0 +1,28 @@
+/** Everything inside the engine is mono at 48 kHz: 100 V horn lines have one channel. */
+export const SAMPLE_RATE_HZ = 48_000;
+
+export const FRAMES_PER_MS = SAMPLE_RATE_HZ / 1_000;
+
+/** One block is one tick of the engine: 20 ms. */
+export const BLOCK_FRAMES = 960;
+
+export const BLOCK_MS = BLOCK_FRAMES / FRAMES_PER_MS;
+
+/** How far the engine writes ahead of the ear: long enough for a busy Pi, short enough for an emergency. */
+export const SINK_BUFFER_MS = 120;
+
+/** What a meter says about silence, so that no report carries minus infinity. */
+export const SILENCE_DB = -120;
+
+export function dbToGain(db: number): number {
+  return 10 ** (db / 20);
+}
+
+/** Level of a mean square (1 is full scale), dBFS. */
+export function powerToDb(meanSquare: number): number {
+  return meanSquare <= 0 ? SILENCE_DB : Math.max(SILENCE_DB, 10 * Math.log10(meanSquare));
+}
+
+export function amplitudeToDb(amplitude: number): number {
+  return powerToDb(amplitude * amplitude);
+}

@@ -1,0 +1,117 @@
+import type { Clock } from "@loa/shared/kernel/ambient.ts";
+import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import { asMonotonic } from "@loa/shared/kernel/time.ts";
+import { BLOCK_FRAMES, FRAMES_PER_MS, SAMPLE_RATE_HZ, SINK_BUFFER_MS } from "../format.ts";
+import type { SinkFailure, SoundSink } from "../sink.ts";
+import { type AvailDelay, type Libasound, loadLibasound, type PcmHandle } from "./libasound.ts";
+
+export interface AlsaOptions {
+  /** As in `aplay -D`; `plughw:CARD=…` lets ALSA give a stereo-only card both channels. */
+  readonly device: string;
+  readonly clock: Clock;
+  readonly bufferMs?: number;
+}
+
+// errno of Linux (asm-generic/errno.h)
+const ENOENT = 2;
+const EAGAIN = 11;
+const EBUSY = 16;
+const ENODEV = 19;
+const EPIPE = 32;
+const EBADFD = 77;
+const ESTRPIPE = 86;
+
+/**
+ * The sound card, without blocking: the delay it reports says when the next sample will be heard. An underrun is
+ * recovered and counted; a card that is gone is a failure, and the engine opens it again.
+ */
+export function createAlsaSink(options: AlsaOptions): SoundSink {
+  const { clock, device } = options;
+  const bufferMs = options.bufferMs ?? SINK_BUFFER_MS;
+  const frames: AvailDelay = { avail: 0, delay: 0 };
+  let library: Libasound | null = null;
+  let pcm: PcmHandle | null = null;
+  let roomFrames = 0;
+  let nextHeardAt = clock.monotonic();
+  let underruns = 0;
+
+  function open(): Result<void, SinkFailure> {
+    library ??= loadLibasound();
+    if (library === null) return fail("no-library");
+    const opened = library.open(device);
+    if (!opened.ok) return fail(openFailure(opened.error));
+    const error = library.setParams(opened.value, SAMPLE_RATE_HZ, bufferMs * 1_000);
+    if (error < 0) {
+      library.close(opened.value);
+      return fail(openFailure(error));
+    }
+    pcm = opened.value;
+    underruns = 0;
+    return ok(undefined);
+  }
+
+  /** Recovers once from what a card may do at any time. */
+  function recovered(card: Libasound, handle: PcmHandle, error: number): Result<void, SinkFailure> {
+    if (error !== -EPIPE && error !== -ESTRPIPE) return fail(runFailure(error));
+    underruns += 1;
+    const again = card.recover(handle, error);
+    return again < 0 ? fail(runFailure(again)) : ok(undefined);
+  }
+
+  function poll(): Result<void, SinkFailure> {
+    if (library === null || pcm === null) return fail("vanished");
+    const error = library.availDelay(pcm, frames);
+    if (error < 0) {
+      const usable = recovered(library, pcm, error);
+      if (!usable.ok) return usable;
+      const again = library.availDelay(pcm, frames);
+      if (again < 0) return fail(runFailure(again));
+    }
+    roomFrames = frames.avail;
+    nextHeardAt = asMonotonic(clock.monotonic() + Math.max(0, frames.delay) / FRAMES_PER_MS);
+    return ok(undefined);
+  }
+
+  function write(block: Int16Array): Result<void, SinkFailure> {
+    if (library === null || pcm === null) return fail("vanished");
+    roomFrames -= BLOCK_FRAMES;
+    nextHeardAt = asMonotonic(nextHeardAt + BLOCK_FRAMES / FRAMES_PER_MS);
+    const taken = library.write(pcm, block, BLOCK_FRAMES);
+    if (taken === BLOCK_FRAMES) return ok(undefined);
+    if (taken < 0 && taken !== -EAGAIN) {
+      const usable = recovered(library, pcm, taken);
+      if (!usable.ok) return usable;
+    }
+    const rest = library.write(pcm, block.subarray(Math.max(0, taken)), BLOCK_FRAMES - Math.max(0, taken));
+    return rest < 0 && rest !== -EAGAIN ? fail(runFailure(rest)) : ok(undefined);
+  }
+
+  return {
+    name: `alsa:${device}`,
+    get roomFrames() {
+      return roomFrames;
+    },
+    get nextHeardAt() {
+      return nextHeardAt;
+    },
+    get underruns() {
+      return underruns;
+    },
+    open,
+    poll,
+    write,
+    close() {
+      if (library !== null && pcm !== null) library.close(pcm);
+      pcm = null;
+    },
+  };
+}
+
+function openFailure(error: number): SinkFailure {
+  if (error === -EBUSY || error === -EAGAIN) return "busy";
+  return error === -ENOENT || error === -ENODEV ? "no-device" : "io";
+}
+
+function runFailure(error: number): SinkFailure {
+  return error === -ENODEV || error === -EBADFD ? "vanished" : "io";
+}
