@@ -15,6 +15,8 @@ export interface ControllerConfig {
   readonly allowedHosts: readonly string[];
   /** False only on loopback, where there is no TLS: then the cookie cannot be `__Host-` and `Secure`. */
   readonly secureCookies: boolean;
+  /** Who may read `/metrics` from elsewhere than the loopback sends this as bearer token; null: nobody. */
+  readonly metricsToken: string | null;
   /** LUFS to which clips are brought when played. */
   readonly targetLufs: number;
 }

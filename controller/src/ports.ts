@@ -2,8 +2,11 @@ import type { Clock, Crypto, Log, Random, Timers } from "@loa/shared/kernel/ambi
 import type { BoxId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Result } from "@loa/shared/kernel/result.ts";
 import type { Dialect } from "kysely";
+import type { AttemptLimits } from "./attempt-limits.ts";
 import type { Broker } from "./bus/broker-port.ts";
 import type { Media } from "./media/media-port.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Uploads } from "./uploads.ts";
 
 /** Everything the controller asks of the world. */
 export interface ControllerPorts {
@@ -17,7 +20,10 @@ export interface ControllerPorts {
   readonly broker: (access: BrokerAccess) => Promise<Broker>;
   readonly blobs: Blobs;
   readonly media: Media;
+  readonly uploads: Uploads;
   readonly passwords: Passwords;
+  readonly limits: AttemptLimits;
+  readonly metrics: Metrics;
 }
 
 /** What the broker asks the controller at each connect; answered from memory, never from the database. */

@@ -152,6 +152,8 @@ interface ScheduleTable {
   exception_by: string | null;
   created_by: string;
   created_at: number;
+  /** 1 when it was made against the rules and waits for the second person: until then it is in no plan. */
+  exception_asked: number;
   withdrawn_at: number | null;
   withdrawn_by: string | null;
 }
@@ -250,6 +252,8 @@ interface AuditTable {
   act: string;
   /** What it was done to: kind and id. */
   subject: string;
+  /** Where; null for acts that belong to no area, such as a sign-in. */
+  area_id: string | null;
   /** JSON. */
   detail: ColumnType<string, string, never>;
 }

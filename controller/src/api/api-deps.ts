@@ -1,0 +1,34 @@
+import type { Clock, Crypto, Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
+import type { AttemptLimits } from "../attempt-limits.ts";
+import type { BrokerStats } from "../bus/broker-port.ts";
+import type { Changes } from "../changes.ts";
+import type { ControllerConfig } from "../config.ts";
+import type { FleetView } from "../fleet-view.ts";
+import type { LiveFeed } from "../live-feed.ts";
+import type { Media } from "../media/media-port.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Blobs, Passwords } from "../ports.ts";
+import type { Database } from "../store/database.ts";
+import type { Uploads } from "../uploads.ts";
+
+/** Everything that the routes need; the API keeps no state of its own but open pages. */
+export interface ApiDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly crypto: Crypto;
+  readonly log: Log;
+  readonly config: ControllerConfig;
+  readonly blobs: Blobs;
+  readonly uploads: Uploads;
+  readonly media: Media;
+  readonly passwords: Passwords;
+  readonly limits: AttemptLimits;
+  readonly metrics: Metrics;
+  readonly fleet: FleetView;
+  readonly feed: LiveFeed;
+  readonly changes: Changes;
+  readonly brokerStats: () => BrokerStats;
+  readonly version: string;
+}

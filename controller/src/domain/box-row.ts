@@ -1,0 +1,88 @@
+import type { Cause, Evidence, Verdict } from "@loa/shared/broadcast/receipt.ts";
+import type { Capability } from "@loa/shared/device/capability.ts";
+import type { FaultKind, Severity } from "@loa/shared/device/fault.ts";
+import type { AreaId, BoxId, ClusterId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+
+export type PresenceState = "online" | "suspect" | "offline" | "unknown";
+
+/** Everything a list shows of one box, as known at one moment. Ages are computed by the reader from `…At` fields. */
+export interface BoxRow {
+  readonly boxId: BoxId;
+  readonly clusterId: ClusterId;
+  readonly clusterName: string;
+  readonly areaId: AreaId;
+  readonly areaName: string;
+  /** Run by the simulator: it can be listened to. */
+  readonly simulated: boolean;
+  readonly presence: {
+    readonly state: PresenceState;
+    readonly since: Instant;
+    readonly heardAt: Instant | null;
+  };
+  readonly wantedRevision: number;
+  readonly appliedRevision: number;
+  readonly onAir: {
+    readonly occurrenceId: OccurrenceId;
+    readonly title: string;
+    readonly since: Instant;
+  } | null;
+  readonly next: {
+    readonly occurrenceId: OccurrenceId;
+    readonly title: string;
+    readonly dueAt: Instant;
+  } | null;
+  readonly readiness: {
+    readonly state: "ready" | "not-ready" | "unknown";
+    readonly lacks: readonly Cause[];
+    readonly at: Instant | null;
+  };
+  readonly faults: readonly BoxFault[];
+  /** When the box last told its list of faults. */
+  readonly faultsAt: Instant | null;
+  readonly lastReceipt: {
+    readonly occurrenceId: OccurrenceId;
+    readonly title: string;
+    readonly verdict: Verdict;
+    readonly cause: Cause | null;
+    readonly dueAt: Instant;
+    readonly at: Instant;
+  } | null;
+  readonly clips: { readonly wanted: number; readonly present: number } | null;
+}
+
+export interface BoxFault {
+  readonly kind: FaultKind;
+  readonly severity: Severity;
+  readonly since: Instant;
+}
+
+/** What is known now of one box beyond its row; history comes from the store. */
+export interface BoxNow {
+  readonly row: BoxRow;
+  readonly profile: string | null;
+  readonly agentVersion: string | null;
+  /** The latest value of each capability; null: the box asked the device and got nothing valid. */
+  readonly values: readonly {
+    readonly capability: Capability;
+    readonly unit: string;
+    readonly value: number | null;
+    readonly at: Instant;
+  }[];
+  /** Mixed output, dBFS; null when nothing was told since it last sounded. */
+  readonly level: { readonly rms: number; readonly peak: number; readonly at: Instant } | null;
+}
+
+/** One line of the receipts: what the box said, or what the controller had to say in its place. */
+export interface ReceiptRow {
+  readonly occurrenceId: OccurrenceId;
+  readonly title: string;
+  readonly boxId: BoxId;
+  readonly clusterName: string;
+  readonly dueAt: Instant;
+  readonly verdict: Verdict;
+  readonly cause: Cause | null;
+  /** Null for verdicts of the controller. */
+  readonly evidence: Evidence | null;
+  readonly at: Instant;
+}
