@@ -59,7 +59,8 @@ export type Refusal =
   | "payload-too-big"
   | "payload-not-text"
   | "retained-full"
-  | "not-connected";
+  | "not-connected"
+  | "link-full";
 
 /** Synchronous and in memory: connecting must not depend on the database. */
 export type Authenticate = (

@@ -46,4 +46,5 @@ const none: Record<Refusal, number> = {
   "payload-not-text": 0,
   "retained-full": 0,
   "not-connected": 0,
+  "link-full": 0,
 };
