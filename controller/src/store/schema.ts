@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from "kysely";
 
 /**
  * The tables of the controller. Instants are integer milliseconds, local dates and times are text as in `shared`,
- * flags are 0 or 1, JSON is text that `store/rows.ts` parses on reading.
+ * flags are 0 or 1, JSON is text that is parsed on reading.
  */
 export interface Tables {
   area: AreaTable;
@@ -15,6 +15,7 @@ export interface Tables {
   grant: GrantTable;
   session: SessionTable;
   clip: ClipTable;
+  upload: UploadTable;
   bulletin: BulletinTable;
   programme: ProgrammeTable;
   schedule: ScheduleTable;
@@ -81,6 +82,8 @@ interface ClaimTable {
   expires_at: number;
   used_at: number | null;
   used_by_box: string | null;
+  /** 1 when the simulator made it for one of its own boxes. */
+  simulated: number;
 }
 interface UserTable {
   id: string;
@@ -116,8 +119,12 @@ interface ClipTable {
   /** JSON array of numbers from 0 to 1. */
   waveform: string;
   source_sha256: string;
-  file_name: string;
+}
+/** Who brought a clip. Two persons may bring the same bytes, and neither may see the other's name for them. */
+interface UploadTable {
+  clip_sha256: string;
   created_by: string;
+  file_name: string;
   created_at: number;
 }
 interface BulletinTable {

@@ -1,0 +1,29 @@
+import { type Dialect, Kysely } from "kysely";
+import { Migrator } from "kysely/migration";
+import type { Database } from "./database.ts";
+import { firstTables } from "./migrations/first-tables.ts";
+import type { Tables } from "./schema.ts";
+
+/** In the order of their names. A published migration is never changed; a new one is added below. */
+const migrations = {
+  "0001-first-tables": firstTables,
+};
+
+/** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */
+export async function openDatabase(dialect: Dialect): Promise<Database> {
+  const db = new Kysely<Tables>({ dialect });
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return db;
+}
+
+/** Does nothing when the tables are up to date. */
+export async function migrate(db: Database): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

@@ -1,0 +1,22 @@
+import BetterSqlite3 from "better-sqlite3";
+import { type Dialect, SqliteDialect } from "kysely";
+
+/** Another process (a backup, a curious person with the sqlite3 shell) may hold the file this long. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * The file is made when it is not there. WAL with `synchronous=FULL`: what is committed outlives a power cut; with
+ * NORMAL every committed row was lost in simulated cuts (toolchain.md, trap 10).
+ */
+export function openSqlite(path: string): Dialect {
+  return new SqliteDialect({
+    database: async () => {
+      const file = new BetterSqlite3(path);
+      file.pragma("journal_mode = WAL");
+      file.pragma("synchronous = FULL");
+      file.pragma("foreign_keys = ON");
+      file.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      return file;
+    },
+  });
+}
