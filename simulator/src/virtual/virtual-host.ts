@@ -1,0 +1,52 @@
+import type { Host, HostReport } from "@loa/edge-agent/ports.ts";
+import type { SeededRandom } from "./random.ts";
+import type { MachineClock } from "./virtual-clock.ts";
+import type { VirtualLink } from "./virtual-link.ts";
+import type { VirtualDisk } from "./virtual-store.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+/** What the machine around the agent does by itself, over all its boots. */
+export interface HostTroubles {
+  /** No time server answers. */
+  areTimeServersSilent: boolean;
+}
+
+export interface VirtualHostParts {
+  readonly time: VirtualTime;
+  readonly clock: MachineClock;
+  readonly random: SeededRandom;
+  readonly link: VirtualLink;
+  readonly disk: VirtualDisk;
+  readonly troubles: HostTroubles;
+  readonly hasBatteryClock: boolean;
+  readonly isAlive: () => boolean;
+}
+
+const REPORT_EVERY_MS = 10_000;
+/** From the start of the machine to the first answer of a time server. */
+const FIRST_SYNC_MS = 15_000;
+/** How far a synced clock may be off. */
+const SYNC_ERROR_MS = 8;
+const FREE_DISK_BYTES = 8e9;
+
+/** Follows the time servers while it reaches them, and sets the machine's wall clock. */
+export function createVirtualHost(parts: VirtualHostParts): Host {
+  const { time, clock, random, link, disk, troubles, hasBatteryClock, isAlive } = parts;
+  const listeners: ((report: HostReport) => void)[] = [];
+  const startedAt = time.now();
+  const look = () => {
+    if (!isAlive()) return;
+    const isSynced =
+      time.now() - startedAt >= FIRST_SYNC_MS && link.cut === "none" && !troubles.areTimeServersSilent;
+    if (isSynced) clock.setWall(time.instantAt(time.now() + random.between(-SYNC_ERROR_MS, SYNC_ERROR_MS)));
+    const report: HostReport = {
+      clock: isSynced ? "synced" : hasBatteryClock ? "rtc" : "free",
+      clockErrorMs: isSynced ? SYNC_ERROR_MS : null,
+      freeDiskBytes: disk.failure === "disk-full" ? 0 : FREE_DISK_BYTES,
+    };
+    for (const listener of listeners) listener(report);
+    time.after(REPORT_EVERY_MS, look);
+  };
+  time.after(random.between(0, REPORT_EVERY_MS), look);
+  return { onReport: (listener) => void listeners.push(listener) };
+}
