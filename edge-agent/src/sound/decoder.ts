@@ -23,8 +23,8 @@ const HANG_AFTER_MS = 1_000;
 const LONGEST_STEP_MS = 100;
 /** 2 s of sound: it outlives a hiccup of the disk and keeps memory at 192 KiB a voice. */
 const RING_FRAMES = 2 * SAMPLE_RATE_HZ;
-/** Node reads at most 64 KiB at a time from a pipe. */
-const LARGEST_CHUNK_FRAMES = 32_768 + 1;
+/** We take from the pipe in pieces of at least this, about once a second: small ones would cost an object a tick. */
+const TAKE_FRAMES = SAMPLE_RATE_HZ / 2;
 /** The description of the input comes first; later lines are complaints we do not need. */
 const STDERR_LIMIT_CHARS = 8_192;
 
@@ -69,15 +69,21 @@ export function startDecoder(request: DecoderRequest): PcmSource {
       resolve();
     });
   });
-  stdout.on("data", (bytes: Buffer) => {
-    waitedMs = 0;
-    ring.push(bytes);
-    if (ring.free < LARGEST_CHUNK_FRAMES) stdout.pause();
-  });
+  stdout.on("readable", take);
   stderr.setEncoding("utf8");
   stderr.on("data", (text: string) => {
     if (description.length < STDERR_LIMIT_CHARS) description += text;
   });
+
+  /** Moves from the pipe what the ring has room for. Asking an empty pipe is how Node notices its end. */
+  function take(): void {
+    while (ring.free >= TAKE_FRAMES) {
+      const bytes: Buffer | null = stdout.read(Math.min(stdout.readableLength, (ring.free - 1) * 2));
+      if (bytes === null) return;
+      waitedMs = 0;
+      ring.push(bytes);
+    }
+  }
 
   function end(how: SourceOutcome): void {
     outcome ??= how;
@@ -93,21 +99,20 @@ export function startDecoder(request: DecoderRequest): PcmSource {
     },
     read(into, from, count) {
       const taken = ring.read(into, from, count);
-      if (stdout.isPaused() && ring.free >= LARGEST_CHUNK_FRAMES) stdout.resume();
+      take();
       return taken;
     },
     watch(now) {
       if (outcome !== null) return;
-      if (watchedAt !== null && !stdout.isPaused()) waitedMs += Math.min(now - watchedAt, LONGEST_STEP_MS);
+      if (watchedAt !== null && ring.free >= TAKE_FRAMES)
+        waitedMs += Math.min(now - watchedAt, LONGEST_STEP_MS);
       watchedAt = now;
       const limitMs = ring.total === 0 ? FIRST_SAMPLE_WITHIN_MS : (request.hangAfterMs ?? HANG_AFTER_MS);
       if (waitedMs > limitMs) end("decoder-hung");
     },
     close() {
-      // What is still in the pipe must be read away, or the child's pipes never close.
-      stdout.removeAllListeners("data");
-      stdout.resume();
       end("complete");
+      stdout.destroy();
       return gone;
     },
   };
