@@ -116,6 +116,11 @@ export class RawClient {
     });
   }
 
+  /** Over a connection that is already up. */
+  static over(socket: Socket): RawClient {
+    return new RawClient(socket);
+  }
+
   static async open(port: number): Promise<RawClient> {
     const client = new RawClient(connect({ host: "127.0.0.1", port, noDelay: true }));
     await once(client.socket, "connect");
@@ -157,6 +162,13 @@ export class RawClient {
     const found = () => this.frames().filter((one) => one.type === type)[count - 1];
     await this.until(() => found() !== undefined || this.isClosed);
     return found() ?? null;
+  }
+
+  /** Waits for a frame of a type and forgets all that has come, for clients that hear very much. */
+  async forget(type: number): Promise<RawFrame | null> {
+    const found = await this.next(type);
+    this.received = Buffer.alloc(0);
+    return found;
   }
 
   async closed(): Promise<void> {

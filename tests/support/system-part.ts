@@ -22,6 +22,7 @@ const finders = {
   mbpoll: () => onPath("mbpoll"),
   mosquitto: () => onPath("mosquitto"),
   "mosquitto-clients": () => onPath("mosquitto_pub"),
+  openssl: () => onPath("openssl"),
   "python3-pymodbus": () => pythonWith("pymodbus"),
   socat: () => onPath("socat"),
 } satisfies Record<string, () => string | null>;
