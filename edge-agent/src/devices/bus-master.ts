@@ -1,0 +1,184 @@
+import type { DeviceFailure } from "@loa/shared/device/capability.ts";
+import type { ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
+import type { Timing, TransportKind } from "@loa/shared/device/profile.ts";
+import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
+import { fail } from "@loa/shared/kernel/result.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import type { ByteLink, LinkFailure } from "./byte-link.ts";
+import { createExchange, type Exchange, type ExchangeOutcome } from "./exchange.ts";
+
+/**
+ * Owns one line. All units on it are asked through here: one queue, urgent questions first, one request on the wire,
+ * and after a failed one a quarantine in which bytes are thrown away, so that a late answer meets nobody.
+ */
+export interface BusMaster {
+  /** Never rejects; `closed` also when the line cannot be opened. */
+  ask(question: Question): Promise<ExchangeOutcome>;
+  close(): Promise<void>;
+}
+export interface Question {
+  readonly unit: number;
+  readonly request: ModbusRequest;
+  readonly timing: Timing;
+  /** A write and its read-back go ahead of all polls. */
+  readonly urgency: "write" | "poll";
+}
+export interface BusMasterPorts {
+  readonly link: ByteLink;
+  readonly kind: TransportKind;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** More than this waits only when nobody reads the answers any more: the newest is refused as `timeout`. */
+const MAX_WAITING = 64;
+const FIRST_REOPEN_MS = 1_000;
+/** Trying to open never ends, but never gets rarer than this. */
+const MAX_REOPEN_MS = 30_000;
+/** The line must also be quiet this long before a quarantine ends; one that babbles on is used again at the limit. */
+const QUIET_MS = 20;
+const MAX_QUARANTINE_MS = 15_000;
+
+interface Waiting {
+  readonly question: Question;
+  readonly settle: (outcome: ExchangeOutcome) => void;
+  triesLeft: number;
+}
+
+export function createBusMaster(ports: BusMasterPorts): BusMaster {
+  return new LineMaster(ports);
+}
+
+class LineMaster implements BusMaster {
+  readonly #ports: BusMasterPorts;
+  readonly #exchange: Exchange;
+  readonly #urgent: Waiting[] = [];
+  readonly #polls: Waiting[] = [];
+  #state: "shut" | "open" | "ended" = "shut";
+  #isPumping = false;
+  #reopenMs = FIRST_REOPEN_MS;
+  #reopenAt: MonotonicMs;
+  /** Before this the gap of the last frame is not over. */
+  #freeAt: MonotonicMs;
+
+  constructor(ports: BusMasterPorts) {
+    this.#ports = ports;
+    this.#exchange = createExchange(ports);
+    this.#reopenAt = ports.clock.monotonic();
+    this.#freeAt = ports.clock.monotonic();
+    ports.link.onClose((reason) => this.#onLinkClosed(reason));
+  }
+
+  ask(question: Question): Promise<ExchangeOutcome> {
+    if (this.#state === "ended") return Promise.resolve(fail("closed"));
+    if (this.#urgent.length + this.#polls.length >= MAX_WAITING) return Promise.resolve(fail("timeout"));
+    return new Promise((settle) => {
+      this.#queueOf(question).push({ question, settle, triesLeft: question.timing.retries });
+      void this.#pump();
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    this.#exchange.abort();
+    for (const waiting of [...this.#urgent.splice(0), ...this.#polls.splice(0)])
+      waiting.settle(fail("closed"));
+    await this.#ports.link.close();
+  }
+
+  #queueOf(question: Question): Waiting[] {
+    return question.urgency === "write" ? this.#urgent : this.#polls;
+  }
+
+  #onLinkClosed(reason: LinkFailure): void {
+    if (this.#state === "ended") return;
+    this.#state = "shut";
+    this.#ports.log.warn("line.closed", { reason });
+    this.#exchange.abort();
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    for (let next = this.#take(); next !== undefined; next = this.#take()) await this.#serve(next);
+    this.#isPumping = false;
+  }
+
+  #take(): Waiting | undefined {
+    return this.#urgent.shift() ?? this.#polls.shift();
+  }
+
+  async #serve(waiting: Waiting): Promise<void> {
+    const { question, settle } = waiting;
+    const { unit, request, timing, urgency } = question;
+    if (!(await this.#isOpen(urgency))) return settle(fail("closed"));
+    await this.#pauseUntil(Math.max(this.#freeAt, this.#exchange.silenceSince() + timing.gapMs));
+    if (this.#state !== "open") return settle(fail("closed"));
+    // What came during the pause may be more urgent than a poll.
+    if (urgency === "poll" && this.#urgent.length > 0) {
+      this.#polls.unshift(waiting);
+      return;
+    }
+    const outcome = await this.#exchange.run(unit, request, timing.responseMs);
+    this.#freeAt = asMonotonic(this.#ports.clock.monotonic() + timing.gapMs);
+    const isFinal = outcome.ok || outcome.error === "exception" || outcome.error === "closed";
+    if (isFinal) return settle(outcome);
+    // MBAP tells answers apart by transaction; RTU cannot.
+    if (this.#ports.kind === "modbus-rtu") await this.#quarantine(question, outcome.error);
+    if (waiting.triesLeft === 0 || this.#hasEnded()) return settle(outcome);
+    waiting.triesLeft -= 1;
+    this.#queueOf(question).unshift(waiting);
+  }
+
+  async #quarantine({ timing, unit }: Question, reason: DeviceFailure): Promise<void> {
+    const { clock, log } = this.#ports;
+    const strayBefore = this.#exchange.strayBytes();
+    const start = clock.monotonic();
+    let end = start + timing.quarantineMs;
+    while (clock.monotonic() < end && this.#state === "open") {
+      await this.#pauseUntil(end);
+      const quietAt = this.#exchange.silenceSince() + Math.max(QUIET_MS, timing.gapMs);
+      end = Math.min(start + MAX_QUARANTINE_MS, Math.max(end, quietAt));
+    }
+    log.warn("line.quarantined", {
+      reason,
+      unit,
+      thrownAwayBytes: this.#exchange.strayBytes() - strayBefore,
+    });
+  }
+
+  async #isOpen(urgency: Question["urgency"]): Promise<boolean> {
+    const { link, clock, log } = this.#ports;
+    if (this.#state !== "shut") return this.#state === "open";
+    // A write is about to be heard or missed: it may knock before the pause is over.
+    if (urgency === "poll" && clock.monotonic() < this.#reopenAt) return false;
+    const opened = await link.open();
+    if (this.#hasEnded()) {
+      await link.close();
+      return false;
+    }
+    if (!opened.ok) {
+      log.warn("line.not-opened", { reason: opened.error, nextTryMs: this.#reopenMs });
+      this.#reopenAt = asMonotonic(clock.monotonic() + this.#reopenMs);
+      this.#reopenMs = Math.min(MAX_REOPEN_MS, this.#reopenMs * 2);
+      return false;
+    }
+    this.#state = "open";
+    this.#reopenMs = FIRST_REOPEN_MS;
+    log.info("line.opened");
+    return true;
+  }
+
+  /** A method, because the state changes while others wait and the compiler would not believe it. */
+  #hasEnded(): boolean {
+    return this.#state === "ended";
+  }
+
+  async #pauseUntil(at: number): Promise<void> {
+    const { clock, timers } = this.#ports;
+    const waitMs = at - clock.monotonic();
+    if (waitMs > 0) await new Promise<void>((resolve) => timers.after(waitMs, resolve));
+  }
+}

@@ -1,0 +1,94 @@
+import type { DeviceFailure } from "@loa/shared/device/capability.ts";
+import type { ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
+import type { TransportKind } from "@loa/shared/device/profile.ts";
+import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
+import { assert, fail, type Result } from "@loa/shared/kernel/result.ts";
+import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { createModbusClient } from "../adapters/modbus-client.ts";
+import type { ByteLink } from "./byte-link.ts";
+import { type Asked, collectReply, wrapRequest } from "./reply-collector.ts";
+
+/** One request and its answer on an open link. Bytes that nobody asked for are counted and thrown away. */
+export interface Exchange {
+  run(unit: number, request: ModbusRequest, responseMs: number): Promise<ExchangeOutcome>;
+  /** The link is gone: whoever waits is told. */
+  abort(): void;
+  /** When the last byte came, and how many came unasked since the start. */
+  silenceSince(): MonotonicMs;
+  strayBytes(): number;
+}
+export type ExchangeOutcome = Result<readonly number[], DeviceFailure>;
+
+/** Two of the longest frames; a line that talks more than this without an answer only babbles. */
+const MAX_RECEIVED_BYTES = 520;
+const MAX_TRANSACTION = 0xffff;
+
+interface Waiting {
+  readonly asked: Asked;
+  readonly settle: (outcome: ExchangeOutcome) => void;
+}
+
+export function createExchange(ports: {
+  readonly link: ByteLink;
+  readonly kind: TransportKind;
+  readonly clock: Clock;
+  readonly timers: Timers;
+}): Exchange {
+  const { link, kind, clock, timers } = ports;
+  let waiting: Waiting | null = null;
+  let received = new Uint8Array();
+  let transaction = 0;
+  let lastByteAt = clock.monotonic();
+  let strayBytes = 0;
+
+  const client = createModbusClient((made) => {
+    assert(waiting !== null, "a request is made only inside run");
+    link.write(wrapRequest(kind, waiting.asked, made.pdu));
+  });
+
+  link.onData((bytes) => {
+    lastByteAt = clock.monotonic();
+    if (waiting === null) {
+      strayBytes += bytes.length;
+      return;
+    }
+    received = joined(received, bytes);
+    const { outcome, rest } = collectReply(kind, waiting.asked, received);
+    received = Uint8Array.from(rest);
+    if (outcome === "more") return;
+    if (outcome.ok) client.answer({ unit: waiting.asked.unit, pdu: outcome.value });
+    else waiting.settle(outcome);
+  });
+
+  return {
+    run(unit, request, responseMs) {
+      assert(waiting === null, "one request at a time");
+      transaction = transaction === MAX_TRANSACTION ? 1 : transaction + 1;
+      received = new Uint8Array();
+      return new Promise((resolve) => {
+        const settle = (outcome: ExchangeOutcome) => {
+          if (waiting?.settle !== settle) return;
+          waiting = null;
+          cancelLimit();
+          resolve(outcome);
+        };
+        // Bytes that came but made no frame are another fault than silence.
+        const expire = () => settle(fail(received.length === 0 ? "timeout" : "wrong-reply"));
+        const cancelLimit = timers.after(responseMs, expire);
+        waiting = { asked: { unit, request, transaction }, settle };
+        client.ask(unit, request, settle);
+      });
+    },
+    abort: () => waiting?.settle(fail("closed")),
+    silenceSince: () => lastByteAt,
+    strayBytes: () => strayBytes,
+  };
+}
+
+/** Keeps the newest bytes. */
+function joined(before: Uint8Array, more: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(before.length + more.length);
+  all.set(before);
+  all.set(more, before.length);
+  return all.length <= MAX_RECEIVED_BYTES ? all : all.slice(-MAX_RECEIVED_BYTES);
+}

@@ -1,0 +1,231 @@
+import type { Amplifier, AmplifierReport } from "@loa/edge-agent/ports.ts";
+import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
+import { writeRequest } from "@loa/shared/device/point-write.ts";
+import {
+  afterRound,
+  allDueAt,
+  dueClasses,
+  nextRoundAt,
+  type Pace,
+  type PollSchedule,
+  retryAfterMs,
+} from "@loa/shared/device/poll-schedule.ts";
+import type { PollClass, ProfilePoint } from "@loa/shared/device/profile.ts";
+import { decodePoint, encodePoint, toleranceOf } from "@loa/shared/device/registers.ts";
+import type { Clock, Random, Timers } from "@loa/shared/kernel/ambient.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { NOISE_SHARE } from "./slave.ts";
+import type { VirtualDevice } from "./virtual-device.ts";
+
+export interface AmplifierTwinPorts {
+  readonly device: VirtualDevice;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+}
+export type AmplifierTwin = Amplifier & { close(): void };
+
+/** Request and answer of a write and of its read-back at 9600 baud. */
+const WRITE_MS = 70;
+const MAX_WAITING_WRITES = 32;
+
+/**
+ * The amplifier port on a virtual device, without bytes and without promises: rounds, failures and their durations as
+ * the driver has them. `tests/contract/amplifier.contract.ts` holds both to the same promises.
+ */
+export function createAmplifierTwin(ports: AmplifierTwinPorts): AmplifierTwin {
+  return new Twin(ports);
+}
+
+interface WantedWrite {
+  readonly point: ProfilePoint;
+  readonly value: number;
+}
+type Written = Pick<AmplifierReport & { kind: "written" }, "readBack" | "outcome">;
+
+class Twin implements AmplifierTwin {
+  readonly #ports: AmplifierTwinPorts;
+  readonly #listeners: ((report: AmplifierReport) => void)[] = [];
+  readonly #writes: WantedWrite[] = [];
+  #pace: Pace = "idle";
+  #schedule: PollSchedule;
+  #failures = 0;
+  #isIdentified = false;
+  #isBusy = false;
+  #hasEnded = false;
+  #cancelWake: () => void;
+
+  constructor(ports: AmplifierTwinPorts) {
+    this.#ports = ports;
+    this.#schedule = allDueAt(ports.clock.monotonic());
+    this.#cancelWake = ports.timers.after(0, () => this.#work());
+  }
+
+  write(capability: Capability, value: number): void {
+    if (this.#hasEnded) return;
+    const point = this.#ports.device.profile.points.find((candidate) => candidate.capability === capability);
+    if (point === undefined || !writeRequest(point, value).ok)
+      this.#reportWritten(capability, value, { readBack: null, outcome: "not-supported" });
+    else if (this.#writes.length >= MAX_WAITING_WRITES)
+      this.#reportWritten(capability, value, { readBack: null, outcome: "timeout" });
+    else {
+      this.#writes.push({ point, value });
+      this.#wakeIn(0);
+    }
+  }
+
+  pace(pace: Pace): void {
+    if (pace === this.#pace || this.#hasEnded) return;
+    this.#pace = pace;
+    if (pace !== "sounding" || !this.#isIdentified) return;
+    this.#schedule = allDueAt(this.#now());
+    this.#wakeIn(0);
+  }
+
+  onReport(listener: (report: AmplifierReport) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  close(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#cancelWake();
+    const { device } = this.#ports;
+    if (this.#isIdentified && this.#failureOf() === null)
+      for (const { capability, value } of device.profile.safeState) device.set(capability, value);
+  }
+
+  #wakeIn(delayMs: number): void {
+    if (this.#isBusy) return;
+    this.#cancelWake();
+    this.#cancelWake = this.#ports.timers.after(delayMs, () => this.#work());
+  }
+
+  /** One action; what takes time sets `#isBusy` and comes back through `#later`. */
+  #work(): void {
+    const isDue = nextRoundAt(this.#schedule) <= this.#now();
+    if (!this.#isIdentified && (isDue || this.#writes.length > 0)) this.#identify();
+    else if (this.#writes.length > 0) this.#writeNext();
+    else if (isDue) this.#round();
+    if (this.#hasEnded || this.#isBusy) return;
+    this.#wakeIn(this.#writes.length > 0 ? 0 : Math.max(0, nextRoundAt(this.#schedule) - this.#now()));
+  }
+
+  #later(delayMs: number, run: () => void): void {
+    this.#isBusy = true;
+    this.#cancelWake = this.#ports.timers.after(delayMs, () => {
+      this.#isBusy = false;
+      run();
+      if (!this.#hasEnded && !this.#isBusy) this.#work();
+    });
+  }
+
+  #identify(): void {
+    const failure = this.#failureOf();
+    if (failure !== null) {
+      this.#later(this.#failureMs(), () => this.#lose(failure));
+      return;
+    }
+    const { profile } = this.#ports.device;
+    if (this.#ports.device.fault() === "wrong-identity") {
+      this.#lose("wrong-identity");
+      return;
+    }
+    this.#isIdentified = true;
+    this.#failures = 0;
+    this.#schedule = allDueAt(this.#now());
+    const capabilities = profile.points.map((point) => point.capability);
+    this.#report({ kind: "identified", at: this.#now(), profileId: profile.id, capabilities });
+  }
+
+  #writeNext(): void {
+    const wanted = this.#writes.shift();
+    if (wanted === undefined) return;
+    const { point, value } = wanted;
+    const failure = this.#failureOf();
+    if (failure !== null) {
+      // Only the answer is late: the device has obeyed.
+      if (this.#ports.device.fault() === "late-replies") this.#ports.device.set(point.capability, value);
+      this.#later(this.#failureMs(), () => {
+        this.#reportWritten(point.capability, value, { readBack: null, outcome: failure });
+        this.#lose(failure);
+      });
+      return;
+    }
+    this.#later(WRITE_MS, () => this.#obey(point, value));
+  }
+
+  #obey(point: ProfilePoint, value: number): void {
+    const { device } = this.#ports;
+    device.set(point.capability, value);
+    const found = this.#shown(point, device.snapshot().values);
+    const readBack = found.quality === "good" ? found.value : null;
+    const isVerified = readBack !== null && Math.abs(readBack - value) <= toleranceOf(point);
+    if (isVerified) this.#reportWritten(point.capability, value, { readBack, outcome: "verified" });
+    else
+      this.#later(point.write?.verifyWithinMs ?? 0, () =>
+        this.#reportWritten(point.capability, value, { readBack, outcome: "not-verified" }),
+      );
+  }
+
+  #round(): void {
+    const { device } = this.#ports;
+    const startedAt = this.#now();
+    const classes: readonly PollClass[] = dueClasses(this.#schedule, startedAt);
+    this.#schedule = afterRound(this.#schedule, this.#pace, classes, startedAt);
+    const failure = this.#failureOf();
+    if (failure !== null) {
+      this.#later(this.#failureMs(), () => this.#lose(failure));
+      return;
+    }
+    const shown = device.snapshot().values;
+    const values: PointValue[] = [];
+    for (const point of device.profile.points)
+      if (classes.includes(point.poll)) values.push(this.#shown(point, shown));
+    this.#report({ kind: "values", at: startedAt, values });
+  }
+
+  /** Through the register and back, so that the twin has no finer numbers than the wire. */
+  #shown(point: ProfilePoint, values: Readonly<Partial<Record<Capability, number>>>): PointValue {
+    const value = values[point.capability] ?? 0;
+    const { min, max } = point.range ?? { min: value, max: value };
+    const words = encodePoint(point, Math.min(max, Math.max(min, value)));
+    return words.ok ? decodePoint(point, words.value) : { capability: point.capability, quality: "invalid" };
+  }
+
+  /** How the next request to this device ends, all its tries together. */
+  #failureOf(): DeviceFailure | null {
+    const { device, random } = this.#ports;
+    const fault = device.fault();
+    if (fault === "dead" || fault === "late-replies") return "timeout";
+    const isLost =
+      fault === "crc-noise" && random.next() < NOISE_SHARE ** (device.profile.timing.retries + 1);
+    return isLost ? "bad-crc" : null;
+  }
+
+  #failureMs(): number {
+    const { responseMs, quarantineMs, retries } = this.#ports.device.profile.timing;
+    return (responseMs + quarantineMs) * (retries + 1);
+  }
+
+  #lose(reason: DeviceFailure): void {
+    this.#isIdentified = false;
+    this.#failures += 1;
+    this.#schedule = allDueAt(asMonotonic(this.#now() + retryAfterMs(this.#failures, this.#pace)));
+    for (const { point, value } of this.#writes.splice(0))
+      this.#reportWritten(point.capability, value, { readBack: null, outcome: reason });
+    this.#report({ kind: "unreachable", at: this.#now(), reason });
+  }
+
+  #reportWritten(capability: Capability, value: number, written: Written): void {
+    this.#report({ kind: "written", at: this.#now(), capability, value, ...written });
+  }
+
+  #report(report: AmplifierReport): void {
+    if (!this.#hasEnded) for (const listener of this.#listeners) listener(report);
+  }
+
+  #now(): MonotonicMs {
+    return this.#ports.clock.monotonic();
+  }
+}

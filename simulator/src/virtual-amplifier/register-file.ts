@@ -1,0 +1,82 @@
+import type { Capability } from "@loa/shared/device/capability.ts";
+import type { ExceptionCode, ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
+import { readFunctionOf } from "@loa/shared/device/poll-plan.ts";
+import type { ModbusSpace, Profile, ProfilePoint } from "@loa/shared/device/profile.ts";
+import { decodePoint, encodePoint, rawRange, widthOf, wordsFromRaw } from "@loa/shared/device/registers.ts";
+import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import { type DeviceFault, type DeviceState, identityOf } from "./device-model.ts";
+
+/** The device as a Modbus client sees it: requests in, register values or an exception out. */
+
+export interface SettingChange {
+  readonly capability: Capability;
+  readonly value: number;
+}
+
+const ILLEGAL_ADDRESS: ExceptionCode = 2;
+const ILLEGAL_VALUE: ExceptionCode = 3;
+/** Real devices answer holes between their registers with 0; beyond the last one they refuse. */
+const HOLE = 0;
+
+const spaceOfWrite: Readonly<Record<5 | 6 | 15 | 16, ModbusSpace>> = {
+  5: "coil",
+  15: "coil",
+  6: "holding",
+  16: "holding",
+};
+
+export function readRegisters(
+  profile: Profile,
+  state: DeviceState,
+  fault: DeviceFault | null,
+  request: ModbusRequest & { readonly kind: "read" },
+): Result<readonly number[], ExceptionCode> {
+  const memory = new Map<number, number>();
+  const store = (address: number, words: readonly number[]) =>
+    words.forEach((word, index) => {
+      memory.set(address + index, (memory.get(address + index) ?? 0) | word);
+    });
+  for (const read of profile.identify)
+    if (readFunctionOf(read.space) === request.function)
+      store(read.address, wordsFromRaw(read, identityOf(read, fault)));
+  for (const point of profile.points)
+    if (readFunctionOf(point.space) === request.function) store(point.address, shown(point, state));
+
+  const last = Math.max(-1, ...memory.keys());
+  if (request.address + request.count - 1 > last) return fail(ILLEGAL_ADDRESS);
+  return ok(Array.from({ length: request.count }, (_, index) => memory.get(request.address + index) ?? HOLE));
+}
+
+/** Which points a write sets. One that hits an address without a writable point is refused as a whole. */
+export function writtenSettings(
+  profile: Profile,
+  request: ModbusRequest & { readonly kind: "write" },
+): Result<readonly SettingChange[], ExceptionCode> {
+  const changes: SettingChange[] = [];
+  for (let index = 0; index < request.values.length; ) {
+    const point = writableAt(profile, spaceOfWrite[request.function], request.address + index);
+    if (point?.write === undefined) return fail(ILLEGAL_ADDRESS);
+    const width = widthOf(point.type);
+    const decoded = decodePoint(point, request.values.slice(index, index + width));
+    if (decoded.quality === "invalid" || decoded.value < point.write.min || decoded.value > point.write.max)
+      return fail(ILLEGAL_VALUE);
+    changes.push({ capability: point.capability, value: decoded.value });
+    index += width;
+  }
+  return ok(changes);
+}
+
+function writableAt(profile: Profile, space: ModbusSpace, address: number): ProfilePoint | undefined {
+  return profile.points.find(
+    (point) => point.space === space && point.address === address && point.write !== undefined,
+  );
+}
+
+/** What physics says, cut to what the register can hold. */
+function shown(point: ProfilePoint, state: DeviceState): readonly number[] {
+  const value = state.readings[point.capability] ?? 0;
+  const inRange =
+    point.range === undefined ? value : Math.min(point.range.max, Math.max(point.range.min, value));
+  const words = encodePoint(point, inRange);
+  return words.ok ? words.value : wordsFromRaw(point, rawRange[point.type].max);
+}
