@@ -5,8 +5,8 @@ import { airRules } from "./air-rules.ts";
 import { MAX_CLIP_MS, MAX_PROGRAMME_ITEMS } from "./content.ts";
 import { recurrence } from "./recurrence.ts";
 
-/** Largest plan, in bytes of JSON; the topic table holds the limit of the whole signed message. */
-export const MAX_PLAN_BYTES = 24 * 1024;
+/** Largest plan, in bytes of JSON: base64url makes 4 of 3, and the signed message around it must stay within 32 KiB. */
+export const MAX_PLAN_BYTES = 23 * 1024;
 
 /** One clip of a programme as the plan names it; everything else about it is in the manifest. */
 export const planItem = z.object({ sha256, durationMs: z.number().int().positive().max(MAX_CLIP_MS) });
