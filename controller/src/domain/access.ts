@@ -1,0 +1,56 @@
+import { type AreaTree, isWithin, lineageOf } from "@loa/shared/broadcast/area.ts";
+import type { AreaId } from "@loa/shared/kernel/ids.ts";
+
+export const roles = ["viewer", "author", "approver", "technician", "area-admin", "auditor"] as const;
+export type Role = (typeof roles)[number];
+
+/** A role in an area and everything below it. Grants that are not in force today are never handed to this file. */
+export interface Grant {
+  readonly role: Role;
+  readonly areaId: AreaId;
+}
+
+/** What a person may want to do to an area or to something in it. */
+export type Act =
+  | "see"
+  | "write-content"
+  | "schedule"
+  | "confirm-exception"
+  | "stop"
+  | "set-up-clusters"
+  | "revoke-box"
+  | "set-rules"
+  | "set-up-areas"
+  | "read-audit";
+
+/** Who may do what. STOP needs one person, and nearly everybody may press it: a wrong silence is soon mended. */
+export const rolesFor = {
+  see: roles,
+  "write-content": ["author", "approver", "area-admin"],
+  schedule: ["author", "approver", "area-admin"],
+  "confirm-exception": ["approver"],
+  stop: ["author", "approver", "technician", "area-admin"],
+  "set-up-clusters": ["technician", "area-admin"],
+  "revoke-box": ["technician", "area-admin"],
+  "set-rules": ["area-admin"],
+  "set-up-areas": ["area-admin"],
+  "read-audit": ["auditor", "area-admin"],
+} as const satisfies Record<Act, readonly Role[]>;
+
+/** Whether one of the grants covers the area, in the tree of the day, with a role that may do this. */
+export function mayDo(grants: readonly Grant[], tree: AreaTree, act: Act, area: AreaId): boolean {
+  const able: readonly Role[] = rolesFor[act];
+  return grants.some((grant) => able.includes(grant.role) && isWithin(tree, area, grant.areaId));
+}
+
+/** The areas that the grants cover, with everything below. */
+export function areasSeen(grants: readonly Grant[], tree: AreaTree): ReadonlySet<AreaId> {
+  const seen = new Set(grants.map((grant) => grant.areaId).filter((id) => tree.parentOf.has(id)));
+  for (const id of seen) for (const child of tree.childrenOf.get(id) ?? []) seen.add(child);
+  return seen;
+}
+
+/** The areas seen and all above them: what is scheduled up there sounds from the boxes down here. */
+export function areasHeardFrom(grants: readonly Grant[], tree: AreaTree): ReadonlySet<AreaId> {
+  return new Set([...areasSeen(grants, tree), ...grants.flatMap((grant) => lineageOf(tree, grant.areaId))]);
+}

@@ -1,0 +1,92 @@
+import { type AirRules, airRules } from "@loa/shared/broadcast/air-rules.ts";
+import {
+  type Area,
+  type AreaTree,
+  area,
+  type Placement,
+  placement,
+  treeOn,
+} from "@loa/shared/broadcast/area.ts";
+import { type AreaId, areaId } from "@loa/shared/kernel/ids.ts";
+import type { LocalDate } from "@loa/shared/kernel/time.ts";
+import type { Database } from "./database.ts";
+import { jsonColumn } from "./json-column.ts";
+import type { AreaQuery } from "./visible-areas.ts";
+
+export async function allPlacements(db: Database): Promise<readonly Placement[]> {
+  const rows = await db.selectFrom("placement").selectAll().execute();
+  return rows.map((row) =>
+    placement.parse({
+      areaId: row.area_id,
+      parentId: row.parent_id,
+      from: row.from_date,
+      to: row.to_date,
+    }),
+  );
+}
+
+export async function readTree(db: Database, today: LocalDate): Promise<AreaTree> {
+  return treeOn(await allPlacements(db), today);
+}
+
+export async function allAreas(db: Database): Promise<readonly Area[]> {
+  const rows = await db.selectFrom("area").selectAll().execute();
+  return rows.map((row) => area.parse(row));
+}
+
+export interface AreaCounts extends Area {
+  readonly clusters: number;
+  /** Enrolled and not revoked. */
+  readonly boxes: number;
+}
+
+/** The areas of the query with what stands directly in each, not below. */
+export async function countAreas(db: Database, within: AreaQuery): Promise<readonly AreaCounts[]> {
+  const rows = await db
+    .selectFrom("area")
+    .leftJoin("cluster", "cluster.area_id", "area.id")
+    .leftJoin("box", (join) =>
+      join.onRef("box.cluster_id", "=", "cluster.id").on("box.revoked_at", "is", null),
+    )
+    .where("area.id", "in", within)
+    .select(["area.id", "area.kind", "area.name"])
+    .select((eb) => [
+      eb.fn.count<number>("cluster.id").distinct().as("clusters"),
+      eb.fn.count<number>("box.id").distinct().as("boxes"),
+    ])
+    .groupBy(["area.id", "area.kind", "area.name"])
+    .execute();
+  return rows.map((row) => ({ ...area.parse(row), clusters: row.clusters, boxes: row.boxes }));
+}
+
+export async function insertArea(db: Database, one: Area): Promise<void> {
+  await db.insertInto("area").values(one).execute();
+}
+
+export async function areaExists(db: Database, id: AreaId): Promise<boolean> {
+  const row = await db.selectFrom("area").where("id", "=", id).select("id").executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function insertPlacement(db: Database, one: Placement): Promise<void> {
+  await db
+    .insertInto("placement")
+    .values({ area_id: one.areaId, parent_id: one.parentId, from_date: one.from, to_date: one.to })
+    .execute();
+}
+
+/** Areas without a row have no rules of their own. */
+export async function allRules(db: Database): Promise<ReadonlyMap<AreaId, AirRules>> {
+  const rows = await db.selectFrom("area_rules").selectAll().execute();
+  const parse = jsonColumn(airRules);
+  return new Map(rows.map((row) => [areaId.parse(row.area_id), parse.parse(row.rules)]));
+}
+
+export async function putRules(db: Database, id: AreaId, rules: AirRules): Promise<void> {
+  const text = JSON.stringify(rules);
+  await db
+    .insertInto("area_rules")
+    .values({ area_id: id, rules: text })
+    .onConflict((conflict) => conflict.column("area_id").doUpdateSet({ rules: text }))
+    .execute();
+}

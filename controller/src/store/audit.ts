@@ -1,0 +1,98 @@
+import { type AreaId, areaId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
+import { type Instant, instant } from "@loa/shared/kernel/time.ts";
+import { z } from "zod";
+import type { Database } from "./database.ts";
+import { jsonColumn } from "./json-column.ts";
+import type { AreaQuery } from "./visible-areas.ts";
+
+export interface AuditEntry {
+  readonly at: Instant;
+  /** Null for acts of boxes and of the controller itself. */
+  readonly userId: UserId | null;
+  /** What was done, such as `schedule.created`. */
+  readonly act: string;
+  /** What it was done to: `schedule:morning-news`. */
+  readonly subject: string;
+  readonly areaId: AreaId | null;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditRow extends AuditEntry {
+  readonly id: number;
+  readonly userName: string | null;
+}
+
+const auditRow = z
+  .object({
+    id: z.number(),
+    at: instant,
+    user_id: userId.nullable(),
+    name: z.string().nullable(),
+    act: z.string(),
+    subject: z.string(),
+    area_id: areaId.nullable(),
+    detail: jsonColumn(z.record(z.string(), z.unknown())),
+  })
+  .transform(
+    ({ user_id, area_id, name, ...row }): AuditRow => ({
+      ...row,
+      userId: user_id,
+      userName: name,
+      areaId: area_id,
+    }),
+  );
+
+/** Always inside the transaction of what it tells. */
+export async function writeAudit(db: Database, entry: AuditEntry): Promise<void> {
+  await db
+    .insertInto("audit")
+    .values({
+      at: entry.at,
+      user_id: entry.userId,
+      act: entry.act,
+      subject: entry.subject,
+      area_id: entry.areaId,
+      detail: JSON.stringify(entry.detail),
+    })
+    .execute();
+}
+
+export interface AuditSearch {
+  readonly within: AreaQuery;
+  /** Also the rows that belong to no area. */
+  readonly withoutArea: boolean;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly subject: string | null;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export async function findAudit(db: Database, search: AuditSearch): Promise<readonly AuditRow[]> {
+  let query = db
+    .selectFrom("audit")
+    .leftJoin("user", "user.id", "audit.user_id")
+    .where("audit.at", ">=", search.from)
+    .where("audit.at", "<", search.to)
+    .where((eb) =>
+      search.withoutArea
+        ? eb.or([eb("audit.area_id", "in", search.within), eb("audit.area_id", "is", null)])
+        : eb("audit.area_id", "in", search.within),
+    );
+  if (search.subject !== null) query = query.where("audit.subject", "=", search.subject);
+  const rows = await query
+    .select([
+      "audit.id",
+      "audit.at",
+      "audit.user_id",
+      "user.name",
+      "audit.act",
+      "audit.subject",
+      "audit.area_id",
+      "audit.detail",
+    ])
+    .orderBy("audit.id", "desc")
+    .limit(search.limit)
+    .execute();
+  return rows.map((row) => auditRow.parse(row));
+}

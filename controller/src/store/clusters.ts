@@ -1,0 +1,61 @@
+import { type AreaId, areaId, type ClusterId, clusterId } from "@loa/shared/kernel/ids.ts";
+import { z } from "zod";
+import type { Database } from "./database.ts";
+import { jsonColumn } from "./json-column.ts";
+import type { AreaQuery } from "./visible-areas.ts";
+
+export interface Cluster {
+  readonly id: ClusterId;
+  readonly name: string;
+  readonly areaId: AreaId;
+  readonly horns: number;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+  readonly gainDb: number;
+  readonly zones: readonly (1 | 2 | 3 | 4)[];
+}
+
+export const zonesColumn = jsonColumn(
+  z.array(z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])).min(1),
+);
+
+const clusterRow = z
+  .object({
+    id: clusterId,
+    name: z.string(),
+    area_id: areaId,
+    horns: z.number(),
+    latitude: z.number().nullable(),
+    longitude: z.number().nullable(),
+    gain_db: z.number(),
+    zones: zonesColumn,
+  })
+  .transform(({ area_id, gain_db, ...row }): Cluster => ({ ...row, areaId: area_id, gainDb: gain_db }));
+
+export async function insertCluster(db: Database, one: Cluster): Promise<void> {
+  const { areaId: area_id, gainDb: gain_db, zones: lines, ...row } = one;
+  await db
+    .insertInto("cluster")
+    .values({ ...row, area_id, gain_db, zones: JSON.stringify(lines) })
+    .execute();
+}
+
+export async function clustersIn(db: Database, within: AreaQuery): Promise<readonly Cluster[]> {
+  const rows = await db
+    .selectFrom("cluster")
+    .where("area_id", "in", within)
+    .selectAll()
+    .orderBy("name")
+    .execute();
+  return rows.map((row) => clusterRow.parse(row));
+}
+
+export async function clusterById(db: Database, id: ClusterId, within: AreaQuery): Promise<Cluster | null> {
+  const row = await db
+    .selectFrom("cluster")
+    .where("id", "=", id)
+    .where("area_id", "in", within)
+    .selectAll()
+    .executeTakeFirst();
+  return row === undefined ? null : clusterRow.parse(row);
+}
