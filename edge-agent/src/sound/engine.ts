@@ -105,14 +105,17 @@ export function createEngine(options: EngineOptions): Engine {
     for (const voice of voices) {
       if (voice.phase !== "waiting") addToMeter(voice.heard, mixer.energy, mixer.peak, 0);
     }
-    for (const { voice, end } of endings) finish(voice, end.outcome, timeOf(end.frame));
     levelBlocks += 1;
-    if (levelBlocks >= LEVEL_PERIOD_BLOCKS || endings.length > 0) reportLevel();
+    const ended = endings[0]?.end;
+    // A sound shorter than a period has a level too, told before its end.
+    if (ended !== undefined && level.energy > 0) reportLevel(timeOf(ended.frame));
+    else if (levelBlocks >= LEVEL_PERIOD_BLOCKS) reportLevel(timeOf(BLOCK_FRAMES));
+    for (const { voice, end } of endings) finish(voice, end.outcome, timeOf(end.frame));
     endings.length = 0;
   }
 
-  function reportLevel(): void {
-    reports.add({ kind: "level", at: timeOf(BLOCK_FRAMES), rmsDb: rmsDb(level), peakDb: peakDb(level) });
+  function reportLevel(at: MonotonicMs): void {
+    reports.add({ kind: "level", at, rmsDb: rmsDb(level), peakDb: peakDb(level) });
     resetMeter(level);
     levelBlocks = 0;
   }

@@ -1,0 +1,251 @@
+import type { PlayRequest, SoundReport } from "@loa/edge-agent/ports.ts";
+import { failedSource } from "@loa/edge-agent/sound/decoder.ts";
+import { createEngine, VOICE_LIMIT } from "@loa/edge-agent/sound/engine.ts";
+import { SAMPLE_RATE_HZ } from "@loa/edge-agent/sound/format.ts";
+import type { PcmSource } from "@loa/edge-agent/sound/pcm-source.ts";
+import type { SinkFailure, SoundSink } from "@loa/edge-agent/sound/sink.ts";
+import { createRingBufferSink } from "@loa/edge-agent/sound/sinks/ring-buffer.ts";
+import { createTone } from "@loa/edge-agent/sound/tone.ts";
+import { fail } from "@loa/shared/kernel/result.ts";
+import { asMonotonic } from "@loa/shared/kernel/time.ts";
+import { describe, expect, test } from "vitest";
+import { findChirp } from "../../golden-ear/find-chirp.ts";
+import { gaps, soundingStretch } from "../../golden-ear/gaps.ts";
+import { toneDb } from "../../golden-ear/goertzel.ts";
+import { withChirps } from "../../golden-ear/make-audio.ts";
+import { fromBlocks, type Recording, slice } from "../../golden-ear/recording.ts";
+import { createTestClock } from "../../support/test-clock.ts";
+
+/** An engine on a clock that the test moves, with sources that need no decoder. */
+function createWorld() {
+  const clock = createTestClock();
+  const ring = createRingBufferSink({ clock, seconds: 30 });
+  let broken: SinkFailure | null = null;
+  const sink: SoundSink = {
+    ...ring,
+    get roomFrames() {
+      return ring.roomFrames;
+    },
+    get nextHeardAt() {
+      return ring.nextHeardAt;
+    },
+    get underruns() {
+      return ring.underruns;
+    },
+    open: () => (broken === null ? ring.open() : fail(broken)),
+    poll: () => (broken === null ? ring.poll() : fail(broken)),
+  };
+  const reports: (SoundReport & { readonly toldAt: number })[] = [];
+  const sources = new Map<string, PcmSource>();
+  const engine = createEngine({
+    sink,
+    clock,
+    log: { info() {}, warn() {}, error() {} },
+    openSource: ({ soundId, source, offsetMs }) =>
+      sources.get(soundId) ??
+      (source.kind === "tone"
+        ? createTone(source.frequencyHz, source.durationMs, offsetMs)
+        : failedSource("clip-missing")),
+    onReport: (report) => reports.push({ ...report, toldAt: clock.monotonic() }),
+  });
+  return {
+    clock,
+    engine,
+    reports,
+    pass(ms: number): void {
+      for (let passed = 0; passed < ms; passed += 20) {
+        engine.tick();
+        clock.pass(20);
+      }
+      engine.tick();
+    },
+    play(soundId: string, how: Partial<PlayRequest> = {}, source?: PcmSource): number {
+      if (source !== undefined) sources.set(soundId, source);
+      const request: PlayRequest = {
+        soundId,
+        source: { kind: "tone", frequencyHz: 1_000, durationMs: 1_000 },
+        startAt: clock.monotonic(),
+        offsetMs: 0,
+        gainDb: -6,
+        fadeInMs: 0,
+        ...how,
+      };
+      engine.play(request);
+      return request.startAt;
+    },
+    breakSink(failure: SinkFailure | null): void {
+      broken = failure;
+    },
+    heard: (): Recording => fromBlocks(ring.recent(), SAMPLE_RATE_HZ),
+    told: (kind: SoundReport["kind"]) => reports.filter((report) => report.kind === kind),
+  };
+}
+
+/** Plays an array as if a decoder had it ready; `isLate` holds it back. */
+function arraySource(samples: Float64Array, isLate = { value: false }): PcmSource {
+  let at = 0;
+  const available = () => (isLate.value ? 0 : samples.length - at);
+  return {
+    get available() {
+      return available();
+    },
+    get outcome() {
+      return at >= samples.length ? "complete" : null;
+    },
+    read(into, from, count) {
+      const taken = Math.min(count, available());
+      for (let index = 0; index < taken; index += 1) into[from + index] = samples[at + index] ?? 0;
+      at += taken;
+      return taken;
+    },
+    watch() {},
+    close: () => Promise.resolve(),
+  };
+}
+
+describe("the engine", () => {
+  test.each([400, 403.3, 419.98])("a-sound-starts-at-the-very-sample-of-its-time: +%s ms", (delayMs) => {
+    const world = createWorld();
+    world.pass(200);
+    const startAt = asMonotonic(world.clock.monotonic() + delayMs);
+    world.play("a", { startAt, gainDb: 0 }, arraySource(withChirps(300, [0])));
+    world.pass(1_000);
+    const chirp = findChirp(world.heard());
+    // Half a sample at 48 kHz is 0.0104 ms.
+    expect(Math.abs((chirp?.at ?? 0) - startAt)).toBeLessThan(0.0105);
+    expect(world.told("started")[0]).toMatchObject({ soundId: "a", at: expect.closeTo(startAt, 1) });
+  });
+
+  test("a-sound-that-should-have-started-is-heard-within-the-buffer-and-one-tick", () => {
+    const world = createWorld();
+    world.pass(200);
+    const askedAt = world.clock.monotonic();
+    world.play("siren", { startAt: asMonotonic(askedAt - 5_000) });
+    world.pass(500);
+    const stretch = soundingStretch(world.heard(), -40);
+    expect((stretch?.fromAt ?? 0) - askedAt).toBeLessThanOrEqual(141);
+  });
+
+  test("a-report-comes-when-it-is-true-for-the-ear-not-earlier", () => {
+    const world = createWorld();
+    world.pass(100);
+    world.play("a");
+    world.pass(2_000);
+    for (const report of world.reports) {
+      expect(report.toldAt).toBeGreaterThanOrEqual(report.at);
+      expect(report.toldAt).toBeLessThan(report.at + 21);
+    }
+    expect(world.reports.map(({ kind }) => kind)).toEqual(["started", "level", "ended"]);
+    expect(world.told("ended")[0]).toMatchObject({ playedMs: 1_000 });
+  });
+
+  test("levels-come-every-second-while-something-sounds-and-never-in-silence", () => {
+    const world = createWorld();
+    world.pass(3_000);
+    expect(world.reports).toEqual([]);
+    world.play("a", { source: { kind: "tone", frequencyHz: 1_000, durationMs: 3_500 } });
+    world.pass(6_000);
+    const levels = world.told("level");
+    expect(levels).toHaveLength(4);
+    for (const level of levels) {
+      expect(level).toMatchObject({ rmsDb: expect.closeTo(-9, 0), peakDb: expect.closeTo(-6, 0) });
+    }
+    expect(world.told("ended")[0]).toMatchObject({ rmsDb: expect.closeTo(-9, 0) });
+  });
+
+  test("a-fade-in-rises-linearly", () => {
+    const world = createWorld();
+    const startAt = world.play("a", {
+      fadeInMs: 400,
+      gainDb: 0,
+      startAt: asMonotonic(world.clock.monotonic() + 200),
+    });
+    world.pass(1_500);
+    expect(toneDb(slice(world.heard(), startAt + 190, startAt + 210), 1_000)).toBeCloseTo(-6, 0);
+    expect(toneDb(slice(world.heard(), startAt + 500, startAt + 800), 1_000)).toBeCloseTo(-0.3, 0);
+  });
+
+  test("a-source-that-is-late-starts-late-and-whole", () => {
+    const world = createWorld();
+    const isLate = { value: true };
+    const startAt = world.play("a", { gainDb: 0 }, arraySource(withChirps(500, [0]), isLate));
+    world.pass(700);
+    expect(world.reports).toEqual([]);
+    isLate.value = false;
+    world.pass(1_000);
+    const chirp = findChirp(world.heard());
+    expect(chirp?.likeness).toBeGreaterThan(0.99);
+    expect(world.told("started")[0]?.at).toBeCloseTo(chirp?.at ?? 0, 0);
+    expect(world.told("started")[0]?.at).toBeGreaterThan(startAt + 700);
+    expect(world.told("ended")[0]).toMatchObject({ playedMs: 500 });
+  });
+
+  test("a-source-that-pauses-leaves-a-gap-and-loses-nothing", () => {
+    const world = createWorld();
+    const isLate = { value: false };
+    world.play("a", { gainDb: 0 }, arraySource(withChirps(2_000, [1_200]), isLate));
+    world.pass(500);
+    isLate.value = true;
+    world.pass(300);
+    isLate.value = false;
+    world.pass(3_000);
+    expect(findChirp(world.heard())?.likeness).toBeGreaterThan(0.99);
+    expect(world.told("ended")[0]).toMatchObject({ playedMs: 2_000 });
+  });
+
+  test("a-sink-that-vanishes-fails-what-sounds-and-comes-back-by-itself", () => {
+    const world = createWorld();
+    world.play("a");
+    world.pass(400);
+    world.breakSink("vanished");
+    world.pass(100);
+    expect(world.told("failed")).toMatchObject([{ soundId: "a", reason: "sink-failed" }]);
+    world.play("b");
+    world.play("later", { startAt: asMonotonic(world.clock.monotonic() + 4_000) });
+    world.pass(100);
+    expect(world.told("failed").map((report) => "soundId" in report && report.soundId)).toEqual(["a", "b"]);
+    world.breakSink(null);
+    world.pass(6_000);
+    expect(world.told("ended")).toMatchObject([{ soundId: "later", playedMs: 1_000 }]);
+  });
+
+  test("the-newest-sound-is-never-the-one-that-is-dropped", () => {
+    const world = createWorld();
+    for (let number = 0; number <= VOICE_LIMIT; number += 1) world.play(`s${number}`, { gainDb: -30 });
+    world.pass(2_000);
+    const played = world.told("ended").filter((report) => report.kind === "ended" && report.playedMs > 0);
+    expect(played.map((report) => "soundId" in report && report.soundId)).not.toContain("s0");
+    expect(played).toHaveLength(VOICE_LIMIT);
+  });
+
+  test("the-same-sound-asked-twice-sounds-once, and an unknown one is not stopped", () => {
+    const world = createWorld();
+    world.play("a");
+    world.play("a");
+    world.engine.stop("nobody", 100);
+    world.pass(2_000);
+    expect(world.told("started")).toHaveLength(1);
+    expect(toneDb(slice(world.heard(), 5_300, 5_900), 1_000)).toBeCloseTo(-6, 0);
+  });
+
+  test("joins-of-two-sounds-leave-no-gap", () => {
+    const world = createWorld();
+    const startAt = asMonotonic(world.clock.monotonic() + 300);
+    const steady = (length: number) => arraySource(new Float64Array(length).fill(0.4));
+    world.play("a", { startAt, gainDb: 0 }, steady(24_000));
+    world.play("b", { startAt: asMonotonic(startAt + 500), gainDb: 0 }, steady(24_000));
+    world.pass(1_800);
+    expect(gaps(slice(world.heard(), startAt, startAt + 1_000), -20, 0.05)).toEqual([]);
+  });
+
+  test("nothing-is-reported-after-close", async () => {
+    const world = createWorld();
+    world.play("a");
+    world.pass(200);
+    await world.engine.close();
+    const before = world.reports.length;
+    world.play("b");
+    world.pass(500);
+    expect(world.reports).toHaveLength(before);
+  });
+});
