@@ -1,0 +1,111 @@
+import { occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
+import { MAX_SHIFT_MS } from "@loa/shared/broadcast/on-air.ts";
+import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
+import type { Cause } from "@loa/shared/broadcast/receipt.ts";
+import { startsBetween } from "@loa/shared/broadcast/recurrence.ts";
+import type { AreaId, BoxId, OccurrenceId, ScheduleId } from "@loa/shared/kernel/ids.ts";
+import {
+  type Instant,
+  type LocalDate,
+  type LocalTime,
+  plus,
+  SECOND_MS,
+  toInstant,
+} from "@loa/shared/kernel/time.ts";
+import type { PresenceState } from "./box-row.ts";
+import { isInTouch } from "./fleet.ts";
+import type { ScheduleInput } from "./plan-tables.ts";
+
+/** A box has this long after a start, or an end, to show that it plays, or to send its receipt. */
+export const REPORT_GRACE_MS = 45 * SECOND_MS;
+/** A box that is still playing is looked at again after this. */
+const LOOK_AGAIN_MS = 15 * SECOND_MS;
+
+/** An occurrence that was due, and the boxes whose receipt has not come. */
+export interface Awaited {
+  readonly id: OccurrenceId;
+  readonly scheduleId: ScheduleId;
+  readonly at: Instant;
+  readonly endsAt: Instant;
+  readonly boxes: ReadonlySet<BoxId>;
+}
+
+/** What became due in `(after, upTo]` for boxes that share these schedules. */
+export function newlyDue(
+  schedules: readonly PlannedSchedule[],
+  boxes: readonly BoxId[],
+  after: Instant,
+  upTo: Instant,
+): readonly Awaited[] {
+  return occurrencesBetween(schedules, plus(after, 1), plus(upTo, 1)).map(
+    ({ id, scheduleId, at, endsAt }) => ({
+      id,
+      scheduleId,
+      at,
+      endsAt,
+      boxes: new Set(boxes),
+    }),
+  );
+}
+
+/** A box as it stands at the moment of asking. */
+export interface Sight {
+  readonly presence: PresenceState;
+  /** What it says is on the air; only believed while it is in touch. */
+  readonly onAir: OccurrenceId | null;
+}
+
+export type ReceiptWait =
+  | { readonly kind: "wait"; readonly until: Instant }
+  /** The controller says `unknown` in the place of the box, whose own receipt replaces it later. */
+  | { readonly kind: "unknown"; readonly cause: Extract<Cause, "offline" | "no-report"> };
+
+/**
+ * A missed start must be seen within 60 s. So the first look is 45 s after the start, and only a box that says at
+ * that moment that it plays gets time until the end of the occurrence, which an interruption may shift.
+ */
+export function receiptWait(
+  due: Pick<Awaited, "id" | "at" | "endsAt">,
+  sight: Sight,
+  now: Instant,
+): ReceiptWait {
+  const firstLook = plus(due.at, REPORT_GRACE_MS);
+  if (now < firstLook) return { kind: "wait", until: firstLook };
+  if (!isInTouch(sight.presence)) return { kind: "unknown", cause: "offline" };
+  const shiftMs = sight.onAir === due.id ? MAX_SHIFT_MS : 0;
+  const lastLook = plus(due.endsAt, shiftMs + REPORT_GRACE_MS);
+  if (sight.onAir === null || now >= lastLook) return { kind: "unknown", cause: "no-report" };
+  return { kind: "wait", until: plus(now, Math.min(LOOK_AGAIN_MS, lastLook - now)) };
+}
+
+const occurrencePattern = /^(.+)@(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)$/;
+
+export interface OccurrenceName {
+  readonly scheduleId: ScheduleId;
+  readonly date: LocalDate;
+  readonly at: Instant;
+}
+
+export function readOccurrenceId(id: OccurrenceId): OccurrenceName | null {
+  const [, schedule, date, time] = occurrencePattern.exec(id) ?? [];
+  if (schedule === undefined || date === undefined || time === undefined) return null;
+  const at = toInstant(date as LocalDate, time as LocalTime);
+  if (Number.isNaN(at)) return null;
+  return { scheduleId: schedule as ScheduleId, date: date as LocalDate, at };
+}
+
+/**
+ * Whether a plan can ever have asked this box for this occurrence. A box may speak weeks later, so a schedule that
+ * was withdrawn meanwhile still counts.
+ */
+export function wasEverPlanned(
+  schedule: ScheduleInput,
+  name: OccurrenceName,
+  dueAt: Instant,
+  lineage: readonly AreaId[],
+): boolean {
+  if (schedule.class === "emergency" || schedule.standing === "waiting") return false;
+  if (dueAt !== name.at || dueAt < schedule.effectiveFrom) return false;
+  if (!schedule.areas.some((area) => lineage.includes(area))) return false;
+  return startsBetween(schedule.recurrence, name.at, plus(name.at, 1)).length > 0;
+}
