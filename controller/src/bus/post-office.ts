@@ -3,7 +3,7 @@ import type { Outgoing } from "@loa/shared/wire/topics.ts";
 import type { BrokerLimits } from "./broker-limits.ts";
 import type { Refusal } from "./broker-port.ts";
 import { publishFrame } from "./publish-frame.ts";
-import { createRetainedTopics } from "./retained-topics.ts";
+import { createRetainedTopics, type RetainedTopics } from "./retained-topics.ts";
 import { writeOrKick } from "./slow-readers.ts";
 import { createSubscribers } from "./subscribers.ts";
 import { refusalOfSending } from "./topic-rights.ts";
@@ -26,9 +26,9 @@ const maxPacketId = 65_535;
 export function createPostOffice<Reader>(
   limits: BrokerLimits,
   socketOf: (reader: Reader) => Duplex,
+  retained: RetainedTopics = createRetainedTopics(limits.maxRetained),
 ): PostOffice<Reader> {
   const subscribers = createSubscribers<Reader>();
-  const retained = createRetainedTopics(limits.maxRetained);
   let packetId = 0;
   let messagesOut = 0;
   let slowReadersKicked = 0;

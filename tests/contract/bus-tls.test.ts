@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import { connect } from "node:tls";
+import { createMqttBus } from "@loa/edge-agent/adapters/mqtt-bus.ts";
+import { boxTopic, toBox } from "@loa/shared/wire/topics.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { keepaliveS, passwordOf, startTestBroker } from "../support/aedes-network.ts";
+import { anBox, BoxEnd, binhBox } from "../support/box-end.ts";
+import { RawClient } from "../support/raw-mqtt.ts";
+import { describeWithPart } from "../support/system-part.ts";
+import { createTestAuthority } from "../support/test-authority.ts";
+
+describeWithPart("openssl", "TLS", ({ path }) => {
+  async function world(kind: "server-only" | "mutual") {
+    const authority = await createTestAuthority(path);
+    const server = await authority.issue("broker");
+    const tls = kind === "mutual" ? { ...server, ca: authority.ca } : server;
+    const broker = await startTestBroker({ tls });
+    onTestFinished(() => broker.close());
+    return { authority, broker };
+  }
+
+  function secureBus(port: number, ca: string | undefined, host = "127.0.0.1"): BoxEnd {
+    const trust = ca === undefined ? {} : { ca };
+    const url = `mqtts://${host}:${port}`;
+    const end = new BoxEnd(
+      anBox,
+      createMqttBus({ url, box: anBox, password: passwordOf(anBox), keepaliveS, ...trust }),
+    );
+    onTestFinished(() => end.bus.disconnect());
+    return end;
+  }
+
+  test("a box that trusts the authority of its broker talks over TLS", async () => {
+    const { authority, broker } = await world("server-only");
+    const end = secureBus(broker.port, authority.ca);
+    expect(await end.connect()).toBe("connected");
+    broker.publish(toBox(anBox, "command", "in secret"));
+    expect(await end.message(boxTopic(anBox, "command"))).toBe("in secret");
+  });
+
+  test("a broker of an unknown authority is not spoken to", async () => {
+    const { broker } = await world("server-only");
+    expect(await secureBus(broker.port, undefined).connect()).toBe("tls");
+  });
+
+  test("a certificate for another host is not spoken to", async () => {
+    const { authority, broker } = await world("server-only");
+    expect(await secureBus(broker.port, authority.ca, "localhost").connect()).toBe("tls");
+  });
+
+  test("a client without TLS gets nothing, and the broker goes on", async () => {
+    const { authority, broker } = await world("server-only");
+    const plain = await RawClient.open(broker.port);
+    expect(await plain.connect({ clientId: anBox, password: passwordOf(anBox) })).toBeNull();
+    expect(await secureBus(broker.port, authority.ca).connect()).toBe("connected");
+  });
+
+  test("with mutual TLS the name in the certificate is the only id a box may use", async () => {
+    const { authority, broker } = await world("mutual");
+    const mine = await authority.issue(anBox);
+    const open = async () => {
+      const socket = connect({ host: "127.0.0.1", port: broker.port, ca: authority.ca, ...mine });
+      await once(socket, "secureConnect");
+      return RawClient.over(socket);
+    };
+    expect(await (await open()).connect({ clientId: anBox, password: passwordOf(anBox) })).toBe(0);
+    expect(await (await open()).connect({ clientId: binhBox, password: passwordOf(binhBox) })).toBe(5);
+    expect(broker.stats()).toMatchObject({ connections: 1, refused: { "bad-certificate": 1 } });
+  });
+
+  test("with mutual TLS a box without a certificate stays outside", async () => {
+    const { authority, broker } = await world("mutual");
+    expect(["tls", "closed"]).toContain(await secureBus(broker.port, authority.ca).connect());
+    expect(broker.stats().connections).toBe(0);
+  });
+});
