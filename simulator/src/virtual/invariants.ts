@@ -1,0 +1,223 @@
+import { type Occurrence, occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
+import { isQuiet } from "@loa/shared/broadcast/air-rules.ts";
+import { MAX_SHIFT_MS } from "@loa/shared/broadcast/on-air.ts";
+import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import { HOUR_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import type { WorldFault } from "./faults.ts";
+import type { History, Order, Sounded } from "./history.ts";
+
+export interface Violation {
+  readonly invariant: string;
+  readonly what: string;
+}
+
+/** Crossing fades of two items that follow each other. */
+const FADE_MS = 300;
+/** A box that has not heard of a time server for days may be off by this. */
+const CLOCK_SLACK_MS = 20 * SECOND_MS;
+/** How exactly a healthy box starts. */
+const START_ERROR_MS = 250;
+/** A stop is obeyed so soon after the box has it. */
+const STOP_SLACK_MS = 2 * SECOND_MS;
+/** A fault before the occurrence still counts against it for so long: reconnecting, fetching, finding the time. */
+const AFTERMATH_MS = 30 * MINUTE_MS;
+/** A plan made later than this before its time may come too late. */
+const NOTICE_MS = 30 * MINUTE_MS;
+
+type Invariant = (history: History) => readonly string[];
+
+/** Never false, whatever goes wrong. */
+export const neverFalse = {
+  "one source at a time": oneSourceAtATime,
+  "nothing is heard twice": nothingIsHeardTwice,
+  "nothing sounds in quiet hours": nothingSoundsInQuietHours,
+  "nothing is heard that nobody ordered": nothingUnordered,
+  "nothing that was stopped sounds on": nothingStoppedSounds,
+  "the amplifier is on while something sounds": amplifierOnWhileSounding,
+  "the amplifier goes off after its lease": (history) =>
+    history.leftOn.map(
+      ({ box, from, forMs }) => `${box}: on without sound from ${iso(from)} for ${forMs} ms`,
+    ),
+  "every message is within schema and size": (history) =>
+    history.badMessages.map(({ at, topic, problem }) => `${iso(at)} ${topic}: ${problem}`),
+  "no receipt claims what was not heard": noReceiptLies,
+  "a healthy box speaks, on time": healthyBoxesSpeak,
+} satisfies Record<string, Invariant>;
+
+/** True once faults have stopped and some time has passed. */
+export const trueInTheEnd = {
+  "every box has the plan that is wanted": ({ end }) =>
+    end.boxes
+      .filter((one) => one.wantedRevision !== one.appliedRevision)
+      .map((one) => `${one.box}: wanted ${one.wantedRevision}, applied ${one.appliedRevision}`),
+  "outboxes are empty": ({ end }) => [
+    ...(end.pendingOutbox === 0 ? [] : [`controller: ${end.pendingOutbox} rows wait`]),
+    ...end.boxes
+      .filter((one) => one.waitingEvents > 0)
+      .map((one) => `${one.box}: ${one.waitingEvents} events wait`),
+  ],
+  "the fleet view is the truth": ({ end }) =>
+    end.boxes
+      .filter((one) => one.presence !== "online" || one.shownFaults.length > 0)
+      .map((one) => `${one.box}: ${one.presence}, faults ${one.shownFaults.join(" ")}`),
+  "every due occurrence has a receipt": everyOccurrenceHasReceipt,
+} satisfies Record<string, Invariant>;
+
+export function violationsOf(history: History): readonly Violation[] {
+  return Object.entries({ ...neverFalse, ...trueInTheEnd }).flatMap(([invariant, check]) =>
+    check(history).map((what) => ({ invariant, what })),
+  );
+}
+
+function oneSourceAtATime(history: History): readonly string[] {
+  return history.boxes.flatMap((box) => {
+    const sounds = soundsOf(history, box);
+    return sounds.flatMap((sound, index) => {
+      const next = sounds[index + 1];
+      if (next === undefined || sound.to - next.from <= FADE_MS) return [];
+      return [`${box}: ${short(sound)} overlaps ${short(next)}`];
+    });
+  });
+}
+
+/** No second of a clip is heard again for the same occurrence. */
+function nothingIsHeardTwice(history: History): readonly string[] {
+  const found: string[] = [];
+  for (const box of history.boxes) {
+    const heardUpTo = new Map<string, number>();
+    for (const sound of soundsOf(history, box)) {
+      const occurrence = occurrenceOf(history, sound);
+      if (occurrence === null) continue;
+      const upTo = heardUpTo.get(occurrence.id) ?? 0;
+      if (sound.offsetMs < upTo - CLOCK_SLACK_MS / 10) {
+        found.push(`${box}: ${occurrence.id} heard up to ${upTo} ms and again from ${sound.offsetMs} ms`);
+      }
+      heardUpTo.set(occurrence.id, Math.max(upTo, sound.offsetMs + (sound.to - sound.from)));
+    }
+  }
+  return found;
+}
+
+function nothingSoundsInQuietHours(history: History): readonly string[] {
+  return history.sounds
+    .filter((sound) => {
+      const order = orderOf(history, sound);
+      if (order?.schedule.exception === true) return false;
+      const from = plus(sound.from, CLOCK_SLACK_MS);
+      const to = plus(sound.to, -CLOCK_SLACK_MS);
+      return from < to && (isQuiet(history.quietHours, from) || isQuiet(history.quietHours, to));
+    })
+    .map((sound) => `${sound.box}: ${short(sound)}`);
+}
+
+function nothingUnordered(history: History): readonly string[] {
+  return history.sounds
+    .filter((sound) => {
+      const occurrence = occurrenceOf(history, sound);
+      if (occurrence === null) return true;
+      return sound.from > plus(occurrence.endsAt, MAX_SHIFT_MS + CLOCK_SLACK_MS);
+    })
+    .map((sound) => `${sound.box}: ${short(sound)}`);
+}
+
+function nothingStoppedSounds(history: History): readonly string[] {
+  return history.stops.flatMap((stop) =>
+    history.sounds.flatMap((sound) => {
+      const knownAt = stop.knownAt.get(sound.box);
+      const occurrence = occurrenceOf(history, sound);
+      if (knownAt === undefined || occurrence === null || occurrence.at > stop.at) return [];
+      return sound.to > plus(knownAt, STOP_SLACK_MS)
+        ? [`${sound.box}: ${short(sound)}, stopped ${iso(stop.at)}`]
+        : [];
+    }),
+  );
+}
+
+function amplifierOnWhileSounding(history: History): readonly string[] {
+  return history.amplifierLooks
+    .filter((look) => !look.isOn && isHealthy(history, look.box, look.at, look.at))
+    .map((look) => `${look.box}: off at ${iso(look.at)}`);
+}
+
+function noReceiptLies(history: History): readonly string[] {
+  return history.receipts.flatMap(({ box, occurrence, verdict }) => {
+    if (verdict !== "heard" && verdict !== "played") return [];
+    const ids = soundsOf(history, box).map((sound) => occurrenceOf(history, sound)?.id);
+    return ids.includes(occurrence) ? [] : [`${box}: ${occurrence} is said to be ${verdict}`];
+  });
+}
+
+function healthyBoxesSpeak(history: History): readonly string[] {
+  return dueOn(history).flatMap(({ box, occurrence, order }) => {
+    if (order.createdAt > plus(occurrence.at, -NOTICE_MS) || isContested(history, box, occurrence)) return [];
+    if (!isHealthy(history, box, plus(occurrence.at, -AFTERMATH_MS), occurrence.endsAt)) return [];
+    const first = soundsOf(history, box).find((sound) => occurrenceOf(history, sound)?.id === occurrence.id);
+    if (first === undefined) return [`${box}: silent at ${occurrence.id}`];
+    const errorMs = first.from - occurrence.at - first.offsetMs;
+    return Math.abs(errorMs) <= START_ERROR_MS ? [] : [`${box}: ${occurrence.id} began ${errorMs} ms off`];
+  });
+}
+
+function everyOccurrenceHasReceipt(history: History): readonly string[] {
+  const known = new Set(history.receipts.map(({ box, occurrence }) => `${box} ${occurrence}`));
+  return dueOn(history)
+    .filter(({ order, occurrence }) => order.createdAt < plus(occurrence.at, -NOTICE_MS))
+    .filter(({ box, occurrence }) => !known.has(`${box} ${occurrence.id}`))
+    .map(({ box, occurrence }) => `${box}: ${occurrence.id}`);
+}
+
+/** Everything that was due on every box while its order stood, up to an hour before the end. */
+function dueOn(
+  history: History,
+): readonly { readonly box: BoxId; readonly occurrence: Occurrence; readonly order: Order }[] {
+  return history.orders.flatMap((order) => {
+    const to = Math.min(order.withdrawnAt ?? history.endsAt, history.endsAt - HOUR_MS) as Instant;
+    const due = occurrencesBetween([order.schedule], order.createdAt, to);
+    return order.boxes.flatMap((box) => due.map((occurrence) => ({ box, occurrence, order })));
+  });
+}
+
+/** Something else is due on the box at the same time, or somebody pressed stop: then it may wait or be cut. */
+function isContested(history: History, box: BoxId, occurrence: Occurrence): boolean {
+  const from = plus(occurrence.at, -HOUR_MS);
+  const isStopped = history.stops.some((stop) => stop.at >= from && stop.at <= occurrence.endsAt);
+  const others = history.orders
+    .filter((order) => order.boxes.includes(box) && order.schedule.id !== occurrence.scheduleId)
+    .map((order) => order.schedule);
+  const overlapping = occurrencesBetween(others, from, occurrence.endsAt);
+  return isStopped || overlapping.some((one) => plus(one.endsAt, MAX_SHIFT_MS) > occurrence.at);
+}
+
+/** No fault of the box (or of the centre, whose aftermath reaches new plans only) touches this time. */
+export function isHealthy(history: History, box: BoxId, from: Instant, to: Instant): boolean {
+  const touches = (fault: WorldFault) => {
+    const begins = plus(history.beginsAt, fault.at);
+    return begins <= to && plus(begins, fault.forMs + AFTERMATH_MS) >= from;
+  };
+  return !history.faults.some((fault) => "box" in fault && fault.box === box && touches(fault));
+}
+
+function soundsOf(history: History, box: BoxId): readonly Sounded[] {
+  return history.sounds.filter((sound) => sound.box === box).sort((a, b) => a.from - b.from);
+}
+
+function orderOf(history: History, sound: Sounded): Order | null {
+  const plays = (order: Order) => order.schedule.items.some((item) => item.sha256 === sound.clip);
+  return history.orders.find((order) => plays(order) && order.boxes.includes(sound.box)) ?? null;
+}
+
+/** The latest occurrence of the sound's own schedule that had begun; null when there is none. */
+function occurrenceOf(history: History, sound: Sounded): Occurrence | null {
+  const order = orderOf(history, sound);
+  if (order === null) return null;
+  const from = plus(sound.from, -6 * HOUR_MS);
+  return occurrencesBetween([order.schedule], from, plus(sound.from, CLOCK_SLACK_MS)).at(-1) ?? null;
+}
+
+function short(sound: Sounded): string {
+  return `${sound.clip.slice(0, 8)} from ${iso(sound.from)} at ${sound.offsetMs} ms to ${iso(sound.to)}`;
+}
+
+function iso(at: Instant): string {
+  return new Date(at).toISOString();
+}

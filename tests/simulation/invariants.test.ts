@@ -1,0 +1,118 @@
+import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
+import { boxId, occurrenceId, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
+import {
+  DAY_MS,
+  HOUR_MS,
+  type LocalDate,
+  type LocalTime,
+  MINUTE_MS,
+  plus,
+  SECOND_MS,
+  toInstant,
+} from "@loa/shared/kernel/time.ts";
+import type { History } from "@loa/simulator/virtual/history.ts";
+import { type neverFalse, type trueInTheEnd, violationsOf } from "@loa/simulator/virtual/invariants.ts";
+import { describe, expect, test } from "vitest";
+
+const box = boxId.parse("cum-1");
+const clip = sha256.parse("a".repeat(64));
+const date = "2026-11-30" as LocalDate;
+const beginsAt = toInstant(date, "00:00:00" as LocalTime);
+const due = toInstant(date, "05:00:00" as LocalTime);
+const occurrence = occurrenceId.parse("sang@2026-11-30T05:00:00");
+
+const schedule: PlannedSchedule = {
+  id: scheduleId.parse("sang"),
+  title: "Bản tin sáng",
+  class: "normal",
+  order: 0,
+  recurrence: {
+    times: ["05:00:00" as LocalTime],
+    weekdays: [1, 2, 3, 4, 5, 6, 7],
+    from: date,
+    to: date,
+    except: [],
+    repeat: null,
+  },
+  items: [{ sha256: clip, durationMs: 10 * MINUTE_MS }],
+  exception: false,
+  effectiveFrom: beginsAt,
+};
+
+/** One box, one bulletin, all as it should be. */
+const calm: History = {
+  boxes: [box],
+  beginsAt,
+  endsAt: plus(beginsAt, DAY_MS),
+  faults: [],
+  orders: [{ schedule, boxes: [box], createdAt: beginsAt, withdrawnAt: null }],
+  stops: [],
+  quietHours: [{ from: "22:00:00" as LocalTime, to: "04:30:00" as LocalTime }],
+  sounds: [{ box, clip, offsetMs: 0, from: due, to: plus(due, 10 * MINUTE_MS) }],
+  amplifierLooks: [{ box, at: plus(due, SECOND_MS), isOn: true }],
+  leftOn: [],
+  badMessages: [],
+  receipts: [{ box, occurrence, verdict: "heard" }],
+  end: {
+    boxes: [
+      { box, wantedRevision: 1, appliedRevision: 1, presence: "online", shownFaults: [], waitingEvents: 0 },
+    ],
+    pendingOutbox: 0,
+  },
+};
+
+const [sound] = calm.sounds;
+const [end] = calm.end.boxes;
+if (sound === undefined || end === undefined) throw new Error("the calm history has a sound and a box");
+const half = { ...sound, to: plus(due, 5 * MINUTE_MS) };
+
+/** For each invariant a world in which it does not hold. */
+const broken: Record<keyof typeof neverFalse | keyof typeof trueInTheEnd, Partial<History>> = {
+  "one source at a time": {
+    sounds: [half, { ...sound, from: plus(half.to, -SECOND_MS), offsetMs: 5 * MINUTE_MS }],
+  },
+  "nothing is heard twice": { sounds: [half, { ...half, from: half.to, to: sound.to }] },
+  "nothing sounds in quiet hours": {
+    quietHours: [{ from: "05:05:00" as LocalTime, to: "06:00:00" as LocalTime }],
+  },
+  "nothing is heard that nobody ordered": {
+    sounds: [sound, { ...sound, from: plus(due, HOUR_MS), to: plus(due, HOUR_MS + SECOND_MS) }],
+  },
+  "nothing that was stopped sounds on": {
+    stops: [{ at: plus(due, MINUTE_MS), boxes: [box], knownAt: new Map([[box, plus(due, MINUTE_MS)]]) }],
+  },
+  "the amplifier is on while something sounds": { amplifierLooks: [{ box, at: due, isOn: false }] },
+  "the amplifier goes off after its lease": { leftOn: [{ box, from: due, forMs: HOUR_MS }] },
+  "every message is within schema and size": {
+    badMessages: [{ at: due, topic: "loa/v1/box/cum-1/status", problem: "not in the schema" }],
+  },
+  "no receipt claims what was not heard": { sounds: [] },
+  "a healthy box speaks, on time": { sounds: [{ ...sound, from: plus(due, SECOND_MS) }] },
+  "every box has the plan that is wanted": {
+    end: { ...calm.end, boxes: [{ ...end, appliedRevision: 0 }] },
+  },
+  "outboxes are empty": { end: { ...calm.end, pendingOutbox: 1 } },
+  "the fleet view is the truth": { end: { ...calm.end, boxes: [{ ...end, presence: "offline" }] } },
+  "every due occurrence has a receipt": { receipts: [] },
+};
+
+describe("invariants", () => {
+  test("a calm day violates none", () => {
+    expect(violationsOf(calm)).toEqual([]);
+  });
+
+  test.for(Object.entries(broken))("%s: it can fail", ([invariant, change]) => {
+    const found = violationsOf({ ...calm, ...change });
+    expect(found.map((one) => one.invariant)).toContain(invariant);
+  });
+
+  test("a box with a fault need not speak", () => {
+    const history: History = {
+      ...calm,
+      sounds: [],
+      receipts: [{ box, occurrence, verdict: "missed" }],
+      faults: [{ kind: "power-cut", box, at: 5 * HOUR_MS, forMs: HOUR_MS }],
+    };
+    expect(violationsOf(history)).toEqual([]);
+  });
+});
