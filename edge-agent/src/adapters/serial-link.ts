@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, unwatchFile, watchFile } from "node:fs";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { SerialPort } from "serialport";
 import { type ByteLink, type LinkFailure, MAX_UNSENT_BYTES } from "../devices/byte-link.ts";
@@ -11,6 +11,12 @@ export interface SerialLinkOptions {
   readonly stopBits: 1 | 2;
 }
 
+/**
+ * How often the path is looked at. serialport 13 does not notice a pulled adapter: a hung-up tty reads as 0 bytes and
+ * its unix-read.js then reads again for ever, at full speed, until a write fails.
+ */
+const PRESENCE_CHECK_MS = 1_000;
+
 /** A serial port. serialport cannot steer RS-485 direction: the adapter must do it by itself. */
 export function createSerialLink(options: SerialLinkOptions): ByteLink {
   let port: SerialPort | null = null;
@@ -20,8 +26,13 @@ export function createSerialLink(options: SerialLinkOptions): ByteLink {
   const lose = (lost: SerialPort, reason: LinkFailure) => {
     if (port !== lost) return;
     port = null;
+    unwatchFile(options.path, checkPresence);
     if (lost.isOpen) lost.close(() => {});
     onClose(reason);
+  };
+
+  const checkPresence = ({ nlink }: { readonly nlink: number }) => {
+    if (nlink === 0 && port !== null) lose(port, "closed");
   };
 
   return {
@@ -36,11 +47,13 @@ export function createSerialLink(options: SerialLinkOptions): ByteLink {
       });
       current.on("close", () => lose(current, "closed"));
       current.on("error", () => lose(current, "closed"));
+      watchFile(options.path, { interval: PRESENCE_CHECK_MS, persistent: false }, checkPresence);
       return ok(undefined);
     },
     async close() {
       const closing = port;
       port = null;
+      unwatchFile(options.path, checkPresence);
       if (closing?.isOpen) await new Promise<void>((resolve) => closing.close(() => resolve()));
     },
     write(bytes) {
