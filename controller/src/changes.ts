@@ -1,4 +1,4 @@
-import type { AreaId, BoxId, UserId } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BoxId, CommandId, UserId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 
 /** What the API tells the rest of the controller, after its own transaction is committed. */
@@ -15,7 +15,7 @@ export interface Changes {
 
 export interface StopOrder {
   /** The command id of the envelope. */
-  readonly id: string;
+  readonly id: CommandId;
   readonly at: Instant;
   /** How many boxes it is for. */
   readonly boxes: number;

@@ -157,6 +157,7 @@ interface ScheduleTable {
   /** 1 when a second person confirmed it for quiet hours or past a cap. */
   exception: number;
   exception_by: string | null;
+  exception_at: number | null;
   created_by: string;
   created_at: number;
   /** 1 when it was made against the rules and waits for the second person: until then it is in no plan. */
@@ -182,7 +183,8 @@ interface PlanStateTable {
 }
 /** A row stays until the box's own acknowledgement, its expiry, or a newer one in its place. */
 interface OutboxTable {
-  id: string;
+  /** Id of the envelope, the same at every sending. A command for an area has one row for each box, all with this id. */
+  command_id: string;
   box_id: string;
   kind: string;
   /** JSON of the envelope's body. */

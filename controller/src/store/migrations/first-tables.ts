@@ -164,6 +164,7 @@ async function createSchedules(db: Schema): Promise<void> {
     .addColumn("recurrence", "text", (column) => column.notNull())
     .addColumn("exception", "integer", (column) => column.notNull())
     .addColumn("exception_by", "text", (column) => column.references("user.id"))
+    .addColumn("exception_at", "bigint")
     .addColumn("exception_asked", "integer", (column) => column.notNull())
     .addColumn("created_by", "text", (column) => column.notNull().references("user.id"))
     .addColumn("created_at", "bigint", (column) => column.notNull())
@@ -199,7 +200,7 @@ async function createWire(db: Schema): Promise<void> {
     .execute();
   await db.schema
     .createTable("outbox")
-    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("command_id", "text", (column) => column.notNull())
     .addColumn("box_id", "text", (column) => column.notNull())
     .addColumn("kind", "text", (column) => column.notNull())
     .addColumn("body", "text", (column) => column.notNull())
@@ -211,6 +212,7 @@ async function createWire(db: Schema): Promise<void> {
     .addColumn("state", "text", (column) => column.notNull())
     .addColumn("reason", "text")
     .addColumn("done_at", "bigint")
+    .addPrimaryKeyConstraint("outbox_key", ["command_id", "box_id"])
     .execute();
   await index(db, "outbox", ["state", "next_at"]);
   await index(db, "outbox", ["box_id", "state"]);

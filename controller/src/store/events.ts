@@ -1,0 +1,52 @@
+import { type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import { z } from "zod";
+import type { Database } from "./database.ts";
+
+/** One event of a box as it came, kept as evidence. */
+export interface StoredEvent {
+  readonly boxId: BoxId;
+  readonly stream: string;
+  readonly number: number;
+  readonly receivedAt: Instant;
+  /** The signed envelope. */
+  readonly envelope: string;
+}
+
+/** False when this number of the stream was taken before: then nothing else may be written for it either. */
+export async function insertEvent(db: Database, one: StoredEvent): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto("event")
+    .values({
+      box_id: one.boxId,
+      stream: one.stream,
+      number: one.number,
+      received_at: one.receivedAt,
+      envelope: one.envelope,
+    })
+    .onConflict((conflict) => conflict.columns(["box_id", "stream", "number"]).doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+export interface StreamNumbers {
+  readonly boxId: BoxId;
+  readonly stream: string;
+  readonly highest: number;
+  readonly count: number;
+}
+
+const numbersRow = z
+  .object({ box_id: boxId, stream: z.string(), highest: z.number(), count: z.number() })
+  .transform(({ box_id, ...row }): StreamNumbers => ({ ...row, boxId: box_id }));
+
+/** What was taken from each stream; gaps show as `count < highest`. */
+export async function streamNumbers(db: Database): Promise<readonly StreamNumbers[]> {
+  const rows = await db
+    .selectFrom("event")
+    .select(["box_id", "stream"])
+    .select((eb) => [eb.fn.max<number>("number").as("highest"), eb.fn.countAll<number>().as("count")])
+    .groupBy(["box_id", "stream"])
+    .execute();
+  return rows.map((row) => numbersRow.parse(row));
+}

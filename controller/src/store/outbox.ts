@@ -1,0 +1,197 @@
+import { type AreaId, areaId, type BoxId, boxId, type CommandId, commandId } from "@loa/shared/kernel/ids.ts";
+import { type Instant, instant } from "@loa/shared/kernel/time.ts";
+import { z } from "zod";
+import type { Database } from "./database.ts";
+import { inParts } from "./in-parts.ts";
+
+export const outboxState = z.enum(["pending", "accepted", "refused", "expired", "replaced"]);
+export type OutboxState = z.infer<typeof outboxState>;
+
+/** One command for one box, until the box itself has answered it. */
+export interface OutboxRow {
+  /** Id of the envelope, the same at every sending and for every box of an area. */
+  readonly commandId: CommandId;
+  readonly boxId: BoxId;
+  readonly kind: string;
+  /** JSON of the envelope's body. */
+  readonly body: string;
+  /** The area on whose topic it was first published; null for the box's own topic. */
+  readonly areaId: AreaId | null;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant | null;
+  readonly attempts: number;
+  readonly nextAt: Instant;
+  readonly state: OutboxState;
+  readonly reason: string | null;
+  readonly doneAt: Instant | null;
+}
+
+const outboxRow = z
+  .object({
+    command_id: commandId,
+    box_id: boxId,
+    kind: z.string(),
+    body: z.string(),
+    area_id: areaId.nullable(),
+    created_at: instant,
+    expires_at: instant.nullable(),
+    attempts: z.number(),
+    next_at: instant,
+    state: outboxState,
+    reason: z.string().nullable(),
+    done_at: instant.nullable(),
+  })
+  .transform(
+    (row): OutboxRow => ({
+      commandId: row.command_id,
+      boxId: row.box_id,
+      kind: row.kind,
+      body: row.body,
+      areaId: row.area_id,
+      createdAt: row.created_at,
+      expiresAt: row.expires_at,
+      attempts: row.attempts,
+      nextAt: row.next_at,
+      state: row.state,
+      reason: row.reason,
+      doneAt: row.done_at,
+    }),
+  );
+
+const COLUMNS = 12;
+
+export async function insertOutbox(db: Database, rows: readonly OutboxRow[]): Promise<void> {
+  for (const some of inParts(rows, COLUMNS)) {
+    await db.insertInto("outbox").values(some.map(toColumns)).execute();
+  }
+}
+
+/** Pending rows whose time has come, the longest waiting first. */
+export async function dueOutbox(db: Database, now: Instant, limit: number): Promise<readonly OutboxRow[]> {
+  const rows = await db
+    .selectFrom("outbox")
+    .where("state", "=", "pending")
+    .where("next_at", "<=", now)
+    .selectAll()
+    .orderBy("next_at")
+    .orderBy("command_id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => outboxRow.parse(row));
+}
+
+export async function pendingOutboxOf(db: Database, box: BoxId): Promise<readonly OutboxRow[]> {
+  const rows = await db
+    .selectFrom("outbox")
+    .where("box_id", "=", box)
+    .where("state", "=", "pending")
+    .selectAll()
+    .orderBy("created_at")
+    .orderBy("command_id")
+    .execute();
+  return rows.map((row) => outboxRow.parse(row));
+}
+
+/** When the next pending row is due; null when none is. */
+export async function nextOutboxAt(db: Database): Promise<Instant | null> {
+  const row = await db
+    .selectFrom("outbox")
+    .where("state", "=", "pending")
+    .select("next_at")
+    .orderBy("next_at")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : instant.parse(row.next_at);
+}
+
+export async function outboxSent(
+  db: Database,
+  row: Pick<OutboxRow, "boxId" | "commandId">,
+  nextAt: Instant,
+): Promise<void> {
+  await db
+    .updateTable("outbox")
+    .set((eb) => ({ attempts: eb("attempts", "+", 1), next_at: nextAt }))
+    .where("command_id", "=", row.commandId)
+    .where("box_id", "=", row.boxId)
+    .where("state", "=", "pending")
+    .execute();
+}
+
+/** Ends a pending row; false when it was not pending any more, which is no mistake: answers may come twice. */
+export async function settleOutbox(
+  db: Database,
+  row: Pick<OutboxRow, "boxId" | "commandId">,
+  end: {
+    readonly state: Exclude<OutboxState, "pending">;
+    readonly reason: string | null;
+    readonly at: Instant;
+  },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("outbox")
+    .set({ state: end.state, reason: end.reason, done_at: end.at })
+    .where("command_id", "=", row.commandId)
+    .where("box_id", "=", row.boxId)
+    .where("state", "=", "pending")
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** A newer row of this kind takes the place of those that still wait. */
+export async function replaceOutbox(db: Database, box: BoxId, kind: string, at: Instant): Promise<void> {
+  await db
+    .updateTable("outbox")
+    .set({ state: "replaced", done_at: at })
+    .where("box_id", "=", box)
+    .where("kind", "=", kind)
+    .where("state", "=", "pending")
+    .execute();
+}
+
+export async function expireOutbox(db: Database, now: Instant): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable("outbox")
+    .set({ state: "expired", done_at: now })
+    .where("state", "=", "pending")
+    .where("expires_at", "<=", now)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+/** What each box made of one command. */
+export async function answersTo(db: Database, command: CommandId): Promise<readonly OutboxRow[]> {
+  const rows = await db
+    .selectFrom("outbox")
+    .where("command_id", "=", command)
+    .selectAll()
+    .orderBy("box_id")
+    .execute();
+  return rows.map((row) => outboxRow.parse(row));
+}
+
+export async function countPendingOutbox(db: Database): Promise<number> {
+  const row = await db
+    .selectFrom("outbox")
+    .where("state", "=", "pending")
+    .select((eb) => eb.fn.countAll<number>().as("pending"))
+    .executeTakeFirstOrThrow();
+  return row.pending;
+}
+
+function toColumns(row: OutboxRow) {
+  return {
+    command_id: row.commandId,
+    box_id: row.boxId,
+    kind: row.kind,
+    body: row.body,
+    area_id: row.areaId,
+    created_at: row.createdAt,
+    expires_at: row.expiresAt,
+    attempts: row.attempts,
+    next_at: row.nextAt,
+    state: row.state,
+    reason: row.reason,
+    done_at: row.doneAt,
+  };
+}

@@ -1,0 +1,74 @@
+import { plan } from "@loa/shared/broadcast/plan.ts";
+import { type AreaId, type BoxId, boxId, type Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { LocalDate } from "@loa/shared/kernel/time.ts";
+import type { Database } from "./database.ts";
+import { jsonColumn } from "./json-column.ts";
+import { areasBelow } from "./visible-areas.ts";
+
+/** A box that was just enrolled: revision 0, and dirty so that it gets its first plan. */
+export async function insertPlanState(db: Database, box: BoxId): Promise<void> {
+  await db
+    .insertInto("plan_state")
+    .values({
+      box_id: box,
+      revision: 0,
+      body_sha256: "",
+      body: "",
+      manifest_sha256: "",
+      applied_revision: 0,
+      dirty: 1,
+    })
+    .execute();
+}
+
+/** Always inside the transaction of the change that makes plans stale. */
+export async function markAreasDirty(
+  db: Database,
+  areas: readonly AreaId[],
+  today: LocalDate,
+): Promise<void> {
+  for (const area of areas) {
+    await db
+      .updateTable("plan_state")
+      .set({ dirty: 1 })
+      .where("box_id", "in", (eb) =>
+        eb
+          .selectFrom("box")
+          .innerJoin("cluster", "cluster.id", "box.cluster_id")
+          .where("cluster.area_id", "in", areasBelow(db, area, today))
+          .where("box.revoked_at", "is", null)
+          .select("box.id"),
+      )
+      .execute();
+  }
+}
+
+export async function dirtyBoxes(db: Database): Promise<readonly BoxId[]> {
+  const rows = await db
+    .selectFrom("plan_state")
+    .innerJoin("box", "box.id", "plan_state.box_id")
+    .where("plan_state.dirty", "=", 1)
+    .where("box.revoked_at", "is", null)
+    .select("plan_state.box_id")
+    .orderBy("plan_state.box_id")
+    .execute();
+  return rows.map((row) => boxId.parse(row.box_id));
+}
+
+const planColumn = jsonColumn(plan);
+
+/** What a box may fetch: the manifest of its wanted plan and the clips named there. Empty without a plan. */
+export async function contentOf(db: Database, box: BoxId): Promise<ReadonlySet<Sha256>> {
+  const row = await db
+    .selectFrom("plan_state")
+    .where("box_id", "=", box)
+    .where("revision", ">", 0)
+    .select("body")
+    .executeTakeFirst();
+  if (row === undefined) return new Set();
+  const wanted = planColumn.parse(row.body);
+  return new Set([
+    wanted.manifest,
+    ...wanted.schedules.flatMap((schedule) => schedule.items.map((item) => item.sha256)),
+  ]);
+}
