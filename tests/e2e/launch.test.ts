@@ -93,12 +93,16 @@ it("one Ctrl-C, which comes from the terminal and again from npm, reaches the co
   const house = await emptyHouse();
   const counts = `
     let times = 0;
-    process.on("SIGINT", () => { if (++times === 1) setTimeout(() => process.exit(times), 300); });
+    process.on("SIGINT", () => {
+      console.log("told");
+      if (++times === 1) setTimeout(() => process.exit(times), 300);
+    });
     setInterval(() => {}, 1000);
     console.log(process.pid);`;
   const started = npmLike(house, "node", "-e", counts);
   await pidSaidBy(started);
   started.kill("SIGINT");
+  await once(started.stdout, "data");
   started.kill("SIGINT");
   expect(await exitOf(started)).toBe(1);
 });
@@ -120,7 +124,7 @@ it("when npm or its shell is killed, the command ends too", async () => {
   await exitOf(npmLike(house, "node", "-e", "0"));
   // Like npm: a parent that waits for a shell, and dies without a word to anybody.
   const launch = `"${process.execPath}" .ci/launch.mjs node -e '${saysPidAndEndsWith(0)}'; true`;
-  const shell = spawn("sh", ["-c", launch], { cwd: house, stdio: ["ignore", "pipe", "inherit"] });
+  const shell = spawn("sh", ["-c", launch], { cwd: house, stdio: ["ignore", "pipe", "ignore"] });
   const pid = await pidSaidBy(shell);
   shell.kill("SIGKILL");
   await goneOrFail(pid);
@@ -198,5 +202,8 @@ async function goneOrFail(pid: number): Promise<void> {
       return true;
     }
   };
+  onTestFinished(() => {
+    if (!isGone()) process.kill(pid, "SIGKILL");
+  });
   await expect.poll(isGone, { timeout: 5_000, interval: lookMs }).toBe(true);
 }
