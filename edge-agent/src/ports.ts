@@ -105,7 +105,13 @@ export type SoundReport =
       readonly playedMs: number;
       readonly reason: SoundFailure;
     };
-export type SoundFailure = "clip-missing" | "not-audio" | "decoder-died" | "decoder-hung" | "sink-failed" | "truncated";
+export type SoundFailure =
+  | "clip-missing"
+  | "not-audio"
+  | "decoder-died"
+  | "decoder-hung"
+  | "sink-failed"
+  | "truncated";
 
 /** The amplifier behind its profile-driven driver; values are in the units of the capability. */
 export interface Amplifier {
@@ -117,7 +123,12 @@ export interface Amplifier {
 }
 export type AmplifierReport =
   /** `identify` of the profile agreed; nothing is written before. */
-  | { readonly kind: "identified"; readonly at: MonotonicMs; readonly profileId: string; readonly capabilities: readonly Capability[] }
+  | {
+      readonly kind: "identified";
+      readonly at: MonotonicMs;
+      readonly profileId: string;
+      readonly capabilities: readonly Capability[];
+    }
   | { readonly kind: "values"; readonly at: MonotonicMs; readonly values: readonly PointValue[] }
   | {
       readonly kind: "written";
@@ -149,7 +160,14 @@ export interface WantedFile {
 export type ContentReport =
   | { readonly kind: "fetched"; readonly sha256: Sha256 }
   | { readonly kind: "failed"; readonly sha256: Sha256; readonly reason: ContentFailure };
-export type ContentFailure = "unreachable" | "refused" | "not-found" | "wrong-hash" | "wrong-size" | "disk-full" | "timeout";
+export type ContentFailure =
+  | "unreachable"
+  | "refused"
+  | "not-found"
+  | "wrong-hash"
+  | "wrong-size"
+  | "disk-full"
+  | "timeout";
 
 /** The machine: its own clock's honesty, disk and so on. Reports about every 10 s and after every change. */
 export interface Host {

@@ -1,0 +1,108 @@
+import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
+import { openSealed } from "@loa/shared/wire/envelope.ts";
+import { boxTopics, parseTopic } from "@loa/shared/wire/topics.ts";
+import type { AgentConfig } from "./config.ts";
+import { EMPTY_AGENDA } from "./core/air.ts";
+import { NO_AMPLIFIER } from "./core/amplifier.ts";
+import { startTime, timeAt } from "./core/box-time.ts";
+import { NO_CONTENT } from "./core/content-sync.ts";
+import { HEALTHY } from "./core/health.ts";
+import { readMemory } from "./core/memory.ts";
+import { SILENT } from "./core/playout.ts";
+import type { AgentState } from "./core/state.ts";
+import { NO_LINK } from "./core/uplink.ts";
+import { EffectRunner } from "./effect-runner.ts";
+import { listen } from "./listen.ts";
+import { Loop } from "./loop.ts";
+import type { AgentPorts, BusEvent } from "./ports.ts";
+
+/** One running box. */
+export interface Agent {
+  /** What the setup page and the tests may look at. */
+  glance(): Glance;
+  /** Silence, amplifier off, good-bye to the broker. The ports are closed by whoever opened them. */
+  stop(): void;
+}
+
+export interface Glance {
+  readonly now: number;
+  readonly revision: number;
+  readonly linkPhase: AgentState["link"]["phase"];
+  readonly onAir: OccurrenceId | null;
+  readonly faults: readonly string[];
+  readonly clockTrust: AgentState["time"]["trust"];
+  readonly undelivered: number;
+}
+
+/** The box's front door: opens the memory, starts the loop, and listens to every port. */
+export function createAgent(ports: AgentPorts, config: AgentConfig): Agent {
+  const state = openState(ports, config);
+  const loop = new Loop(state, ports, new EffectRunner(ports, config));
+  listen(ports, (event) => loop.post(event));
+  ports.bus.onEvent((event) => onBus(event, ports, config, loop));
+  loop.post({ kind: "started", present: ports.content.list() });
+  return {
+    glance: () => glanceAt(loop.state, ports),
+    stop: () => loop.stop(),
+  };
+}
+
+function openState(ports: AgentPorts, config: AgentConfig): AgentState {
+  const newStream = ports.crypto.sha256Hex(ports.random.bytes(16)).slice(0, 16);
+  const { memory, unread } = readMemory(ports.store.readAll(), newStream);
+  if (unread.length > 0)
+    ports.log.error("store.unread", { records: unread.slice(0, 5).join(" "), count: unread.length });
+  const floor = memory.aliveAt !== null && memory.aliveAt > config.builtAt ? memory.aliveAt : config.builtAt;
+  return {
+    setup: config,
+    time: startTime(ports.clock.now(), ports.clock.monotonic(), floor),
+    memory,
+    agenda: EMPTY_AGENDA,
+    playout: SILENT,
+    amplifier: NO_AMPLIFIER,
+    content: NO_CONTENT,
+    link: NO_LINK,
+    health: HEALTHY,
+    airLookAt: null,
+  };
+}
+
+/** Parses at the door: topic, size, form, key and signature, before the core hears of it. */
+function onBus(event: BusEvent, ports: AgentPorts, config: AgentConfig, loop: Loop): void {
+  switch (event.kind) {
+    case "connected":
+      loop.post({ kind: "connected", nonce: ports.crypto.sha256Hex(ports.random.bytes(16)).slice(0, 32) });
+      return;
+    case "disconnected":
+      loop.post({ kind: "disconnected", reason: event.reason });
+      return;
+    case "message": {
+      const topic = parseTopic(event.topic);
+      const limit = boxTopics.plan.maxBytes;
+      if (topic === null || event.payload.length === 0 || event.payload.length > limit) {
+        ports.log.warn("message.refused", {
+          topic: event.topic.slice(0, 80),
+          sizeBytes: event.payload.length,
+        });
+        event.accept();
+        return;
+      }
+      const opened = openSealed(event.payload, (issuer) => config.issuers.get(issuer) ?? null, ports.crypto);
+      loop.post({ kind: "envelope", token: loop.keep(event.accept), opened });
+    }
+  }
+}
+
+function glanceAt(state: AgentState, ports: AgentPorts): Glance {
+  const now = timeAt(state.time, ports.clock.monotonic());
+  return {
+    now,
+    revision: state.memory.plan?.revision ?? 0,
+    linkPhase: state.link.phase,
+    onAir:
+      state.playout.sounding.find((one) => one.startedAt !== null && !one.isStopping)?.occurrenceId ?? null,
+    faults: [...state.health.faults.keys()],
+    clockTrust: state.time.trust,
+    undelivered: state.memory.events.length,
+  };
+}

@@ -1,0 +1,142 @@
+import type { Plan } from "@loa/shared/broadcast/plan.ts";
+import type { Capability } from "@loa/shared/device/capability.ts";
+import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import type { Effect } from "./effect.ts";
+import type { AmplifierEvent } from "./event.ts";
+import { type Moment, toWall } from "./moment.ts";
+import type { AmplifierState, Reading } from "./state.ts";
+
+/** A gain that reads back within this of what was asked is the gain that was asked, dB. */
+const GAIN_TOLERANCE_DB = 0.75;
+/** Waits between tries of a write that failed, ms; the last one repeats. */
+const RETRY_MS = [500, 1_000, 2_000, 5_000, 15_000, 30_000] as const;
+/** The driver answers every write; one without an answer for this long is asked again. */
+const ANSWER_WITHIN_MS = 30 * SECOND_MS;
+/** So many writes in a row that were answered but not obeyed are a fault. */
+export const REFUSALS_FOR_FAULT = 3;
+/** So many silences in a row are a fault: one may be noise. */
+export const SILENCES_FOR_FAULT = 2;
+/** A reading older than this says nothing about now. */
+export const READING_VALID_MS = 60 * SECOND_MS;
+
+export const NO_AMPLIFIER: AmplifierState = {
+  capabilities: null,
+  actual: new Map(),
+  pending: null,
+  refusals: 0,
+  retryAt: null,
+  trouble: null,
+  wantedOnUntil: null,
+  pace: "idle",
+  silentSince: null,
+};
+
+export function afterAmplifier(state: AmplifierState, event: AmplifierEvent, moment: Moment): AmplifierState {
+  switch (event.kind) {
+    case "amplifier-identified":
+      return { ...state, capabilities: event.capabilities, trouble: null, retryAt: null };
+    case "amplifier-values": {
+      const at = toWall(moment, event.at);
+      const actual = new Map(state.actual);
+      for (const one of event.values) {
+        actual.set(one.capability, { value: one.quality === "good" ? one.value : null, at });
+      }
+      return { ...state, actual, trouble: null };
+    }
+    case "amplifier-written":
+      return afterWrite(state, event, toWall(moment, event.at));
+    case "amplifier-unreachable": {
+      const cause = event.reason === "wrong-identity" ? "amplifier-wrong-identity" : "amplifier-unreachable";
+      const times = (state.trouble?.times ?? 0) + 1;
+      const since = state.trouble?.since ?? toWall(moment, event.at);
+      // What was read before is not known any more: an amplifier that comes back may have been switched off.
+      return { ...state, actual: new Map(), trouble: { cause, since, times } };
+    }
+  }
+}
+
+function afterWrite(
+  state: AmplifierState,
+  event: Extract<AmplifierEvent, { kind: "amplifier-written" }>,
+  at: Instant,
+): AmplifierState {
+  const actual = new Map(state.actual);
+  if (event.readBack === null) actual.delete(event.capability);
+  else actual.set(event.capability, { value: event.readBack, at });
+  if (event.outcome === "verified") {
+    return { ...state, actual, pending: null, refusals: 0, retryAt: null, trouble: null };
+  }
+  const tries = state.refusals + 1;
+  const waitMs = RETRY_MS[Math.min(tries, RETRY_MS.length) - 1] ?? RETRY_MS[0];
+  return { ...state, actual, pending: null, refusals: tries, retryAt: plus(at, waitMs) };
+}
+
+/** Brings the amplifier towards what is wanted, one verified write after the other. */
+export function driveAmplifier(
+  state: AmplifierState,
+  wantOn: boolean,
+  plan: Plan | null,
+  { now }: Moment,
+): { state: AmplifierState; effects: readonly Effect[] } {
+  const effects: Effect[] = [];
+  let next = state;
+  const pace = wantOn ? "sounding" : "idle";
+  if (pace !== state.pace) {
+    next = { ...next, pace };
+    effects.push({ kind: "pace-amplifier", pace });
+  }
+  const isBusy = next.pending !== null && now < plus(next.pending.at, ANSWER_WITHIN_MS);
+  const mayWrite = !isBusy && next.capabilities !== null && (next.retryAt === null || now >= next.retryAt);
+  if (!mayWrite) return { state: next, effects };
+  const wrong = wantedPoints(wantOn, plan, next.capabilities ?? []).find(
+    ([point, value]) => !matches(next.actual.get(point), point, value),
+  );
+  if (wrong === undefined) return { state: next, effects };
+  const [capability, value] = wrong;
+  effects.push({ kind: "write-amplifier", capability, value });
+  return { state: { ...next, pending: { capability, at: now }, retryAt: null }, effects };
+}
+
+/** Order matters: the unmute comes last going up and first going down, so no line is switched under load. */
+function wantedPoints(
+  wantOn: boolean,
+  plan: Plan | null,
+  known: readonly Capability[],
+): readonly (readonly [Capability, number])[] {
+  const lines = ([1, 2, 3, 4] as const).map(
+    (zone) => [`zone.${zone}`, wantOn && plan?.zones.includes(zone) === true ? 1 : 0] as const,
+  );
+  const points: readonly (readonly [Capability, number])[] = wantOn
+    ? [["amplifier.power", 1], ["amplifier.gain", plan?.gainDb ?? -40], ...lines, ["amplifier.mute", 0]]
+    : [["amplifier.mute", 1], ...lines, ["amplifier.power", 0]];
+  return points.filter(([point]) => known.includes(point));
+}
+
+function matches(reading: Reading | undefined, point: Capability, wanted: number): boolean {
+  if (reading === undefined || reading.value === null) return false;
+  const tolerance = point === "amplifier.gain" ? GAIN_TOLERANCE_DB : 0;
+  return Math.abs(reading.value - wanted) <= tolerance;
+}
+
+/** A reading that is young enough to speak for now; null otherwise. */
+export function valueNow(
+  state: AmplifierState,
+  point: Capability,
+  now: Instant,
+  withinMs = READING_VALID_MS,
+): number | null {
+  const reading = state.actual.get(point);
+  return reading === undefined || now - reading.at > withinMs ? null : reading.value;
+}
+
+/** Whether the read-back says that sound gets through: on, not muted, a line switched on. Null: not known. */
+export function isPassing(state: AmplifierState, now: Instant): boolean | null {
+  const known = state.capabilities;
+  if (known === null || (state.trouble !== null && state.trouble.times >= SILENCES_FOR_FAULT)) return false;
+  const power = valueNow(state, "amplifier.power", now);
+  if (power === null) return null;
+  const isMuted = known.includes("amplifier.mute") && valueNow(state, "amplifier.mute", now) === 1;
+  const lines = known.filter((point) => point.startsWith("zone."));
+  const hasLine = lines.length === 0 || lines.some((point) => valueNow(state, point, now) === 1);
+  return power === 1 && !isMuted && hasLine;
+}

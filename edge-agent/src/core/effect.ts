@@ -1,0 +1,59 @@
+import type { Capability } from "@loa/shared/device/capability.ts";
+import type { Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import type { AckBody, EventBody } from "@loa/shared/wire/bodies.ts";
+import type { Outgoing } from "@loa/shared/wire/topics.ts";
+
+/**
+ * What a step wants done, in order. A `commit` is durable before the next effect of the list begins. When it fails,
+ * `revert` takes the whole step back and throws the rest of the list away, so that nothing sounds and nothing is
+ * acknowledged that is not on the disk; `keep` tries the same changes again with every later commit.
+ */
+export type Effect =
+  | {
+      readonly kind: "commit";
+      readonly onFailure: "revert" | "keep";
+      readonly changes: readonly RecordChange[];
+    }
+  | PlayEffect
+  | { readonly kind: "stop-sound"; readonly soundId: string; readonly fadeMs: number }
+  | { readonly kind: "write-amplifier"; readonly capability: Capability; readonly value: number }
+  | { readonly kind: "pace-amplifier"; readonly pace: "idle" | "sounding" }
+  | { readonly kind: "publish"; readonly message: Outgoing }
+  | { readonly kind: "publish-ack"; readonly body: AckBody }
+  | { readonly kind: "publish-event"; readonly body: EventBody }
+  /** Lets the PUBACK of this message go. */
+  | { readonly kind: "accept"; readonly token: number }
+  | { readonly kind: "connect"; readonly session: number; readonly subscribe: readonly string[] }
+  | { readonly kind: "disconnect" }
+  | { readonly kind: "fetch"; readonly sha256: Sha256; readonly sizeBytes: number | null }
+  | { readonly kind: "remove"; readonly sha256: Sha256 }
+  | { readonly kind: "read-manifest"; readonly sha256: Sha256 }
+  | {
+      readonly kind: "log";
+      readonly level: "info" | "warn";
+      readonly event: string;
+      readonly fields: LogFields;
+    };
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
+
+export interface PlayEffect {
+  readonly kind: "play";
+  readonly soundId: string;
+  readonly sha256: Sha256;
+  readonly startAt: Instant;
+  readonly offsetMs: number;
+  readonly gainDb: number;
+  readonly fadeInMs: number;
+}
+
+/** The store's change in our own words, so that `core` needs nothing of the adapters. */
+export type RecordChange =
+  | { readonly op: "put"; readonly table: RecordTable; readonly key: string; readonly value: string }
+  | { readonly op: "delete"; readonly table: RecordTable; readonly key: string };
+export type RecordTable = "meta" | "plan" | "occurrence" | "sequence" | "event" | "command" | "stop";
+
+export function put(table: RecordTable, key: string, value: unknown): RecordChange {
+  return { op: "put", table, key, value: JSON.stringify(value) };
+}

@@ -1,0 +1,80 @@
+import type { Manifest } from "@loa/shared/broadcast/content.ts";
+import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
+import type { CommandId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { Result } from "@loa/shared/kernel/result.ts";
+import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
+import type { Envelope, Refusal } from "@loa/shared/wire/envelope.ts";
+import type { SystemClockReport } from "./box-time.ts";
+
+/** Everything that can happen to a box. */
+export type AgentEvent =
+  | { readonly kind: "started"; readonly present: readonly Sha256[] }
+  /** The wake-up call that the last step asked for. */
+  | { readonly kind: "rang" }
+  | { readonly kind: "shutdown" }
+  /** A step was taken back because its note could not be written; `refused` is the command that it was about. */
+  | {
+      readonly kind: "commit-failed";
+      readonly reason: "disk-full" | "read-only" | "io";
+      readonly refused: Refused | null;
+    }
+  /** A later commit went through. */
+  | { readonly kind: "commit-recovered" }
+  | { readonly kind: "connected"; readonly nonce: string }
+  | { readonly kind: "disconnected"; readonly reason: string }
+  /** A message whose size, form, key and signature were looked at. */
+  | { readonly kind: "envelope"; readonly token: number; readonly opened: Result<Envelope, Refusal> }
+  | SoundEvent
+  | AmplifierEvent
+  | { readonly kind: "fetched"; readonly sha256: Sha256 }
+  | { readonly kind: "fetch-failed"; readonly sha256: Sha256; readonly reason: string }
+  | { readonly kind: "manifest"; readonly sha256: Sha256; readonly manifest: Manifest | null }
+  | ({ readonly kind: "host"; readonly freeDiskBytes: number } & SystemClockReport);
+
+export interface Refused {
+  readonly token: number;
+  readonly command: CommandId;
+}
+
+export type SoundEvent =
+  | { readonly kind: "sound-started"; readonly soundId: string; readonly at: MonotonicMs }
+  | {
+      readonly kind: "sound-level";
+      readonly at: MonotonicMs;
+      readonly rmsDb: number;
+      readonly peakDb: number;
+    }
+  | {
+      readonly kind: "sound-ended";
+      readonly soundId: string;
+      readonly at: MonotonicMs;
+      readonly playedMs: number;
+      readonly rmsDb: number;
+    }
+  | {
+      readonly kind: "sound-failed";
+      readonly soundId: string;
+      readonly at: MonotonicMs;
+      readonly playedMs: number;
+      readonly reason: SoundTrouble;
+    };
+export type SoundTrouble =
+  | "clip-missing"
+  | "not-audio"
+  | "decoder-died"
+  | "decoder-hung"
+  | "sink-failed"
+  | "truncated";
+
+export type AmplifierEvent =
+  | { readonly kind: "amplifier-identified"; readonly capabilities: readonly Capability[] }
+  | { readonly kind: "amplifier-values"; readonly at: MonotonicMs; readonly values: readonly PointValue[] }
+  | {
+      readonly kind: "amplifier-written";
+      readonly at: MonotonicMs;
+      readonly capability: Capability;
+      readonly value: number;
+      readonly readBack: number | null;
+      readonly outcome: "verified" | "not-verified" | DeviceFailure;
+    }
+  | { readonly kind: "amplifier-unreachable"; readonly at: MonotonicMs; readonly reason: DeviceFailure };

@@ -1,0 +1,183 @@
+import type { Plan } from "@loa/shared/broadcast/plan.ts";
+import type { Result } from "@loa/shared/kernel/result.ts";
+import { MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
+import { type AckBody, planBody, receivedBody, stopBody, timeBody } from "@loa/shared/wire/bodies.ts";
+import { type Audience, admit, afterSeeing, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
+import { afterControllerTime } from "./box-time.ts";
+import { type Effect, put, type RecordChange } from "./effect.ts";
+import { MAX_COMMANDS, type Memory } from "./memory.ts";
+import type { Moment } from "./moment.ts";
+import { withoutEvents } from "./outbox.ts";
+import type { AgentState } from "./state.ts";
+
+/** A new plan is on probation this long; see `plan-probation.ts`. */
+const PROBATION_MS = 2 * MINUTE_MS;
+
+export interface InboxStep {
+  readonly state: AgentState;
+  readonly effects: readonly Effect[];
+}
+
+/** Looks at one opened envelope: audience, sequence, time, body; durable first, then PUBACK, then the signed answer. */
+export function receive(
+  state: AgentState,
+  token: number,
+  opened: Result<Envelope, Refusal>,
+  moment: Moment,
+): InboxStep {
+  const accept: Effect = { kind: "accept", token };
+  if (!opened.ok) {
+    // Nobody we know signed it, so there is nobody to answer; PUBACK, or the broker would bring it again for ever.
+    return { state, effects: [log("warn", "envelope.refused", { reason: opened.error }), accept] };
+  }
+  const contents = opened.value;
+  if (contents.kind === "received") return receiveReceived(state, contents, accept);
+  if (contents.kind === "time") return receiveTime(state, contents, accept, moment);
+  const { memory } = state;
+  if (memory.commands.includes(contents.id)) return { state, effects: [accept, ack(state, contents, null)] };
+  const refused = admit(contents, {
+    isAddressedTo: (audience) => isForUs(state, audience),
+    sequences: memory.sequences,
+    now: moment.isTrusted ? moment.now : null,
+  });
+  if (refused !== null) return refuse(state, contents, refused, accept);
+  if (contents.kind === "plan") return receivePlan(state, contents, accept, moment);
+  if (contents.kind === "stop") return receiveStop(state, contents, accept, moment);
+  return refuse(state, contents, "bad-body", accept);
+}
+
+function isForUs(state: AgentState, audience: Audience): boolean {
+  if ("box" in audience) return audience.box === state.setup.box;
+  if ("area" in audience) return state.memory.plan?.lineage.includes(audience.area) ?? false;
+  return false;
+}
+
+function receivePlan(state: AgentState, contents: Envelope, accept: Effect, moment: Moment): InboxStep {
+  const parsed = planBody.safeParse(contents.body);
+  if (!parsed.success || parsed.data.plan.box !== state.setup.box)
+    return refuse(state, contents, "bad-body", accept);
+  const { plan } = parsed.data;
+  const { memory } = state;
+  if (plan.revision === memory.badRevision) return refuse(state, contents, "bad-body", accept);
+  if (plan.revision < (memory.plan?.revision ?? 0)) return refuse(state, contents, "stale-revision", accept);
+  const seen = afterCommand(memory, contents);
+  const applied = withPlan(seen.memory, plan, state.setup.bootId, moment);
+  return {
+    state: { ...state, memory: applied.memory, health: { ...state.health, planRefused: false } },
+    effects: [
+      { kind: "commit", onFailure: "revert", changes: [...applied.changes, ...seen.changes] },
+      accept,
+      ack(state, contents, null),
+      log("info", "plan.applied", { revision: plan.revision }),
+    ],
+  };
+}
+
+function withPlan(
+  memory: Memory,
+  plan: Plan,
+  bootId: string,
+  { now }: Moment,
+): { memory: Memory; changes: readonly RecordChange[] } {
+  const lastGood = memory.probation === null ? memory.plan : memory.lastGood;
+  const probation = { revision: plan.revision, until: plus(now, PROBATION_MS), bootId, crashes: 0 };
+  const ownsFrom = memory.ownsFrom ?? now;
+  return {
+    memory: { ...memory, plan, lastGood, probation, ownsFrom },
+    changes: [
+      put("plan", "current", plan),
+      put("plan", "last-good", lastGood),
+      put("plan", "probation", probation),
+      put("meta", "owns-from", ownsFrom),
+    ],
+  };
+}
+
+function receiveStop(
+  state: AgentState,
+  contents: Envelope,
+  accept: Effect,
+  { isTrusted, now }: Moment,
+): InboxStep {
+  const parsed = stopBody.safeParse(contents.body);
+  if (!parsed.success) return refuse(state, contents, "bad-body", accept);
+  // A STOP never reaches into the future: what is due later sounds.
+  const at = isTrusted && parsed.data.at > now ? now : parsed.data.at;
+  const stoppedAt =
+    state.memory.stoppedAt !== null && state.memory.stoppedAt > at ? state.memory.stoppedAt : at;
+  const seen = afterCommand(state.memory, contents);
+  return {
+    state: { ...state, memory: { ...seen.memory, stoppedAt } },
+    effects: [
+      { kind: "commit", onFailure: "revert", changes: [put("stop", "at", stoppedAt), ...seen.changes] },
+      accept,
+      ack(state, contents, null),
+      log("info", "stop.applied", { at: stoppedAt }),
+    ],
+  };
+}
+
+/** Signed time counts only for the nonce of this very session, so an old answer is worth nothing. */
+function receiveTime(state: AgentState, contents: Envelope, accept: Effect, moment: Moment): InboxStep {
+  const parsed = timeBody.safeParse(contents.body);
+  const { nonce, connectedMono } = state.link;
+  const isOurs = isForUs(state, contents.audience) && parsed.success && parsed.data.nonce === nonce;
+  if (!isOurs || connectedMono === null) return { state, effects: [accept] };
+  const time = afterControllerTime(state.time, parsed.data.at, moment.mono - connectedMono, moment.mono);
+  return { state: { ...state, time, link: { ...state.link, nonce: null } }, effects: [accept] };
+}
+
+function receiveReceived(state: AgentState, contents: Envelope, accept: Effect): InboxStep {
+  const parsed = receivedBody.safeParse(contents.body);
+  const isOurs =
+    isForUs(state, contents.audience) && parsed.success && parsed.data.stream === state.memory.stream;
+  if (!isOurs) return { state, effects: [accept] };
+  // A number that was never given out would make the box forget what it has not said yet.
+  const upTo = Math.min(parsed.data.upTo, state.link.sentUpTo);
+  const { memory, changes } = withoutEvents(state.memory, upTo);
+  if (changes.length === 0) return { state, effects: [accept] };
+  return { state: { ...state, memory }, effects: [{ kind: "commit", onFailure: "revert", changes }, accept] };
+}
+
+function refuse(state: AgentState, contents: Envelope, reason: Refusal, accept: Effect): InboxStep {
+  const health =
+    contents.kind === "plan" && reason === "bad-body" ? { ...state.health, planRefused: true } : state.health;
+  return {
+    state: { ...state, health },
+    effects: [
+      log("warn", "command.refused", { id: contents.id, kind: contents.kind, reason }),
+      accept,
+      ack(state, contents, reason),
+    ],
+  };
+}
+
+function afterCommand(
+  memory: Memory,
+  contents: Envelope,
+): { memory: Memory; changes: readonly RecordChange[] } {
+  const sequences = afterSeeing(memory.sequences, contents.sequence);
+  const commands = [...memory.commands, contents.id].slice(-MAX_COMMANDS);
+  return {
+    memory: { ...memory, sequences, commands },
+    changes: [put("sequence", "window", sequences), put("command", "seen", commands)],
+  };
+}
+
+function ack(state: AgentState, contents: Envelope, reason: Refusal | null): Effect {
+  const body: AckBody = {
+    command: contents.id,
+    state: reason === null ? "accepted" : "refused",
+    reason,
+    highest: highestSeen(state.memory),
+  };
+  return { kind: "publish-ack", body };
+}
+
+export function highestSeen(memory: Memory): number {
+  return Math.max(memory.sequences.floor, ...memory.sequences.seen);
+}
+
+function log(level: "info" | "warn", event: string, fields: Record<string, string | number>): Effect {
+  return { kind: "log", level, event, fields };
+}

@@ -1,0 +1,58 @@
+import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
+import { type Cause, type Evidence, judge, type Receipt } from "@loa/shared/broadcast/receipt.ts";
+import { type BoxTime, clockErrorAt } from "./box-time.ts";
+import type { Noted } from "./memory.ts";
+import type { Moment } from "./moment.ts";
+
+/** The note of an occurrence of which nothing has sounded yet. */
+export function newNote(occurrence: Occurrence): Noted {
+  return {
+    id: occurrence.id,
+    dueAt: occurrence.at,
+    durationMs: occurrence.durationMs,
+    offsetMs: 0,
+    since: null,
+    isOver: false,
+    playedMs: 0,
+    lostMs: 0,
+    startErrorMs: null,
+    mixerDb: null,
+    amplifierOn: null,
+    amplifierDb: null,
+    lineCurrentA: null,
+    trouble: null,
+    told: null,
+  };
+}
+
+/** The first trouble is the cause; what follows from it is not. */
+export function withTrouble(note: Noted, trouble: Cause): Noted {
+  return note.trouble === null ? { ...note, trouble } : note;
+}
+
+export function evidenceOf(note: Noted, time: BoxTime, moment: Moment): Evidence {
+  return {
+    dueMs: note.durationMs,
+    playedMs: Math.max(0, note.playedMs - note.lostMs),
+    startErrorMs: note.startErrorMs,
+    mixerDb: note.mixerDb,
+    amplifierOn: note.amplifierOn,
+    amplifierDb: note.amplifierDb,
+    lineCurrentA: note.lineCurrentA,
+    clock: time.trust,
+    clockErrorMs: clockErrorAt(time, moment.mono),
+  };
+}
+
+/** The receipt that the evidence allows now, and the note that remembers that it was told. */
+export function receiptOf(note: Noted, time: BoxTime, moment: Moment): { note: Noted; receipt: Receipt } {
+  const evidence = evidenceOf(note, time, moment);
+  const said = judge(evidence, note.trouble);
+  const receipt: Receipt = { occurrenceId: note.id, dueAt: note.dueAt, ...said, evidence, at: moment.now };
+  return { note: { ...note, told: said.verdict }, receipt };
+}
+
+/** The louder of two levels, of which one may not have been measured. */
+export function louder(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.max(a, b);
+}

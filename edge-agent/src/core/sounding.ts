@@ -1,0 +1,133 @@
+import type { Cause } from "@loa/shared/broadcast/receipt.ts";
+import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
+import { type Effect, put } from "./effect.ts";
+import type { SoundEvent, SoundTrouble } from "./event.ts";
+import { putProgress } from "./memory.ts";
+import { type Moment, toWall } from "./moment.ts";
+import { withTrouble } from "./noted.ts";
+import { withEvents } from "./outbox.ts";
+import { withMemory, withNotes } from "./playout.ts";
+import type { AgentState, Sounding } from "./state.ts";
+import { itemKey } from "./wanted-sounds.ts";
+
+/** A decoder that died is tried again at once, a broken sink a little later; after this many times never. */
+const MAX_TRIES = 3;
+const SINK_RETRY_MS = 5 * SECOND_MS;
+/** A start nearer to its plan than this moves nothing. */
+const SHIFT_FROM_MS = 5;
+
+/** What the mixer reports of its sounds. */
+export function afterSound(
+  state: AgentState,
+  event: SoundEvent,
+  moment: Moment,
+): { state: AgentState; effects: readonly Effect[] } {
+  switch (event.kind) {
+    case "sound-level": {
+      const mixer = { at: toWall(moment, event.at), rmsDb: event.rmsDb, peakDb: event.peakDb };
+      return { state: { ...state, playout: { ...state.playout, mixer } }, effects: [] };
+    }
+    case "sound-started":
+      return { state: started(state, event.soundId, toWall(moment, event.at)), effects: [] };
+    case "sound-ended":
+      return over(state, event.soundId, toWall(moment, event.at), event.playedMs, event.rmsDb, null, moment);
+    case "sound-failed": {
+      const at = toWall(moment, event.at);
+      return over(state, event.soundId, at, event.playedMs, null, event.reason, moment);
+    }
+  }
+}
+
+function started(state: AgentState, soundId: string, at: Instant): AgentState {
+  const sound = state.playout.sounding.find((one) => one.soundId === soundId);
+  if (sound === undefined) return state;
+  const shiftMs = Math.abs(at - sound.startAt) < SHIFT_FROM_MS ? 0 : at - sound.startAt;
+  const moved: Sounding = { ...sound, startedAt: at, startAt: at, endsAt: plus(sound.endsAt, shiftMs) };
+  const sounding = state.playout.sounding.map((one) => (one === sound ? moved : one));
+  const note = state.memory.progress.get(sound.occurrenceId);
+  const next = { ...state, playout: { ...state.playout, sounding, isSinkBroken: false, observedAt: at } };
+  if (note === undefined || note.since === null) return next;
+  // The rest of the programme follows the sound that really runs, not the plan of it.
+  const since = plus(note.since, shiftMs);
+  return withNotes(next, [{ ...note, since, startErrorMs: note.startErrorMs ?? at - note.dueAt }]);
+}
+
+function over(
+  state: AgentState,
+  soundId: string,
+  at: Instant,
+  playedMs: number,
+  rmsDb: number | null,
+  reason: SoundTrouble | null,
+  { now }: Moment,
+): { state: AgentState; effects: readonly Effect[] } {
+  const sound = state.playout.sounding.find((one) => one.soundId === soundId);
+  if (sound === undefined) return { state, effects: [] };
+  const key = itemKey(sound.occurrenceId, sound.itemIndex);
+  const sounding = state.playout.sounding.filter((one) => one !== sound);
+  const failed =
+    reason === null
+      ? state.playout.failed
+      : new Map(state.playout.failed).set(key, failure(state, key, reason, now));
+  const isSinkBroken = reason === "sink-failed" || (state.playout.isSinkBroken && playedMs === 0);
+  const content = reason === "clip-missing" ? withoutClip(state, sound) : state.content;
+  const next: AgentState = {
+    ...state,
+    content,
+    playout: { ...state.playout, sounding, failed, isSinkBroken },
+  };
+  const known = state.memory.progress.get(sound.occurrenceId);
+  if (known === undefined) return { state: next, effects: [] };
+  const counted = { ...known, playedMs: known.playedMs + Math.round(playedMs) };
+  const note = reason === null ? counted : withTrouble(counted, causeOf(reason));
+  const offsetMs = Math.round(sound.offsetMs);
+  const asRun: readonly BoxEvent[] =
+    sound.startedAt === null || playedMs <= 0
+      ? []
+      : [{ kind: "as-run", occurrenceId: note.id, startedAt: sound.startedAt, endedAt: at, offsetMs, rmsDb }];
+  const noted = withNotes(next, [note]);
+  const { memory, changes } = withEvents(noted.memory, asRun);
+  return {
+    state: withMemory(noted, { ...memory, aliveAt: now }),
+    effects: [
+      {
+        kind: "commit",
+        onFailure: "keep",
+        changes: [putProgress(note), ...changes, put("meta", "alive-at", now)],
+      },
+    ],
+  };
+}
+
+function failure(state: AgentState, key: string, reason: SoundTrouble, now: Instant) {
+  const times = (state.playout.failed.get(key)?.times ?? 0) + 1;
+  const canPass = reason === "decoder-died" || reason === "decoder-hung" || reason === "sink-failed";
+  const waitMs = reason === "sink-failed" ? SINK_RETRY_MS : 0;
+  return { times, retryAt: canPass && times < MAX_TRIES ? plus(now, waitMs) : null };
+}
+
+/** The disk said that a clip is not there after all: it is fetched again. */
+function withoutClip(state: AgentState, sound: Sounding): AgentState["content"] {
+  const occurrence = state.agenda.occurrences.find((one) => one.id === sound.occurrenceId);
+  const sha256 = occurrence?.items[sound.itemIndex]?.sha256;
+  if (sha256 === undefined) return state.content;
+  const present = new Set(state.content.present);
+  present.delete(sha256);
+  return { ...state.content, present };
+}
+
+function causeOf(reason: SoundTrouble): Cause {
+  switch (reason) {
+    case "clip-missing":
+      return "content-missing";
+    case "not-audio":
+    case "truncated":
+      return "content-bad";
+    case "decoder-died":
+    case "decoder-hung":
+      return "decoder-failed";
+    case "sink-failed":
+      return "sink-failed";
+  }
+}

@@ -1,0 +1,214 @@
+import { type Instant, type MonotonicMs, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { withAgenda } from "./air.ts";
+import { afterAmplifier, driveAmplifier } from "./amplifier.ts";
+import type { ClockTrust } from "./box-time.ts";
+import { afterHostReport, timeAt } from "./box-time.ts";
+import { afterFetched, afterFetchFailed, afterManifest, syncContent } from "./content-sync.ts";
+import type { Effect } from "./effect.ts";
+import type { AgentEvent } from "./event.ts";
+import { observe } from "./evidence.ts";
+import { withFaults } from "./health.ts";
+import { highestSeen, receive } from "./inbox.ts";
+import { type Moment, sooner } from "./moment.ts";
+import { afterProbation, afterStart } from "./plan-probation.ts";
+import { runPlayout } from "./playout.ts";
+import { settle } from "./settle.ts";
+import { afterSound } from "./sounding.ts";
+import type { AgentState } from "./state.ts";
+import { afterConnected, afterDisconnected, runUplink } from "./uplink.ts";
+import { amplifierIsWanted } from "./warm-up.ts";
+
+/** Nothing is started for this long after a note could not be written. */
+const DISK_RETRY_MS = 10 * SECOND_MS;
+/** A box that has run this long without knowing the time was blind for that reason, not because it was off. */
+const BLIND_AFTER_MS = 60 * SECOND_MS;
+
+export interface Step {
+  readonly state: AgentState;
+  readonly effects: readonly Effect[];
+  /** When to ring next; null: only an event can change anything. */
+  readonly ringAt: Instant | null;
+}
+
+/** The agent's heart: state, event and present in; state and what to do out. Touches nothing. */
+export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, chance: number): Step {
+  const heard = withClock(before, event, mono);
+  const moment = momentOf(heard, mono, chance);
+  const reaction = react(heard, event, moment);
+  const effects: Effect[] = [...reaction.effects];
+  let state = reaction.state;
+  // Signed time may have moved the present while the event was handled.
+  const now = momentOf(state, mono, chance);
+  if (mustLookAtAir(state, event, now)) {
+    const looked = lookAtAir(state, now);
+    state = looked.state;
+    effects.push(...looked.effects);
+  } else if (event.kind !== "rang") {
+    state = withFaults(state, now);
+  }
+  const told = runUplink(state, now);
+  effects.push(...told.effects);
+  return { state: told.state, effects, ringAt: sooner(told.lookAgainAt, told.state.airLookAt) };
+}
+
+export function momentOf(state: AgentState, mono: MonotonicMs, chance: number): Moment {
+  return { now: timeAt(state.time, mono), mono, isTrusted: isTrusted(state.time.trust), chance };
+}
+
+function isTrusted(trust: ClockTrust): boolean {
+  return trust !== "untrusted";
+}
+
+function withClock(state: AgentState, event: AgentEvent, mono: MonotonicMs): AgentState {
+  if (event.kind !== "host") return state;
+  const time = afterHostReport(state.time, event, mono);
+  return time === state.time ? state : { ...state, time };
+}
+
+function react(
+  state: AgentState,
+  event: AgentEvent,
+  moment: Moment,
+): { state: AgentState; effects: readonly Effect[] } {
+  switch (event.kind) {
+    case "rang":
+      return { state, effects: [] };
+    case "started": {
+      const start = afterStart(state.memory, state.setup.bootId);
+      const content = { ...state.content, present: new Set(event.present) };
+      return { state: { ...state, memory: start.memory, content }, effects: start.effects };
+    }
+    case "shutdown":
+      return shutDown(state);
+    case "commit-failed":
+      return afterCommitFailed(state, event, moment);
+    case "commit-recovered":
+      return { state: { ...state, health: { ...state.health, diskRetryAt: null } }, effects: [] };
+    case "connected":
+      return afterConnected(state, event.nonce, moment);
+    case "disconnected":
+      return { state: afterDisconnected(state, moment), effects: [] };
+    case "envelope":
+      return receive(state, event.token, event.opened, moment);
+    case "sound-started":
+    case "sound-level":
+    case "sound-ended":
+    case "sound-failed": {
+      const sounded = afterSound(state, event, moment);
+      return { state: observe(sounded.state, moment), effects: sounded.effects };
+    }
+    case "amplifier-identified":
+    case "amplifier-values":
+    case "amplifier-written":
+    case "amplifier-unreachable":
+      return {
+        state: observe({ ...state, amplifier: afterAmplifier(state.amplifier, event, moment) }, moment),
+        effects: [],
+      };
+    case "fetched":
+      return { state: { ...state, content: afterFetched(state.content, event.sha256) }, effects: [] };
+    case "fetch-failed":
+      return {
+        state: { ...state, content: afterFetchFailed(state.content, event.reason, moment) },
+        effects: [],
+      };
+    case "manifest":
+      return {
+        state: { ...state, content: afterManifest(state.content, event.sha256, event.manifest) },
+        effects: [],
+      };
+    case "host":
+      return {
+        state: { ...state, health: { ...state.health, freeDiskBytes: event.freeDiskBytes } },
+        effects: [],
+      };
+  }
+}
+
+function afterCommitFailed(
+  state: AgentState,
+  event: Extract<AgentEvent, { kind: "commit-failed" }>,
+  { now }: Moment,
+): { state: AgentState; effects: readonly Effect[] } {
+  const health = { ...state.health, diskRetryAt: plus(now, DISK_RETRY_MS) };
+  const effects: Effect[] = [
+    { kind: "log", level: "warn", event: "store.commit-failed", fields: { reason: event.reason } },
+  ];
+  if (event.refused !== null) {
+    const { command, token } = event.refused;
+    const body = {
+      command,
+      state: "refused",
+      reason: "not-durable",
+      highest: highestSeen(state.memory),
+    } as const;
+    effects.push({ kind: "accept", token }, { kind: "publish-ack", body });
+  }
+  return { state: { ...state, health }, effects };
+}
+
+/** A clean stop: silence first, then the amplifier's safe state, then good-bye. */
+function shutDown(state: AgentState): { state: AgentState; effects: readonly Effect[] } {
+  const effects: Effect[] = state.playout.sounding.map((one) => ({
+    kind: "stop-sound",
+    soundId: one.soundId,
+    fadeMs: 50,
+  }));
+  const known = state.amplifier.capabilities ?? [];
+  const offPoints = known.filter((one) => one.startsWith("zone.") || one === "amplifier.power");
+  for (const capability of offPoints.reverse())
+    effects.push({ kind: "write-amplifier", capability, value: 0 });
+  effects.push({ kind: "disconnect" });
+  return { state: { ...state, link: { ...state.link, phase: "down", connectAt: null } }, effects };
+}
+
+/** Idle readings and heartbeats are most of what happens; they cannot change what should sound. */
+function mustLookAtAir(state: AgentState, event: AgentEvent, { now }: Moment): boolean {
+  if (event.kind === "shutdown") return false;
+  const isRoutine =
+    event.kind === "rang" || event.kind === "host" || (event.kind === "amplifier-values" && !isBusy(state));
+  return !isRoutine || state.airLookAt === null || now >= state.airLookAt || state.agenda.validUntil <= now;
+}
+
+function isBusy(state: AgentState): boolean {
+  return state.playout.sounding.length > 0 || state.amplifier.pace === "sounding";
+}
+
+function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; effects: readonly Effect[] } {
+  const effects: Effect[] = [];
+  let state = before;
+  let next: Instant | null = null;
+  const content = syncContent(state, moment);
+  state = { ...state, content: content.content };
+  effects.push(...content.effects);
+  next = sooner(next, content.lookAgainAt);
+  let wantOn = false;
+  if (moment.isTrusted) {
+    state = withAgenda(state, moment);
+    const played = runPlayout(state, moment);
+    const settled = settle(played.state, played.air, moment);
+    const warm = amplifierIsWanted(settled.state, played.air, moment);
+    state = { ...settled.state, health: { ...settled.state.health, blindness: null } };
+    effects.push(...played.effects, ...settled.effects);
+    next = sooner(sooner(next, played.lookAgainAt), sooner(settled.lookAgainAt, warm.lookAgainAt));
+    state = { ...state, amplifier: { ...state.amplifier, wantedOnUntil: warm.until } };
+    wantOn = warm.isWanted;
+    next = sooner(next, state.agenda.validUntil);
+  } else {
+    state = stillBlind(state, moment);
+    next = sooner(next, plus(moment.now, BLIND_AFTER_MS));
+  }
+  const driven = driveAmplifier(state.amplifier, wantOn, state.memory.plan, moment);
+  const proven = afterProbation(state.memory, moment);
+  effects.push(...driven.effects, ...proven.effects);
+  next = sooner(next, driven.state.retryAt);
+  next = sooner(next, proven.memory.probation?.until ?? null);
+  state = withFaults({ ...state, amplifier: driven.state, memory: proven.memory }, moment);
+  return { state: { ...state, airLookAt: next }, effects };
+}
+
+/** The time is not known: after a minute of that, not the power cut but the clock is to blame for what is missed. */
+function stillBlind(state: AgentState, { mono }: Moment): AgentState {
+  const isLong = mono - state.time.anchorMono >= BLIND_AFTER_MS;
+  return isLong ? { ...state, health: { ...state.health, blindness: "clock-untrusted" } } : state;
+}

@@ -1,0 +1,45 @@
+import type { AgentEvent } from "./core/event.ts";
+import type { AgentPorts, AmplifierReport, SoundReport } from "./ports.ts";
+
+/** Turns the reports of the ports into events of the core. */
+export function listen(ports: AgentPorts, post: (event: AgentEvent) => void): void {
+  ports.alarm.onRing(() => post({ kind: "rang" }));
+  ports.sound.onReport((report) => post(soundEvent(report)));
+  ports.amplifier.onReport((report) => post(amplifierEvent(report)));
+  ports.content.onReport((report) =>
+    post(
+      report.kind === "fetched"
+        ? { kind: "fetched", sha256: report.sha256 }
+        : { kind: "fetch-failed", sha256: report.sha256, reason: report.reason },
+    ),
+  );
+  ports.host.onReport(({ clock, clockErrorMs, freeDiskBytes }) =>
+    post({ kind: "host", system: ports.clock.now(), clock, clockErrorMs, freeDiskBytes }),
+  );
+}
+
+function soundEvent(report: SoundReport): AgentEvent {
+  switch (report.kind) {
+    case "started":
+      return { ...report, kind: "sound-started" };
+    case "level":
+      return { ...report, kind: "sound-level" };
+    case "ended":
+      return { ...report, kind: "sound-ended" };
+    case "failed":
+      return { ...report, kind: "sound-failed" };
+  }
+}
+
+function amplifierEvent(report: AmplifierReport): AgentEvent {
+  switch (report.kind) {
+    case "identified":
+      return { kind: "amplifier-identified", capabilities: report.capabilities };
+    case "values":
+      return { ...report, kind: "amplifier-values" };
+    case "written":
+      return { ...report, kind: "amplifier-written" };
+    case "unreachable":
+      return { ...report, kind: "amplifier-unreachable" };
+  }
+}

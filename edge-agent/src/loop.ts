@@ -1,0 +1,146 @@
+import type { CommandId } from "@loa/shared/kernel/ids.ts";
+import { asMonotonic } from "@loa/shared/kernel/time.ts";
+import type { Effect, RecordChange } from "./core/effect.ts";
+import type { AgentEvent, Refused } from "./core/event.ts";
+import { toMono } from "./core/moment.ts";
+import type { AgentState } from "./core/state.ts";
+import { momentOf, step } from "./core/step.ts";
+import type { EffectRunner } from "./effect-runner.ts";
+import type { AgentPorts, StoreFailure } from "./ports.ts";
+
+/** Events that wait while one is handled. Past it the oldest meter reading goes, which the next one replaces. */
+const MAX_QUEUE = 4_096;
+/** Changes that could not be written yet; as-run and receipts, so none is dropped before this. */
+const MAX_UNSAVED = 50_000;
+/** PUBACKs that wait for their commit. */
+const MAX_TOKENS = 1_024;
+
+/** One event after the other: step, then its effects in order. The only place where state is replaced. */
+export class Loop {
+  state: AgentState;
+  readonly #ports: AgentPorts;
+  readonly #runner: EffectRunner;
+  readonly #queue: AgentEvent[] = [];
+  readonly #tokens = new Map<number, () => void>();
+  #unsaved: RecordChange[] = [];
+  #lastToken = 0;
+  #isRunning = false;
+  #isStopped = false;
+
+  constructor(state: AgentState, ports: AgentPorts, runner: EffectRunner) {
+    this.state = state;
+    this.#ports = ports;
+    this.#runner = runner;
+  }
+
+  /** Keeps a PUBACK until its step lets it go. */
+  keep(accept: () => void): number {
+    this.#lastToken += 1;
+    this.#tokens.set(this.#lastToken, accept);
+    if (this.#tokens.size > MAX_TOKENS) {
+      const [oldest] = this.#tokens.keys();
+      if (oldest !== undefined) this.#tokens.delete(oldest);
+    }
+    return this.#lastToken;
+  }
+
+  post(event: AgentEvent): void {
+    if (this.#isStopped) return;
+    if (this.#queue.length >= MAX_QUEUE) this.#dropOne();
+    this.#queue.push(event);
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#handle(next);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  stop(): void {
+    this.post({ kind: "shutdown" });
+    this.#isStopped = true;
+  }
+
+  #handle(event: AgentEvent): void {
+    const before = this.state;
+    const mono = this.#ports.clock.monotonic();
+    const { state, effects, ringAt } = step(before, event, mono, this.#ports.random.next());
+    this.state = state;
+    const failure = this.#perform(effects, event, mono);
+    if (failure !== null) {
+      this.state = before;
+      this.#queue.unshift({ kind: "commit-failed", reason: failure, refused: refusedOf(event) });
+      return;
+    }
+    if (ringAt !== null && event.kind !== "shutdown") {
+      const moment = momentOf(this.state, mono, 0);
+      // At least one millisecond ahead, so that a step that asks for «now» cannot keep the loop for itself.
+      this.#ports.alarm.set(asMonotonic(Math.max(mono + 1, toMono(moment, ringAt))));
+    }
+  }
+
+  /** Runs effects in order; answers the failure of a commit that must take the step back. */
+  #perform(
+    effects: readonly Effect[],
+    event: AgentEvent,
+    mono: ReturnType<AgentPorts["clock"]["monotonic"]>,
+  ): StoreFailure | null {
+    const moment = momentOf(this.state, mono, 0);
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case "commit": {
+          const failure = this.#commit(effect.changes, effect.onFailure);
+          if (failure !== null && event.kind !== "commit-failed") return failure;
+          break;
+        }
+        case "accept":
+          this.#tokens.get(effect.token)?.();
+          this.#tokens.delete(effect.token);
+          break;
+        case "read-manifest":
+          this.#queue.push({
+            kind: "manifest",
+            sha256: effect.sha256,
+            manifest: this.#runner.readManifest(effect.sha256),
+          });
+          break;
+        default:
+          this.#runner.run(effect, moment);
+      }
+    }
+    return null;
+  }
+
+  #commit(changes: readonly RecordChange[], onFailure: "revert" | "keep"): StoreFailure | null {
+    const wasBehind = this.#unsaved.length > 0;
+    const result = this.#ports.store.commit(wasBehind ? [...this.#unsaved, ...changes] : changes);
+    if (result.ok) {
+      this.#unsaved = [];
+      if (wasBehind || this.state.health.diskRetryAt !== null) this.#queue.push({ kind: "commit-recovered" });
+      return null;
+    }
+    if (onFailure === "revert") return result.error;
+    if (this.#unsaved.length < MAX_UNSAVED) this.#unsaved.push(...changes);
+    this.#ports.log.error("store.behind", {
+      box: this.state.setup.box,
+      reason: result.error,
+      changes: this.#unsaved.length,
+    });
+    return null;
+  }
+
+  #dropOne(): void {
+    const index = this.#queue.findIndex(
+      (one) => one.kind === "sound-level" || one.kind === "amplifier-values",
+    );
+    if (index >= 0) this.#queue.splice(index, 1);
+    this.#ports.log.warn("queue.full", { box: this.state.setup.box, waiting: this.#queue.length });
+  }
+}
+
+function refusedOf(event: AgentEvent): Refused | null {
+  if (event.kind !== "envelope" || !event.opened.ok) return null;
+  const command: CommandId = event.opened.value.id;
+  return { token: event.token, command };
+}
