@@ -1,0 +1,60 @@
+import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import { type FfmpegEnd, runFfmpeg } from "./ffmpeg-job.ts";
+import {
+  MAX_CHANNELS,
+  MAX_DURATION_MS,
+  MAX_SAMPLE_RATE_HZ,
+  MIN_SAMPLE_RATE_HZ,
+  RUN_BASE_TIME_MS,
+} from "./media-limits.ts";
+import type { IngestDetail, IngestFailure, IngestRefusal } from "./media-port.ts";
+
+/** What a file says of itself, checked against our limits, before anybody decodes all of it. */
+export interface SourceFacts {
+  readonly channels: number;
+  /** Null when the container does not say. */
+  readonly declaredMs: number | null;
+}
+
+/** Decodes the first frames: headers lie, frames that decode do not. */
+export async function checkSource(
+  ffmpegPath: string,
+  path: string,
+): Promise<Result<SourceFacts, IngestRefusal>> {
+  const end = await runFfmpeg({
+    ffmpegPath,
+    inputPath: path,
+    options: ["-t", "0.2", "-af", "ashowinfo"],
+    output: "discard",
+    timeLimitMs: RUN_BASE_TIME_MS,
+  });
+  const { channels, sampleRateHz, declaredMs } = end.ok ? end.value : end.error.notes;
+  if (channels === null || sampleRateHz === null) return refuse(end.ok ? "not-audio" : sourceFailure(end));
+  if (channels > MAX_CHANNELS) return refuse("too-many-channels", limit(channels, MAX_CHANNELS));
+  if (sampleRateHz < MIN_SAMPLE_RATE_HZ)
+    return refuse("bad-sample-rate", limit(sampleRateHz, MIN_SAMPLE_RATE_HZ));
+  if (sampleRateHz > MAX_SAMPLE_RATE_HZ)
+    return refuse("bad-sample-rate", limit(sampleRateHz, MAX_SAMPLE_RATE_HZ));
+  if (declaredMs !== null && declaredMs > MAX_DURATION_MS) {
+    return refuse("too-long", limit(declaredMs / 1_000, MAX_DURATION_MS / 1_000));
+  }
+  if (!end.ok) return refuse(sourceFailure(end));
+  return ok({ channels, declaredMs });
+}
+
+/** ffmpeg ran and failed on this file: it is not what it says it is. */
+export function sourceFailure(end: Extract<FfmpegEnd, { ok: false }>): IngestFailure {
+  return end.error.reason === "failed" ? "not-audio" : end.error.reason;
+}
+
+export function refuse(
+  reason: IngestFailure,
+  detail: IngestDetail | null = null,
+): { readonly ok: false; readonly error: IngestRefusal } {
+  return fail({ reason, detail });
+}
+
+/** Bytes, seconds, channels or hertz, as the reason says. */
+export function limit(value: number, bound: number): IngestDetail {
+  return { kind: "limit", value, limit: bound };
+}
