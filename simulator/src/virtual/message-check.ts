@@ -1,0 +1,69 @@
+import { ackBody, eventBody, planBody, receivedBody, stopBody, timeBody } from "@loa/shared/wire/bodies.ts";
+import { type Envelope, type EnvelopeKind, envelope } from "@loa/shared/wire/envelope.ts";
+import { areaTopics, boxTopics, parseTopic } from "@loa/shared/wire/topics.ts";
+import { presence, reported, status } from "@loa/shared/wire/uplink.ts";
+import type { ZodType } from "zod";
+
+/** What is wrong with a message that travels, as a third party with the tables of `shared/wire` sees it; null: nothing. */
+export function problemOf(topic: string, payload: string): string | null {
+  const parsed = parseTopic(topic);
+  if (parsed === null) return "not one of our topics";
+  const rule = parsed.kind === "box" ? boxTopics[parsed.name] : areaTopics.command;
+  // Three bytes a character at most, so a short text need not be encoded.
+  if (payload.length * 3 > rule.maxBytes && Buffer.byteLength(payload) > rule.maxBytes) return "too large";
+  const name = parsed.kind === "box" ? parsed.name : "command";
+  switch (name) {
+    case "status":
+      if (payload.startsWith('{"k":"h"') && payload.length > MAX_HEARTBEAT_BYTES)
+        return "heartbeat too large";
+      return fits(status, payload);
+    case "presence":
+      return fits(presence, payload);
+    case "reported":
+      return fits(reported, payload);
+    case "plan":
+    case "command":
+    case "ack":
+    case "event":
+      return problemOfEnvelope(payload);
+  }
+}
+
+const MAX_HEARTBEAT_BYTES = 60;
+
+const bodies = {
+  plan: planBody,
+  stop: stopBody,
+  time: timeBody,
+  received: receivedBody,
+  ack: ackBody,
+  event: eventBody,
+} satisfies Record<EnvelopeKind, ZodType>;
+
+function fits(schema: ZodType, text: string): string | null {
+  return schema.safeParse(json(text)).success ? null : "not in the schema";
+}
+
+function problemOfEnvelope(payload: string): string | null {
+  const contents = contentsOf(payload);
+  if (contents === null) return "not an envelope";
+  return bodies[contents.kind].safeParse(contents.body).success
+    ? null
+    : `body of ${contents.kind} not in the schema`;
+}
+
+/** What a sealed message carries, unverified. */
+export function contentsOf(sealed: string): Envelope | null {
+  const body = sealed.split(".")[1];
+  if (body === undefined) return null;
+  const parsed = envelope.safeParse(json(Buffer.from(body, "base64url").toString("utf8")));
+  return parsed.success ? parsed.data : null;
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

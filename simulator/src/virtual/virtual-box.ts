@@ -1,0 +1,216 @@
+import { createAgent } from "@loa/edge-agent/agent.ts";
+import type { AgentConfig } from "@loa/edge-agent/config.ts";
+import type { StoreChange } from "@loa/edge-agent/ports.ts";
+import type { Profile } from "@loa/shared/device/profile.ts";
+import type { Clock } from "@loa/shared/kernel/ambient.ts";
+import type { BoxId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import { asInstant, asMonotonic } from "@loa/shared/kernel/time.ts";
+import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import { createAmplifierTwin } from "../virtual-amplifier/amplifier-twin.ts";
+import { createVirtualDevice, type VirtualDevice } from "../virtual-amplifier/virtual-device.ts";
+import type { SeededRandom } from "./random.ts";
+import type { Trace } from "./trace.ts";
+import { createVirtualBus } from "./virtual-bus.ts";
+import { readVirtualClip } from "./virtual-clip.ts";
+import {
+  createMachineClock,
+  createVirtualAlarm,
+  createVirtualTimers,
+  type MachineClock,
+} from "./virtual-clock.ts";
+import { type ClipFolder, createClipFolder, createVirtualContent, type Download } from "./virtual-content.ts";
+import { createVirtualHost, type HostTroubles } from "./virtual-host.ts";
+import type { VirtualLink } from "./virtual-link.ts";
+import { createVirtualLog } from "./virtual-log.ts";
+import type { VirtualNetwork } from "./virtual-network.ts";
+import { createLoudspeaker, createVirtualSound, type Loudspeaker } from "./virtual-sound.ts";
+import { createVirtualDisk, createVirtualStore, type VirtualDisk } from "./virtual-store.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+/** A machine on a pole: what lasts over its boots, and the real agent while it has power. */
+export interface VirtualBox {
+  readonly id: BoxId;
+  readonly link: VirtualLink;
+  readonly disk: VirtualDisk;
+  readonly folder: ClipFolder;
+  readonly loudspeaker: Loudspeaker;
+  readonly amplifier: VirtualDevice;
+  readonly troubles: HostTroubles;
+  readonly isOn: boolean;
+  /** Since when it runs, world time. */
+  readonly bootedAt: number;
+  /** The clock of this boot. */
+  readonly clock: MachineClock;
+  boot(how?: { readonly wallIs1970: boolean }): void;
+  /** All that was not committed is gone. The amplifier stands in the same cabinet and goes off too. */
+  cutPower(): void;
+  /** Cuts the power at the next commit that notes an occurrence. */
+  cutPowerAtCommit(moment: "before" | "after", then: () => void): void;
+}
+
+export interface VirtualBoxParts {
+  readonly time: VirtualTime;
+  readonly trace: Trace;
+  readonly random: SeededRandom;
+  readonly network: VirtualNetwork;
+  readonly download: Download;
+  readonly profile: Profile;
+  readonly config: Omit<AgentConfig, "bootId">;
+  readonly password: string;
+  readonly driftPpm: number;
+  readonly hasBatteryClock: boolean;
+}
+
+export function createVirtualBox(parts: VirtualBoxParts): VirtualBox {
+  const { time, random, network, config } = parts;
+  const id = config.box;
+  const link = network.linkOf(id);
+  const disk = createVirtualDisk();
+  const folder = createClipFolder();
+  const loudspeaker = createLoudspeaker();
+  let outputDb: number | null = null;
+  loudspeaker.onOutput = (db) => {
+    outputDb = db;
+  };
+  const amplifier = createVirtualDevice({
+    profile: parts.profile,
+    meter: () => ({ rmsDb: outputDb ?? -120, peakDb: outputDb === null ? -120 : outputDb + 12 }),
+    clock: worldClock(time),
+  });
+  const troubles: HostTroubles = { areTimeServersSilent: false };
+  let boots = 0;
+  let run: Run | null = null;
+  let bootedAt = 0;
+  let clock = createMachineClock(time, { driftPpm: parts.driftPpm, wall: time.instant() });
+
+  const cutPower = () => {
+    run?.die();
+    run = null;
+    amplifier.set("amplifier.power", 0);
+  };
+  return {
+    id,
+    link,
+    disk,
+    folder,
+    loudspeaker,
+    amplifier,
+    troubles,
+    get isOn() {
+      return run !== null;
+    },
+    get bootedAt() {
+      return bootedAt;
+    },
+    get clock() {
+      return clock;
+    },
+    boot(how = { wallIs1970: !parts.hasBatteryClock }) {
+      run?.die();
+      boots += 1;
+      bootedAt = time.now();
+      const wall = how.wallIs1970 ? asInstant(0) : time.instant();
+      clock = createMachineClock(time, { driftPpm: parts.driftPpm, wall });
+      const inside = { parts, link, disk, folder, loudspeaker, amplifier, troubles, clock };
+      run = startRun(inside, `boot-${boots}`, random.stream(`boot-${boots}`));
+    },
+    cutPower,
+    cutPowerAtCommit(moment, then) {
+      disk.onCommit = (at, changes) => {
+        if (at !== moment || !changes.some(notesOccurrence)) return;
+        disk.onCommit = () => undefined;
+        cutPower();
+        then();
+      };
+    },
+  };
+}
+
+function notesOccurrence(change: StoreChange): boolean {
+  return change.op === "put" && change.table === "occurrence";
+}
+
+interface Run {
+  die(): void;
+}
+
+interface Inside
+  extends Pick<VirtualBox, "link" | "disk" | "folder" | "loudspeaker" | "amplifier" | "troubles" | "clock"> {
+  readonly parts: VirtualBoxParts;
+}
+
+/** One life of the agent, from boot to power cut. */
+function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
+  const { parts, link, disk, folder, loudspeaker, troubles, clock } = inside;
+  const { time, trace, network, config, password } = parts;
+  const { box } = config;
+  let alive = true;
+  const isAlive = () => alive;
+  const bus = createVirtualBus(network, { box, password }, isAlive);
+  const timers = createVirtualTimers(time, isAlive, () => undefined);
+  const sound = createVirtualSound({
+    time,
+    clock,
+    loudspeaker,
+    isAlive,
+    clipOf: (hash) => clipIn(folder, hash),
+  });
+  const amplifier = createAmplifierTwin({
+    device: inside.amplifier,
+    clock,
+    timers,
+    random: random.stream("amplifier"),
+  });
+  createAgent(
+    {
+      clock,
+      random: random.stream("agent"),
+      log: createVirtualLog(time, trace, box),
+      crypto: nodeCrypto,
+      store: createVirtualStore(disk, isAlive),
+      bus,
+      sound,
+      amplifier,
+      content: createVirtualContent({
+        time,
+        link,
+        folder,
+        disk,
+        crypto: nodeCrypto,
+        download: parts.download,
+        isAlive,
+      }),
+      host: createVirtualHost({
+        time,
+        clock,
+        random: random.stream("host"),
+        link,
+        disk,
+        troubles,
+        hasBatteryClock: parts.hasBatteryClock,
+        isAlive,
+      }),
+      alarm: createVirtualAlarm(time, clock, random.stream("alarm"), isAlive),
+    },
+    { ...config, bootId },
+  );
+  return {
+    die() {
+      alive = false;
+      bus.die();
+      sound.die();
+    },
+  };
+}
+
+function clipIn(
+  folder: ClipFolder,
+  hash: string,
+): ReturnType<Parameters<typeof createVirtualSound>[0]["clipOf"]> {
+  const bytes = folder.files.get(hash as Sha256);
+  return bytes === undefined ? null : (readVirtualClip(bytes) ?? "not-audio");
+}
+
+function worldClock(time: VirtualTime): Clock {
+  return { now: time.instant, monotonic: () => asMonotonic(time.now()) };
+}

@@ -1,0 +1,240 @@
+import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import { type Manifest, manifest } from "@loa/shared/broadcast/content.ts";
+import { type Plan, type PlannedSchedule, plan } from "@loa/shared/broadcast/plan.ts";
+import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
+import { areaId, boxId, clusterId, type Sha256, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
+import {
+  type Instant,
+  type LocalDate,
+  type LocalTime,
+  plus,
+  SECOND_MS,
+  toInstant,
+} from "@loa/shared/kernel/time.ts";
+import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import { type AckBody, ackBody, type EventBody, eventBody } from "@loa/shared/wire/bodies.ts";
+import { newCommandId } from "@loa/shared/wire/command-id.ts";
+import { type EnvelopeKind, seal } from "@loa/shared/wire/envelope.ts";
+import { areaTopic, boxTopic, toBox } from "@loa/shared/wire/topics.ts";
+import { presence, type Status, status } from "@loa/shared/wire/uplink.ts";
+import { contentsOf } from "@loa/simulator/virtual/message-check.ts";
+import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
+import { createTrace } from "@loa/simulator/virtual/trace.ts";
+import { createVirtualBox, type VirtualBox } from "@loa/simulator/virtual/virtual-box.ts";
+import { virtualClipBytes } from "@loa/simulator/virtual/virtual-clip.ts";
+import { keyPairFrom } from "@loa/simulator/virtual/virtual-identity.ts";
+import { createVirtualNetwork } from "@loa/simulator/virtual/virtual-network.ts";
+import { createVirtualTime } from "@loa/simulator/virtual/virtual-time.ts";
+import { createLogBook } from "./log-book.ts";
+
+/** A Monday. */
+export const MONDAY = "2026-11-30" as LocalDate;
+const province = areaId.parse("tinh");
+const id = boxId.parse("cum-1");
+const profileFile = `${import.meta.dirname}/../../hardware-profiles/loa-reference-amplifier.yaml`;
+
+/** What left the loudspeaker, in true time. */
+export interface HeardSound {
+  readonly clip: Sha256;
+  readonly offsetMs: number;
+  readonly from: Instant;
+  readonly to: Instant | null;
+}
+
+export interface BoxWorldOptions {
+  readonly seed?: string;
+  /** Local time on Monday at which the world begins. */
+  readonly beginsAt?: string;
+  readonly hasBatteryClock?: boolean;
+}
+
+export type BoxWorld = Awaited<ReturnType<typeof boxWorld>>;
+
+/**
+ * One real agent on a virtual machine, and a control room that only signs, publishes and writes down. For promises
+ * that the box keeps alone; `world.ts` has the real controller.
+ */
+export async function boxWorld(options: BoxWorldOptions = {}) {
+  const random = createSeededRandom(options.seed ?? "box-world");
+  const time = createVirtualTime(toInstant(MONDAY, (options.beginsAt ?? "04:00:00") as LocalTime));
+  const network = createVirtualNetwork(time, random.stream("network"), createLogBook());
+  const key = keyPairFrom(random.stream("key"));
+  const library = new Map<Sha256, Uint8Array>();
+  const box = newBox();
+  const room = openRoom();
+
+  function newBox(): VirtualBox {
+    const loaded = loadProfile(profileFile);
+    if (!loaded.ok) throw new Error(loaded.error.join("\n"));
+    const { id: profile, warmUpMs, holdMs } = loaded.value;
+    return createVirtualBox({
+      time,
+      trace: createTrace(),
+      random: random.stream("box"),
+      network,
+      download: async (hash) => {
+        const bytes = library.get(hash);
+        return { status: bytes === undefined ? 404 : 200, bytes: bytes ?? new Uint8Array() };
+      },
+      profile: loaded.value,
+      config: {
+        box: id,
+        version: "test",
+        amplifier: { profile, warmUpMs, holdMs },
+        privateKey: keyPairFrom(random.stream("box-key")).privateKey,
+        issuers: new Map([["room", key.publicKey]]),
+        builtAt: toInstant("2026-11-01" as LocalDate, "00:00:00" as LocalTime),
+      },
+      password: "secret",
+      driftPpm: 10,
+      hasBatteryClock: options.hasBatteryClock ?? false,
+    });
+  }
+
+  /** Signs and writes down; sends nothing again. */
+  function openRoom() {
+    let sequence = 0;
+    const acks: AckBody[] = [];
+    const events = new Map<number, EventBody>();
+    const statuses: Status[] = [];
+    const broker = network.startBroker({
+      authenticate: () => "ok",
+      allowedSubscriptions: () =>
+        new Set([boxTopic(id, "plan"), boxTopic(id, "command"), areaTopic(province)]),
+    });
+    const sealed = (kind: EnvelopeKind, body: unknown, expiresAt: Instant | null) => {
+      sequence += 1;
+      const at = time.instant();
+      return seal(
+        {
+          v: 1,
+          id: newCommandId(at, random),
+          kind,
+          audience: { box: id },
+          issuer: "room",
+          sequence,
+          issuedAt: at,
+          notBefore: at,
+          expiresAt,
+          critical: [],
+          body,
+        },
+        { issuer: "room", privateKey: key.privateKey },
+        nodeCrypto,
+      );
+    };
+    const command = (kind: EnvelopeKind, body: unknown, validMs: number) =>
+      broker.publish(toBox(id, "command", sealed(kind, body, plus(time.instant(), validMs))));
+    const answersTime = { value: true };
+    broker.onMessage(({ topic, payload }) => {
+      if (topic === boxTopic(id, "presence")) {
+        const { online, nonce } = presence.parse(JSON.parse(payload));
+        if (online && answersTime.value) command("time", { nonce, at: time.instant() }, 60 * SECOND_MS);
+      }
+      if (topic === boxTopic(id, "status")) statuses.push(status.parse(JSON.parse(payload)));
+      const body = contentsOf(payload)?.body;
+      if (topic === boxTopic(id, "ack")) acks.push(ackBody.parse(body));
+      if (topic === boxTopic(id, "event")) {
+        const event = eventBody.parse(body);
+        events.set(event.number, event);
+        command("received", { stream: event.stream, upTo: event.number }, 60 * SECOND_MS);
+      }
+    });
+    return { broker, sealed, command, acks, events, statuses, answersTime };
+  }
+
+  function addClip(
+    name: string,
+    durationMs: number,
+  ): { sha256: Sha256; sizeBytes: number; durationMs: number; gainDb: number } {
+    const bytes = virtualClipBytes({ clip: name, durationMs, rmsDb: -20 });
+    const hash = sha256.parse(nodeCrypto.sha256Hex(bytes));
+    library.set(hash, bytes);
+    return { sha256: hash, sizeBytes: bytes.length, durationMs, gainDb: 0 };
+  }
+
+  const world = {
+    time,
+    network,
+    box,
+    room,
+    addClip,
+    at: (clock: string, date: LocalDate = MONDAY) => toInstant(date, clock as LocalTime),
+    /** Publishes a signed plan with these schedules, retained. */
+    sendPlan(
+      revision: number,
+      schedules: readonly PlannedSchedule[],
+      clips: Manifest["clips"],
+      change: Partial<Plan> = {},
+    ) {
+      const text = JSON.stringify(manifest.parse({ v: 1, clips }));
+      const manifestHash = sha256.parse(nodeCrypto.sha256Hex(text));
+      library.set(manifestHash, new TextEncoder().encode(text));
+      const wanted = plan.parse({
+        v: 1,
+        box: id,
+        cluster: clusterId.parse("cum-1"),
+        lineage: [province],
+        revision,
+        manifest: manifestHash,
+        gainDb: 0,
+        zones: [1],
+        rules: { quietHours: [], weekdays: null, maxSessionsPerDay: null, maxSessionMs: null },
+        schedules,
+        ...change,
+      });
+      room.broker.publish(toBox(id, "plan", room.sealed("plan", { plan: wanted }, null)));
+    },
+    /** Lets the world run until this true time. */
+    until: (at: Instant) => time.runUntil(time.timeOf(at)),
+    heard: (): readonly HeardSound[] =>
+      box.loudspeaker.stretches.flatMap((stretch) =>
+        stretch.source.kind === "clip"
+          ? [
+              {
+                clip: stretch.source.sha256,
+                offsetMs: stretch.offsetMs,
+                from: time.instantAt(stretch.from),
+                to: stretch.to === null ? null : time.instantAt(stretch.to),
+              },
+            ]
+          : [],
+      ),
+    receipts: (): readonly Receipt[] =>
+      [...room.events.values()].flatMap(({ event }) => (event.kind === "receipt" ? [event.receipt] : [])),
+    /** The last list of raised faults that the box sent. */
+    faults: (): readonly string[] => {
+      const last = room.statuses.findLast((one) => one.k === "fault");
+      return last?.k === "fault" ? last.faults.map((fault) => fault.c) : [];
+    },
+  };
+  box.boot();
+  return world;
+}
+
+/** Every day at these local times. */
+export function daily(
+  name: string,
+  times: readonly string[],
+  items: readonly { readonly sha256: Sha256; readonly durationMs: number }[],
+  change: Partial<PlannedSchedule> = {},
+): PlannedSchedule {
+  return {
+    id: scheduleId.parse(name),
+    title: name,
+    class: "normal",
+    order: 0,
+    recurrence: {
+      times: times.map((one) => one as LocalTime),
+      weekdays: [1, 2, 3, 4, 5, 6, 7],
+      from: MONDAY,
+      to: null,
+      except: [],
+      repeat: null,
+    },
+    items: items.map(({ sha256: hash, durationMs }) => ({ sha256: hash, durationMs })),
+    exception: false,
+    effectiveFrom: toInstant("2026-11-01" as LocalDate, "00:00:00" as LocalTime),
+    ...change,
+  };
+}
