@@ -78,7 +78,9 @@ function busContract(
     test("what is published without a connection is dropped, not kept", async () => {
       const { cable, heard, end } = await world();
       end.bus.publish(end.says("event", "before"));
-      await end.connect();
+      const attempt = end.connect();
+      end.bus.publish(end.says("event", "while connecting"));
+      await attempt;
       cable.cut();
       await end.disconnected();
       end.bus.publish(end.says("event", "between"));
