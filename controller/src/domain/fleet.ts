@@ -118,7 +118,8 @@ export function believedAt(told: Instant, now: Instant): Instant {
 function afterPresence(known: BoxKnown, { session, online, version }: Presence, now: Instant): BoxKnown {
   const { link } = known;
   if (!online) {
-    if (link.isNew && link.kind !== "unheard") return known;
+    // The broker saw a new connection, so this is the will of the one before.
+    if (link.isNew) return known;
     if (session === link.replaced || (link.session !== null && session < link.session)) return known;
     const since = link.kind === "gone" ? link.since : now;
     return {

@@ -1,0 +1,67 @@
+import type { Log } from "@loa/shared/kernel/ambient.ts";
+import type { Work } from "../work.ts";
+
+/**
+ * Sequence numbers of the controller's envelopes. They are reserved in blocks: no envelope waits for the database, and
+ * after a crash none is used twice, because a new run begins above everything that was ever reserved.
+ */
+export interface Sequences {
+  /** Null while the next block is not yet reserved. */
+  take(): number | null;
+  /** A box has seen a higher one, so this database is older than it: go on above. False: not believed. */
+  raiseAbove(highest: number): boolean;
+}
+
+export interface SequenceStore {
+  /** The highest number that was ever reserved; 0 in the beginning. */
+  read(): Promise<number>;
+  /** Durable when it answers. */
+  reserveUpTo(highest: number): Promise<void>;
+}
+
+/** A change of the whole province takes 10,000 at once. */
+export const SEQUENCE_BLOCK = 32_768;
+
+/** A stolen box may claim anything; a jump beyond what a restored backup explains would use up the numbers. */
+export const MAX_RAISE = 2 ** 32;
+
+export async function createSequences(store: SequenceStore, work: Work, log: Log): Promise<Sequences> {
+  let last = await store.read();
+  let reserved = last + SEQUENCE_BLOCK;
+  let isReserving = false;
+  await store.reserveUpTo(reserved);
+
+  function reserve(): void {
+    if (isReserving) return;
+    isReserving = true;
+    work.run("sequences", async () => {
+      const upTo = Math.max(last, reserved) + SEQUENCE_BLOCK;
+      try {
+        await store.reserveUpTo(upTo);
+        reserved = upTo;
+      } finally {
+        isReserving = false;
+      }
+    });
+  }
+
+  return {
+    take() {
+      if (reserved - last < SEQUENCE_BLOCK / 2) reserve();
+      if (last >= reserved) return null;
+      last += 1;
+      return last;
+    },
+    raiseAbove(highest) {
+      if (highest <= last) return true;
+      if (highest > last + MAX_RAISE) {
+        log.warn("sequence.claim-refused", { highest, last });
+        return false;
+      }
+      log.warn("sequence.raised", { from: last, to: highest });
+      last = highest;
+      if (last >= reserved) reserve();
+      return true;
+    },
+  };
+}
