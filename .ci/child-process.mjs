@@ -1,6 +1,7 @@
 // Runs one command so that nothing outlives it: signals go on, the exit comes back, leftovers are killed.
 // Plain JavaScript for any Node from 18 on: this runs before our own Node is there.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 
 /** How long a command may take to end after it was told to; then its whole process group is killed. */
@@ -73,10 +74,10 @@ function watchForTheEnd(onEnd) {
   };
   for (const signal of forwarded) process.on(signal, onSignal);
 
-  // npm runs scripts through dash, which dies of SIGTERM without a word to us: then somebody else is our parent.
-  const parent = process.ppid;
+  // npm runs scripts through dash, which dies of SIGTERM without a word to us, and outlives a killed npm.
+  const before = lineage();
   const look = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (lineage() === before) return;
     clearInterval(look);
     onEnd("SIGTERM");
   }, parentLookMs);
@@ -85,6 +86,19 @@ function watchForTheEnd(onEnd) {
     clearInterval(look);
     for (const signal of forwarded) process.off(signal, onSignal);
   };
+}
+
+/** Our parent; under npm that is its shell, so the shell's parent too, where the system tells (proc(5), stat, field 4). */
+function lineage() {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined || process.platform !== "linux") return `${parent}`;
+  try {
+    const stat = readFileSync(`/proc/${parent}/stat`, "utf8");
+    return `${parent} ${stat.slice(stat.lastIndexOf(")")).split(" ")[2]}`;
+  } catch {
+    // It died between the two looks.
+    return `${parent} gone`;
+  }
 }
 
 function killGroup(child) {
