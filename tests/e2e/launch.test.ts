@@ -119,12 +119,20 @@ it("what the command leaves behind goes with it", async () => {
   await goneOrFail(pid);
 });
 
-it("when npm or its shell is killed, the command ends too", async () => {
+it.each([
+  { killed: "its shell", line: "$0; true" },
+  // The shell lives on, and nobody tells us.
+  { killed: "npm", line: 'sh -c "$0; true"; true' },
+])("when $killed is killed, the command ends too", async ({ line }) => {
   const house = await emptyHouse();
   await exitOf(npmLike(house, "node", "-e", "0"));
-  // Like npm: a parent that waits for a shell, and dies without a word to anybody.
-  const launch = `"${process.execPath}" .ci/launch.mjs node -e '${saysPidAndEndsWith(0)}'; true`;
-  const shell = spawn("sh", ["-c", launch], { cwd: house, stdio: ["ignore", "pipe", "ignore"] });
+  await writeFile(join(house, "main.js"), saysPidAndEndsWith(0));
+  const launch = `${process.execPath} .ci/launch.mjs node main.js`;
+  const shell = spawn("sh", ["-c", line, launch], {
+    cwd: house,
+    env: { ...process.env, npm_lifecycle_event: "start" },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const pid = await pidSaidBy(shell);
   shell.kill("SIGKILL");
   await goneOrFail(pid);
