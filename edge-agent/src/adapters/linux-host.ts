@@ -1,0 +1,83 @@
+import { readFileSync, statfsSync } from "node:fs";
+import type { Log } from "@loa/shared/kernel/ambient.ts";
+import koffi from "koffi";
+import type { Host, HostReport } from "../ports.ts";
+
+const REPORT_EVERY_MS = 10_000;
+
+export interface LinuxHostOptions {
+  /** Where free space is looked at. */
+  readonly folder: string;
+  /** `kernel`: what adjtimex says. `trusted`: somebody else keeps this machine's clock right, as on a laptop. */
+  readonly clock: "kernel" | "trusted";
+  readonly log: Log;
+}
+
+/** The machine under the agent. */
+export function createLinuxHost(options: LinuxHostOptions): Host & { close(): void } {
+  const readClock =
+    options.clock === "trusted"
+      ? () => ({ clock: "synced" as const, clockErrorMs: null })
+      : kernelClock(options.log);
+  const listeners: ((report: HostReport) => void)[] = [];
+  const report = () => {
+    const { bavail, bsize } = statfsSync(options.folder);
+    for (const listener of listeners) listener({ ...readClock(), freeDiskBytes: bavail * bsize });
+  };
+  const first = setTimeout(report, 0);
+  const timer = setInterval(report, REPORT_EVERY_MS);
+  return {
+    onReport(listener) {
+      listeners.push(listener);
+    },
+    close() {
+      clearTimeout(first);
+      clearInterval(timer);
+    },
+  };
+}
+
+/** A number that differs after every boot of the machine (proc(5)). */
+export function readBootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return "unknown";
+  }
+}
+
+type ClockReading = Pick<HostReport, "clock" | "clockErrorMs">;
+
+/** adjtimex(2): result 5, TIME_ERROR, is a clock that follows nobody; `esterror` is in microseconds. */
+const TIME_ERROR = 5;
+/** `struct timex` of 64-bit Linux: modes, offset, freq, maxerror, esterror (long at byte 32), status … */
+const TIMEX_BYTES = 208;
+const ESTERROR_OFFSET = 32;
+
+function kernelClock(log: Log): () => ClockReading {
+  let adjtimex: (timex: Uint8Array) => number;
+  try {
+    const call = koffi.load("libc.so.6").func("int adjtimex(void *buf)");
+    adjtimex = (timex) => Number(call(timex));
+  } catch {
+    log.warn("clock.unreadable");
+    return () => ({ clock: "free", clockErrorMs: null });
+  }
+  return () => {
+    const timex = Buffer.alloc(TIMEX_BYTES);
+    const state = adjtimex(timex);
+    if (state >= 0 && state !== TIME_ERROR) {
+      return { clock: "synced", clockErrorMs: Number(timex.readBigInt64LE(ESTERROR_OFFSET)) / 1_000 };
+    }
+    return { clock: hasBatteryClock() ? "rtc" : "free", clockErrorMs: null };
+  };
+}
+
+/** The kernel took its time from a battery clock at boot (Documentation/ABI/testing/sysfs-class-rtc). */
+function hasBatteryClock(): boolean {
+  try {
+    return readFileSync("/sys/class/rtc/rtc0/hctosys", "utf8").trim() === "1";
+  } catch {
+    return false;
+  }
+}

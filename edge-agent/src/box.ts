@@ -1,0 +1,124 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Profile } from "@loa/shared/device/profile.ts";
+import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
+import { asInstant } from "@loa/shared/kernel/time.ts";
+import { nodeClock } from "@loa/shared/node/node-clock.ts";
+import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import { nodeRandom } from "@loa/shared/node/node-random.ts";
+import { nodeTimers } from "@loa/shared/node/node-timers.ts";
+import { openHttpContent } from "./adapters/http-content.ts";
+import { createLinuxHost, readBootId } from "./adapters/linux-host.ts";
+import { createMqttBus } from "./adapters/mqtt-bus.ts";
+import { createNodeAlarm } from "./adapters/node-alarm.ts";
+import { openSqliteStore } from "./adapters/sqlite-store.ts";
+import { type Agent, createAgent } from "./agent.ts";
+import { createAmplifier } from "./devices/amplifier.ts";
+import type { ByteLink } from "./devices/byte-link.ts";
+import type { Identity } from "./identity.ts";
+import { createSound } from "./sound/create-sound.ts";
+import type { SoundSink } from "./sound/sink.ts";
+
+/** The day this program was made; no true time lies before it. */
+const BUILT_AT = asInstant(Date.UTC(2026, 10, 23));
+const VERSION = "0.1.0";
+const KEEPALIVE_S = 20;
+
+export interface BoxOptions {
+  /** The box's own disk: identity, store, content. */
+  readonly folder: string;
+  readonly identity: Identity;
+  readonly profile: Profile;
+  readonly link: ByteLink;
+  readonly unit: number;
+  readonly sink: SoundSink;
+  readonly ffmpegPath: string;
+  readonly contentBudgetBytes: number;
+  /** `kernel`: adjtimex says how good the clock is. `trusted`: somebody else keeps it right. */
+  readonly clockKeeper: "kernel" | "trusted";
+  readonly log: Log;
+  /** PEM of the broker's authority, for `mqtts:`. */
+  readonly ca?: string;
+  /** Another clock than the machine's, for a simulated box whose clock is wrong. */
+  readonly clock?: Clock;
+}
+
+export interface Box {
+  readonly agent: Agent;
+  close(): Promise<void>;
+}
+
+/** A whole box out of real parts, around one agent. */
+export function openBox(options: BoxOptions): Box {
+  const { folder, identity, profile, log, sink } = options;
+  const clock = options.clock ?? nodeClock;
+  mkdirSync(folder, { recursive: true });
+  const store = openSqliteStore(join(folder, "store.sqlite"));
+  const content = openHttpContent({
+    folder: join(folder, "content"),
+    url: identity.contentUrl,
+    box: identity.box,
+    password: identity.password,
+    budgetBytes: options.contentBudgetBytes,
+    log,
+  });
+  const bus = createMqttBus({
+    url: identity.mqttUrl,
+    box: identity.box,
+    password: identity.password,
+    keepaliveS: KEEPALIVE_S,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+  });
+  const sound = createSound({
+    clipPath: (hash) => content.path(hash),
+    sink,
+    ffmpegPath: options.ffmpegPath,
+    clock,
+    log,
+  });
+  const amplifier = createAmplifier({
+    profile,
+    link: options.link,
+    unit: options.unit,
+    clock,
+    timers: nodeTimers,
+    log,
+  });
+  const host = createLinuxHost({ folder, clock: options.clockKeeper, log });
+  const alarm = createNodeAlarm(clock);
+  const agent = createAgent(
+    {
+      clock,
+      random: nodeRandom,
+      log,
+      crypto: nodeCrypto,
+      store,
+      bus,
+      sound,
+      amplifier,
+      content,
+      host,
+      alarm,
+    },
+    {
+      box: identity.box,
+      version: VERSION,
+      bootId: readBootId(),
+      amplifier: { profile: profile.id, warmUpMs: profile.warmUpMs, holdMs: profile.holdMs },
+      privateKey: identity.privateKey,
+      issuers: identity.issuers,
+      builtAt: BUILT_AT,
+    },
+  );
+  return {
+    agent,
+    async close() {
+      agent.stop();
+      alarm.close();
+      host.close();
+      content.close();
+      await Promise.all([sound.close(), amplifier.close()]);
+      store.close();
+    },
+  };
+}

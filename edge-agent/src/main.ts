@@ -1,0 +1,121 @@
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Profile } from "@loa/shared/device/profile.ts";
+import { findFfmpeg } from "@loa/shared/node/ffmpeg-path.ts";
+import { nodeClock } from "@loa/shared/node/node-clock.ts";
+import { createPinoLog } from "@loa/shared/node/pino-log.ts";
+import { claimCode } from "@loa/shared/wire/enrolment.ts";
+import { pino } from "pino";
+import { enrol, readIdentity } from "./adapters/identity-store.ts";
+import { loadProfile } from "./adapters/profile-file.ts";
+import { createSerialLink } from "./adapters/serial-link.ts";
+import { createTcpLink } from "./adapters/tcp-link.ts";
+import { openBox } from "./box.ts";
+import type { ByteLink } from "./devices/byte-link.ts";
+import type { Identity } from "./identity.ts";
+import type { SoundSink } from "./sound/sink.ts";
+import { createAlsaSink } from "./sound/sinks/alsa.ts";
+import { createNoneSink } from "./sound/sinks/none.ts";
+import { createWavFileSink } from "./sound/sinks/wav-file.ts";
+
+const usage = `Usage: node edge-agent/src/main.ts --data DIR --profile FILE --amplifier LINK [options]
+  --amplifier LINK   tcp://HOST:PORT or serial:/dev/serial/by-id/…
+  --unit N           Modbus unit (default: the profile's)
+  --sink SINK        alsa:DEVICE (default alsa:default), wav:FOLDER or none
+  --controller URL   with --claim CODE: enrol this box first
+  --clock KEEPER     kernel (default: ask adjtimex) or trusted
+  --budget-mb N      disk for content (default 2048)`;
+
+const CLOSE_LIMIT_MS = 4_000;
+
+await main();
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: "string" },
+      profile: { type: "string" },
+      amplifier: { type: "string" },
+      unit: { type: "string" },
+      sink: { type: "string", default: "alsa:default" },
+      controller: { type: "string" },
+      claim: { type: "string" },
+      clock: { type: "string", default: "kernel" },
+      "budget-mb": { type: "string", default: "2048" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const { data, profile: profilePath, amplifier } = values;
+  if (values.help || data === undefined || profilePath === undefined || amplifier === undefined)
+    return leave(usage);
+  const log = createPinoLog(pino({ name: "loa-agent" }));
+  const folder = resolve(data);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const profile = loadProfile(profilePath);
+  if (!profile.ok) return leave(profile.error.join("\n"));
+  const identity = readIdentity(folder) ?? (await enrolNow(folder, values.controller, values.claim));
+  const ffmpeg = await findFfmpeg({ env: process.env, from: import.meta.url });
+  if (!ffmpeg.ok) return leave(`ffmpeg was not found: ${ffmpeg.error.tried.join("; ")}`);
+  if (ffmpeg.value.warning !== null) log.warn("ffmpeg.doubtful", { warning: ffmpeg.value.warning });
+  const box = openBox({
+    folder,
+    identity,
+    profile: profile.value,
+    link: linkOf(amplifier, profile.value.transport),
+    unit: values.unit === undefined ? profile.value.transport.unit : Number(values.unit),
+    sink: sinkOf(values.sink),
+    ffmpegPath: ffmpeg.value.path,
+    contentBudgetBytes: Number(values["budget-mb"]) * 1024 * 1024,
+    clockKeeper: values.clock === "trusted" ? "trusted" : "kernel",
+    log,
+  });
+  log.info("agent.started", { box: identity.box });
+  const close = () => {
+    setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
+    void box.close().then(() => process.exit(0));
+  };
+  process.once("SIGTERM", close);
+  process.once("SIGINT", close);
+}
+
+async function enrolNow(
+  folder: string,
+  controllerUrl: string | undefined,
+  code: string | undefined,
+): Promise<Identity> {
+  if (controllerUrl === undefined || code === undefined) {
+    return leave("this box has no identity yet: give --controller URL and --claim CODE");
+  }
+  const parsed = claimCode.safeParse(code);
+  if (!parsed.success) return leave("that is not a claim code: 16 characters and a check character");
+  const enrolled = await enrol(folder, controllerUrl, parsed.data);
+  return enrolled.ok ? enrolled.value : leave(`enrolment failed: ${enrolled.error}`);
+}
+
+function linkOf(text: string, transport: Profile["transport"]): ByteLink {
+  if (text.startsWith("serial:")) {
+    if (transport.kind !== "modbus-rtu")
+      return leave("--amplifier: this profile speaks Modbus TCP, not serial");
+    const { baud, parity, stopBits } = transport;
+    return createSerialLink({ path: text.slice("serial:".length), baud, parity, stopBits });
+  }
+  const url = new URL(text);
+  if (url.protocol !== "tcp:") leave("--amplifier: tcp://HOST:PORT or serial:PATH");
+  return createTcpLink({ host: url.hostname, port: Number(url.port) });
+}
+
+function sinkOf(text: string): SoundSink {
+  const [kind, ...rest] = text.split(":");
+  const target = rest.join(":");
+  if (kind === "none") return createNoneSink({ clock: nodeClock });
+  if (kind === "wav") return createWavFileSink({ folder: target, clock: nodeClock });
+  if (kind === "alsa")
+    return createAlsaSink({ device: target === "" ? "default" : target, clock: nodeClock });
+  return leave("--sink: alsa:DEVICE, wav:FOLDER or none");
+}
+
+function leave(why: string): never {
+  process.stderr.write(`${why}\n`);
+  process.exit(2);
+}
