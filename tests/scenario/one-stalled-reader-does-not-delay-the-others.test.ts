@@ -31,3 +31,20 @@ test("one stalled reader does not delay the others, and is cut off", async () =>
   await healthy.forget(typeOf.publish);
   expect(broker.stats().connections).toBe(1);
 });
+
+test("a box that does not take the broker's own answers is cut off too", async () => {
+  const broker = await startTestBroker({ limits: { drainTimeoutMs: 200 } });
+  onTestFinished(() => broker.close());
+  const box = await RawClient.accepted(broker.port, { clientId: anBox, password: passwordOf(anBox) });
+  box.socket.pause();
+  // Each PINGREQ of two bytes asks for a PINGRESP of two bytes, until no buffer on the way takes more.
+  const pings = Buffer.alloc(256 * 1024, Buffer.from([0xc0, 0x00]));
+  while (broker.stats().connections > 0) {
+    if (box.socket.write(pings)) continue;
+    await new Promise<void>((resolve) => {
+      box.socket.once("drain", resolve);
+      box.socket.once("close", () => resolve());
+    });
+  }
+  await box.closed();
+});
