@@ -94,7 +94,7 @@ function mp4End(reader: Reader): FileEnd {
     if (type === "moov" || type === "moof") hasIndex = true;
     const short = head.readUInt32BE(0);
     const size = short === 1 && head.length === 16 ? Number(head.readBigUInt64BE(8)) : short;
-    if (size === 0) break;
+    if (short === 0) break;
     if (size < 8) return "unknown";
     position += size;
   }

@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
+import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
+import { delimiter, join } from "node:path";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { z } from "zod";
 
 export interface FfmpegFound {
+  /** Absolute, unless FFMPEG_PATH said otherwise. */
   readonly path: string;
   /** First line of `ffmpeg -version`. */
   readonly version: string;
@@ -17,7 +20,7 @@ export interface FfmpegMissing {
 }
 
 export interface FfmpegSearch {
-  readonly env: { readonly FFMPEG_PATH?: string | undefined };
+  readonly env: { readonly FFMPEG_PATH?: string | undefined; readonly PATH?: string | undefined };
   /** `import.meta.url` of the workspace that depends on `ffmpeg-static`. */
   readonly from: string;
   /** Candidates after FFMPEG_PATH; tests pass their own. */
@@ -41,9 +44,7 @@ const VERSION_TIMEOUT_MS = 10_000;
 export async function findFfmpeg(search: FfmpegSearch): Promise<Result<FfmpegFound, FfmpegMissing>> {
   const named = search.env.FFMPEG_PATH;
   const candidates =
-    named === undefined || named === ""
-      ? (search.candidates ?? installed(search.from))
-      : [fromEnvironment(named)];
+    named === undefined || named === "" ? (search.candidates ?? installed(search)) : [fromEnvironment(named)];
   const tried: string[] = [];
   for (const candidate of candidates) {
     const path = candidate.locate();
@@ -62,17 +63,31 @@ function fromEnvironment(path: string): FfmpegCandidate {
   return { name: "FFMPEG_PATH", warning: null, locate: () => path };
 }
 
-function installed(from: string): readonly FfmpegCandidate[] {
+function installed({ env, from }: FfmpegSearch): readonly FfmpegCandidate[] {
   const require = createRequire(from);
   return [
     { name: "ffmpeg-static", warning: null, locate: () => exportedPath(require, "ffmpeg-static") },
-    { name: "PATH", warning: null, locate: () => "ffmpeg" },
+    { name: "PATH", warning: null, locate: () => onPath(env.PATH ?? "") },
     {
       name: "@ffmpeg-installer/ffmpeg",
       warning: "ffmpeg is the 2018 build of @ffmpeg-installer: good for tests and the demo, not for a box",
       locate: () => exportedPath(require, "@ffmpeg-installer/ffmpeg"),
     },
   ];
+}
+
+function onPath(folders: string): string | null {
+  const paths = folders.split(delimiter).map((folder) => join(folder, "ffmpeg"));
+  return paths.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** ffmpeg-static exports the path itself, @ffmpeg-installer an object that holds it. */
