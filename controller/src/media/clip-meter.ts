@@ -37,6 +37,9 @@ export function createClipMeter(): ClipMeter {
 
   return {
     input: new Writable({
+      // fluent-ffmpeg takes `close` for a broken pipe and fails the run 20 ms later.
+      autoDestroy: false,
+      emitClose: false,
       write(bytes: Buffer, _encoding, done) {
         read(bytes);
         done();

@@ -1,7 +1,10 @@
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
 import type { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import createCommand from "fluent-ffmpeg";
-import { createFfmpegLines, type FfmpegNotes } from "./ffmpeg-lines.ts";
+import { createFfmpegLines, type FfmpegLines, type FfmpegNotes } from "./ffmpeg-lines.ts";
 
 /** One run of ffmpeg over one local file. fluent-ffmpeg is archived upstream and is known only here. */
 export interface FfmpegJob {
@@ -28,8 +31,21 @@ const INPUT_OPTIONS = [
 ];
 const OUTPUT_OPTIONS = ["-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1"];
 
-export function runFfmpeg(job: FfmpegJob): Promise<FfmpegEnd> {
+export async function runFfmpeg(job: FfmpegJob): Promise<FfmpegEnd> {
   const lines = createFfmpegLines();
+  // fluent-ffmpeg throws from inside its own error handler when the program is not there.
+  const isThere = await access(job.ffmpegPath, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  const failure = isThere ? await run(job, lines) : "tool-missing";
+  if (failure !== null) return fail({ reason: failure, notes: lines.notes });
+  // The process may be gone while its last samples are still on their way.
+  if (typeof job.output !== "string") await finished(job.output);
+  return ok(lines.notes);
+}
+
+function run(job: FfmpegJob, lines: FfmpegLines): Promise<FfmpegFailure | null> {
   return new Promise((resolve) => {
     let isLate = false;
     const command = createCommand(`file:${job.inputPath}`)
@@ -42,14 +58,13 @@ export function runFfmpeg(job: FfmpegJob): Promise<FfmpegEnd> {
     }, job.timeLimitMs);
     const end = (failure: FfmpegFailure | null) => {
       clearTimeout(timer);
-      resolve(failure === null ? ok(lines.notes) : fail({ reason: failure, notes: lines.notes }));
+      resolve(failure);
     };
     command
       .on("stderr", lines.readLine)
       .on("end", () => end(null))
-      .on("error", (error: Error) => {
+      .on("error", () => {
         if (isLate) end("timeout");
-        else if ("code" in error && (error.code === "ENOENT" || error.code === "EACCES")) end("tool-missing");
         else end(lines.notes.isDiskFull ? "disk-full" : "failed");
       });
     if (job.output === "discard") command.outputOptions(["-f", "null"]).output("-");
