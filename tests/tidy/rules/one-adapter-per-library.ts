@@ -11,6 +11,8 @@ const spokenIn: Readonly<Record<string, readonly string[]>> = {
   preact: ["controller/web/"],
   "@preact/signals": ["controller/web/"],
   "@awesome.me/webawesome": ["controller/web/"],
+  // The way to C: each C library behind it has one adapter.
+  koffi: ["edge-agent/src/adapters/linux-host.ts", "edge-agent/src/sound/sinks/libasound.ts"],
 };
 
 /** Tests may ask a library directly: it is their witness. */
