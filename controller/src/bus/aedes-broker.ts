@@ -136,7 +136,9 @@ function authenticate(
   if (guest === undefined) return [refusedWith(5), false];
   const reason = refusalOfConnect(room, guest, username ?? "", password);
   if (reason !== null) {
-    room.refusals.refuse(reason, { address: guest.visitor.address, box: username });
+    // A name is logged only when it has the form of one: strangers do not write into our log.
+    const box = guest.verdict.ok ? guest.verdict.box : null;
+    room.refusals.refuse(reason, { address: guest.visitor.address, box });
     return [refusedWith(returnCodeOf(reason)), false];
   }
   guest.visitor.place.prove();
@@ -185,7 +187,7 @@ function receive(room: Room, client: Client | null, topic: string, content: stri
 }
 
 function refuseTopic(room: Room, client: Client): Error {
-  room.refusals.refuse("bad-topic", { box: client.id });
+  room.refusals.refuse("bad-topic", { box: room.guests.get(client)?.box });
   return new Error("broken topic");
 }
 

@@ -51,6 +51,8 @@ export async function listen(
   });
   server.listen({ host: options.host, port: options.port, backlog: listenBacklog });
   await once(server, "listening");
+  // No file descriptor left for one more: one connection less, not the end of the control room.
+  server.on("error", () => handlers.onFull(""));
   return {
     port: portOf(server),
     async close() {

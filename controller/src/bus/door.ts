@@ -1,0 +1,100 @@
+import type { Crypto, PublicKey } from "@loa/shared/kernel/ambient.ts";
+import { type AckBody, ackBody, type EventBody, eventBody } from "@loa/shared/wire/bodies.ts";
+import { openSealed } from "@loa/shared/wire/envelope.ts";
+import { boxTopics, parseTopic } from "@loa/shared/wire/topics.ts";
+import {
+  type Presence,
+  presence,
+  type Reported,
+  reported,
+  type Status,
+  status,
+} from "@loa/shared/wire/uplink.ts";
+import type { z } from "zod";
+import type { FromBox } from "./broker-port.ts";
+
+/** A message of a box, parsed once where it comes in. */
+export type Incoming =
+  | { readonly kind: "presence"; readonly body: Presence }
+  | { readonly kind: "reported"; readonly body: Reported }
+  | { readonly kind: "status"; readonly body: Status }
+  | { readonly kind: "ack"; readonly body: AckBody }
+  | { readonly kind: "event"; readonly body: EventBody; readonly envelope: string }
+  | { readonly kind: "refused"; readonly reason: DoorRefusal };
+
+/** Why a message goes no further. Nothing of it is believed, so nothing is answered. */
+export type DoorRefusal =
+  | "wrong-topic"
+  | "too-large"
+  | "malformed"
+  | "unknown-key"
+  | "bad-signature"
+  | "critical-field"
+  | "wrong-audience"
+  | "wrong-kind"
+  | "bad-body";
+
+export function openDoor(message: FromBox, key: PublicKey | null, crypto: Crypto): Incoming {
+  const topic = parseTopic(message.topic);
+  if (topic?.kind !== "box" || topic.box !== message.box || boxTopics[topic.name].direction !== "up") {
+    return { kind: "refused", reason: "wrong-topic" };
+  }
+  // UTF-16 units are never more than the bytes of UTF-8, which the broker has counted; this keeps other brokers honest.
+  if (message.payload.length > boxTopics[topic.name].maxBytes)
+    return { kind: "refused", reason: "too-large" };
+  switch (topic.name) {
+    case "presence":
+      return plain(message.payload, presence, (body) => ({ kind: "presence", body }));
+    case "reported":
+      return plain(message.payload, reported, (body) => ({ kind: "reported", body }));
+    case "status":
+      return plain(message.payload, status, (body) => ({ kind: "status", body }));
+    case "ack":
+      return signed(message, key, crypto, "ack", ackBody, (body) => ({ kind: "ack", body }));
+    case "event":
+      return signed(message, key, crypto, "event", eventBody, (body) => ({
+        kind: "event",
+        body,
+        envelope: message.payload,
+      }));
+    case "plan":
+    case "command":
+      return { kind: "refused", reason: "wrong-topic" };
+  }
+}
+
+function plain<Body>(payload: string, shape: z.ZodType<Body>, as: (body: Body) => Incoming): Incoming {
+  const parsed = shape.safeParse(parseJson(payload));
+  return parsed.success ? as(parsed.data) : { kind: "refused", reason: "malformed" };
+}
+
+/** What counts as evidence is signed by the box itself, for the controller, and says what its topic says. */
+function signed<Body>(
+  { box, payload }: FromBox,
+  key: PublicKey | null,
+  crypto: Crypto,
+  kind: "ack" | "event",
+  shape: z.ZodType<Body>,
+  as: (body: Body) => Incoming,
+): Incoming {
+  const opened = openSealed(payload, (issuer) => (issuer === box ? key : null), crypto);
+  if (!opened.ok) return { kind: "refused", reason: doorRefusalOf(opened.error) };
+  if (!("controller" in opened.value.audience)) return { kind: "refused", reason: "wrong-audience" };
+  if (opened.value.kind !== kind) return { kind: "refused", reason: "wrong-kind" };
+  const parsed = shape.safeParse(opened.value.body);
+  return parsed.success ? as(parsed.data) : { kind: "refused", reason: "bad-body" };
+}
+
+const sealRefusals = ["too-large", "unknown-key", "bad-signature", "critical-field"] as const;
+
+function doorRefusalOf(reason: string): DoorRefusal {
+  return sealRefusals.find((one) => one === reason) ?? "malformed";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
