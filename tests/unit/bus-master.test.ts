@@ -1,0 +1,107 @@
+import { createBusMaster, type Question } from "@loa/edge-agent/devices/bus-master.ts";
+import type { Timing } from "@loa/shared/device/profile.ts";
+import { expect, it } from "vitest";
+import { attachAddressSlave } from "../support/address-slave.ts";
+import { createBytePipe } from "../support/byte-pipe.ts";
+import { createLogBook } from "../support/log-book.ts";
+import { createTestTime } from "../support/test-time.ts";
+
+const timing: Timing = { responseMs: 200, gapMs: 5, quarantineMs: 500, retries: 0, maxRead: 20, maxHole: 0 };
+
+async function startLine(delayMs: () => number = () => 2) {
+  const time = createTestTime();
+  const pipe = createBytePipe(time.timers);
+  const [near, far] = pipe.ends;
+  const slave = attachAddressSlave({ link: far, timers: time.timers, delayMs });
+  await far.open();
+  const log = createLogBook();
+  const master = createBusMaster({ link: near, kind: "modbus-rtu", ...time, log });
+  const order: string[] = [];
+  const ask = (name: string, parts: Partial<Question> = {}) => {
+    const request = { kind: "read", function: 3, address: 7, count: 1 } as const;
+    const answer = master.ask({ unit: 1, request, timing, urgency: "poll", ...parts });
+    void answer.then(() => order.push(name));
+    return answer;
+  };
+  return { ...time, pipe, far, slave, master, log, order, ask };
+}
+
+it("a write goes ahead of every poll that waits", async () => {
+  const { ask, order, advance } = await startLine();
+  for (let poll = 1; poll <= 20; poll++) void ask(`poll ${poll}`);
+  await advance(30);
+  void ask("write", { urgency: "write" });
+  await advance(90);
+  expect(order.indexOf("write")).toBeGreaterThan(0);
+  expect(order.indexOf("write")).toBeLessThan(5);
+});
+
+it("one request at a time: the next is sent after the answer and the gap", async () => {
+  const { ask, slave, advance } = await startLine(() => 150);
+  for (let poll = 1; poll <= 5; poll++) void ask(`poll ${poll}`);
+  await advance(140);
+  expect(slave.requests()).toBe(1);
+  await advance(5 * 200);
+  expect(slave.requests()).toBe(5);
+});
+
+it("tries again as often as the profile says, then reports the timeout", async () => {
+  const { ask, slave, advance } = await startLine(() => 1e6);
+  const answer = ask("poll", { timing: { ...timing, retries: 2 } });
+  await advance(3_000);
+  expect(await answer).toEqual({ ok: false, error: "timeout" });
+  expect(slave.requests()).toBe(3);
+});
+
+it("refuses the newest question when more wait than anybody can want", async () => {
+  const { ask, advance } = await startLine(() => 1e6);
+  const answers = Array.from({ length: 100 }, (_, index) => ask(`poll ${index}`));
+  await advance(1);
+  expect(await answers[99]).toEqual({ ok: false, error: "timeout" });
+});
+
+it("a pulled cable fails what is under way, and the line is opened again when it is back", async () => {
+  const { ask, pipe, far, advance, log } = await startLine();
+  const first = ask("first");
+  await advance(100);
+  expect((await first).ok).toBe(true);
+  pipe.pull();
+  const during = ask("during");
+  await advance(100);
+  expect(await during).toEqual({ ok: false, error: "closed" });
+  pipe.plugIn();
+  await far.open();
+  // A poll waits for the next try; a write does not.
+  expect(await ask("too early")).toEqual({ ok: false, error: "closed" });
+  const write = ask("write", { urgency: "write" });
+  await advance(100);
+  expect((await write).ok).toBe(true);
+  expect(log.lines.map((entry) => entry.event)).toEqual([
+    "line.opened",
+    "line.closed",
+    "line.not-opened",
+    "line.opened",
+  ]);
+});
+
+it("tries to open ever more rarely, but at least every 30 s", async () => {
+  const { ask, pipe, advance, log } = await startLine();
+  pipe.pull();
+  for (let second = 0; second < 300; second++) {
+    void ask("poll");
+    await advance(1_000);
+  }
+  const tries = log.lines.filter((entry) => entry.event === "line.not-opened").length;
+  expect(tries).toBeGreaterThanOrEqual(10);
+  expect(tries).toBeLessThan(20);
+});
+
+it("closing answers everybody who waits", async () => {
+  const { ask, master, advance } = await startLine(() => 1e6);
+  const answers = [ask("one"), ask("two")];
+  await advance(10);
+  await master.close();
+  await advance(1_000);
+  for (const answer of answers) expect((await answer).ok).toBe(false);
+  expect(await ask("after")).toEqual({ ok: false, error: "closed" });
+});
