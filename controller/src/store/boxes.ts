@@ -1,15 +1,8 @@
 import type { PublicKey } from "@loa/shared/kernel/ambient.ts";
-import {
-  type AreaId,
-  areaId,
-  type BoxId,
-  boxId,
-  type ClusterId,
-  clusterId,
-  sha256,
-} from "@loa/shared/kernel/ids.ts";
+import { areaId, type BoxId, boxId, type ClusterId, clusterId, sha256 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
+import type { AreaBoxes } from "../domain/draft-world.ts";
 import { type Cluster, zonesColumn } from "./clusters.ts";
 import type { Database } from "./database.ts";
 import { flag } from "./json-column.ts";
@@ -132,11 +125,6 @@ export async function boxWithin(db: Database, id: BoxId, within: AreaQuery): Pro
     .where("cluster.area_id", "in", within)
     .executeTakeFirst();
   return row === undefined ? null : placedRow.parse(row);
-}
-
-export interface AreaBoxes {
-  readonly areaId: AreaId;
-  readonly boxes: number;
 }
 
 /** How many boxes in service stand directly in each area; areas without any are left out. */

@@ -1,0 +1,53 @@
+import { type RateLimiterAbstract, RateLimiterMemory } from "rate-limiter-flexible";
+import type { AttemptKind, AttemptLimits } from "../attempt-limits.ts";
+
+/** `free` attempts, then a wait that begins at `firstWaitS` and doubles with each further one up to `longestWaitS`. */
+interface Slowing {
+  readonly free: number;
+  readonly firstWaitS: number;
+  readonly longestWaitS: number;
+  /** Attempts are forgotten after this. */
+  readonly memoryS: number;
+}
+
+const slowing = {
+  "sign-in": { free: 5, firstWaitS: 5, longestWaitS: 900, memoryS: 3_600 },
+  enrol: { free: 10, firstWaitS: 10, longestWaitS: 900, memoryS: 3_600 },
+  content: { free: 20, firstWaitS: 5, longestWaitS: 300, memoryS: 600 },
+  upload: { free: 60, firstWaitS: 30, longestWaitS: 300, memoryS: 600 },
+} as const satisfies Record<AttemptKind, Slowing>;
+
+/** Kept in memory: a restart forgives, which costs a guesser more than it gives. */
+export function memoryLimits(): AttemptLimits {
+  const counters = limiters((kind) => slowing[kind].memoryS);
+  const waits = limiters((kind) => slowing[kind].longestWaitS);
+  return {
+    async waitMs(kind, keys) {
+      const found = await Promise.all(keys.map((key) => waits[kind].get(key)));
+      return Math.max(0, ...found.map((one) => one?.msBeforeNext ?? 0));
+    },
+    async failed(kind, keys) {
+      for (const key of keys) {
+        const { consumedPoints } = await counters[kind].penalty(key);
+        const seconds = waitAfter(slowing[kind], consumedPoints);
+        if (seconds > 0) await waits[kind].block(key, seconds);
+      }
+    },
+    async succeeded(kind, keys) {
+      for (const key of keys) {
+        await counters[kind].delete(key);
+        await waits[kind].delete(key);
+      }
+    },
+  };
+}
+
+function waitAfter({ free, firstWaitS, longestWaitS }: Slowing, attempts: number): number {
+  return attempts < free ? 0 : Math.min(longestWaitS, firstWaitS * 2 ** (attempts - free));
+}
+
+function limiters(durationOf: (kind: AttemptKind) => number): Record<AttemptKind, RateLimiterAbstract> {
+  const one = (kind: AttemptKind) =>
+    new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: durationOf(kind) });
+  return { "sign-in": one("sign-in"), enrol: one("enrol"), content: one("content"), upload: one("upload") };
+}

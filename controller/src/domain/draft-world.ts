@@ -1,0 +1,92 @@
+import { type Occurrence, occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
+import { type AreaTree, lineageOf, subtreeOf, treeOn } from "@loa/shared/broadcast/area.ts";
+import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
+import type { AreaId, ScheduleId } from "@loa/shared/kernel/ids.ts";
+import { type Instant, type LocalDate, toLocal } from "@loa/shared/kernel/time.ts";
+import { isInPlans } from "./plan-compiler.ts";
+import type { PlanTables, ScheduleInput } from "./plan-tables.ts";
+
+/** How many boxes in service stand directly in an area. */
+export interface AreaBoxes {
+  readonly areaId: AreaId;
+  readonly boxes: number;
+}
+
+/** One area with boxes that a schedule reaches. */
+export interface ReachedArea {
+  readonly areaId: AreaId;
+  readonly boxes: number;
+  /** Nearest first, the area itself included. */
+  readonly lineage: readonly AreaId[];
+}
+
+/** Every area with boxes that stands in one of these areas or below, each once. */
+export function reachedAreas(
+  tree: AreaTree,
+  areas: readonly AreaId[],
+  boxes: readonly AreaBoxes[],
+): readonly ReachedArea[] {
+  const covered = new Set(areas.flatMap((area) => subtreeOf(tree, area)));
+  return boxes
+    .filter((one) => one.boxes > 0 && covered.has(one.areaId))
+    .map((one) => ({ ...one, lineage: lineageOf(tree, one.areaId) }));
+}
+
+/** A schedule in the words of the plan; null when its programme, a bulletin or a clip is not there. */
+export function plannedOf(
+  schedule: ScheduleInput,
+  tables: Pick<PlanTables, "programmes" | "clips">,
+): PlannedSchedule | null {
+  if (schedule.class === "emergency") return null;
+  const bulletins = tables.programmes.get(schedule.programmeId) ?? [];
+  const items = bulletins.flatMap((id) => {
+    const clip = tables.clips.get(id);
+    return clip === undefined ? [] : [{ sha256: clip.sha256, durationMs: clip.durationMs }];
+  });
+  if (items.length === 0 || items.length < bulletins.length) return null;
+  const { id, title, order, recurrence, effectiveFrom, exception } = schedule;
+  return { id, title, class: schedule.class, order, recurrence, effectiveFrom, items, exception };
+}
+
+/** The schedules of plans, by the areas that they were made for. */
+export interface ScheduleMap {
+  readonly tree: AreaTree;
+  readonly planned: ReadonlyMap<ScheduleId, PlannedSchedule>;
+  readonly byArea: ReadonlyMap<AreaId, readonly ScheduleId[]>;
+}
+
+export function scheduleMap(tables: PlanTables, today: LocalDate): ScheduleMap {
+  const planned = new Map<ScheduleId, PlannedSchedule>();
+  const byArea = new Map<AreaId, ScheduleId[]>();
+  for (const schedule of tables.schedules) {
+    const one = isInPlans(schedule, today) ? plannedOf(schedule, tables) : null;
+    if (one === null) continue;
+    planned.set(schedule.id, one);
+    for (const area of schedule.areas) {
+      const there = byArea.get(area);
+      if (there === undefined) byArea.set(area, [schedule.id]);
+      else there.push(schedule.id);
+    }
+  }
+  return { tree: treeOn(tables.placements, today), planned, byArea };
+}
+
+/** The schedules that a box plays which stands at the beginning of this lineage. */
+export function schedulesAlong(map: ScheduleMap, lineage: readonly AreaId[]): readonly PlannedSchedule[] {
+  const ids = new Set(lineage.flatMap((area) => map.byArea.get(area) ?? []));
+  return [...ids].flatMap((id) => map.planned.get(id) ?? []);
+}
+
+/** Occurrences of each schedule in one window, each worked out once however many areas share it. */
+export function occurrenceCache(from: Instant, to: Instant): (one: PlannedSchedule) => readonly Occurrence[] {
+  const known = new Map<ScheduleId, readonly Occurrence[]>();
+  return (one) => {
+    const found = known.get(one.id) ?? occurrencesBetween([one], from, to);
+    known.set(one.id, found);
+    return found;
+  };
+}
+
+export function dayOf(at: Instant): LocalDate {
+  return toLocal(at).date;
+}
