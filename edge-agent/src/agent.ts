@@ -7,7 +7,6 @@ import { NO_AMPLIFIER } from "./core/amplifier.ts";
 import { startTime, timeAt } from "./core/box-time.ts";
 import { NO_CONTENT } from "./core/content-sync.ts";
 import { HEALTHY } from "./core/health.ts";
-import { readMemory } from "./core/memory.ts";
 import { SILENT } from "./core/playout.ts";
 import type { AgentState } from "./core/state.ts";
 import { NO_LINK } from "./core/uplink.ts";
@@ -15,6 +14,7 @@ import { EffectRunner } from "./effect-runner.ts";
 import { listen } from "./listen.ts";
 import { Loop } from "./loop.ts";
 import type { AgentPorts, BusEvent } from "./ports.ts";
+import { readMemory } from "./read-memory.ts";
 
 /** One running box. */
 export interface Agent {

@@ -54,21 +54,8 @@ export function openBox(options: BoxOptions): Box {
   const clock = options.clock ?? nodeClock;
   mkdirSync(folder, { recursive: true });
   const store = openSqliteStore(join(folder, "store.sqlite"));
-  const content = openHttpContent({
-    folder: join(folder, "content"),
-    url: identity.contentUrl,
-    box: identity.box,
-    password: identity.password,
-    budgetBytes: options.contentBudgetBytes,
-    log,
-  });
-  const bus = createMqttBus({
-    url: identity.mqttUrl,
-    box: identity.box,
-    password: identity.password,
-    keepaliveS: KEEPALIVE_S,
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
-  });
+  const content = openContent(options);
+  const bus = openBus(options);
   const sound = createSound({
     clipPath: (hash) => content.path(hash),
     sink,
@@ -121,4 +108,25 @@ export function openBox(options: BoxOptions): Box {
       store.close();
     },
   };
+}
+
+function openContent({ folder, identity, contentBudgetBytes, log }: BoxOptions) {
+  return openHttpContent({
+    folder: join(folder, "content"),
+    url: identity.contentUrl,
+    box: identity.box,
+    password: identity.password,
+    budgetBytes: contentBudgetBytes,
+    log,
+  });
+}
+
+function openBus({ identity, ca }: BoxOptions) {
+  return createMqttBus({
+    url: identity.mqttUrl,
+    box: identity.box,
+    password: identity.password,
+    keepaliveS: KEEPALIVE_S,
+    ...(ca === undefined ? {} : { ca }),
+  });
 }

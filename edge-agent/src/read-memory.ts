@@ -1,0 +1,85 @@
+import { plan } from "@loa/shared/broadcast/plan.ts";
+import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
+import { commandId, occurrenceId } from "@loa/shared/kernel/ids.ts";
+import { instant } from "@loa/shared/kernel/time.ts";
+import { eventBody } from "@loa/shared/wire/bodies.ts";
+import { EMPTY_WINDOW, sequenceWindow } from "@loa/shared/wire/envelope.ts";
+import { z } from "zod";
+import { MAX_COMMANDS, type Memory, type Noted, type Probation } from "./core/memory.ts";
+import type { StoredRecord, StoreTable } from "./ports.ts";
+
+/** What the records say; a record that does not parse is left out and named. */
+export function readMemory(
+  records: readonly StoredRecord[],
+  newStream: string,
+): { memory: Memory; unread: readonly string[] } {
+  const unread: string[] = [];
+  const values = new Map<string, unknown>();
+  for (const { table, key, value } of records) values.set(`${table}/${key}`, parseJson(value));
+  const read = <T>(path: string, schema: z.ZodType<T>, otherwise: T): T => {
+    if (!values.has(path)) return otherwise;
+    const parsed = schema.safeParse(values.get(path));
+    if (!parsed.success) unread.push(path);
+    return parsed.success ? parsed.data : otherwise;
+  };
+  const all = <T>(table: StoreTable, schema: z.ZodType<T>): T[] =>
+    records
+      .filter((one) => one.table === table)
+      .flatMap((one) => {
+        const parsed = schema.safeParse(values.get(`${table}/${one.key}`));
+        if (!parsed.success) unread.push(`${table}/${one.key}`);
+        return parsed.success ? [parsed.data] : [];
+      });
+  const events = all("event", eventBody).sort((a, b) => a.number - b.number);
+  const memory: Memory = {
+    plan: read("plan/current", plan.nullable(), null),
+    lastGood: read("plan/last-good", plan.nullable(), null),
+    probation: read("plan/probation", probation.nullable(), null),
+    badRevision: read("plan/bad-revision", z.number().int(), 0),
+    progress: new Map(all("occurrence", noted).map((one) => [one.id, one])),
+    stoppedAt: read("stop/at", instant.nullable(), null),
+    sequences: read("sequence/window", sequenceWindow, EMPTY_WINDOW),
+    commands: read("command/seen", z.array(commandId).max(MAX_COMMANDS), []),
+    session: read("meta/session", z.number().int().min(0), 0),
+    stream: read("meta/stream", z.string().min(1).max(64), newStream),
+    events,
+    lastEvent: Math.max(read("meta/last-event", z.number().int().min(0), 0), events.at(-1)?.number ?? 0),
+    aliveAt: read("meta/alive-at", instant.nullable(), null),
+    ownsFrom: read("meta/owns-from", instant.nullable(), null),
+    settledUpTo: read("meta/settled-up-to", instant.nullable(), null),
+  };
+  return { memory, unread };
+}
+
+const noted: z.ZodType<Noted> = z.object({
+  id: occurrenceId,
+  dueAt: instant,
+  durationMs: z.number().int().positive(),
+  offsetMs: z.number().int().min(0),
+  since: instant.nullable(),
+  isOver: z.boolean(),
+  playedMs: z.number().int().min(0),
+  lostMs: z.number().int().min(0),
+  startErrorMs: z.number().int().nullable(),
+  mixerDb: z.number().nullable(),
+  amplifierOn: z.boolean().nullable(),
+  amplifierDb: z.number().nullable(),
+  lineCurrentA: z.number().nullable(),
+  trouble: cause.nullable(),
+  told: verdict.nullable(),
+});
+
+const probation: z.ZodType<Probation> = z.object({
+  revision: z.number().int(),
+  until: instant,
+  bootId: z.string(),
+  crashes: z.number().int(),
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
