@@ -42,7 +42,9 @@ export const bannedCalls: Rule = {
   check: eachSource(function* (source) {
     const banned = bannedFor(source.path);
     for (const { name, node } of callsOf(source)) {
-      const instead = banned[name] ?? banned[`${name.split(".")[0]}.*`];
+      const instead = [name, `${name.split(".")[0]}.*`]
+        .map((key) => (Object.hasOwn(banned, key) ? banned[key] : undefined))
+        .find((one) => one !== undefined);
       if (instead === undefined) continue;
       yield { path: source.path, line: lineOf(source, node.start), problem: `${name}: ${instead}` };
     }

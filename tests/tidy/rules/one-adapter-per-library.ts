@@ -7,7 +7,7 @@ const spokenIn: Readonly<Record<string, readonly string[]>> = {
   hono: ["controller/src/", "edge-agent/src/setup/", "simulator/src/"],
   "@hono/zod-openapi": ["controller/src/api/"],
   // Its dialect is the port to the database engines.
-  kysely: ["controller/src/store/", "controller/src/ports.ts"],
+  kysely: ["controller/src/store/", "controller/src/ports.ts", "simulator/src/virtual/virtual-database.ts"],
   preact: ["controller/web/"],
   "@preact/signals": ["controller/web/"],
   "@awesome.me/webawesome": ["controller/web/"],
