@@ -1,0 +1,89 @@
+import type { Capability } from "@loa/shared/device/capability.ts";
+import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
+import { createAmplifierTwin } from "@loa/simulator/virtual-amplifier/amplifier-twin.ts";
+import { deviceFaults, type MeterReading } from "@loa/simulator/virtual-amplifier/device-model.ts";
+import { createVirtualDevice } from "@loa/simulator/virtual-amplifier/virtual-device.ts";
+import { expect, it } from "vitest";
+import { shippedProfile } from "../support/profiles.ts";
+import { createTestTime } from "../support/test-time.ts";
+
+const profile = shippedProfile("loa-reference-amplifier");
+const minuteMs = 60_000;
+
+function startDevice(reading: MeterReading = { rmsDb: -14, peakDb: -3 }) {
+  const time = createTestTime();
+  const device = createVirtualDevice({ profile, meter: () => reading, clock: time.clock });
+  const switchOn = () => {
+    for (const capability of ["amplifier.power", "zone.1", "zone.2"] as const) device.set(capability, 1);
+  };
+  const shows = (capability: Capability) => device.snapshot().values[capability] ?? Number.NaN;
+  return { ...time, device, switchOn, shows };
+}
+
+it("level follows the signal and the gain, and current follows level and zones", () => {
+  const { device, switchOn, shows } = startDevice();
+  expect([shows("amplifier.level"), shows("speakerLine.current")]).toEqual([-90, 0]);
+  switchOn();
+  device.set("amplifier.gain", -6);
+  expect(shows("amplifier.level")).toBe(-20);
+  const bothZones = shows("speakerLine.current");
+  expect(bothZones).toBeCloseTo(0.12, 3);
+  device.set("zone.2", 0);
+  expect(shows("speakerLine.current")).toBeCloseTo(bothZones / 2, 6);
+  device.set("amplifier.mute", 1);
+  expect([shows("amplifier.level"), shows("speakerLine.current")]).toEqual([-90, 0]);
+});
+
+it("a peak beyond full scale is an overload", () => {
+  const { device, switchOn, shows } = startDevice({ rmsDb: -3, peakDb: 0.5 });
+  switchOn();
+  expect(shows("amplifier.fault.overload")).toBe(1);
+  device.set("amplifier.gain", -3);
+  expect(shows("amplifier.fault.overload")).toBe(0);
+});
+
+it("load warms it over minutes, and it cools down when switched off", async () => {
+  const { device, switchOn, shows, advance } = startDevice({ rmsDb: -1, peakDb: -0.5 });
+  const cold = shows("amplifier.temperature");
+  switchOn();
+  for (let minute = 0; minute < 30; minute++) {
+    await advance(minuteMs);
+    device.snapshot();
+  }
+  const warm = shows("amplifier.temperature");
+  expect(warm).toBeGreaterThan(cold + 20);
+  device.set("amplifier.power", 0);
+  await advance(60 * minuteMs);
+  expect(shows("amplifier.temperature")).toBeLessThan(cold + 2);
+});
+
+it("an over-heated one mutes itself, and without mains there is no output", () => {
+  const { device, switchOn, shows } = startDevice();
+  switchOn();
+  device.setFault("over-temperature");
+  expect(shows("amplifier.fault.thermal")).toBe(1);
+  device.snapshot();
+  expect(shows("speakerLine.current")).toBe(0);
+  device.setFault("mains-lost");
+  expect([shows("mains.present"), shows("amplifier.level")]).toEqual([0, -90]);
+});
+
+it("the same seed and the same faults give the same reports at the same times", async () => {
+  const trace = async () => {
+    const { device, clock, timers, advance } = startDevice();
+    const random = createSeededRandom("trace");
+    const twin = createAmplifierTwin({ device, clock, timers, random });
+    const lines: string[] = [];
+    twin.onReport((report) => lines.push(JSON.stringify(report)));
+    twin.pace("sounding");
+    for (const fault of [...deviceFaults, null]) {
+      device.setFault(fault);
+      twin.write("amplifier.power", fault === null ? 0 : 1);
+      await advance(minuteMs);
+    }
+    return lines;
+  };
+  const first = await trace();
+  expect(first.length).toBeGreaterThan(200);
+  expect(await trace()).toEqual(first);
+});
