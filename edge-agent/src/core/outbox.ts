@@ -17,6 +17,8 @@ export function withEvents(
     changes: [
       ...bodies.map((body) => put("event", eventKey(body.number), body)),
       put("meta", "last-event", lastEvent),
+      // With the first number, or a restart would go on under another name and never get rid of these.
+      put("meta", "stream", memory.stream),
     ],
   };
 }
