@@ -1,5 +1,6 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { type Cause, type Evidence, judge, type Receipt } from "@loa/shared/broadcast/receipt.ts";
+import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { type BoxTime, clockErrorAt } from "./box-time.ts";
 import type { Noted } from "./memory.ts";
 import type { Moment } from "./moment.ts";
@@ -28,6 +29,12 @@ export function newNote(occurrence: Occurrence): Noted {
 /** The first trouble is the cause; what follows from it is not. */
 export function withTrouble(note: Noted, trouble: Cause): Noted {
   return note.trouble === null ? { ...note, trouble } : note;
+}
+
+/** What was sounding when the power (or the agent) went has lost something, whatever comes of the rest. */
+export function afterDarkness(progress: ReadonlyMap<OccurrenceId, Noted>): ReadonlyMap<OccurrenceId, Noted> {
+  const cut = (note: Noted) => (note.isOver || note.since === null ? note : withTrouble(note, "power-cut"));
+  return new Map([...progress].map(([id, note]) => [id, cut(note)]));
 }
 
 export function evidenceOf(note: Noted, time: BoxTime, moment: Moment): Evidence {

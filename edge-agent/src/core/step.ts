@@ -10,6 +10,7 @@ import { observe } from "./evidence.ts";
 import { withFaults } from "./health.ts";
 import { highestSeen, receive } from "./inbox.ts";
 import { type Moment, sooner } from "./moment.ts";
+import { afterDarkness } from "./noted.ts";
 import { afterProbation, afterStart } from "./plan-probation.ts";
 import { runPlayout } from "./playout.ts";
 import { settle } from "./settle.ts";
@@ -76,7 +77,8 @@ function react(
     case "started": {
       const start = afterStart(state.memory, state.setup.bootId);
       const content = { ...state.content, present: new Set(event.present) };
-      return { state: { ...state, memory: start.memory, content }, effects: start.effects };
+      const memory = { ...start.memory, progress: afterDarkness(start.memory.progress) };
+      return { state: { ...state, memory, content }, effects: start.effects };
     }
     case "shutdown":
       return shutDown(state);
