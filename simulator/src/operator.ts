@@ -37,7 +37,7 @@ export function createOperator(
   async function send(
     method: Method,
     path: string,
-    body: BodyInit | null,
+    body: string | Buffer<ArrayBuffer> | null,
     type: string | null,
   ): Promise<Answer> {
     const headers = new Headers({ origin: base, host: new URL(base).host });

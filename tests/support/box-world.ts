@@ -4,6 +4,7 @@ import { type Plan, type PlannedSchedule, plan } from "@loa/shared/broadcast/pla
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
 import { areaId, boxId, clusterId, type Sha256, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
+  HOUR_MS,
   type Instant,
   type LocalDate,
   type LocalTime,
@@ -200,8 +201,13 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
             ]
           : [],
       ),
-    receipts: (): readonly Receipt[] =>
-      [...room.events.values()].flatMap(({ event }) => (event.kind === "receipt" ? [event.receipt] : [])),
+    /** The last word on each occurrence: an early one is replaced by a later one. */
+    receipts: (): readonly Receipt[] => {
+      const last = new Map<string, Receipt>();
+      for (const { event } of room.events.values())
+        if (event.kind === "receipt") last.set(event.receipt.occurrenceId, event.receipt);
+      return [...last.values()];
+    },
     /** The last list of raised faults that the box sent. */
     faults: (): readonly string[] => {
       const last = room.statuses.findLast((one) => one.k === "fault");
@@ -237,4 +243,23 @@ export function daily(
     effectiveFrom: toInstant("2026-11-01" as LocalDate, "00:00:00" as LocalTime),
     ...change,
   };
+}
+
+/** Clocks and decoders may differ by this about where in a clip they are. */
+const SAME_PLACE_MS = 250;
+
+/** Pairs of stretches of one clip, close in time, of which the second begins before the first one's end. */
+export function heardTwice(sounds: readonly HeardSound[]): readonly string[] {
+  const found: string[] = [];
+  const upTo = new Map<Sha256, { readonly positionMs: number; readonly at: Instant }>();
+  for (const { clip, offsetMs, from, to } of sounds) {
+    const before = upTo.get(clip);
+    const isSameOccurrence = before !== undefined && from - before.at < 12 * HOUR_MS;
+    if (isSameOccurrence && offsetMs < before.positionMs - SAME_PLACE_MS) {
+      found.push(`${clip.slice(0, 8)}: up to ${before.positionMs} ms, then again from ${offsetMs} ms`);
+    }
+    const end = to ?? from;
+    upTo.set(clip, { positionMs: offsetMs + (end - from), at: end });
+  }
+  return found;
 }

@@ -44,6 +44,8 @@ export interface VirtualBox {
   boot(how?: { readonly wallIs1970: boolean }): void;
   /** All that was not committed is gone. The amplifier stands in the same cabinet and goes off too. */
   cutPower(): void;
+  /** `kill -9` of the agent, which starts again at once: clock, amplifier and network of the machine go on. */
+  crashAgent(): void;
   /** Cuts the power at the next commit that notes an occurrence. */
   cutPowerAtCommit(moment: "before" | "after", then: () => void): void;
 }
@@ -79,10 +81,16 @@ export function createVirtualBox(parts: VirtualBoxParts): VirtualBox {
   });
   const troubles: HostTroubles = { areTimeServersSilent: false };
   let boots = 0;
+  let runs = 0;
   let run: Run | null = null;
   let bootedAt = 0;
   let clock = createMachineClock(time, { driftPpm: parts.driftPpm, wall: time.instant() });
 
+  const newRun = () => {
+    runs += 1;
+    const inside = { parts, link, disk, folder, loudspeaker, amplifier, troubles, clock, bootedAt };
+    return startRun(inside, `boot-${boots}`, random.stream(`run-${runs}`));
+  };
   const cutPower = () => {
     run?.die();
     run = null;
@@ -111,10 +119,13 @@ export function createVirtualBox(parts: VirtualBoxParts): VirtualBox {
       bootedAt = time.now();
       const wall = how.wallIs1970 ? asInstant(0) : time.instant();
       clock = createMachineClock(time, { driftPpm: parts.driftPpm, wall });
-      const inside = { parts, link, disk, folder, loudspeaker, amplifier, troubles, clock };
-      run = startRun(inside, `boot-${boots}`, random.stream(`boot-${boots}`));
+      run = newRun();
     },
     cutPower,
+    crashAgent() {
+      run?.crash();
+      run = newRun();
+    },
     cutPowerAtCommit(moment, then) {
       disk.onCommit = (at, changes) => {
         if (at !== moment || !changes.some(notesOccurrence)) return;
@@ -131,11 +142,17 @@ function notesOccurrence(change: StoreChange): boolean {
 }
 
 interface Run {
+  /** The whole machine goes dark. */
   die(): void;
+  /** Only the process ends: the kernel closes its connections. */
+  crash(): void;
 }
 
 interface Inside
-  extends Pick<VirtualBox, "link" | "disk" | "folder" | "loudspeaker" | "amplifier" | "troubles" | "clock"> {
+  extends Pick<
+    VirtualBox,
+    "link" | "disk" | "folder" | "loudspeaker" | "amplifier" | "troubles" | "clock" | "bootedAt"
+  > {
   readonly parts: VirtualBoxParts;
 }
 
@@ -188,6 +205,7 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
         disk,
         troubles,
         hasBatteryClock: parts.hasBatteryClock,
+        bootedAt: inside.bootedAt,
         isAlive,
       }),
       alarm: createVirtualAlarm(time, clock, random.stream("alarm"), isAlive),
@@ -198,6 +216,11 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
     die() {
       alive = false;
       bus.die();
+      sound.die();
+    },
+    crash() {
+      alive = false;
+      bus.break();
       sound.die();
     },
   };

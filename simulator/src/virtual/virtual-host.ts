@@ -19,10 +19,13 @@ export interface VirtualHostParts {
   readonly disk: VirtualDisk;
   readonly troubles: HostTroubles;
   readonly hasBatteryClock: boolean;
+  /** When the machine was switched on, world time. */
+  readonly bootedAt: number;
   readonly isAlive: () => boolean;
 }
 
 const REPORT_EVERY_MS = 10_000;
+const FIRST_REPORT_MS = 20;
 /** From the start of the machine to the first answer of a time server. */
 const FIRST_SYNC_MS = 15_000;
 /** How far a synced clock may be off. */
@@ -33,11 +36,10 @@ const FREE_DISK_BYTES = 8e9;
 export function createVirtualHost(parts: VirtualHostParts): Host {
   const { time, clock, random, link, disk, troubles, hasBatteryClock, isAlive } = parts;
   const listeners: ((report: HostReport) => void)[] = [];
-  const startedAt = time.now();
   const look = () => {
     if (!isAlive()) return;
     const isSynced =
-      time.now() - startedAt >= FIRST_SYNC_MS && link.cut === "none" && !troubles.areTimeServersSilent;
+      time.now() - parts.bootedAt >= FIRST_SYNC_MS && link.cut === "none" && !troubles.areTimeServersSilent;
     if (isSynced) clock.setWall(time.instantAt(time.now() + random.between(-SYNC_ERROR_MS, SYNC_ERROR_MS)));
     const report: HostReport = {
       clock: isSynced ? "synced" : hasBatteryClock ? "rtc" : "free",
@@ -47,6 +49,6 @@ export function createVirtualHost(parts: VirtualHostParts): Host {
     for (const listener of listeners) listener(report);
     time.after(REPORT_EVERY_MS, look);
   };
-  time.after(random.between(0, REPORT_EVERY_MS), look);
+  time.after(FIRST_REPORT_MS, look);
   return { onReport: (listener) => void listeners.push(listener) };
 }
