@@ -4,13 +4,12 @@ import type { CommandKind } from "../domain/resend.ts";
 
 /** A pending row of the outbox, as the publisher holds it. */
 export interface PendingCommand {
-  /** Key of the row. */
-  readonly id: string;
-  /** Id of the envelopes: the same in every one that is sent for this row. */
+  /** Id of the envelopes: the same at every sending, and for every box of an area. */
   readonly command: CommandId;
   readonly box: BoxId;
   readonly kind: CommandKind;
-  readonly body: unknown;
+  /** Of the envelope; made when it is sent, since 10,000 plans need not lie in memory. */
+  readonly body: () => unknown;
   /** Revision, for plans. */
   readonly revision: number | null;
   readonly expiresAt: Instant | null;
@@ -26,20 +25,19 @@ export interface PendingCommands {
   find(box: BoxId, command: CommandId): PendingCommand | null;
   planOf(box: BoxId): PendingCommand | null;
   of(box: BoxId): readonly PendingCommand[];
-  has(command: PendingCommand): boolean;
   remove(command: PendingCommand): void;
   all(): Iterable<PendingCommand>;
   readonly size: number;
 }
 
 export function createPendingCommands(): PendingCommands {
-  const byId = new Map<string, PendingCommand>();
+  const all = new Set<PendingCommand>();
   const byBox = new Map<BoxId, Map<CommandId, PendingCommand>>();
   const of = (box: BoxId): readonly PendingCommand[] => [...(byBox.get(box)?.values() ?? [])];
   const planOf = (box: BoxId) => of(box).find((one) => one.kind === "plan") ?? null;
 
   function remove(command: PendingCommand): void {
-    byId.delete(command.id);
+    all.delete(command);
     const ofBox = byBox.get(command.box);
     ofBox?.delete(command.command);
     if (ofBox?.size === 0) byBox.delete(command.box);
@@ -49,7 +47,7 @@ export function createPendingCommands(): PendingCommands {
     add(command) {
       const replaced = command.kind === "plan" ? planOf(command.box) : null;
       if (replaced !== null) remove(replaced);
-      byId.set(command.id, command);
+      all.add(command);
       const ofBox = byBox.get(command.box) ?? new Map<CommandId, PendingCommand>();
       ofBox.set(command.command, command);
       byBox.set(command.box, ofBox);
@@ -58,11 +56,10 @@ export function createPendingCommands(): PendingCommands {
     find: (box, command) => byBox.get(box)?.get(command) ?? null,
     planOf,
     of,
-    has: (command) => byId.has(command.id),
     remove,
-    all: () => byId.values(),
+    all: () => all,
     get size() {
-      return byId.size;
+      return all.size;
     },
   };
 }

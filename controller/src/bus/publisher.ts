@@ -78,7 +78,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
       return;
     }
     const { box, kind, body, expiresAt } = command;
-    const payload = seal({ kind, audience: { box }, body, command: command.command, expiresAt });
+    const payload = seal({ kind, audience: { box }, body: body(), command: command.command, expiresAt });
     if (payload === null) {
       command.nextAt = laterBy(now, LOOK_PAUSE_MS);
       return;

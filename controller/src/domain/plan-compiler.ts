@@ -18,7 +18,7 @@ export interface PlanGroup {
   readonly rules: AirRules;
   readonly schedules: readonly PlannedSchedule[];
   readonly gainDb: number;
-  readonly zones: Plan["zones"];
+  readonly zones: readonly Plan["zones"][number][];
   readonly manifest: ManifestText;
   /** Of everything above: two groups with the same hash ask the same of a box. */
   readonly sha256: Sha256;
@@ -110,7 +110,7 @@ export function planOf(group: PlanGroup, box: BoxId, cluster: ClusterId, revisio
     revision,
     manifest: group.manifest.sha256,
     gainDb: group.gainDb,
-    zones: group.zones,
+    zones: [...group.zones],
     rules: group.rules,
     schedules: [...group.schedules],
   };

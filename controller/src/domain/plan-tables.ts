@@ -35,5 +35,5 @@ export interface ClusterInput {
   readonly id: ClusterId;
   readonly areaId: AreaId;
   readonly gainDb: number;
-  readonly zones: Plan["zones"];
+  readonly zones: readonly Plan["zones"][number][];
 }

@@ -1,0 +1,219 @@
+import { capabilities } from "@loa/shared/device/capability.ts";
+import { severityOf } from "@loa/shared/device/fault.ts";
+import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
+import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
+import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import type { BoxDirectory } from "./box-directory.ts";
+import type { BoxNow, BoxRow, PresenceState } from "./domain/box-row.ts";
+import {
+  afterMessage,
+  type BoxKnown,
+  type BoxMessage,
+  isInTouch,
+  nextDeadline,
+  presenceAt,
+  unheard,
+} from "./domain/fleet.ts";
+import { readOccurrenceId, type Sight } from "./domain/receipts.ts";
+import type { FleetView } from "./fleet-view.ts";
+import type { LiveFeed } from "./live-feed.ts";
+import { createNextOccurrences } from "./next-occurrence.ts";
+import type { PlanKeeper } from "./plan-keeper.ts";
+import type { BoxSeen } from "./store/box-seen.ts";
+import type { PlacedBox } from "./store/boxes.ts";
+
+/** What every box said last, and what the page makes of it. */
+export interface FleetMemory extends FleetView {
+  heard(box: BoxId, message: BoxMessage): { readonly before: BoxKnown; readonly after: BoxKnown };
+  known(box: BoxId): BoxKnown;
+  sight(box: BoxId): Sight;
+  receiptCame(box: BoxId, receipt: NonNullable<BoxRow["lastReceipt"]>): void;
+  /** Something that the row shows has changed elsewhere. */
+  touch(box: BoxId): void;
+  touchAll(): void;
+  forget(box: BoxId): void;
+  presences(): Readonly<Record<PresenceState, number>>;
+  close(): void;
+}
+
+export interface FleetMemoryParts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly feed: LiveFeed;
+  readonly directory: BoxDirectory;
+  readonly plans: () => PlanKeeper;
+  /** Called when silence alone has changed the presence of a box. */
+  readonly fellSilent: (box: BoxId, known: BoxKnown) => void;
+}
+
+/** The start of the first look for boxes that fell silent, and how exactly the deadlines are kept. */
+const LOOK_PAUSE_MS = SECOND_MS;
+const LONGEST_SLEEP_MS = MINUTE_MS;
+
+export function createFleetMemory(
+  parts: FleetMemoryParts,
+  seen: readonly BoxSeen[],
+  lastReceipts: ReadonlyMap<BoxId, NonNullable<BoxRow["lastReceipt"]>>,
+): FleetMemory {
+  const { clock, timers, feed, directory } = parts;
+  const startedAt = clock.now();
+  const boxes = new Map<BoxId, BoxKnown>();
+  const receipts = new Map(lastReceipts);
+  const shown = new Map<BoxId, PresenceState>();
+  const nextOf = createNextOccurrences();
+  let cancelLook: (() => void) | null = null;
+  let isClosed = false;
+
+  for (const one of seen) {
+    const known = { ...unheard(startedAt), heardAt: one.lastHeardAt, reported: one.reported };
+    boxes.set(one.boxId, known);
+  }
+
+  const known = (box: BoxId): BoxKnown => boxes.get(box) ?? unheard(startedAt);
+
+  function touch(box: BoxId): void {
+    if (feed.listeners === 0) return;
+    const placed = directory.find(box);
+    if (placed !== null) feed.publish({ kind: "box", row: rowOf(placed, clock.now()) });
+  }
+
+  /** Looks for boxes whose silence has lasted too long, then sleeps until the next deadline. */
+  function look(): void {
+    cancelLook = null;
+    const now = clock.now();
+    let next: number = LONGEST_SLEEP_MS;
+    for (const [box, one] of boxes) {
+      const { state } = presenceAt(one, now);
+      if (shown.get(box) !== state) {
+        shown.set(box, state);
+        if (state === "offline" || state === "suspect") parts.fellSilent(box, one);
+        touch(box);
+      }
+      const deadline = nextDeadline(one, now);
+      if (deadline !== null) next = Math.min(next, deadline - now);
+    }
+    if (!isClosed) cancelLook = timers.after(Math.max(LOOK_PAUSE_MS, next), look);
+  }
+
+  function rowOf(box: PlacedBox, now: Instant): BoxRow {
+    const one = known(box.id);
+    const presence = presenceAt(one, now);
+    const plan = parts.plans().stateOf(box.id);
+    const isLive = isInTouch(presence.state);
+    const next = plan?.group == null ? null : nextOf(plan.group.schedules, now);
+    return {
+      boxId: box.id,
+      clusterId: box.clusterId,
+      clusterName: box.cluster.name,
+      areaId: box.cluster.areaId,
+      areaName: box.areaName,
+      simulated: box.simulated,
+      presence: { ...presence, heardAt: one.heardAt },
+      wantedRevision: plan?.wantedRevision ?? 0,
+      appliedRevision: plan?.appliedRevision ?? 0,
+      onAir: isLive && one.onAir !== null ? { ...one.onAir, title: titleOf(one.onAir.occurrenceId) } : null,
+      next: next === null ? null : { occurrenceId: next.id, title: next.title, dueAt: next.at },
+      readiness: readinessOf(one, isLive),
+      faults: one.faults.map(({ kind, since }) => ({ kind, severity: severityOf[kind], since })),
+      faultsAt: one.faultsAt,
+      lastReceipt: receipts.get(box.id) ?? null,
+      clips:
+        one.reported === null
+          ? null
+          : { wanted: one.reported.clipsWanted, present: one.reported.clipsPresent },
+    };
+  }
+
+  function titleOf(occurrence: OccurrenceId): string {
+    const name = readOccurrenceId(occurrence);
+    return name === null ? "" : (parts.plans().scheduleOf(name.scheduleId)?.title ?? "");
+  }
+
+  function nowOf(box: PlacedBox): BoxNow {
+    const one = known(box.id);
+    return {
+      row: rowOf(box, clock.now()),
+      profile: one.reported?.profile ?? null,
+      agentVersion: one.agentVersion,
+      values: [...one.values].map(([capability, { value, at }]) => ({
+        capability,
+        unit: capabilities[capability].unit,
+        value,
+        at,
+      })),
+      level: one.level,
+    };
+  }
+
+  cancelLook = timers.after(LOOK_PAUSE_MS, look);
+
+  return {
+    rows(asked) {
+      const now = clock.now();
+      return asked.flatMap((id) => {
+        const box = directory.find(id);
+        return box === null ? [] : [rowOf(box, now)];
+      });
+    },
+    now(id) {
+      const box = directory.find(id);
+      return box === null ? null : nowOf(box);
+    },
+    heard(box, message) {
+      const before = known(box);
+      const now = clock.now();
+      const after = afterMessage(before, message, now);
+      if (after === before) return { before, after };
+      boxes.set(box, after);
+      shown.set(box, presenceAt(after, now).state);
+      const placed = directory.find(box);
+      if (
+        placed !== null &&
+        message.kind === "status" &&
+        message.body.k === "level" &&
+        after.level !== null
+      ) {
+        feed.publish({ kind: "level", areaId: placed.cluster.areaId, boxId: box, ...after.level });
+      } else touch(box);
+      return { before, after };
+    },
+    known,
+    sight(box) {
+      const one = known(box);
+      return { presence: presenceAt(one, clock.now()).state, onAir: one.onAir?.occurrenceId ?? null };
+    },
+    receiptCame(box, receipt) {
+      const last = receipts.get(box);
+      if (last !== undefined && last.dueAt > receipt.dueAt) return;
+      receipts.set(box, receipt);
+      touch(box);
+    },
+    touch,
+    touchAll() {
+      if (feed.listeners > 0) for (const { id } of directory.inService()) touch(id);
+    },
+    forget(box) {
+      boxes.delete(box);
+      receipts.delete(box);
+      shown.delete(box);
+    },
+    presences() {
+      const counts = { online: 0, suspect: 0, offline: 0, unknown: 0 };
+      const now = clock.now();
+      for (const { id } of directory.inService()) counts[presenceAt(known(id), now).state] += 1;
+      return counts;
+    },
+    close() {
+      isClosed = true;
+      cancelLook?.();
+    },
+  };
+}
+
+/** A box out of touch may well be ready: it plays from its own disk. Nobody can know. */
+function readinessOf({ readiness }: BoxKnown, isLive: boolean): BoxRow["readiness"] {
+  if (readiness === null) return { state: "unknown", lacks: [], at: null };
+  const { lacks, at } = readiness;
+  if (!isLive) return { state: "unknown", lacks, at };
+  return { state: lacks.length === 0 ? "ready" : "not-ready", lacks, at };
+}
