@@ -25,6 +25,8 @@ const LONGEST_STEP_MS = 100;
 const RING_FRAMES = 2 * SAMPLE_RATE_HZ;
 /** We take from the pipe in pieces of at least this, about once a second: small ones would cost an object a tick. */
 const TAKE_FRAMES = SAMPLE_RATE_HZ / 2;
+/** Silence of the decoder matters when less than this is left: a slow disk may take its time before. */
+const SHORT_FRAMES = SAMPLE_RATE_HZ / 2;
 /** The description of the input comes first; later lines are complaints we do not need. */
 const STDERR_LIMIT_CHARS = 8_192;
 
@@ -36,9 +38,9 @@ const CONTAINERS = "mp3,aac,mov,mp4,m4a,ogg,flac,wav,w64,matroska,webm";
  * from the pipe and ffmpeg waits: that is how it is started ahead of time, and why resuming is exact.
  */
 export function startDecoder(request: DecoderRequest): PcmSource {
-  const file = statSync(request.path, { throwIfNoEntry: false });
-  if (file === undefined || !file.isFile()) return failedSource("clip-missing");
-  if (file.size === 0) return failedSource("not-audio");
+  const sizeBytes = sizeOf(request.path);
+  if (sizeBytes === null) return failedSource("clip-missing");
+  if (sizeBytes === 0) return failedSource("not-audio");
 
   const ring = createPcmRing(RING_FRAMES);
   const child = spawn(request.ffmpegPath, decoderArguments(request), {
@@ -104,8 +106,8 @@ export function startDecoder(request: DecoderRequest): PcmSource {
     },
     watch(now) {
       if (outcome !== null) return;
-      if (watchedAt !== null && ring.free >= TAKE_FRAMES)
-        waitedMs += Math.min(now - watchedAt, LONGEST_STEP_MS);
+      const isShort = ring.length < SHORT_FRAMES;
+      if (watchedAt !== null && isShort) waitedMs += Math.min(now - watchedAt, LONGEST_STEP_MS);
       watchedAt = now;
       const limitMs = ring.total === 0 ? FIRST_SAMPLE_WITHIN_MS : (request.hangAfterMs ?? HANG_AFTER_MS);
       if (waitedMs > limitMs) end("decoder-hung");
@@ -127,6 +129,16 @@ function decoderArguments(request: DecoderRequest): readonly string[] {
     ...["-i", `file:${request.path}`, "-map", "0:a:0", "-vn", "-sn", "-dn"],
     ...["-ac", "1", "-ar", String(SAMPLE_RATE_HZ), "-f", "s16le", "pipe:1"],
   ];
+}
+
+/** Null when there is no such file, or none that we may look at. */
+function sizeOf(path: string): number | null {
+  try {
+    const file = statSync(path);
+    return file.isFile() ? file.size : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A source that was over before it began. */

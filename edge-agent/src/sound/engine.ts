@@ -44,6 +44,7 @@ export function createEngine(options: EngineOptions): Engine {
   let voices: Voice[] = [];
   let isOpen = false;
   let isClosed = false;
+  let lostBy: SinkFailure | null = null;
   let openAt: MonotonicMs = clock.monotonic();
   let knownUnderruns = 0;
   let heardAt: MonotonicMs = openAt;
@@ -80,7 +81,7 @@ export function createEngine(options: EngineOptions): Engine {
     const voice = voices.find((one) => one.soundId === soundId);
     if (voice === undefined) return;
     if (voice.phase === "waiting") finish(voice, "complete", clock.monotonic());
-    else if (voice.phase === "sounding") fadeOut(voice, fadeMs);
+    else fadeOut(voice, fadeMs);
   }
 
   function finish(voice: Voice, outcome: SourceOutcome, at: MonotonicMs): void {
@@ -124,7 +125,9 @@ export function createEngine(options: EngineOptions): Engine {
     if (isOpen) sink.close();
     isOpen = false;
     openAt = asMonotonic(now + REOPEN_AFTER_MS);
-    log.warn("sound.sink-failed", { sink: sink.name, reason });
+    // The card that is missing for a week is said once.
+    if (reason !== lostBy) log.warn("sound.sink-failed", { sink: sink.name, reason });
+    lostBy = reason;
     for (const voice of voices) if (voice.phase !== "waiting") finish(voice, "sink-failed", now);
   }
 
@@ -135,6 +138,7 @@ export function createEngine(options: EngineOptions): Engine {
       return;
     }
     isOpen = true;
+    lostBy = null;
     knownUnderruns = sink.underruns;
     log.info("sound.sink-opened", { sink: sink.name });
   }

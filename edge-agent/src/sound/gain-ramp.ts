@@ -25,6 +25,11 @@ export function isMoving(ramp: GainRamp): boolean {
   return ramp.value !== ramp.target;
 }
 
+/** How long the gain still moves. */
+export function remainingMs(ramp: GainRamp): number {
+  return isMoving(ramp) ? (ramp.target - ramp.value) / ramp.step / FRAMES_PER_MS : 0;
+}
+
 /** `mix[from..from+count) += voice · gain`, moving the gain on the way. */
 export function addWithRamp(
   mix: Float32Array,

@@ -1,7 +1,7 @@
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { PlayRequest } from "../ports.ts";
 import { BLOCK_FRAMES, dbToGain, FRAMES_PER_MS } from "./format.ts";
-import { addWithRamp, createRamp, type GainRamp, isMoving, rampTo } from "./gain-ramp.ts";
+import { addWithRamp, createRamp, type GainRamp, isMoving, rampTo, remainingMs } from "./gain-ramp.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import type { PcmSource, SourceOutcome } from "./pcm-source.ts";
 
@@ -55,7 +55,9 @@ export function beginVoice(voice: Voice): void {
   }
 }
 
+/** A second stop may only be the quicker one. */
 export function fadeOut(voice: Voice, fadeMs: number): void {
+  if (voice.phase === "stopping" && remainingMs(voice.ramp) <= fadeMs) return;
   voice.phase = "stopping";
   rampTo(voice.ramp, 0, fadeMs);
 }

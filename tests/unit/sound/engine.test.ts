@@ -238,6 +238,24 @@ describe("the engine", () => {
     expect(gaps(slice(world.heard(), startAt, startAt + 1_000), -20, 0.05)).toEqual([]);
   });
 
+  test("a-second-stop-may-only-be-the-quicker-one", () => {
+    const world = createWorld();
+    const heardOf = (soundId: string) =>
+      world.told("ended").find((one) => "soundId" in one && one.soundId === soundId);
+    world.play("a", { source: { kind: "tone", frequencyHz: 1_000, durationMs: 60_000 } });
+    world.play("b", { source: { kind: "tone", frequencyHz: 700, durationMs: 60_000 } });
+    world.pass(1_000);
+    const stoppedAt = world.clock.monotonic();
+    for (const soundId of ["a", "b"]) world.engine.stop(soundId, 1_000);
+    world.pass(300);
+    world.engine.stop("a", 50);
+    world.engine.stop("b", 5_000);
+    world.pass(3_000);
+    // The buffer of 120 ms is on its way to the ear when a stop comes.
+    expect(heardOf("a")?.at).toBeCloseTo(stoppedAt + 300 + 20 + 120 + 50, -2);
+    expect(heardOf("b")?.at).toBeCloseTo(stoppedAt + 20 + 120 + 1_000, -2);
+  });
+
   test("nothing-is-reported-after-close", async () => {
     const world = createWorld();
     world.play("a");

@@ -10,6 +10,8 @@ export interface AlsaOptions {
   readonly device: string;
   readonly clock: Clock;
   readonly bufferMs?: number;
+  /** Tests bring their own card. */
+  readonly library?: Libasound;
 }
 
 // errno of Linux (asm-generic/errno.h)
@@ -29,7 +31,7 @@ export function createAlsaSink(options: AlsaOptions): SoundSink {
   const { clock, device } = options;
   const bufferMs = options.bufferMs ?? SINK_BUFFER_MS;
   const frames: AvailDelay = { avail: 0, delay: 0 };
-  let library: Libasound | null = null;
+  let library: Libasound | null = options.library ?? null;
   let pcm: PcmHandle | null = null;
   let roomFrames = 0;
   let nextHeardAt = clock.monotonic();
@@ -40,10 +42,12 @@ export function createAlsaSink(options: AlsaOptions): SoundSink {
     if (library === null) return fail("no-library");
     const opened = library.open(device);
     if (!opened.ok) return fail(openFailure(opened.error));
-    const error = library.setParams(opened.value, SAMPLE_RATE_HZ, bufferMs * 1_000);
-    if (error < 0) {
+    const error =
+      library.setParams(opened.value, SAMPLE_RATE_HZ, bufferMs * 1_000) ||
+      library.availDelay(opened.value, frames);
+    if (error < 0 || frames.avail < 2 * BLOCK_FRAMES) {
       library.close(opened.value);
-      return fail(openFailure(error));
+      return fail(error < 0 ? openFailure(error) : "io");
     }
     pcm = opened.value;
     underruns = 0;
@@ -77,12 +81,24 @@ export function createAlsaSink(options: AlsaOptions): SoundSink {
     roomFrames -= BLOCK_FRAMES;
     nextHeardAt = asMonotonic(nextHeardAt + BLOCK_FRAMES / FRAMES_PER_MS);
     const taken = library.write(pcm, block, BLOCK_FRAMES);
-    if (taken === BLOCK_FRAMES) return ok(undefined);
+    if (taken !== BLOCK_FRAMES) {
+      const finished = writeRest(library, pcm, block, taken);
+      if (!finished.ok) return finished;
+    }
+    // ALSA starts by itself only when its buffer is full to the last frame, which whole blocks may never reach.
+    if (roomFrames >= BLOCK_FRAMES || !library.isPrepared(pcm)) return ok(undefined);
+    const error = library.start(pcm);
+    return error < 0 ? fail(runFailure(error)) : ok(undefined);
+  }
+
+  /** `taken` is what the first attempt answered: an error, or fewer frames than the block has. */
+  function writeRest(card: Libasound, handle: PcmHandle, block: Int16Array, taken: number) {
     if (taken < 0 && taken !== -EAGAIN) {
-      const usable = recovered(library, pcm, taken);
+      const usable = recovered(card, handle, taken);
       if (!usable.ok) return usable;
     }
-    const rest = library.write(pcm, block.subarray(Math.max(0, taken)), BLOCK_FRAMES - Math.max(0, taken));
+    const from = Math.max(0, taken);
+    const rest = card.write(handle, block.subarray(from), BLOCK_FRAMES - from);
     return rest < 0 && rest !== -EAGAIN ? fail(runFailure(rest)) : ok(undefined);
   }
 

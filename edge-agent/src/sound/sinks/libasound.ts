@@ -10,6 +10,9 @@ export interface Libasound {
   availDelay(pcm: PcmHandle, frames: AvailDelay): number;
   /** Without waiting; answers the frames taken. */
   write(pcm: PcmHandle, samples: Int16Array, frames: number): number;
+  /** The stream is set up and waits for its start. */
+  isPrepared(pcm: PcmHandle): boolean;
+  start(pcm: PcmHandle): number;
   /** After an underrun or a suspend; 0 when the stream may go on. */
   recover(pcm: PcmHandle, errno: number): number;
   close(pcm: PcmHandle): void;
@@ -26,6 +29,7 @@ const STREAM_PLAYBACK = 0;
 const NONBLOCK = 1;
 const FORMAT_S16_LE = 2;
 const ACCESS_RW_INTERLEAVED = 3;
+const STATE_PREPARED = 2;
 
 /** Null where libasound2 is not installed. */
 export function loadLibasound(): Libasound | null {
@@ -41,6 +45,8 @@ export function loadLibasound(): Libasound | null {
   );
   const availDelay = library.func("int snd_pcm_avail_delay(void *pcm, void *avail, void *delay)");
   const write = library.func("long snd_pcm_writei(void *pcm, void *buffer, ulong frames)");
+  const state = library.func("int snd_pcm_state(void *pcm)");
+  const start = library.func("int snd_pcm_start(void *pcm)");
   const recover = library.func("int snd_pcm_recover(void *pcm, int error, int silent)");
   const close = library.func("int snd_pcm_close(void *pcm)");
   // A C long of 4 or 8 bytes; counts of frames fit its low half, which comes first on the machines we run on.
@@ -61,6 +67,8 @@ export function loadLibasound(): Libasound | null {
       return error;
     },
     write: (pcm, samples, frames) => write(pcm, samples, frames),
+    isPrepared: (pcm) => state(pcm) === STATE_PREPARED,
+    start: (pcm) => start(pcm),
     recover: (pcm, errno) => recover(pcm, errno, 1),
     close(pcm) {
       close(pcm);
