@@ -56,11 +56,18 @@ async function join(order: CrowdOrder & { kind: "join" }): Promise<void> {
         member.onBytes();
       });
       return new Promise<Member>((resolve) => {
-        socket.on("error", () => {
+        const lose = () => {
           failed += 1;
           resolve(member);
-        });
-        socket.once("connect", () => enter(member, order, () => resolve(member)));
+        };
+        socket.on("error", () => {});
+        socket.once("close", lose);
+        socket.once("connect", () =>
+          enter(member, order, () => {
+            socket.off("close", lose);
+            resolve(member);
+          }),
+        );
       });
     }),
   );
