@@ -8,7 +8,7 @@ import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import { openHttpContent } from "./adapters/http-content.ts";
-import { createLinuxHost, readBootId } from "./adapters/linux-host.ts";
+import { type ClockKeeper, createLinuxHost, readBootId } from "./adapters/linux-host.ts";
 import { createMqttBus } from "./adapters/mqtt-bus.ts";
 import { createNodeAlarm } from "./adapters/node-alarm.ts";
 import { openSqliteStore } from "./adapters/sqlite-store.ts";
@@ -34,8 +34,7 @@ export interface BoxOptions {
   readonly sink: SoundSink;
   readonly ffmpegPath: string;
   readonly contentBudgetBytes: number;
-  /** `kernel`: adjtimex says how good the clock is. `trusted`: somebody else keeps it right. */
-  readonly clockKeeper: "kernel" | "trusted";
+  readonly clockKeeper: ClockKeeper;
   readonly log: Log;
   /** PEM of the broker's authority, for `mqtts:`. */
   readonly ca?: string;

@@ -5,20 +5,23 @@ import type { Host, HostReport } from "../ports.ts";
 
 const REPORT_EVERY_MS = 10_000;
 
+/**
+ * `kernel`: what adjtimex says. `trusted`: somebody else keeps this machine's clock right, as on a laptop. `nobody`:
+ * the clock follows nobody, so only the controller's signed time is believed.
+ */
+export type ClockKeeper = "kernel" | "trusted" | "nobody";
+
 export interface LinuxHostOptions {
   /** Where free space is looked at. */
   readonly folder: string;
-  /** `kernel`: what adjtimex says. `trusted`: somebody else keeps this machine's clock right, as on a laptop. */
-  readonly clock: "kernel" | "trusted";
+  /** What is believed of the machine's clock. */
+  readonly clock: ClockKeeper;
   readonly log: Log;
 }
 
 /** The machine under the agent. */
 export function createLinuxHost(options: LinuxHostOptions): Host & { close(): void } {
-  const readClock =
-    options.clock === "trusted"
-      ? () => ({ clock: "synced" as const, clockErrorMs: null })
-      : kernelClock(options.log);
+  const readClock = clockReader(options);
   const listeners: ((report: HostReport) => void)[] = [];
   const report = () => {
     const { bavail, bsize } = statfsSync(options.folder);
@@ -44,6 +47,11 @@ export function readBootId(): string {
   } catch {
     return "unknown";
   }
+}
+
+function clockReader({ clock, log }: LinuxHostOptions): () => ClockReading {
+  if (clock === "kernel") return kernelClock(log);
+  return () => ({ clock: clock === "trusted" ? "synced" : "free", clockErrorMs: null });
 }
 
 type ClockReading = Pick<HostReport, "clock" | "clockErrorMs">;
