@@ -1,0 +1,261 @@
+import { airRules } from "@loa/shared/broadcast/air-rules.ts";
+import { areaKind } from "@loa/shared/broadcast/area.ts";
+import { bulletinClass, bulletinField } from "@loa/shared/broadcast/content.ts";
+import { cause, evidence, verdict } from "@loa/shared/broadcast/receipt.ts";
+import { recurrence } from "@loa/shared/broadcast/recurrence.ts";
+import { capability } from "@loa/shared/device/capability.ts";
+import { faultKind } from "@loa/shared/device/fault.ts";
+import { areaId, boxId, clusterId, occurrenceId, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
+import { instant } from "@loa/shared/kernel/time.ts";
+import { z } from "zod";
+
+/** What the API answers, as the page reads it. Fields that the page does not show are left out. */
+
+export const session = z.object({
+  user: z.object({ id: z.string(), name: z.string() }),
+  grants: z.array(z.object({ role: z.string(), areaId })),
+});
+export type Session = z.infer<typeof session>;
+
+export const area = z.object({
+  id: areaId,
+  kind: areaKind,
+  name: z.string(),
+  parentId: areaId.nullable(),
+  clusters: z.number(),
+  boxes: z.number(),
+});
+export type Area = z.infer<typeof area>;
+export const areas = z.object({ areas: z.array(area) });
+
+export const presenceState = z.enum(["online", "suspect", "offline", "unknown"]);
+export type PresenceState = z.infer<typeof presenceState>;
+export const readinessState = z.enum(["ready", "not-ready", "unknown"]);
+export type ReadinessState = z.infer<typeof readinessState>;
+
+export const raisedFault = z.object({
+  kind: faultKind,
+  severity: z.enum(["warning", "critical"]),
+  since: instant,
+});
+export type RaisedFault = z.infer<typeof raisedFault>;
+
+export const boxRow = z.object({
+  boxId,
+  clusterId,
+  clusterName: z.string(),
+  areaId,
+  areaName: z.string(),
+  simulated: z.boolean(),
+  presence: z.object({ state: presenceState, since: instant.nullable(), heardAt: instant.nullable() }),
+  wantedRevision: z.number().nullable(),
+  appliedRevision: z.number().nullable(),
+  onAir: z.object({ occurrenceId, title: z.string(), since: instant }).nullable(),
+  next: z.object({ occurrenceId, title: z.string(), dueAt: instant }).nullable(),
+  readiness: z.object({ state: readinessState, lacks: z.array(cause), at: instant.nullable() }),
+  faults: z.array(raisedFault),
+  faultsAt: instant.nullable(),
+  lastReceipt: z
+    .object({
+      occurrenceId,
+      title: z.string(),
+      verdict,
+      cause: cause.nullable(),
+      dueAt: instant,
+      at: instant,
+    })
+    .nullable(),
+  clips: z.object({ wanted: z.number(), present: z.number() }).nullable(),
+});
+export type BoxRow = z.infer<typeof boxRow>;
+export const boxes = z.object({ now: instant, boxes: z.array(boxRow) });
+
+export const receiptRow = z.object({
+  occurrenceId,
+  title: z.string(),
+  boxId,
+  clusterName: z.string(),
+  dueAt: instant,
+  verdict,
+  cause: cause.nullable(),
+  evidence: evidence.nullable(),
+  at: instant,
+});
+export type ReceiptRow = z.infer<typeof receiptRow>;
+
+export const tally = z.object({
+  heard: z.number(),
+  played: z.number(),
+  partial: z.number(),
+  missed: z.number(),
+  refused: z.number(),
+  unknown: z.number(),
+});
+export const receipts = z.object({ receipts: z.array(receiptRow), summary: tally });
+
+export const level = z.object({ rms: z.number(), peak: z.number(), at: instant });
+export type Level = z.infer<typeof level>;
+
+export const measured = z.object({
+  capability,
+  unit: z.string(),
+  value: z.number().nullable(),
+  at: instant,
+});
+export type Measured = z.infer<typeof measured>;
+
+export const asRunRow = z.object({
+  occurrenceId,
+  title: z.string().optional(),
+  startedAt: instant,
+  endedAt: instant,
+  offsetMs: z.number(),
+  rmsDb: z.number().nullable(),
+});
+export type AsRunRow = z.infer<typeof asRunRow>;
+
+export const faultLogRow = z.object({
+  kind: faultKind,
+  severity: z.enum(["warning", "critical"]).optional(),
+  since: instant,
+  clearedAt: instant.nullable(),
+});
+export type FaultLogRow = z.infer<typeof faultLogRow>;
+
+export const boxDetail = boxRow.extend({
+  profile: z.string().nullable(),
+  agentVersion: z.string().nullable(),
+  values: z.array(measured),
+  level: level.nullable(),
+  receipts: z.array(receiptRow),
+  asRun: z.array(asRunRow),
+  faultLog: z.array(faultLogRow),
+  listenUrl: z.string().nullable(),
+});
+export type BoxDetail = z.infer<typeof boxDetail>;
+
+export const samples = z.object({
+  samples: z.array(z.object({ at: instant, value: z.number().nullable() })),
+});
+export type Sample = z.infer<typeof samples>["samples"][number];
+
+export const storedClip = z.object({
+  sha256,
+  durationMs: z.number(),
+  loudnessLufs: z.number().nullable(),
+  truePeakDb: z.number().nullable(),
+  gainDb: z.number(),
+  waveform: z.array(z.number()),
+  fileName: z.string(),
+});
+export type StoredClip = z.infer<typeof storedClip>;
+export const uploaded = z.object({ clip: storedClip });
+export const clips = z.object({ clips: z.array(storedClip) });
+
+export const problemCode = z.enum([
+  "quiet-hours",
+  "clash",
+  "day-not-allowed",
+  "too-many-sessions",
+  "session-too-long",
+  "in-the-past",
+  "no-boxes",
+  "no-content",
+  "area-not-yours",
+  "plan-too-large",
+]);
+export type ProblemCode = z.infer<typeof problemCode>;
+
+/** One thing that is wrong, told once; `at` is the first of `times` occurrences that it happens to. */
+export const airProblem = z.object({
+  code: problemCode,
+  areaId: areaId.nullable(),
+  at: instant.nullable(),
+  withScheduleId: scheduleId.nullable(),
+  withTitle: z.string().nullable(),
+  times: z.number(),
+  boxes: z.number(),
+});
+export type AirProblem = z.infer<typeof airProblem>;
+
+export const dryRun = z.object({
+  ok: z.boolean(),
+  /** Only rules stand in the way that a second person may lift. */
+  needsException: z.boolean(),
+  firstAt: instant.nullable(),
+  starts: z.array(z.object({ at: instant, endsAt: instant, boxes: z.number() })),
+  problems: z.array(airProblem),
+  explanation: z.array(z.object({ areaId, areaName: z.string(), boxes: z.number(), rules: airRules })),
+});
+export type DryRun = z.infer<typeof dryRun>;
+
+export const schedule = z.object({
+  id: scheduleId,
+  title: z.string(),
+  class: bulletinClass,
+  field: bulletinField.nullable().optional(),
+  areas: z.array(areaId),
+  recurrence,
+  order: z.number().optional(),
+  exception: z.enum(["none", "wanted", "confirmed"]).optional(),
+  createdBy: z.string(),
+  createdAt: instant,
+  withdrawnAt: instant.nullable().optional(),
+});
+export type Schedule = z.infer<typeof schedule>;
+export const schedules = z.object({ schedules: z.array(schedule) });
+
+/** Some answers carry the schedule alone, some beside its dry run. */
+export const oneSchedule = z.union([z.object({ schedule }).transform((one) => one.schedule), schedule]);
+export const createdSchedule = z.object({ schedule: z.object({ id: scheduleId }) });
+
+/** Why a box plays (or does not play) one occurrence. */
+export const why = z.object({
+  schedule: z.object({ id: scheduleId, title: z.string() }),
+  programme: z.object({ title: z.string() }).nullable(),
+  areaPath: z.array(z.object({ id: areaId, name: z.string() })),
+  recurrence: recurrence.nullable(),
+  rules: airRules.nullable(),
+  createdBy: z.string().nullable(),
+  outcome: z.object({ verdict, cause: cause.nullable() }).nullable(),
+});
+export type Why = z.infer<typeof why>;
+
+export const occurrence = z.object({
+  id: occurrenceId,
+  scheduleId,
+  title: z.string(),
+  at: instant,
+  endsAt: instant,
+  boxes: z.number(),
+});
+export type Occurrence = z.infer<typeof occurrence>;
+export const agenda = z.object({ occurrences: z.array(occurrence) });
+
+export const stopIssued = z.object({ id: z.string(), at: instant, boxes: z.number() });
+export const stopTally = z.object({
+  targeted: z.number(),
+  accepted: z.number(),
+  refused: z.number(),
+  pending: z.number(),
+  boxes: z.array(
+    z.object({
+      boxId,
+      clusterName: z.string().optional(),
+      state: z.enum(["pending", "accepted", "refused", "expired"]),
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+export type StopTally = z.infer<typeof stopTally>;
+
+export const simulatedBox = z.object({
+  boxId,
+  fault: z.string().nullable().optional(),
+  network: z.boolean().optional(),
+  power: z.boolean().optional(),
+});
+export const simulatedBoxes = z.object({
+  boxes: z.array(simulatedBox),
+  faults: z.array(z.string()).optional(),
+});

@@ -1,0 +1,50 @@
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import { t } from "./i18n/language.ts";
+import { standing } from "./live/session.ts";
+import { AgendaPage } from "./pages/agenda.tsx";
+import { BoxPage } from "./pages/box.tsx";
+import { BroadcastPage } from "./pages/broadcast.tsx";
+import { OverviewPage } from "./pages/overview.tsx";
+import { ReceiptsPage } from "./pages/receipts.tsx";
+import { SchedulePage } from "./pages/schedule.tsx";
+import { SchedulesPage } from "./pages/schedules.tsx";
+import { SignInPage } from "./pages/sign-in.tsx";
+import { WallPage } from "./pages/wall.tsx";
+import { Waiting } from "./parts/loaded.tsx";
+import { Shell } from "./parts/shell.tsx";
+import { isWall, type Route, route } from "./router.ts";
+
+export function App(): VNode {
+  const at = standing.value;
+  if (at.kind === "asking") return <Waiting />;
+  if (at.kind === "out") return <SignInPage problem={at.problem} />;
+  return (
+    <Shell session={at.session}>
+      <Page route={route.value} />
+    </Shell>
+  );
+}
+
+function Page({ route }: { readonly route: Route }): VNode {
+  const name = route.page === "box" || route.page === "schedule" ? route.id : t.value.nav[route.page];
+  useEffect(() => {
+    document.title = `${name} – ${t.value.product}`;
+  }, [name]);
+  switch (route.page) {
+    case "overview":
+      return isWall ? <WallPage /> : <OverviewPage />;
+    case "box":
+      return <BoxPage key={route.id} id={route.id} />;
+    case "broadcast":
+      return <BroadcastPage />;
+    case "schedules":
+      return <SchedulesPage />;
+    case "schedule":
+      return <SchedulePage key={route.id} id={route.id} />;
+    case "agenda":
+      return <AgendaPage />;
+    case "receipts":
+      return <ReceiptsPage />;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";
+import type { Capability } from "@loa/shared/device/capability.ts";
+import { type Instant, type LocalDate, MINUTE_MS, SECOND_MS, toLocal } from "@loa/shared/kernel/time.ts";
+import type { Problem } from "../api/http.ts";
+import { spokenAge, whenOf } from "../view/ages.ts";
+import { everyDay } from "../view/recurrence-form.ts";
+import type { Reason } from "../view/trouble.ts";
+import type { Texts } from "./vi.ts";
+
+/** Sentences made of data, the same way in both languages. */
+
+export function sayAge(t: Texts, at: Instant, now: Instant): string {
+  return t.words.age(spokenAge(now - at));
+}
+
+/** `17:00 hôm nay`, `05:00 24/11`. */
+export function sayWhen(t: Texts, at: Instant, now: Instant): string {
+  const { day, time } = whenOf(at, now);
+  if (day === "today" || day === "tomorrow" || day === "yesterday") return `${time} ${t.state.day[day]}`;
+  return `${time} ${sayDate(day)}`;
+}
+
+/** Always with seconds: for logs. */
+export function sayClock(at: Instant): string {
+  return toLocal(at).time;
+}
+
+/** `24/11`, with the year when asked. Both languages: the province writes day before month. */
+export function sayDate(date: LocalDate | string, withYear = false): string {
+  const [year = "", month = "", day = ""] = date.split("-");
+  return withYear ? `${day}/${month}/${year}` : `${day}/${month}`;
+}
+
+export function sayTime(time: string): string {
+  return time.endsWith(":00") && time.length === 8 ? time.slice(0, 5) : time;
+}
+
+export function sayProblem(t: Texts, problem: Problem): string {
+  return t.words.problem[problem.code] ?? t.words.problemUnknown(problem.code, problem.status);
+}
+
+export function sayReason(t: Texts, reason: Reason): string {
+  switch (reason.kind) {
+    case "presence":
+      return t.words.presence[reason.state].toLowerCase();
+    case "cause":
+      return t.words.cause[reason.cause];
+    case "fault":
+      return t.words.fault[reason.fault].toLowerCase();
+  }
+}
+
+export function sayRecurrence(t: Texts, rule: Recurrence): string {
+  const times = t.schedules.at(rule.times.map(sayTime).join(", "));
+  const parts =
+    rule.to === rule.from
+      ? [times, t.schedules.once(sayDate(rule.from, true))]
+      : [times, ...sayDays(t, rule)];
+  if (rule.except.length > 0)
+    parts.push(t.schedules.except(rule.except.map((date) => sayDate(date)).join(", ")));
+  if (rule.repeat !== null)
+    parts.push(t.schedules.repeated(rule.repeat.times, rule.repeat.everyMs / MINUTE_MS));
+  return parts.join("; ");
+}
+
+function sayDays(t: Texts, rule: Recurrence): readonly string[] {
+  const days =
+    rule.weekdays.length === everyDay.length
+      ? t.schedules.everyDay
+      : [...rule.weekdays]
+          .sort()
+          .map((day) => t.words.weekday[day])
+          .join(", ");
+  const from = sayDate(rule.from, true);
+  return [
+    days,
+    rule.to === null ? t.schedules.fromOn(from) : t.schedules.fromTo(from, sayDate(rule.to, true)),
+  ];
+}
+
+/** A measured value with its unit; switches in words. */
+export function sayValue(t: Texts, value: number | null, unit: string): string {
+  if (value === null) return t.box.invalid;
+  if (unit === "bool") return t.words.bool(value !== 0);
+  return `${sayNumber(t, value)} ${unit}`;
+}
+
+export function sayNumber(t: Texts, value: number): string {
+  const digits = Math.abs(value) < 10 ? 2 : Math.abs(value) < 1_000 ? 1 : 0;
+  const text = String(Number(value.toFixed(digits))).replace("-", "−");
+  return t.languageName === "English" ? text : text.replace(".", ",");
+}
+
+export function sayCapability(t: Texts, capability: Capability): string {
+  return t.words.capability[capability];
+}
+
+/** `12 giây` until an instant that lies ahead. */
+export function sayUntil(t: Texts, at: Instant, now: Instant): string {
+  const ms = Math.max(0, at - now);
+  return t.words.age(spokenAge(Math.ceil(ms / SECOND_MS) * SECOND_MS));
+}

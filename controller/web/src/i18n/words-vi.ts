@@ -1,0 +1,173 @@
+import { durationText } from "../view/ages.ts";
+import type { Finding } from "../view/findings.ts";
+import { problemsVi } from "./problems-vi.ts";
+import type { Words } from "./words.ts";
+
+export const wordsVi: Words = {
+  presence: {
+    online: "Trực tuyến",
+    suspect: "Nghi mất liên lạc",
+    offline: "Mất liên lạc",
+    unknown: "Chưa rõ",
+  },
+  readiness: { ready: "Sẵn sàng", "not-ready": "Chưa sẵn sàng", unknown: "Chưa rõ" },
+  verdict: {
+    heard: "Đã nghe được",
+    played: "Đã phát",
+    partial: "Phát một phần",
+    missed: "Không phát được",
+    refused: "Từ chối phát",
+    unknown: "Chưa rõ kết quả",
+  },
+  verdictMeans: {
+    heard: "Nghe được: đã đo thấy tiếng ở đầu ra tăng âm.",
+    played: "Đã phát: tăng âm đã bật và có tiếng, nhưng không có thiết bị đo ở đầu ra.",
+    partial: "Chỉ phát được một phần.",
+    missed: "Không phát được.",
+    refused: "Hộp từ chối phát theo quy định.",
+    unknown: "Chưa có báo cáo từ hộp.",
+  },
+  cause: {
+    "content-missing": "hộp chưa tải đủ tệp âm thanh",
+    "content-bad": "tệp âm thanh trên hộp bị hỏng",
+    "decoder-failed": "không giải mã được tệp âm thanh",
+    "sink-failed": "cổng âm thanh của hộp bị lỗi",
+    "silent-source": "tệp âm thanh không có tiếng",
+    "clock-untrusted": "đồng hồ của hộp chưa tin cậy được",
+    "quiet-hours": "rơi vào giờ yên tĩnh",
+    "pre-empted": "bị chương trình có thứ tự cao hơn chen ngang",
+    stopped: "bị lệnh dừng phát",
+    withdrawn: "lịch phát đã bị rút",
+    "power-cut": "hộp bị mất điện",
+    "too-late": "quá giờ phát cho phép",
+    "disk-full": "bộ nhớ của hộp đã đầy",
+    "amplifier-unreachable": "tăng âm không trả lời",
+    "amplifier-refused": "tăng âm từ chối lệnh",
+    "amplifier-wrong-identity": "tăng âm không đúng loại đã khai báo",
+    "amplifier-silent": "tăng âm bật nhưng không có tiếng",
+    offline: "hộp mất liên lạc",
+    "no-report": "hộp không gửi báo cáo",
+  },
+  fault: {
+    "amplifier-unreachable": "Tăng âm không trả lời",
+    "amplifier-refused": "Tăng âm từ chối lệnh",
+    "amplifier-wrong-identity": "Tăng âm không đúng loại đã khai báo",
+    "amplifier-silent": "Tăng âm bật nhưng không có tiếng",
+    "amplifier-overload": "Tăng âm quá tải",
+    "amplifier-thermal": "Tăng âm quá nóng",
+    "amplifier-short": "Chập đường loa",
+    "line-open": "Đứt đường loa",
+    "mains-lost": "Mất điện lưới",
+    "cabinet-open": "Tủ thiết bị đang mở",
+    "clock-untrusted": "Đồng hồ của hộp chưa tin cậy được",
+    "clock-wrong": "Đồng hồ của hộp sai giờ",
+    "content-missing": "Thiếu tệp âm thanh cho lịch phát",
+    "disk-full": "Bộ nhớ của hộp đã đầy",
+    "sink-failed": "Cổng âm thanh của hộp bị lỗi",
+    "plan-refused": "Hộp từ chối lịch phát mới",
+  },
+  severity: { warning: "Cảnh báo", critical: "Nghiêm trọng" },
+  capability: {
+    "amplifier.power": "Nguồn tăng âm",
+    "amplifier.gain": "Âm lượng tăng âm",
+    "amplifier.mute": "Tắt tiếng tăng âm",
+    "amplifier.level": "Mức ra tăng âm",
+    "amplifier.temperature": "Nhiệt độ tăng âm",
+    "amplifier.fault.overload": "Báo quá tải",
+    "amplifier.fault.thermal": "Báo quá nhiệt",
+    "amplifier.fault.short": "Báo chập đường loa",
+    "zone.1": "Đường loa 1",
+    "zone.2": "Đường loa 2",
+    "zone.3": "Đường loa 3",
+    "zone.4": "Đường loa 4",
+    "speakerLine.current": "Dòng điện đường loa",
+    "speakerLine.open": "Báo đứt đường loa",
+    "mains.present": "Có điện lưới",
+    "mains.voltage": "Điện áp lưới",
+    "mains.current": "Dòng điện lưới",
+    "mains.power": "Công suất tiêu thụ",
+    "mains.energy": "Điện năng tiêu thụ",
+    "battery.voltage": "Điện áp ắc quy",
+    "cabinet.temperature": "Nhiệt độ tủ",
+    "cabinet.door": "Cửa tủ mở",
+  },
+  areaKind: { province: "Tỉnh", district: "Huyện", commune: "Xã, phường", village: "Thôn, tổ dân phố" },
+  class: { normal: "Thông thường", priority: "Ưu tiên", emergency: "Khẩn cấp" },
+  field: {
+    "policy-and-law": "Chính sách, pháp luật",
+    "local-programmes": "Chương trình, dự án của địa phương",
+    "economy-culture-society": "Kinh tế, văn hóa, xã hội, khoa học",
+    "security-and-defence": "An ninh, quốc phòng",
+    "disaster-and-emergency": "Thiên tai, hỏa hoạn, khẩn cấp, dịch bệnh",
+    "good-models": "Gương tốt, mô hình hay",
+    "crime-prevention": "Phòng, chống tội phạm",
+    "goods-and-services": "Hàng hóa, dịch vụ phục vụ sản xuất ở địa phương",
+    other: "Nội dung khác",
+  },
+  weekday: { 1: "T2", 2: "T3", 3: "T4", 4: "T5", 5: "T6", 6: "T7", 7: "CN" },
+  weekdayLong: {
+    1: "Thứ Hai",
+    2: "Thứ Ba",
+    3: "Thứ Tư",
+    4: "Thứ Năm",
+    5: "Thứ Sáu",
+    6: "Thứ Bảy",
+    7: "Chủ nhật",
+  },
+  ...problemsVi,
+  age: ({ count, unit }) => `${count} ${{ second: "giây", minute: "phút", hour: "giờ", day: "ngày" }[unit]}`,
+  finding: findingVi,
+  bool: (on) => (on ? "có" : "không"),
+};
+
+function findingVi(finding: Finding): string {
+  switch (finding.kind) {
+    case "amplifier-level":
+      return `Đầu ra tăng âm đo được ${decibels(finding.db)} dBFS.`;
+    case "amplifier-quiet":
+      return `Đầu ra tăng âm chỉ đo được ${decibels(finding.db)} dBFS, coi như không có tiếng.`;
+    case "line-current":
+      return `Đường loa có dòng điện ${finding.amperes.toFixed(2).replace(".", ",")} A.`;
+    case "amplifier-on":
+      return "Đọc lại thấy tăng âm đã bật.";
+    case "amplifier-off":
+      return "Đọc lại thấy tăng âm vẫn tắt.";
+    case "amplifier-unread":
+      return "Không đọc được trạng thái tăng âm.";
+    case "nobody-measured":
+      return "Không có thiết bị đo tiếng ở đầu ra.";
+    case "mixer-level":
+      return `Tín hiệu đưa vào tăng âm đạt ${decibels(finding.db)} dBFS.`;
+    case "nothing-played":
+      return "Không có đoạn âm thanh nào được phát.";
+    case "played-whole":
+      return `Đã phát trọn ${durationText(finding.playedMs)}.`;
+    case "played-part":
+      return `Mới phát ${durationText(finding.playedMs)} trên ${durationText(finding.dueMs)}.`;
+    case "started":
+      return `Bắt đầu ${offsetVi(finding.errorMs)}.`;
+    case "clock":
+      return `Đồng hồ hộp: ${clockVi[finding.source]}${
+        finding.errorMs === null ? "" : `, sai số khoảng ${Math.round(finding.errorMs)} ms`
+      }.`;
+  }
+}
+
+const clockVi = {
+  synced: "đồng bộ qua mạng",
+  controller: "theo giờ trung tâm",
+  holdover: "tự giữ giờ khi mất mạng",
+  rtc: "theo đồng hồ gắn trong máy",
+  untrusted: "chưa tin cậy được",
+} as const;
+
+function offsetVi(errorMs: number): string {
+  if (Math.abs(errorMs) < 1_000) return `đúng giờ (lệch ${Math.abs(Math.round(errorMs))} ms)`;
+  const seconds = (Math.abs(errorMs) / 1_000).toFixed(1).replace(".", ",");
+  return errorMs > 0 ? `muộn ${seconds} giây` : `sớm ${seconds} giây`;
+}
+
+/** A true minus sign, and the comma of Vietnamese numbers. */
+function decibels(db: number): string {
+  return db.toFixed(1).replace("-", "−").replace(".", ",");
+}

@@ -1,0 +1,116 @@
+import { type AreaId, areaId } from "@loa/shared/kernel/ids.ts";
+import type { VNode } from "preact";
+import type { Area, BoxRow } from "../api/shapes.ts";
+import { t } from "../i18n/language.ts";
+import { areas, rows } from "../live/fleet.ts";
+import { rootsOf, rowsWithin, tallyOf } from "../view/area-tally.ts";
+import { Icon, selectedKeys, Tree, TreeItem } from "./web-awesome.tsx";
+
+/** The tree of areas with what goes on in each; one is chosen. */
+export function AreaTree({
+  chosen,
+  onChoose,
+}: {
+  readonly chosen: AreaId | null;
+  readonly onChoose: (area: AreaId) => void;
+}): VNode {
+  const select = (event: Event) => {
+    const [first] = idsOf(event);
+    if (first !== undefined) onChoose(first);
+  };
+  return (
+    <Tree selection="single" aria-label={t.value.overview.areas} onwa-selection-change={select}>
+      {rootsOf(areas.value).map((root) => (
+        <Branch
+          key={root.id}
+          area={root}
+          all={areas.value}
+          chosen={chosen === null ? [] : [chosen]}
+          withCounts
+        />
+      ))}
+    </Tree>
+  );
+}
+
+/** The tree of areas with a box to tick before each. */
+export function AreaChoice({
+  chosen,
+  onChoose,
+}: {
+  readonly chosen: readonly AreaId[];
+  readonly onChoose: (areas: readonly AreaId[]) => void;
+}): VNode {
+  return (
+    <Tree
+      selection="multiple"
+      class="area-choice"
+      aria-label={t.value.broadcast.areasStep}
+      onwa-selection-change={(event) => onChoose(idsOf(event))}
+    >
+      {rootsOf(areas.value).map((root) => (
+        <Branch key={root.id} area={root} all={areas.value} chosen={chosen} />
+      ))}
+    </Tree>
+  );
+}
+
+function idsOf(event: Event): readonly AreaId[] {
+  return selectedKeys(event).flatMap((key) => {
+    const parsed = areaId.safeParse(key);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+interface BranchProps {
+  readonly area: Area;
+  readonly all: readonly Area[];
+  readonly chosen: readonly AreaId[];
+  readonly withCounts?: boolean;
+}
+
+/** Open down to the communes: villages are many. */
+function Branch({ area, all, chosen, withCounts = false }: BranchProps): VNode {
+  const children = all.filter((one) => one.parentId === area.id);
+  return (
+    <TreeItem
+      data-key={area.id}
+      expanded={area.kind === "province" || area.kind === "district"}
+      selected={chosen.includes(area.id)}
+    >
+      <span class="branch">
+        <span class="branch-name">{area.name}</span>
+        {withCounts ? (
+          <Counts rows={rowsWithin(rows.value, all, area.id)} />
+        ) : (
+          <span class="branch-counts">{t.value.state.boxes(area.boxes)}</span>
+        )}
+      </span>
+      {children.map((child) => (
+        <Branch key={child.id} area={child} all={all} chosen={chosen} withCounts={withCounts} />
+      ))}
+    </TreeItem>
+  );
+}
+
+function Counts({ rows }: { readonly rows: readonly BoxRow[] }): VNode {
+  const tally = tallyOf(rows);
+  const words = t.value.overview;
+  const isWhole = tally.presence.online === tally.boxes;
+  return (
+    <span class="branch-counts">
+      <span class={isWhole ? "" : "short"}>
+        <span class="visually-hidden">{words.areaCounts(tally.presence.online, tally.boxes)}</span>
+        <span aria-hidden="true">
+          {tally.presence.online}/{tally.boxes}
+        </span>
+      </span>
+      {tally.faulty > 0 && (
+        <span class="branch-fault" title={words.faultyCount(tally.faulty)}>
+          <Icon name="fault" label={words.faultyCount(tally.faulty)} />
+          <span aria-hidden="true">{tally.faulty}</span>
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,47 @@
+import type { VNode } from "preact";
+import type { AsRunRow } from "../api/shapes.ts";
+import { t } from "../i18n/language.ts";
+import { sayClock, sayNumber } from "../i18n/say.ts";
+import { durationText } from "../view/ages.ts";
+import { When } from "./instant.tsx";
+import { Empty } from "./loaded.tsx";
+
+/** What really left the mixer, newest first. */
+export function AsRunTable({ rows }: { readonly rows: readonly AsRunRow[] }): VNode {
+  const words = t.value.box;
+  return (
+    <section aria-labelledby="as-run">
+      <h2 id="as-run">{words.asRun}</h2>
+      {rows.length === 0 ? (
+        <Empty>{words.asRunNone}</Empty>
+      ) : (
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{words.from}</th>
+                <th scope="col">{words.to}</th>
+                <th scope="col">{words.length}</th>
+                <th scope="col">{words.meanLevel}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={`${row.occurrenceId}${row.startedAt}`}>
+                  <th scope="row">
+                    <When at={row.startedAt} />
+                  </th>
+                  <td>{sayClock(row.endedAt)}</td>
+                  <td class="number">{durationText(row.endedAt - row.startedAt)}</td>
+                  <td class="number">
+                    {row.rmsDb === null ? t.value.state.notKnown : `${sayNumber(t.value, row.rmsDb)} dBFS`}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

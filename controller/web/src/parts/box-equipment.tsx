@@ -1,0 +1,61 @@
+import type { VNode } from "preact";
+import type { BoxDetail, BoxRow, FaultLogRow } from "../api/shapes.ts";
+import { t } from "../i18n/language.ts";
+import { sayWhen } from "../i18n/say.ts";
+import { now } from "../live/clock.ts";
+import { When } from "./instant.tsx";
+import { Mark } from "./mark.tsx";
+
+export function Equipment({ detail, row }: { readonly detail: BoxDetail; readonly row: BoxRow }): VNode {
+  const words = t.value.box;
+  const { wantedRevision, appliedRevision, clips } = row;
+  const isBehind = wantedRevision !== appliedRevision;
+  return (
+    <section aria-labelledby="equipment">
+      <h2 id="equipment">{words.device}</h2>
+      <dl class="pairs">
+        <dt>{words.profile}</dt>
+        <dd>{detail.profile ?? t.value.state.notKnown}</dd>
+        <dt>{words.version}</dt>
+        <dd>{detail.agentVersion ?? t.value.state.notKnown}</dd>
+        <dt>{words.plan}</dt>
+        <dd>
+          {isBehind ? (
+            <Mark
+              tone="warn"
+              icon="clock"
+              text={t.value.overview.planBehind(appliedRevision ?? 0, wantedRevision ?? 0)}
+            />
+          ) : (
+            (appliedRevision ?? t.value.state.notKnown)
+          )}
+        </dd>
+        <dt>{words.clips}</dt>
+        <dd>{clips === null ? t.value.state.notKnown : words.clipsOf(clips.present, clips.wanted)}</dd>
+      </dl>
+    </section>
+  );
+}
+
+export function FaultLog({ log }: { readonly log: readonly FaultLogRow[] }): VNode | null {
+  const words = t.value.box;
+  if (log.length === 0) return null;
+  return (
+    <section aria-labelledby="fault-log">
+      <h2 id="fault-log">{words.faultLog}</h2>
+      <ul class="plain log">
+        {log.map((one) => (
+          <li key={`${one.kind}${one.since}`}>
+            <span>{t.value.words.fault[one.kind]}</span>
+            <span class="quiet">
+              <When at={one.since} />,{" "}
+              {one.clearedAt === null
+                ? words.faultOpen
+                : words.cleared(sayWhen(t.value, one.clearedAt, now.value))}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

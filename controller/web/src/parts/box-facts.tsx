@@ -1,0 +1,104 @@
+import type { VNode } from "preact";
+import type { BoxRow } from "../api/shapes.ts";
+import { t } from "../i18n/language.ts";
+import { AgeText, When } from "./instant.tsx";
+import { FaultMark, Mark, PresenceMark, ReadinessMark, VerdictMark } from "./mark.tsx";
+
+/** What is known of one box, each with its age. Used by the list and by the page of a box. */
+
+export function PresenceNow({ row }: { readonly row: BoxRow }): VNode {
+  const { heardAt, state } = row.presence;
+  return (
+    <>
+      <PresenceMark state={state} />
+      <span class="quiet">
+        {heardAt === null ? t.value.overview.neverHeard : <Ago of={heardAt} say={t.value.overview.heard} />}
+      </span>
+    </>
+  );
+}
+
+export function OnAirNow({ row }: { readonly row: BoxRow }): VNode {
+  if (row.onAir === null) return <span class="quiet">{t.value.overview.silentNow}</span>;
+  return (
+    <>
+      <Mark tone="info" icon="wave" text={row.onAir.title} />
+      <Ago of={row.onAir.since} say={t.value.state.since} />
+    </>
+  );
+}
+
+export function NextSession({ row }: { readonly row: BoxRow }): VNode {
+  const { next, readiness } = row;
+  const words = t.value.overview;
+  return (
+    <>
+      {next === null ? (
+        <span class="quiet">{words.noNext}</span>
+      ) : (
+        <span>
+          <strong>
+            <When at={next.dueAt} />
+          </strong>{" "}
+          {next.title}
+        </span>
+      )}
+      <ReadinessMark state={readiness.state} />
+      {readiness.lacks.length > 0 && (
+        <span class="lacks">
+          {words.lacks(readiness.lacks.map((one) => t.value.words.cause[one]).join("; "))}
+        </span>
+      )}
+      {readiness.at !== null && <Ago of={readiness.at} say={words.checked} />}
+    </>
+  );
+}
+
+export function FaultAges({ row }: { readonly row: BoxRow }): VNode {
+  const words = t.value.overview;
+  if (row.faults.length === 0) {
+    return <span class="quiet">{row.faultsAt === null ? words.faultsUnknown : words.noFaults}</span>;
+  }
+  return (
+    <ul class="plain">
+      {row.faults.map((fault) => (
+        <li key={fault.kind}>
+          <FaultMark severity={fault.severity} text={t.value.words.fault[fault.kind]} />
+          <Ago of={fault.since} say={t.value.state.since} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function LastReceipt({ row }: { readonly row: BoxRow }): VNode {
+  const last = row.lastReceipt;
+  if (last === null) return <span class="quiet">{t.value.overview.noReceipt}</span>;
+  return (
+    <>
+      <VerdictMark verdict={last.verdict} />
+      <span>
+        <When at={last.dueAt} /> {last.title}
+      </span>
+      {last.cause !== null && <span class="lacks">{t.value.words.cause[last.cause]}</span>}
+    </>
+  );
+}
+
+/** A sentence around an age that counts by itself. */
+function Ago({
+  of,
+  say,
+}: {
+  readonly of: Parameters<typeof AgeText>[0]["at"];
+  readonly say: (age: string) => string;
+}): VNode {
+  const [before = "", after = ""] = say("\u0000").split("\u0000");
+  return (
+    <span class="quiet">
+      {before}
+      <AgeText at={of} />
+      {after}
+    </span>
+  );
+}

@@ -1,0 +1,36 @@
+import type { VNode } from "preact";
+import * as calls from "../api/calls.ts";
+import type { StoredClip } from "../api/shapes.ts";
+import { t } from "../i18n/language.ts";
+import { sayNumber } from "../i18n/say.ts";
+import { durationText } from "../view/ages.ts";
+import { waveformPath } from "../view/plot.ts";
+import { Mark } from "./mark.tsx";
+
+const width = 800;
+const height = 72;
+
+export function ClipCard({ clip }: { readonly clip: StoredClip }): VNode {
+  const words = t.value.broadcast;
+  const facts = [durationText(clip.durationMs)];
+  if (clip.loudnessLufs !== null) facts.push(words.loudness(sayNumber(t.value, clip.loudnessLufs)));
+  facts.push(words.gain(`${clip.gainDb > 0 ? "+" : ""}${sayNumber(t.value, clip.gainDb)}`));
+  return (
+    <div class="clip-card" role="status">
+      <Mark tone="good" icon="check" text={words.clipReady} />
+      <strong>{clip.fileName}</strong>
+      <span class="quiet">{facts.join(" · ")}</span>
+      <svg
+        class="waveform"
+        role="img"
+        aria-label={words.waveform(durationText(clip.durationMs))}
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+      >
+        <path d={waveformPath(clip.waveform, width, height)} />
+      </svg>
+      {/* biome-ignore lint/a11y/useMediaCaption: the operator's own file has no captions. */}
+      <audio controls preload="none" src={calls.clipAudioUrl(clip.sha256)} aria-label={words.listen} />
+    </div>
+  );
+}

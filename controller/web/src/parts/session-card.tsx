@@ -1,0 +1,28 @@
+import type { VNode } from "preact";
+import { t } from "../i18n/language.ts";
+import type { Session } from "../view/sessions.ts";
+import { When } from "./instant.tsx";
+import { ReceiptList } from "./receipt-list.tsx";
+import { VerdictTally } from "./verdict-tally.tsx";
+import { Details } from "./web-awesome.tsx";
+
+/** One occurrence: the tally for everybody, the names for who asks. */
+export function SessionCard({
+  session,
+  open = false,
+}: {
+  readonly session: Session;
+  readonly open?: boolean;
+}): VNode {
+  return (
+    <article class="session panel">
+      <h3>
+        <When at={session.dueAt} /> · {session.title}
+      </h3>
+      <VerdictTally tally={session.tally} />
+      <Details summary={t.value.receipts.details(session.receipts.length)} open={open}>
+        <ReceiptList receipts={session.receipts} />
+      </Details>
+    </article>
+  );
+}

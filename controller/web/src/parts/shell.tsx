@@ -1,0 +1,140 @@
+import { toLocal } from "@loa/shared/kernel/time.ts";
+import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Session } from "../api/shapes.ts";
+import { appearance, switchAppearance } from "../appearance.ts";
+import { switchLanguage, t } from "../i18n/language.ts";
+import { sayClock, sayDate } from "../i18n/say.ts";
+import { isClockKnown, now } from "../live/clock.ts";
+import { feedState } from "../live/feed.ts";
+import { asOf, province } from "../live/fleet.ts";
+import { signOut } from "../live/session.ts";
+import { isWall, linkTo, route } from "../router.ts";
+import { Mark } from "./mark.tsx";
+import { StopDialog } from "./stop-dialog.tsx";
+import { Button, Icon } from "./web-awesome.tsx";
+
+const pages = ["overview", "broadcast", "schedules", "agenda", "receipts"] as const;
+
+export function Shell({
+  session,
+  children,
+}: {
+  readonly session: Session;
+  readonly children: ComponentChildren;
+}): VNode {
+  const [isStopping, setStopping] = useState(false);
+  const content = useFocusOnArrival();
+  return (
+    <div class={`shell ${feedState.value === "lost" ? "is-stale" : ""}`}>
+      <button type="button" class="skip" onClick={focusContent}>
+        {t.value.skipToContent}
+      </button>
+      <header class="top">
+        <div class="top-name">
+          <img src="/loa.svg" alt="" width="36" height="36" />
+          <span>
+            <strong>{t.value.product}</strong>
+            <span class="province">{province.value?.name ?? ""}</span>
+          </span>
+        </div>
+        <ControllerClock />
+        <FeedMark />
+        <Button class="stop-button" variant="danger" size="l" onClick={() => setStopping(true)}>
+          <Icon slot="start" name="stop" />
+          {t.value.stop.button}
+        </Button>
+        {!isWall && <Controls name={session.user.name} />}
+      </header>
+      {!isWall && <Navigation />}
+      <StaleNotice />
+      <main id="content" tabIndex={-1} ref={content}>
+        {children}
+      </main>
+      {isStopping && <StopDialog session={session} onClose={() => setStopping(false)} />}
+    </div>
+  );
+}
+
+function Navigation(): VNode {
+  const here = route.value.page;
+  const current = here === "box" ? "overview" : here === "schedule" ? "schedules" : here;
+  return (
+    <nav class="pages" aria-label={t.value.mainNavigation}>
+      {pages.map((page) => (
+        <a key={page} href={linkTo({ page })} aria-current={page === current ? "page" : undefined}>
+          {t.value.nav[page]}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Controls({ name }: { readonly name: string }): VNode {
+  const next = appearance.value === "dark" ? "light" : "dark";
+  return (
+    <div class="controls">
+      <Button appearance="plain" size="s" onClick={switchAppearance}>
+        <Icon name={next === "dark" ? "moon" : "sun"} label={t.value.theme[next]} />
+      </Button>
+      <Button appearance="plain" size="s" onClick={switchLanguage}>
+        <span lang={t.value.languageName === "English" ? "vi" : "en"}>{t.value.otherLanguage}</span>
+      </Button>
+      <Button appearance="plain" size="s" title={t.value.signIn.as(name)} onClick={() => void signOut()}>
+        <Icon slot="start" name="sign-out" />
+        {t.value.signIn.out}
+      </Button>
+    </div>
+  );
+}
+
+function ControllerClock(): VNode {
+  const { date, time } = toLocal(now.value);
+  return (
+    <div class="clock" title={t.value.feed.clock}>
+      <span class="visually-hidden">{t.value.feed.clock}: </span>
+      <time class="clock-time">{isClockKnown.value ? time : "--:--:--"}</time>
+      <span class="clock-date">{isClockKnown.value ? sayDate(date, true) : ""}</span>
+    </div>
+  );
+}
+
+function FeedMark(): VNode {
+  const state = feedState.value;
+  const look = {
+    live: { tone: "good", icon: "link" },
+    connecting: { tone: "quiet", icon: "clock" },
+    lost: { tone: "bad", icon: "link-off" },
+  } as const;
+  return (
+    <div class="feed" role="status">
+      <Mark {...look[state]} text={t.value.feed[state]} />
+    </div>
+  );
+}
+
+function StaleNotice(): VNode | null {
+  if (feedState.value !== "lost" || asOf.value === null) return null;
+  return (
+    <p class="stale-notice" role="alert">
+      <Icon name="link-off" /> {t.value.feed.staleSince(sayClock(asOf.value))}
+    </p>
+  );
+}
+
+/** After a change of page the keyboard and the screen reader start at its top; not at the first load. */
+function useFocusOnArrival() {
+  const content = useRef<HTMLElement>(null);
+  const arrived = useRef(false);
+  const at = route.value;
+  useEffect(() => {
+    if (arrived.current) content.current?.focus({ preventScroll: true });
+    arrived.current = true;
+  }, [at]);
+  return content;
+}
+
+/** A button, not a link: what stands behind `#` belongs to the router. */
+function focusContent(): void {
+  document.getElementById("content")?.focus();
+}

@@ -1,0 +1,44 @@
+import type { VNode } from "preact";
+import type { Measured } from "../api/shapes.ts";
+import { t } from "../i18n/language.ts";
+import { sayCapability, sayValue } from "../i18n/say.ts";
+import { now } from "../live/clock.ts";
+import { isStale } from "../view/ages.ts";
+import { AgeText } from "./instant.tsx";
+import { Empty } from "./loaded.tsx";
+
+export function ValueTable({ values }: { readonly values: readonly Measured[] }): VNode {
+  const words = t.value.box;
+  return (
+    <section aria-labelledby="values">
+      <h2 id="values">{words.values}</h2>
+      {values.length === 0 ? (
+        <Empty>{words.valuesNone}</Empty>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.values}</th>
+              <th scope="col">{words.value}</th>
+              <th scope="col">{words.age}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {values.map((one) => (
+              <tr key={one.capability} class={isStale(one.at, now.value) ? "is-old" : ""}>
+                <th scope="row">{sayCapability(t.value, one.capability)}</th>
+                <td class={one.value === null ? "invalid" : "number"}>
+                  {sayValue(t.value, one.value, one.unit)}
+                </td>
+                <td>
+                  <AgeText at={one.at} />
+                  {isStale(one.at, now.value) && ` (${t.value.state.stale})`}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

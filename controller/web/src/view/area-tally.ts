@@ -1,0 +1,70 @@
+import type { AreaId } from "@loa/shared/kernel/ids.ts";
+import type { Area, BoxRow, PresenceState, ReadinessState } from "../api/shapes.ts";
+
+export interface AreaTally {
+  readonly boxes: number;
+  readonly presence: Readonly<Record<PresenceState, number>>;
+  readonly readiness: Readonly<Record<ReadinessState, number>>;
+  readonly onAir: number;
+  /** Boxes with at least one raised fault. */
+  readonly faulty: number;
+}
+
+export function tallyOf(rows: readonly BoxRow[]): AreaTally {
+  const presence = { online: 0, suspect: 0, offline: 0, unknown: 0 };
+  const readiness = { ready: 0, "not-ready": 0, unknown: 0 };
+  let onAir = 0;
+  let faulty = 0;
+  for (const row of rows) {
+    presence[row.presence.state] += 1;
+    readiness[row.readiness.state] += 1;
+    if (row.onAir !== null) onAir += 1;
+    if (row.faults.length > 0) faulty += 1;
+  }
+  return { boxes: rows.length, presence, readiness, onAir, faulty };
+}
+
+/** The area and everything below it. */
+export function areasWithin(areas: readonly Area[], root: AreaId): ReadonlySet<AreaId> {
+  const within = new Set<AreaId>([root]);
+  let grew = true;
+  while (grew) {
+    grew = false;
+    for (const one of areas) {
+      if (one.parentId === null || within.has(one.id) || !within.has(one.parentId)) continue;
+      within.add(one.id);
+      grew = true;
+    }
+  }
+  return within;
+}
+
+export function rowsWithin(
+  rows: readonly BoxRow[],
+  areas: readonly Area[],
+  root: AreaId | null,
+): readonly BoxRow[] {
+  if (root === null) return rows;
+  const within = areasWithin(areas, root);
+  return rows.filter((row) => within.has(row.areaId));
+}
+
+/** Areas that have no parent among those given: where a tree of them begins. */
+export function rootsOf(areas: readonly Area[]): readonly Area[] {
+  const known = new Set(areas.map((one) => one.id));
+  return areas.filter((one) => one.parentId === null || !known.has(one.parentId));
+}
+
+/** The chosen areas without those that lie below another chosen one. */
+export function topmost(areas: readonly Area[], chosen: readonly AreaId[]): readonly AreaId[] {
+  const parentOf = new Map(areas.map((one) => [one.id, one.parentId]));
+  const set = new Set(chosen);
+  return chosen.filter((id) => {
+    let above = parentOf.get(id) ?? null;
+    while (above !== null) {
+      if (set.has(above)) return false;
+      above = parentOf.get(above) ?? null;
+    }
+    return true;
+  });
+}

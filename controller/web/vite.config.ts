@@ -1,0 +1,13 @@
+/** The console: Preact by the automatic runtime, everything bundled, nothing inline (the page is served under `default-src 'self'`). */
+export default {
+  root: import.meta.dirname,
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    // Files inlined as data: URLs would be refused by the content security policy.
+    assetsInlineLimit: 0,
+    // Web Awesome comes in one piece; splitting it saves nothing on a local network.
+    chunkSizeWarningLimit: 1_500,
+  },
+};
