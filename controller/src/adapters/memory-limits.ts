@@ -12,9 +12,10 @@ interface Slowing {
 
 const slowing = {
   "sign-in": { free: 5, firstWaitS: 5, longestWaitS: 900, memoryS: 3_600 },
+  /** Looser: a whole commune may stand behind one address. */
+  "sign-in-address": { free: 40, firstWaitS: 5, longestWaitS: 900, memoryS: 3_600 },
   enrol: { free: 10, firstWaitS: 10, longestWaitS: 900, memoryS: 3_600 },
   content: { free: 20, firstWaitS: 5, longestWaitS: 300, memoryS: 600 },
-  upload: { free: 60, firstWaitS: 30, longestWaitS: 300, memoryS: 600 },
 } as const satisfies Record<AttemptKind, Slowing>;
 
 /** Kept in memory: a restart forgives, which costs a guesser more than it gives. */
@@ -49,5 +50,10 @@ function waitAfter({ free, firstWaitS, longestWaitS }: Slowing, attempts: number
 function limiters(durationOf: (kind: AttemptKind) => number): Record<AttemptKind, RateLimiterAbstract> {
   const one = (kind: AttemptKind) =>
     new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: durationOf(kind) });
-  return { "sign-in": one("sign-in"), enrol: one("enrol"), content: one("content"), upload: one("upload") };
+  return {
+    "sign-in": one("sign-in"),
+    "sign-in-address": one("sign-in-address"),
+    enrol: one("enrol"),
+    content: one("content"),
+  };
 }

@@ -1,0 +1,163 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { capability } from "@loa/shared/device/capability.ts";
+import { severityOf } from "@loa/shared/device/fault.ts";
+import { areaId, type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
+import { DAY_MS, instant, plus } from "@loa/shared/kernel/time.ts";
+import { writeAudit } from "../store/audit.ts";
+import { asRunOfBox, faultsOfBox, samplesOf } from "../store/box-history.ts";
+import { boxWithin, findBoxes, type PlacedBox, revokeBox } from "../store/boxes.ts";
+import { receiptsOfBox } from "../store/receipts.ts";
+import { areasBelow } from "../store/visible-areas.ts";
+import type { ApiDeps } from "./api-deps.ts";
+import type { Api } from "./api-env.ts";
+import { boxDetail, boxRow } from "./box-shapes.ts";
+import { HttpProblem, refusals } from "./http-problem.ts";
+import { areasFor, type Operator, requireAct } from "./operator.ts";
+import { foldText } from "./text-search.ts";
+
+/** Rows of each history that a detail shows. */
+const HISTORY_ROWS = 50;
+const MAX_SAMPLES = 5_000;
+
+const inPath = { params: z.object({ id: boxId }) };
+
+const listBoxes = createRoute({
+  method: "get",
+  path: "/api/v1/boxes",
+  summary: "Boxes in service within one's own grants",
+  request: { query: z.object({ area: areaId.optional(), q: z.string().max(100).optional() }) },
+  responses: {
+    200: {
+      description: "Boxes, by the name of their cluster",
+      content: {
+        "application/json": { schema: z.object({ now: instant, boxes: z.array(boxRow).readonly() }) },
+      },
+    },
+    ...refusals(),
+  },
+});
+
+const getBox = createRoute({
+  method: "get",
+  path: "/api/v1/boxes/{id}",
+  summary: "One box with its latest values and history",
+  request: inPath,
+  responses: {
+    200: {
+      description: "The box",
+      content: { "application/json": { schema: boxDetail } },
+    },
+    ...refusals("not-found"),
+  },
+});
+
+const getSamples = createRoute({
+  method: "get",
+  path: "/api/v1/boxes/{id}/samples",
+  summary: "Measured values over time; the last 24 h when no period is given",
+  request: {
+    ...inPath,
+    query: z.object({
+      capability,
+      from: z.coerce.number().pipe(instant).optional(),
+      to: z.coerce.number().pipe(instant).optional(),
+    }),
+  },
+  responses: {
+    200: {
+      description: "Samples in order of time",
+      content: {
+        "application/json": {
+          schema: z.object({
+            samples: z.array(z.object({ at: instant, value: z.number().nullable() })).readonly(),
+          }),
+        },
+      },
+    },
+    ...refusals("not-found"),
+  },
+});
+
+const revoke = createRoute({
+  method: "post",
+  path: "/api/v1/boxes/{id}/revoke",
+  summary: "Take a box out of service: it may not connect again",
+  request: inPath,
+  responses: { 204: { description: "Revoked" }, ...refusals("not-found", "forbidden", "already-revoked") },
+});
+
+export function boxRoutes(api: Api, deps: ApiDeps): void {
+  api.openapi(listBoxes, async (c) => {
+    const operator = c.get("operator");
+    const { area, q } = c.req.valid("query");
+    const found = await findBoxes(deps.db, {
+      granted: areasFor(deps, operator, "see"),
+      below: area === undefined ? null : areasBelow(deps.db, area, operator.today),
+    });
+    const rows = deps.fleet.rows(found);
+    const text = foldText(q ?? "");
+    const boxes =
+      text === ""
+        ? rows
+        : rows.filter((row) =>
+            [row.boxId, row.clusterName, row.areaName].some((one) => foldText(one).includes(text)),
+          );
+    return c.json({ now: deps.clock.now(), boxes }, 200);
+  });
+
+  api.openapi(getBox, async (c) => {
+    const { id } = c.req.valid("param");
+    await requireBox(deps, c.get("operator"), id);
+    const known = deps.fleet.now(id);
+    if (known === null) throw new HttpProblem("not-found");
+    const { row, ...rest } = known;
+    const faultLog = await faultsOfBox(deps.db, id, HISTORY_ROWS);
+    const box = {
+      now: deps.clock.now(),
+      ...row,
+      ...rest,
+      receipts: await receiptsOfBox(deps.db, id, HISTORY_ROWS),
+      asRun: await asRunOfBox(deps.db, id, HISTORY_ROWS),
+      faultLog: faultLog.map((one) => ({ ...one, severity: severityOf[one.kind] })),
+      listenUrl: row.simulated ? `/listen/${id}` : null,
+    };
+    return c.json(box, 200);
+  });
+
+  api.openapi(getSamples, async (c) => {
+    const { id } = c.req.valid("param");
+    await requireBox(deps, c.get("operator"), id);
+    const { capability: wanted, from, to } = c.req.valid("query");
+    const end = to ?? plus(deps.clock.now(), 1);
+    const period = { from: from ?? plus(end, -DAY_MS), to: end, limit: MAX_SAMPLES };
+    return c.json({ samples: await samplesOf(deps.db, id, wanted, period) }, 200);
+  });
+
+  api.openapi(revoke, async (c) => {
+    const operator = c.get("operator");
+    const { id } = c.req.valid("param");
+    const { cluster } = await requireBox(deps, operator, id);
+    await requireAct(deps, operator, "revoke-box", cluster.areaId);
+    const at = deps.clock.now();
+    await deps.db.transaction().execute(async (tx) => {
+      if (!(await revokeBox(tx, id, at))) throw new HttpProblem("already-revoked");
+      await writeAudit(tx, {
+        at,
+        userId: operator.userId,
+        act: "box.revoked",
+        subject: `box:${id}`,
+        areaId: cluster.areaId,
+        detail: { cluster: cluster.id },
+      });
+    });
+    await deps.changes.boxRevoked(id);
+    return c.body(null, 204);
+  });
+}
+
+/** Not there for whoever may not see its area. */
+export async function requireBox(deps: ApiDeps, operator: Operator, id: BoxId): Promise<PlacedBox> {
+  const box = await boxWithin(deps.db, id, areasFor(deps, operator, "see"));
+  if (box === null) throw new HttpProblem("not-found");
+  return box;
+}

@@ -1,0 +1,96 @@
+import { z } from "@hono/zod-openapi";
+import { cause, evidence, verdict } from "@loa/shared/broadcast/receipt.ts";
+import { capability } from "@loa/shared/device/capability.ts";
+import { faultKind } from "@loa/shared/device/fault.ts";
+import { areaId, boxId, clusterId, occurrenceId } from "@loa/shared/kernel/ids.ts";
+import { instant } from "@loa/shared/kernel/time.ts";
+import type { BoxNow, BoxRow, ReceiptRow } from "../domain/box-row.ts";
+
+const faultShape = z.object({ kind: faultKind, severity: z.enum(["warning", "critical"]), since: instant });
+
+export const boxRow = z
+  .object({
+    boxId,
+    clusterId,
+    clusterName: z.string(),
+    areaId,
+    areaName: z.string(),
+    simulated: z.boolean(),
+    presence: z.object({
+      state: z.enum(["online", "suspect", "offline", "unknown"]),
+      since: instant,
+      heardAt: instant.nullable(),
+    }),
+    wantedRevision: z.number().int(),
+    appliedRevision: z.number().int(),
+    onAir: z.object({ occurrenceId, title: z.string(), since: instant }).nullable(),
+    next: z.object({ occurrenceId, title: z.string(), dueAt: instant }).nullable(),
+    readiness: z.object({
+      state: z.enum(["ready", "not-ready", "unknown"]),
+      lacks: z.array(cause).readonly(),
+      at: instant.nullable(),
+    }),
+    faults: z.array(faultShape).readonly(),
+    faultsAt: instant.nullable(),
+    lastReceipt: z
+      .object({
+        occurrenceId,
+        title: z.string(),
+        verdict,
+        cause: cause.nullable(),
+        dueAt: instant,
+        at: instant,
+      })
+      .nullable(),
+    clips: z.object({ wanted: z.number().int(), present: z.number().int() }).nullable(),
+  })
+  .openapi("BoxRow") satisfies z.ZodType<BoxRow>;
+
+export const receiptRow = z
+  .object({
+    occurrenceId,
+    title: z.string(),
+    boxId,
+    clusterName: z.string(),
+    dueAt: instant,
+    verdict,
+    cause: cause.nullable(),
+    evidence: evidence.nullable(),
+    at: instant,
+  })
+  .openapi("ReceiptRow") satisfies z.ZodType<ReceiptRow>;
+
+export const boxDetail = boxRow
+  .extend({
+    now: instant,
+    profile: z.string().nullable(),
+    agentVersion: z.string().nullable(),
+    values: z
+      .array(z.object({ capability, unit: z.string(), value: z.number().nullable(), at: instant }))
+      .readonly(),
+    level: z.object({ rms: z.number(), peak: z.number(), at: instant }).nullable(),
+    receipts: z.array(receiptRow).readonly(),
+    asRun: z
+      .array(
+        z.object({
+          occurrenceId,
+          startedAt: instant,
+          endedAt: instant,
+          offsetMs: z.number().int(),
+          rmsDb: z.number().nullable(),
+        }),
+      )
+      .readonly(),
+    faultLog: z
+      .array(
+        z.object({
+          kind: faultKind,
+          severity: z.enum(["warning", "critical"]),
+          since: instant,
+          clearedAt: instant.nullable(),
+        }),
+      )
+      .readonly(),
+    listenUrl: z.string().nullable(),
+  })
+  .openapi("BoxDetail") satisfies z.ZodType<BoxRow & Omit<BoxNow, "row">>;

@@ -1,0 +1,142 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { areaId, clusterId } from "@loa/shared/kernel/ids.ts";
+import { instant, plus } from "@loa/shared/kernel/time.ts";
+import { CLAIM_VALID_MS, claimCodeFrom, spokenClaimCode } from "@loa/shared/wire/enrolment.ts";
+import { writeAudit } from "../store/audit.ts";
+import { dropUnusedClaims, insertClaim } from "../store/claims.ts";
+import { type Cluster, clusterById, clustersIn, insertCluster } from "../store/clusters.ts";
+import type { ApiDeps } from "./api-deps.ts";
+import type { Api } from "./api-env.ts";
+import { HttpProblem, refusals } from "./http-problem.ts";
+import { newId } from "./new-id.ts";
+import { areasFor, requireAct, requireOwnArea } from "./operator.ts";
+
+/** A horn draws 25 to 30 W; more than this on one box is a typing mistake. */
+const MAX_HORNS = 64;
+const zone = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
+
+const clusterShape = z
+  .object({
+    id: clusterId,
+    name: z.string().min(1).max(120),
+    areaId,
+    horns: z.number().int().min(1).max(MAX_HORNS),
+    latitude: z.number().min(-90).max(90).nullable(),
+    longitude: z.number().min(-180).max(180).nullable(),
+    gainDb: z.number().min(-80).max(20),
+    zones: z.array(zone).min(1).max(4).readonly(),
+  })
+  .openapi("Cluster");
+
+const claimAnswer = z
+  .object({ code: z.string(), spoken: z.string(), expiresAt: instant })
+  .openapi("Claim", { description: "The code is shown this once; only its hash is kept." });
+
+const listClusters = createRoute({
+  method: "get",
+  path: "/api/v1/clusters",
+  summary: "Clusters within one's own grants",
+  responses: {
+    200: {
+      description: "Clusters",
+      content: { "application/json": { schema: z.object({ clusters: z.array(clusterShape).readonly() }) } },
+    },
+    ...refusals(),
+  },
+});
+
+const createCluster = createRoute({
+  method: "post",
+  path: "/api/v1/clusters",
+  summary: "Add a cluster",
+  request: {
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: clusterShape.omit({ id: true }).extend({
+            latitude: clusterShape.shape.latitude.default(null),
+            longitude: clusterShape.shape.longitude.default(null),
+            gainDb: clusterShape.shape.gainDb.default(0),
+            zones: z.array(zone).min(1).max(4).default([1]),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    201: {
+      description: "The new cluster",
+      content: { "application/json": { schema: z.object({ cluster: clusterShape }) } },
+    },
+    ...refusals("area-not-yours", "forbidden"),
+  },
+});
+
+const claimCluster = createRoute({
+  method: "post",
+  path: "/api/v1/clusters/{id}/claim",
+  summary: "A code with which one box may enrol for this cluster, once, within 72 h",
+  request: { params: z.object({ id: clusterId }) },
+  responses: {
+    201: { description: "The code", content: { "application/json": { schema: claimAnswer } } },
+    ...refusals("not-found", "forbidden"),
+  },
+});
+
+export function clusterRoutes(api: Api, deps: ApiDeps): void {
+  api.openapi(listClusters, async (c) => {
+    const clusters = await clustersIn(deps.db, areasFor(deps, c.get("operator"), "see"));
+    return c.json({ clusters }, 200);
+  });
+
+  api.openapi(createCluster, async (c) => {
+    const operator = c.get("operator");
+    const wanted = c.req.valid("json");
+    await requireOwnArea(deps, operator, "set-up-clusters", wanted.areaId);
+    const cluster: Cluster = { ...wanted, id: clusterId.parse(newId("cluster", deps.random)) };
+    await deps.db.transaction().execute(async (tx) => {
+      await insertCluster(tx, cluster);
+      await writeAudit(tx, {
+        at: deps.clock.now(),
+        userId: operator.userId,
+        act: "cluster.created",
+        subject: `cluster:${cluster.id}`,
+        areaId: cluster.areaId,
+        detail: { name: cluster.name, horns: cluster.horns },
+      });
+    });
+    return c.json({ cluster }, 201);
+  });
+
+  api.openapi(claimCluster, async (c) => {
+    const operator = c.get("operator");
+    const { id } = c.req.valid("param");
+    const cluster = await clusterById(deps.db, id, areasFor(deps, operator, "see"));
+    if (cluster === null) throw new HttpProblem("not-found");
+    await requireAct(deps, operator, "set-up-clusters", cluster.areaId);
+    const code = claimCodeFrom(deps.random.bytes(10));
+    const now = deps.clock.now();
+    const expiresAt = plus(now, CLAIM_VALID_MS);
+    await deps.db.transaction().execute(async (tx) => {
+      await dropUnusedClaims(tx, id);
+      await insertClaim(tx, {
+        codeSha256: deps.crypto.sha256Hex(code),
+        clusterId: id,
+        createdBy: operator.userId,
+        createdAt: now,
+        expiresAt,
+        simulated: false,
+      });
+      await writeAudit(tx, {
+        at: now,
+        userId: operator.userId,
+        act: "claim.created",
+        subject: `cluster:${id}`,
+        areaId: cluster.areaId,
+        detail: { expiresAt },
+      });
+    });
+    return c.json({ code, spoken: spokenClaimCode(code), expiresAt }, 201);
+  });
+}

@@ -1,0 +1,18 @@
+import type { Log } from "@loa/shared/kernel/ambient.ts";
+import { HTTPException } from "hono/http-exception";
+import { HttpProblem, type ProblemCode, problemResponse } from "./http-problem.ts";
+
+/** The answer to whatever a handler threw. Only what is our own mistake is logged as an error. */
+export function errorAnswer(error: Error, log: Log, path: string): Response {
+  if (error instanceof HttpProblem) return problemResponse(error);
+  if (error instanceof HTTPException) return problemResponse(new HttpProblem(codeOf(error.status)));
+  log.error("api.failed", { path, error: error.stack ?? error.message });
+  return problemResponse(new HttpProblem("internal"));
+}
+
+/** What Hono itself refuses: a body that is no JSON, one that is too large, one of another type. */
+function codeOf(status: number): ProblemCode {
+  if (status === 413) return "too-large";
+  if (status === 415) return "unsupported-type";
+  return status === 404 ? "not-found" : "bad-request";
+}

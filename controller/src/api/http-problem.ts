@@ -1,0 +1,133 @@
+import { z } from "@hono/zod-openapi";
+
+interface Words {
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 416 | 421 | 422 | 429 | 500 | 503 | 507;
+  readonly en: string;
+  readonly vi: string;
+}
+
+/** Every refusal of the API by its literal. The page may show the titles, and branches on the literal only. */
+export const problems = {
+  "bad-request": { status: 400, en: "The request is not understood", vi: "Yêu cầu không hợp lệ" },
+  "not-signed-in": { status: 401, en: "Sign in first", vi: "Hãy đăng nhập" },
+  "wrong-password": { status: 401, en: "Name or password is wrong", vi: "Sai tên hoặc mật khẩu" },
+  "wrong-credential": { status: 401, en: "Box or password is wrong", vi: "Sai mã hộp hoặc mật khẩu" },
+  forbidden: { status: 403, en: "Your role does not allow this", vi: "Vai trò của bạn không được phép" },
+  "area-not-yours": {
+    status: 403,
+    en: "This area is not yours",
+    vi: "Địa bàn này không thuộc quyền của bạn",
+  },
+  "bad-origin": { status: 403, en: "The request comes from elsewhere", vi: "Yêu cầu đến từ trang khác" },
+  "not-in-plan": {
+    status: 403,
+    en: "Not in the plan of this box",
+    vi: "Không có trong kế hoạch của hộp này",
+  },
+  "not-found": { status: 404, en: "There is no such thing here", vi: "Không tìm thấy" },
+  "already-there": { status: 409, en: "This id is taken", vi: "Mã này đã được dùng" },
+  "already-withdrawn": { status: 409, en: "It was withdrawn before", vi: "Đã được thu hồi trước đó" },
+  "already-revoked": { status: 409, en: "It was revoked before", vi: "Đã bị thu hồi trước đó" },
+  "no-exception-asked": {
+    status: 409,
+    en: "Nobody waits for this confirmation",
+    vi: "Không có ngoại lệ nào chờ xác nhận",
+  },
+  "same-person": {
+    status: 403,
+    en: "A second person has to confirm this",
+    vi: "Phải do người thứ hai xác nhận",
+  },
+  "claim-mistyped": {
+    status: 422,
+    en: "The code has a typing mistake",
+    vi: "Mã ghép bị gõ sai",
+  },
+  "claim-unknown": { status: 404, en: "This code is not known", vi: "Không có mã ghép này" },
+  "claim-used": { status: 409, en: "This code was used before", vi: "Mã ghép đã được dùng" },
+  "claim-expired": { status: 409, en: "This code is too old", vi: "Mã ghép đã hết hạn" },
+  "schedule-refused": { status: 422, en: "It cannot be scheduled so", vi: "Không thể xếp lịch như vậy" },
+  "schedule-clashes": { status: 409, en: "It clashes with another schedule", vi: "Trùng giờ với lịch khác" },
+  "class-not-schedulable": {
+    status: 422,
+    en: "Emergencies are not scheduled",
+    vi: "Tin khẩn cấp không xếp lịch",
+  },
+  "bad-tree": { status: 422, en: "The areas would not form a tree", vi: "Cây địa bàn không hợp lệ" },
+  empty: { status: 422, en: "The file is empty", vi: "Tệp rỗng" },
+  "not-audio": { status: 422, en: "This is not audio", vi: "Tệp không phải âm thanh" },
+  truncated: { status: 422, en: "The file is cut off", vi: "Tệp bị cắt cụt" },
+  "no-sound": { status: 422, en: "There is no sound in it", vi: "Tệp không có tiếng" },
+  "too-long": { status: 422, en: "It plays too long", vi: "Âm thanh quá dài" },
+  "too-many-channels": { status: 422, en: "It has too many channels", vi: "Quá nhiều kênh âm thanh" },
+  "bad-sample-rate": {
+    status: 422,
+    en: "Its sample rate is not usable",
+    vi: "Tần số lấy mẫu không dùng được",
+  },
+  timeout: { status: 422, en: "Decoding takes too long", vi: "Giải mã mất quá nhiều thời gian" },
+  interrupted: { status: 400, en: "The upload broke off", vi: "Tải lên bị gián đoạn" },
+  "too-large": { status: 413, en: "It is too large", vi: "Quá lớn" },
+  "unsupported-type": { status: 415, en: "Send JSON", vi: "Hãy gửi JSON" },
+  "bad-range": { status: 416, en: "There are no such bytes", vi: "Không có phần này của tệp" },
+  "bad-host": { status: 421, en: "This name is not served here", vi: "Tên máy chủ không đúng" },
+  "too-many-attempts": { status: 429, en: "Too many attempts, wait", vi: "Thử quá nhiều lần, hãy đợi" },
+  internal: { status: 500, en: "Our mistake", vi: "Lỗi của hệ thống" },
+  "tool-missing": { status: 503, en: "The server has no ffmpeg", vi: "Máy chủ thiếu ffmpeg" },
+  busy: { status: 503, en: "Busy, try again", vi: "Đang bận, hãy thử lại" },
+  "disk-full": { status: 507, en: "The server's disk is full", vi: "Ổ đĩa máy chủ đã đầy" },
+} as const satisfies Record<string, Words>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** A refusal on its way to the person who asked (RFC 9457). Thrown by handlers, and only by them. */
+export class HttpProblem extends Error {
+  readonly code: ProblemCode;
+  /** Further members of the answer, such as `problems` of a schedule. */
+  readonly members: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    code: ProblemCode,
+    members: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(code);
+    this.code = code;
+    this.members = members;
+    this.headers = headers;
+  }
+}
+
+export function problemResponse({ code, members, headers }: HttpProblem): Response {
+  const { status, en, vi } = problems[code];
+  const body = { type: `urn:loa:problem:${code}`, title: en, titleVi: vi, status, code, ...members };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/problem+json", ...headers },
+  });
+}
+
+export const problemShape = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    titleVi: z.string(),
+    status: z.number().int(),
+    code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
+  })
+  .openapi("Problem", { additionalProperties: true });
+
+const problemContent = { "application/problem+json": { schema: problemShape } };
+
+/** For the OpenAPI document: what a route may refuse besides what every route may. */
+export function refusals(...codes: readonly ProblemCode[]) {
+  const all: readonly ProblemCode[] = ["bad-request", "not-signed-in", ...codes];
+  const byStatus = Map.groupBy(all, (code) => problems[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, some]) => [
+      status,
+      { description: some.join(", "), content: problemContent },
+    ]),
+  ) as Record<never, never>;
+}

@@ -1,0 +1,83 @@
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+import type { ApiDeps } from "./api-deps.ts";
+import type { ApiEnv } from "./api-env.ts";
+import { HttpProblem } from "./http-problem.ts";
+import { operatorOf } from "./operator.ts";
+
+/** Bodies of JSON; uploads have their own limit. */
+const MAX_JSON_BYTES = 256 * 1024;
+
+/** What the console may load: its own files and live data, sound of this server; nothing inline, nobody frames it. */
+export const guardHeaders = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    fontSrc: ["'self'"],
+    imgSrc: ["'self'", "data:"],
+    mediaSrc: ["'self'", "blob:"],
+    connectSrc: ["'self'"],
+    manifestSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  referrerPolicy: "same-origin",
+  xFrameOptions: "DENY",
+  permissionsPolicy: { camera: [], geolocation: ["self"], microphone: ["self"] },
+});
+
+/** Refuses names that are not ours: a page elsewhere cannot point its own name at this address. */
+export function guardHost(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
+  const allowed = new Set(deps.config.allowedHosts);
+  return async (c, next) => {
+    // Health is asked by address, and tells nothing.
+    if (c.req.path !== "/healthz" && !allowed.has(hostOf(c.req.raw))) throw new HttpProblem("bad-host");
+    await next();
+  };
+}
+
+/** A change must come from our own page. Boxes are no browsers and send no cookie, so enrolment is exempt. */
+export function guardOrigin(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const isChange = !["GET", "HEAD", "OPTIONS"].includes(c.req.method);
+    if (isChange && c.req.path !== "/api/v1/enrol") {
+      const origin = c.req.header("origin") ?? "";
+      const ours = deps.config.secureCookies ? ["https://"] : ["http://", "https://"];
+      if (!ours.some((scheme) => origin === scheme + hostOf(c.req.raw))) throw new HttpProblem("bad-origin");
+    }
+    await next();
+  };
+}
+
+export function guardBody(): MiddlewareHandler<ApiEnv> {
+  const limit = bodyLimit({
+    maxSize: MAX_JSON_BYTES,
+    onError: () => {
+      throw new HttpProblem("too-large", { limitBytes: MAX_JSON_BYTES });
+    },
+  });
+  return (c, next) => (c.req.path === "/api/v1/clips" ? next() : limit(c, next));
+}
+
+/** Routes that answer without a session. Everything else below `/api/v1` is closed, new routes too. */
+const openRoutes: ReadonlySet<string> = new Set(["POST /api/v1/session", "POST /api/v1/enrol"]);
+
+export function guardSession(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    if (!openRoutes.has(`${c.req.method} ${c.req.path}`)) {
+      const operator = await operatorOf(deps, c.req.raw.headers);
+      if (operator === null) throw new HttpProblem("not-signed-in");
+      c.set("operator", operator);
+    }
+    await next();
+    // What a person may see is nobody else's: no cache keeps it.
+    c.header("cache-control", "no-store");
+  };
+}
+
+function hostOf(request: Request): string {
+  return request.headers.get("host") ?? new URL(request.url).host;
+}
