@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createMedia, type MediaOptions } from "@loa/controller/media/create-media.ts";
 import type { IngestedClip, IngestRefusal } from "@loa/controller/media/media-port.ts";
@@ -169,6 +169,17 @@ describe.skipIf(part === null)("media ingest", () => {
     expect(clip.durationMs).toBeCloseTo(250, 0);
   });
 
+  test("a video with sound is taken for its sound, and a WAV from a pipe for what it holds", async () => {
+    const folder = await testFolder();
+    const video = join(folder, "video.mp4");
+    const picture = ["-f", "lavfi", "-i", "testsrc=size=160x120:rate=5:d=1"];
+    await ffmpeg(ffmpegPath, [...picture, "-i", wav, "-c:v", "mjpeg", "-c:a", "aac", "-t", "1", video]);
+    expect((await clipOf(video)).durationMs).toBeCloseTo(1_000, -2);
+    const piped = join(folder, "piped.wav");
+    writeFileSync(piped, claimingWav({ dataBytes: 0xffff_ffff, frames: 48_000 }));
+    expect((await clipOf(piped)).durationMs).toBeCloseTo(1_000, -1);
+  });
+
   describe("refuses", () => {
     async function file(name: string, bytes: Uint8Array | string): Promise<string> {
       const path = join(await testFolder(), name);
@@ -294,6 +305,41 @@ describe.skipIf(part === null)("media ingest", () => {
 
     test("everything while the disk is full", async () => {
       expect(await ingest(wav, { freeBytes: async () => 1_000 })).toMatchObject(refusal("disk-full"));
+    });
+
+    /** The real program for questions about itself; for the work, what `script` (sh) does. */
+    async function ffmpegThat(script: string): Promise<string> {
+      const path = join(await testFolder(), "ffmpeg");
+      const questions = `case "$*" in *-encoders*|*-formats*) exec '${ffmpegPath}' "$@";; esac`;
+      writeFileSync(path, `#!/bin/sh\n${questions}\n${script}\n`);
+      chmodSync(path, 0o755);
+      return path;
+    }
+
+    test("what takes longer than its time, and kills what took it", async () => {
+      const slow = await ffmpegThat("exec sleep 60");
+      expect(await ingest(wav, { ffmpegPath: slow, timeLimitMs: () => 200 })).toMatchObject(
+        refusal("timeout"),
+      );
+    });
+
+    test("what fills the disk on the way", async () => {
+      const frame = "[Parsed_ashowinfo_0 @ 0x1] n:0 channels:1 chlayout:mono rate:48000 nb_samples:1024";
+      const script = `case "$*" in *ashowinfo*) echo "${frame}" >&2; exit 0;; esac
+        echo "av_interleaved_write_frame(): No space left on device" >&2; exit 1`;
+      expect(await ingest(wav, { ffmpegPath: await ffmpegThat(script) })).toMatchObject(refusal("disk-full"));
+    });
+
+    test("everything after its end, and leaves nothing running", async () => {
+      const media = createMedia({
+        ffmpegPath: await ffmpegThat("exec sleep 60"),
+        workFolder: await testFolder(),
+        log: { info() {}, warn() {}, error() {} },
+      });
+      const input = { path: wav, sizeBytes: statSync(wav).size, fileName: "upload" };
+      const answers = Promise.all([media.ingest(input), media.ingest(input)]);
+      await media.close();
+      for (const answer of await answers) expect(answer).toMatchObject(refusal("timeout"));
     });
 
     test("what does not fit into the queue, and does the rest one after the other", async () => {

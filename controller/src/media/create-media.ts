@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Log } from "@loa/shared/kernel/ambient.ts";
 import { ok, type Result } from "@loa/shared/kernel/result.ts";
 import { audioFileEnd } from "@loa/shared/node/audio-file-end.ts";
+import type { FfmpegTool } from "./ffmpeg-job.ts";
 import { freeBytesOf, sha256OfFile, sizeOfFile } from "./file-facts.ts";
 import { createJobQueue } from "./job-queue.ts";
 import { gainToTarget } from "./loudness.ts";
@@ -16,6 +17,7 @@ import {
   MAX_WAITING_JOBS,
   NO_SOUND_BELOW_LUFS,
   NO_SOUND_BELOW_PEAK_DB,
+  runTimeLimitMs,
 } from "./media-limits.ts";
 import type { IngestedClip, IngestInput, IngestRefusal, Media } from "./media-port.ts";
 import { checkSource, limit, refuse, type SourceFacts } from "./source-check.ts";
@@ -29,13 +31,17 @@ export interface MediaOptions {
   readonly targetLufs?: number;
   /** Tests say here that the disk is full. */
   readonly freeBytes?: (folder: string) => Promise<number>;
+  /** Time limit of one run of ffmpeg over so much audio. */
+  readonly timeLimitMs?: (durationMs: number) => number;
 }
 
 /** Rounding of headers and encoder padding stay below this. */
 const LENGTH_TOLERANCE_MS = 300;
 
-export function createMedia(options: MediaOptions): Media {
+/** `close` ends the running job and those that wait; nothing is left running when it resolves. */
+export function createMedia(options: MediaOptions): Media & { close(): Promise<void> } {
   const queue = createJobQueue(MAX_WAITING_JOBS);
+  const stop = new AbortController();
   let jobs = 0;
 
   async function ingest(input: IngestInput): Promise<Result<IngestedClip, IngestRefusal>> {
@@ -46,12 +52,13 @@ export function createMedia(options: MediaOptions): Media {
     if (ffmpegPath === null) return refuse("tool-missing");
     jobs += 1;
     const clipPath = join(options.workFolder, `clip-${process.pid}-${jobs}.mp3`);
-    return (await queue.add(() => work(ffmpegPath, input, clipPath))) ?? refuse("busy");
+    const tool = { path: ffmpegPath, stop: stop.signal, timeLimitMs: options.timeLimitMs ?? runTimeLimitMs };
+    return (await queue.add(() => work(tool, input, clipPath))) ?? refuse("busy");
   }
 
-  async function work(ffmpegPath: string, input: IngestInput, clipPath: string) {
+  async function work(tool: FfmpegTool, input: IngestInput, clipPath: string) {
     await mkdir(options.workFolder, { recursive: true });
-    const made = await make(options, ffmpegPath, input.path, clipPath);
+    const made = await make(options, tool, input.path, clipPath);
     const { fileName, sizeBytes } = input;
     if (made.ok) {
       options.log.info("media.ingested", {
@@ -67,17 +74,22 @@ export function createMedia(options: MediaOptions): Media {
     return made;
   }
 
-  return { ingest };
+  async function close(): Promise<void> {
+    stop.abort();
+    await queue.idle();
+  }
+
+  return { ingest, close };
 }
 
 async function make(
   options: MediaOptions,
-  ffmpegPath: string,
+  tool: FfmpegTool,
   sourcePath: string,
   clipPath: string,
 ): Promise<Result<IngestedClip, IngestRefusal>> {
   const isCut = audioFileEnd(sourcePath) === "cut";
-  const source = await checkSource(ffmpegPath, sourcePath);
+  const source = await checkSource(tool, sourcePath);
   // An MP4 that was cut before its index has no frame that could be decoded.
   if (!source.ok)
     return isCut && source.error.reason === "not-audio" ? refuse("truncated", brokeAt(0)) : source;
@@ -85,11 +97,11 @@ async function make(
   const free = await (options.freeBytes ?? freeBytesOf)(options.workFolder);
   if (free < clipBytes + DISK_RESERVE_BYTES) return refuse("disk-full");
 
-  const measured = await makeClip(ffmpegPath, sourcePath, source.value, clipPath);
+  const measured = await makeClip(tool, sourcePath, source.value, clipPath);
   if (!measured.ok) return measured;
   const refusal = judge(source.value, measured.value, isCut);
   if (refusal !== null) return refusal;
-  const clip = await readClip(ffmpegPath, clipPath);
+  const clip = await readClip(tool, clipPath);
   if (!clip.ok) return clip;
 
   const { loudness } = measured.value;

@@ -6,15 +6,25 @@ import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import createCommand from "fluent-ffmpeg";
 import { createFfmpegLines, type FfmpegLines, type FfmpegNotes } from "./ffmpeg-lines.ts";
 
+/** The program, and the end of all its runs. */
+export interface FfmpegTool {
+  readonly path: string;
+  /** Kills what runs and lets nothing new begin; such runs end with `timeout`. */
+  readonly stop: AbortSignal;
+  /** Of one run over so much audio; tests are less patient. */
+  readonly timeLimitMs: (durationMs: number) => number;
+}
+
 /** One run of ffmpeg over one local file. fluent-ffmpeg is archived upstream and is known only here. */
 export interface FfmpegJob {
-  readonly ffmpegPath: string;
+  readonly tool: FfmpegTool;
   readonly inputPath: string;
   /** Options before the output, such as filters and encoder. */
   readonly options: readonly string[];
   /** A file to write, `discard`, or a stream that takes raw samples. */
   readonly output: string | "discard" | Writable;
-  readonly timeLimitMs: number;
+  /** How much audio it may meet. */
+  readonly durationMs: number;
 }
 
 export type FfmpegFailure = "timeout" | "tool-missing" | "disk-full" | "failed";
@@ -34,7 +44,7 @@ const OUTPUT_OPTIONS = ["-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "
 export async function runFfmpeg(job: FfmpegJob): Promise<FfmpegEnd> {
   const lines = createFfmpegLines();
   // fluent-ffmpeg throws from inside its own error handler when the program is not there.
-  const isThere = await access(job.ffmpegPath, constants.X_OK).then(
+  const isThere = await access(job.tool.path, constants.X_OK).then(
     () => true,
     () => false,
   );
@@ -46,29 +56,30 @@ export async function runFfmpeg(job: FfmpegJob): Promise<FfmpegEnd> {
 }
 
 function run(job: FfmpegJob, lines: FfmpegLines): Promise<FfmpegFailure | null> {
+  const { path, stop, timeLimitMs } = job.tool;
   return new Promise((resolve) => {
-    let isLate = false;
     const command = createCommand(`file:${job.inputPath}`)
-      .setFfmpegPath(job.ffmpegPath)
+      .setFfmpegPath(path)
       .inputOptions(INPUT_OPTIONS)
       .outputOptions([...OUTPUT_OPTIONS, "-hide_banner", "-nostats", "-loglevel", "info", ...job.options]);
-    const timer = setTimeout(() => {
-      isLate = true;
-      command.kill("SIGKILL");
-    }, job.timeLimitMs);
     const end = (failure: FfmpegFailure | null) => {
       clearTimeout(timer);
+      stop.removeEventListener("abort", giveUp);
       resolve(failure);
     };
+    const giveUp = () => {
+      command.kill("SIGKILL");
+      end("timeout");
+    };
+    const timer = setTimeout(giveUp, timeLimitMs(job.durationMs));
+    stop.addEventListener("abort", giveUp);
     command
       .on("stderr", lines.readLine)
       .on("end", () => end(null))
-      .on("error", () => {
-        if (isLate) end("timeout");
-        else end(lines.notes.isDiskFull ? "disk-full" : "failed");
-      });
+      .on("error", () => end(lines.notes.isDiskFull ? "disk-full" : "failed"));
     if (job.output === "discard") command.outputOptions(["-f", "null"]).output("-");
     else command.output(job.output);
-    command.run();
+    if (stop.aborted) end("timeout");
+    else command.run();
   });
 }

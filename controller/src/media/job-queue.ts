@@ -2,6 +2,8 @@
 export interface JobQueue {
   /** Null when the queue is full. */
   add<Answer>(job: () => Promise<Answer>): Promise<Answer> | null;
+  /** Resolves when everything that was added is done. */
+  idle(): Promise<void>;
 }
 
 export function createJobQueue(maxWaiting: number): JobQueue {
@@ -17,6 +19,9 @@ export function createJobQueue(maxWaiting: number): JobQueue {
       // A job that throws is its caller's; the next one runs all the same.
       last = answer.catch(() => undefined);
       return answer;
+    },
+    async idle() {
+      await last;
     },
   };
 }

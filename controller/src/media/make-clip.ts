@@ -1,9 +1,9 @@
 import { ok, type Result } from "@loa/shared/kernel/result.ts";
 import { createClipMeter } from "./clip-meter.ts";
-import { runFfmpeg } from "./ffmpeg-job.ts";
+import { type FfmpegTool, runFfmpeg } from "./ffmpeg-job.ts";
 import type { FfmpegNotes } from "./ffmpeg-lines.ts";
 import type { Loudness } from "./loudness.ts";
-import { CLIP_BITRATE_KBPS, CLIP_SAMPLE_RATE_HZ, MAX_DURATION_MS, runTimeLimitMs } from "./media-limits.ts";
+import { CLIP_BITRATE_KBPS, CLIP_SAMPLE_RATE_HZ, MAX_DURATION_MS } from "./media-limits.ts";
 import type { IngestRefusal } from "./media-port.ts";
 import { refuse, type SourceFacts, sourceFailure } from "./source-check.ts";
 
@@ -21,13 +21,13 @@ const NOTHING_MEASURED_LUFS = -70;
  * which makes the clip exact to the sample.
  */
 export async function makeClip(
-  ffmpegPath: string,
+  tool: FfmpegTool,
   sourcePath: string,
   source: SourceFacts,
   clipPath: string,
 ): Promise<Result<MeasuredSource, IngestRefusal>> {
   const end = await runFfmpeg({
-    ffmpegPath,
+    tool,
     inputPath: sourcePath,
     options: [
       ...["-af", filters(source.channels)],
@@ -36,7 +36,7 @@ export async function makeClip(
       ...["-c:a", "libmp3lame", "-b:a", `${CLIP_BITRATE_KBPS}k`, "-write_xing", "1", "-id3v2_version", "0"],
     ],
     output: clipPath,
-    timeLimitMs: runTimeLimitMs(source.declaredMs ?? MAX_DURATION_MS),
+    durationMs: source.declaredMs ?? MAX_DURATION_MS,
   });
   if (!end.ok) return refuse(sourceFailure(end));
   const { measuredFrames } = end.value;
@@ -71,16 +71,16 @@ export interface ClipFacts {
 
 /** Decodes the finished clip as a box will, and counts. */
 export async function readClip(
-  ffmpegPath: string,
+  tool: FfmpegTool,
   clipPath: string,
 ): Promise<Result<ClipFacts, IngestRefusal>> {
   const meter = createClipMeter();
   const end = await runFfmpeg({
-    ffmpegPath,
+    tool,
     inputPath: clipPath,
     options: ["-ac", "1", "-ar", String(CLIP_SAMPLE_RATE_HZ), "-f", "s16le"],
     output: meter.input,
-    timeLimitMs: runTimeLimitMs(MAX_DURATION_MS),
+    durationMs: MAX_DURATION_MS,
   });
   if (!end.ok) return refuse(sourceFailure(end));
   return ok({ durationMs: meter.durationMs, waveform: meter.waveform() });

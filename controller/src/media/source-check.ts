@@ -1,12 +1,6 @@
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { type FfmpegEnd, runFfmpeg } from "./ffmpeg-job.ts";
-import {
-  MAX_CHANNELS,
-  MAX_DURATION_MS,
-  MAX_SAMPLE_RATE_HZ,
-  MIN_SAMPLE_RATE_HZ,
-  RUN_BASE_TIME_MS,
-} from "./media-limits.ts";
+import { type FfmpegEnd, type FfmpegTool, runFfmpeg } from "./ffmpeg-job.ts";
+import { MAX_CHANNELS, MAX_DURATION_MS, MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ } from "./media-limits.ts";
 import type { IngestDetail, IngestFailure, IngestRefusal } from "./media-port.ts";
 
 /** What a file says of itself, checked against our limits, before anybody decodes all of it. */
@@ -18,15 +12,15 @@ export interface SourceFacts {
 
 /** Decodes the first frames: headers lie, frames that decode do not. */
 export async function checkSource(
-  ffmpegPath: string,
+  tool: FfmpegTool,
   path: string,
 ): Promise<Result<SourceFacts, IngestRefusal>> {
   const end = await runFfmpeg({
-    ffmpegPath,
+    tool,
     inputPath: path,
     options: ["-t", "0.2", "-af", "ashowinfo"],
     output: "discard",
-    timeLimitMs: RUN_BASE_TIME_MS,
+    durationMs: 0,
   });
   const { channels, sampleRateHz, declaredMs } = end.ok ? end.value : end.error.notes;
   if (channels === null || sampleRateHz === null) return refuse(end.ok ? "not-audio" : sourceFailure(end));
