@@ -19,4 +19,12 @@ export interface ControllerConfig {
   readonly metricsToken: string | null;
   /** LUFS to which clips are brought when played. */
   readonly targetLufs: number;
+  readonly firstStart: FirstStart;
+}
+
+/** Made in an empty database, and never again: the root of the tree, and operators with every role there. */
+export interface FirstStart {
+  readonly root: { readonly id: string; readonly name: string };
+  /** At least two where exceptions shall be confirmed by another person. */
+  readonly operators: readonly { readonly name: string; readonly password: string }[];
 }

@@ -1,0 +1,102 @@
+import type { Clock, Crypto } from "@loa/shared/kernel/ambient.ts";
+import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import type { Reported, Status } from "@loa/shared/wire/uplink.ts";
+import type { BoxDirectory } from "../box-directory.ts";
+import type { Counters } from "../counters.ts";
+import { type BoxKnown, believedAt, samplesOf } from "../domain/fleet.ts";
+import type { EventKeeper } from "../event-keeper.ts";
+import type { FleetMemory } from "../fleet-memory.ts";
+import type { PlanKeeper } from "../plan-keeper.ts";
+import type { ReceiptKeeper } from "../receipt-keeper.ts";
+import { insertSamples, putFaults } from "../store/box-history.ts";
+import { putBoxesSeen } from "../store/box-seen.ts";
+import type { Answers } from "./answers.ts";
+import type { FromBox } from "./broker-port.ts";
+import { openDoor } from "./door.ts";
+import type { Publisher } from "./publisher.ts";
+import type { WriteQueue } from "./write-queue.ts";
+
+export interface IngestParts {
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  readonly directory: BoxDirectory;
+  readonly counters: Counters;
+  readonly writes: WriteQueue;
+  readonly fleet: FleetMemory;
+  readonly publisher: Publisher;
+  readonly answers: Answers;
+  readonly plans: PlanKeeper;
+  readonly receipts: ReceiptKeeper;
+  readonly events: EventKeeper;
+}
+
+/** Takes in what boxes send: parsed once here, then shared out. Nothing below waits. */
+export function createIngest(parts: IngestParts): (message: FromBox) => void {
+  const { crypto, directory, counters, fleet, publisher, answers, plans, receipts, events } = parts;
+  return (message) => {
+    const { box } = message;
+    if (directory.find(box) === null) return;
+    const incoming = openDoor(message, directory.keyOf(box), crypto);
+    switch (incoming.kind) {
+      case "refused":
+        return counters.refuse(box, incoming.reason);
+      case "presence":
+        fleet.heard(box, incoming);
+        if (!incoming.body.online) return;
+        if (incoming.body.nonce !== "") answers.time(box, incoming.body.nonce);
+        // It has subscribed before it said that it is here, so nothing sent now is lost for want of a listener.
+        return publisher.boxConnected(box);
+      case "reported": {
+        const { before, after } = fleet.heard(box, incoming);
+        if (after === before) return;
+        plans.reported(box, incoming.body);
+        return writeSeen(parts, box, parts.clock.now(), incoming.body);
+      }
+      case "status": {
+        const { before, after } = fleet.heard(box, incoming);
+        if (after !== before) writeStatus(parts, box, incoming.body, before, after);
+        return;
+      }
+      case "ack":
+        return publisher.acknowledged(box, incoming.body);
+      case "event":
+        if (incoming.body.event.kind === "receipt")
+          receipts.came(box, incoming.body.event.receipt.occurrenceId);
+        return events.take(box, incoming.body, incoming.envelope);
+    }
+  };
+}
+
+export function writeSeen(
+  { writes }: Pick<IngestParts, "writes">,
+  boxId: BoxId,
+  lastHeardAt: Instant,
+  reported: Reported | null,
+): void {
+  writes.add({ store: (tx) => putBoxesSeen(tx, [{ boxId, lastHeardAt, reported }]) });
+}
+
+function writeStatus(
+  parts: IngestParts,
+  box: BoxId,
+  status: Status,
+  before: BoxKnown,
+  after: BoxKnown,
+): void {
+  const now = parts.clock.now();
+  if (status.k === "fault" && !isSameFaults(before, after)) {
+    parts.writes.add({ store: (tx) => putFaults(tx, box, after.faults, now) });
+  }
+  if (status.k !== "sample") return;
+  const at = believedAt(status.at, now);
+  const samples = samplesOf(status).map(([capability, value]) => ({ boxId: box, capability, at, value }));
+  if (samples.length > 0) parts.writes.addSample({ store: (tx) => insertSamples(tx, samples) });
+}
+
+function isSameFaults(before: BoxKnown, after: BoxKnown): boolean {
+  if (before.faultsAt === null || before.faults.length !== after.faults.length) return false;
+  return after.faults.every(({ kind, since }) =>
+    before.faults.some((one) => one.kind === kind && one.since === since),
+  );
+}

@@ -1,0 +1,68 @@
+import { createApi } from "./api/create-api.ts";
+import type { ControllerConfig } from "./config.ts";
+import type { Counters } from "./counters.ts";
+import { makeFirstStart } from "./first-start.ts";
+import { startHeart } from "./heart.ts";
+import { createLiveFeed } from "./live-feed.ts";
+import type { ControllerPorts } from "./ports.ts";
+import { openDatabase } from "./store/migrate.ts";
+import { createWork } from "./work.ts";
+
+export interface Controller {
+  /** Answers one HTTP request. `env` is what @hono/node-server hands over, with the address of the other end. */
+  fetch(request: Request, env?: object): Promise<Response>;
+  /** Nothing that the controller started by itself is under way; timers may be armed. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+  /** Whether this start made the root of the tree and the first operators. */
+  readonly isFirstStart: boolean;
+  /** What boxes said and was not believed. */
+  refused(): ReturnType<Counters["refused"]>;
+}
+
+export const VERSION = "0.1.0";
+
+/** The front door of the control room. Everything outside is in the ports; no time passes but by the clock there. */
+export async function createController(
+  ports: ControllerPorts,
+  config: ControllerConfig,
+): Promise<Controller> {
+  const { clock, timers, random, crypto, log, blobs, uploads, media, passwords, limits, metrics } = ports;
+  const db = await openDatabase(ports.database);
+  const isFirstStart = await makeFirstStart(db, ports, config);
+  const work = createWork(timers, log);
+  const feed = createLiveFeed(timers);
+  const heart = await startHeart({ ports, config, db, work, feed });
+  const api = createApi({
+    db,
+    clock,
+    timers,
+    random,
+    crypto,
+    log,
+    config,
+    blobs,
+    uploads,
+    media,
+    passwords,
+    limits,
+    metrics,
+    fleet: heart.fleet,
+    feed,
+    changes: heart.changes,
+    brokerStats: () => heart.broker.stats(),
+    version: VERSION,
+  });
+  log.info("controller.started", { isFirstStart });
+  return {
+    isFirstStart,
+    fetch: async (request, env) => await api.fetch(request, env),
+    settled: () => work.settled(),
+    refused: () => heart.counters.refused(),
+    async close() {
+      await heart.close();
+      await db.destroy();
+      log.info("controller.stopped");
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import { lineageOf } from "@loa/shared/broadcast/area.ts";
+import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
+import type { Clock } from "@loa/shared/kernel/ambient.ts";
+import type { BoxId, OccurrenceId, ScheduleId } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import type { AsRun, EventBody } from "@loa/shared/wire/bodies.ts";
+import type { BoxDirectory } from "./box-directory.ts";
+import type { Answers } from "./bus/answers.ts";
+import type { WriteQueue } from "./bus/write-queue.ts";
+import type { Counters } from "./counters.ts";
+import {
+  afterRepeat,
+  afterStoring,
+  EMPTY_STREAM,
+  type EventStream,
+  isStored,
+  streamFromStore,
+} from "./domain/event-stream.ts";
+import type { ScheduleInput } from "./domain/plan-tables.ts";
+import { readOccurrenceId, wasEverPlanned } from "./domain/receipts.ts";
+import type { PlanKeeper } from "./plan-keeper.ts";
+import { insertAsRun } from "./store/box-history.ts";
+import type { Database } from "./store/database.ts";
+import { insertEvent } from "./store/events.ts";
+import { toInput } from "./store/plan-tables.ts";
+import { putBoxReceipt, type StoredReceipt } from "./store/receipts.ts";
+import { scheduleById } from "./store/schedules.ts";
+
+/** Keeps what boxes give as evidence, each once, and tells them so after it is durable. */
+export interface EventKeeper {
+  take(box: BoxId, body: EventBody, envelope: string): void;
+  forget(box: BoxId): void;
+}
+
+export interface EventKeeperParts {
+  readonly clock: Clock;
+  readonly writes: WriteQueue;
+  readonly answers: Answers;
+  readonly counters: Counters;
+  readonly directory: BoxDirectory;
+  readonly plans: () => PlanKeeper;
+  /** After the commit. */
+  readonly receiptStored: (receipt: StoredReceipt) => void;
+}
+
+/** A box begins a new stream when its store was lost; older ones of a box than these are only in the store. */
+const STREAMS_A_BOX = 8;
+
+/** One stream as the store tells it at the start. */
+export interface StreamStart {
+  readonly boxId: BoxId;
+  readonly stream: string;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly count: number;
+}
+
+export function createEventKeeper(parts: EventKeeperParts, starts: readonly StreamStart[]): EventKeeper {
+  const { clock, writes, answers } = parts;
+  const streams = new Map<BoxId, Map<string, EventStream>>();
+  /** On their way into the store. */
+  const underWay = new Set<string>();
+
+  for (const { boxId, stream, lowest, highest, count } of starts) {
+    remember(boxId, stream, streamFromStore(lowest, highest, count));
+  }
+
+  function remember(box: BoxId, name: string, stream: EventStream): void {
+    const ofBox = streams.get(box) ?? new Map<string, EventStream>();
+    ofBox.delete(name);
+    ofBox.set(name, stream);
+    const [oldest] = ofBox.keys();
+    if (ofBox.size > STREAMS_A_BOX && oldest !== undefined) ofBox.delete(oldest);
+    streams.set(box, ofBox);
+  }
+
+  const streamOf = (box: BoxId, name: string) => streams.get(box)?.get(name) ?? EMPTY_STREAM;
+
+  function tellReceived(box: BoxId, name: string, stream: EventStream): void {
+    remember(box, name, stream);
+    if (stream.upTo > 0) answers.received(box, name, stream.upTo);
+  }
+
+  function store(box: BoxId, body: EventBody, envelope: string): void {
+    const { stream, number } = body;
+    const key = `${box} ${stream} ${number}`;
+    underWay.add(key);
+    let outcome: Outcome = "repeated";
+    writes.add({
+      async store(tx) {
+        outcome = await storeOnce(tx, parts, box, body, envelope);
+      },
+      stored() {
+        underWay.delete(key);
+        tellReceived(box, stream, afterStoring(streamOf(box, stream), number, clock.now()));
+        if (outcome === "unplanned") parts.counters.refuse(box, "unplanned-occurrence");
+        else if (outcome !== "repeated" && outcome !== "as-run") parts.receiptStored(outcome);
+      },
+    });
+  }
+
+  return {
+    take(box, body, envelope) {
+      const known = streamOf(box, body.stream);
+      if (isStored(known, body.number)) {
+        tellReceived(box, body.stream, afterRepeat(known, body.number, clock.now()));
+      } else if (!underWay.has(`${box} ${body.stream} ${body.number}`)) store(box, body, envelope);
+    },
+    forget(box) {
+      streams.delete(box);
+    },
+  };
+}
+
+type Outcome = "repeated" | "unplanned" | "as-run" | StoredReceipt;
+
+/** The event as it came is kept in any case: a box that tells of what nobody planned is worth looking at. */
+async function storeOnce(
+  tx: Database,
+  parts: EventKeeperParts,
+  box: BoxId,
+  { stream, number, event }: EventBody,
+  envelope: string,
+): Promise<Outcome> {
+  const isNew = await insertEvent(tx, {
+    boxId: box,
+    stream,
+    number,
+    receivedAt: parts.clock.now(),
+    envelope,
+  });
+  if (!isNew) return "repeated";
+  if (event.kind === "as-run") {
+    const schedule = await plannedSchedule(tx, parts, box, event.occurrenceId, null);
+    if (schedule === null) return "unplanned";
+    await insertAsRun(tx, box, asRunRow(event));
+    return "as-run";
+  }
+  const { receipt } = event;
+  const schedule = await plannedSchedule(tx, parts, box, receipt.occurrenceId, receipt.dueAt);
+  // Only the controller says `unknown`: a box that does not know what it did has nothing to tell.
+  if (schedule === null || receipt.verdict === "unknown") return "unplanned";
+  const stored = storedReceipt(box, schedule, receipt);
+  await putBoxReceipt(tx, stored);
+  return stored;
+}
+
+/** The schedule of an occurrence that a plan can have asked this box for; null when there was none. */
+async function plannedSchedule(
+  tx: Database,
+  { plans, directory }: EventKeeperParts,
+  box: BoxId,
+  occurrence: OccurrenceId,
+  dueAt: Instant | null,
+): Promise<ScheduleId | null> {
+  const name = readOccurrenceId(occurrence);
+  if (name === null) return null;
+  const schedule = plans().scheduleOf(name.scheduleId) ?? (await withdrawnSchedule(tx, name.scheduleId));
+  const area = directory.find(box)?.cluster.areaId;
+  if (schedule === null || area === undefined) return null;
+  // The tree of that day, and today's: the box may have been moved between the plan and the word of it.
+  const lineage = [...lineageOf(plans().treeOn(name.date), area), ...directory.lineageOf(box)];
+  return wasEverPlanned(schedule, name, dueAt ?? name.at, lineage) ? name.scheduleId : null;
+}
+
+async function withdrawnSchedule(tx: Database, id: ScheduleId): Promise<ScheduleInput | null> {
+  const stored = await scheduleById(tx, id);
+  return stored === null ? null : toInput(stored);
+}
+
+function asRunRow({ occurrenceId, startedAt, endedAt, offsetMs, rmsDb }: AsRun) {
+  return { occurrenceId, startedAt, endedAt, offsetMs, rmsDb };
+}
+
+function storedReceipt(boxId: BoxId, scheduleId: ScheduleId, receipt: Receipt): StoredReceipt {
+  const { occurrenceId, dueAt, verdict, cause, evidence, at } = receipt;
+  return { occurrenceId, boxId, scheduleId, dueAt, verdict, cause, evidence, at };
+}

@@ -1,0 +1,26 @@
+import type { BoxDirectory } from "./box-directory.ts";
+import type { FleetMemory } from "./fleet-memory.ts";
+import type { LiveFeed } from "./live-feed.ts";
+import type { PlanKeeper } from "./plan-keeper.ts";
+import type { StoredReceipt } from "./store/receipts.ts";
+
+export interface ReceiptNewsParts {
+  readonly directory: BoxDirectory;
+  readonly plans: PlanKeeper;
+  readonly fleet: FleetMemory;
+  readonly feed: LiveFeed;
+}
+
+/** Tells the page and the memory of a receipt that is in the store. */
+export function createReceiptNews(parts: ReceiptNewsParts): (receipt: StoredReceipt) => void {
+  const { directory, plans, fleet, feed } = parts;
+  return ({ boxId, occurrenceId, scheduleId, dueAt, verdict, cause, evidence, at }) => {
+    const box = directory.find(boxId);
+    if (box === null) return;
+    const title = plans.scheduleOf(scheduleId)?.title ?? "";
+    const { areaId, name: clusterName } = box.cluster;
+    fleet.receiptCame(boxId, { occurrenceId, title, verdict, cause, dueAt, at });
+    const row = { occurrenceId, title, boxId, clusterName, dueAt, verdict, cause, evidence, at };
+    feed.publish({ kind: "receipt", areaId, row });
+  };
+}

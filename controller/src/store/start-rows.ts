@@ -1,0 +1,76 @@
+import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
+import { type BoxId, boxId, occurrenceId } from "@loa/shared/kernel/ids.ts";
+import { instant } from "@loa/shared/kernel/time.ts";
+import { z } from "zod";
+import type { BoxRow } from "../domain/box-row.ts";
+import type { StreamStart } from "../event-keeper.ts";
+import type { Database } from "./database.ts";
+
+const streamRow = z
+  .object({ box_id: boxId, stream: z.string(), lowest: z.number(), highest: z.number(), count: z.number() })
+  .transform(({ box_id, ...row }): StreamStart => ({ ...row, boxId: box_id }));
+
+/** What was taken from each stream of events, the latest streams last. */
+export async function readStreams(db: Database): Promise<readonly StreamStart[]> {
+  const rows = await db
+    .selectFrom("event")
+    .select(["box_id", "stream"])
+    .select((eb) => [
+      eb.fn.min<number>("number").as("lowest"),
+      eb.fn.max<number>("number").as("highest"),
+      eb.fn.countAll<number>().as("count"),
+    ])
+    .groupBy(["box_id", "stream"])
+    .orderBy((eb) => eb.fn.max("received_at"))
+    .execute();
+  return rows.map((row) => streamRow.parse(row));
+}
+
+const lastRow = z.object({
+  box_id: boxId,
+  occurrence_id: occurrenceId,
+  title: z.string().nullable(),
+  verdict,
+  cause: cause.nullable(),
+  due_at: instant,
+  at: instant,
+});
+
+/** The receipt of the latest occurrence of each box. */
+export async function readLastReceipts(
+  db: Database,
+): Promise<ReadonlyMap<BoxId, NonNullable<BoxRow["lastReceipt"]>>> {
+  const rows = await db
+    .selectFrom("receipt")
+    .innerJoin(
+      (eb) =>
+        eb
+          .selectFrom("receipt")
+          .select("box_id")
+          .select((one) => one.fn.max("due_at").as("due_at"))
+          .groupBy("box_id")
+          .as("last"),
+      (join) => join.onRef("last.box_id", "=", "receipt.box_id").onRef("last.due_at", "=", "receipt.due_at"),
+    )
+    .leftJoin("schedule", "schedule.id", "receipt.schedule_id")
+    .select([
+      "receipt.box_id",
+      "receipt.occurrence_id",
+      "schedule.title",
+      "receipt.verdict",
+      "receipt.cause",
+      "receipt.due_at",
+      "receipt.at",
+    ])
+    .execute();
+  return new Map(
+    rows.map((raw) => {
+      const row = lastRow.parse(raw);
+      const { occurrence_id, title, verdict: said, cause: why, due_at, at } = row;
+      return [
+        row.box_id,
+        { occurrenceId: occurrence_id, title: title ?? "", verdict: said, cause: why, dueAt: due_at, at },
+      ];
+    }),
+  );
+}
