@@ -1,6 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createEngine } from "@loa/edge-agent/sound/engine.ts";
+import { createAlsaSink } from "@loa/edge-agent/sound/sinks/alsa.ts";
+import { createTone } from "@loa/edge-agent/sound/tone.ts";
 import { sha256 } from "@loa/shared/kernel/ids.ts";
+import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { describe, expect, test } from "vitest";
 import { findChirp } from "../golden-ear/find-chirp.ts";
 import { gaps, soundingStretch } from "../golden-ear/gaps.ts";
@@ -15,7 +19,7 @@ import {
   withChirps,
   writeWav,
 } from "../golden-ear/make-audio.ts";
-import { slice } from "../golden-ear/recording.ts";
+import { fromPcm16, slice } from "../golden-ear/recording.ts";
 import { systemPart } from "../support/system-part.ts";
 import { testFolder } from "../support/temp-folder.ts";
 
@@ -206,5 +210,41 @@ describe.skipIf(part === null)("a loudspeaker", () => {
     for (const report of speaker.reports) {
       if (report.kind === "level") expect(report.peakDb).toBeLessThanOrEqual(-0.29);
     }
+  });
+});
+
+const alsa = systemPart("libasound2");
+
+describe.skipIf(alsa === null)("a loudspeaker behind ALSA", () => {
+  test("a-tone-reaches-the-card-whole", async () => {
+    // ALSA's file device has no pace: it shows what arrives, not when.
+    const path = join(await testFolder(), "card.raw");
+    const engine = createEngine({
+      sink: createAlsaSink({ device: `file:'${path}',raw`, clock: nodeClock }),
+      clock: nodeClock,
+      log: { info() {}, warn() {}, error() {} },
+      openSource: () => createTone(1_000, 1_000, 0),
+      onReport() {},
+    });
+    const source = { kind: "tone", frequencyHz: 1_000, durationMs: 1_000 } as const;
+    engine.play({
+      soundId: "a",
+      source,
+      startAt: nodeClock.monotonic(),
+      offsetMs: 0,
+      gainDb: -6,
+      fadeInMs: 0,
+    });
+    // The device takes one buffer of 120 ms at each look.
+    for (let tick = 0; tick < 12; tick += 1) engine.tick();
+    await engine.close();
+    const bytes = readFileSync(path);
+    const heard = fromPcm16(new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2), 48_000, 0);
+    const sounding = soundingStretch(heard, -50);
+    expect((sounding?.toAt ?? 0) - (sounding?.fromAt ?? 0)).toBeCloseTo(1_000, -1);
+    expect(toneDb(slice(heard, (sounding?.fromAt ?? 0) + 50, (sounding?.toAt ?? 0) - 50), 1_000)).toBeCloseTo(
+      -6,
+      0,
+    );
   });
 });
