@@ -116,7 +116,7 @@ describe.skipIf(part === null)("media ingest", () => {
       expect(Math.abs(clip.durationMs * 48 - sourceFrames)).toBeLessThanOrEqual(1_152);
       const box = join(await testFolder(), "box.wav");
       await ffmpeg(ffmpegPath, ["-i", clip.path, "-ac", "1", "-ar", "48000", box]);
-      expect(clip.durationMs).toBeCloseTo(fromWav(readFileSync(box), 0).samples.length / 48, 6);
+      expect(clip.durationMs).toBe(Math.ceil(fromWav(readFileSync(box), 0).samples.length / 48));
     },
   );
 
@@ -148,6 +148,14 @@ describe.skipIf(part === null)("media ingest", () => {
     expect(clip.targetLufs).toBe(-14);
     expect(clip.gainDb).toBeLessThan(1);
     expect(clip.truePeakDb + clip.gainDb).toBeCloseTo(-1, 1);
+  });
+
+  test("a whisper is turned up by 24 dB and no more", async () => {
+    const whisper = join(await testFolder(), "whisper.wav");
+    writeWav(whisper, tone(2_000, 997, 0.0035));
+    const clip = await clipOf(whisper);
+    expect(clip.loudnessLufs).toBeLessThan(-50);
+    expect(clip.gainDb).toBe(24);
   });
 
   test("loud stereo does not clip on its way to mono", async () => {

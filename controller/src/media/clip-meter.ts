@@ -5,6 +5,7 @@ import { CLIP_SAMPLE_RATE_HZ, WAVEFORM_POINTS } from "./media-limits.ts";
 export interface ClipMeter {
   readonly input: Writable;
   readonly frames: number;
+  /** A begun millisecond counts whole. */
   readonly durationMs: number;
   /** Peaks of equal stretches, 0 to 1, at most `WAVEFORM_POINTS`. */
   waveform(): readonly number[];
@@ -49,7 +50,7 @@ export function createClipMeter(): ClipMeter {
       return frames;
     },
     get durationMs() {
-      return (frames * 1_000) / CLIP_SAMPLE_RATE_HZ;
+      return Math.ceil((frames * 1_000) / CLIP_SAMPLE_RATE_HZ);
     },
     waveform: () => outline(buckets, WAVEFORM_POINTS),
   };

@@ -29,6 +29,9 @@ export const DEFAULT_TARGET_LUFS = -16;
 /** EBU R128 s1: what a codec adds to a peak must still fit below full scale. */
 export const MAX_TRUE_PEAK_DB = -1;
 
+/** A recording that needs more is mostly hiss, which the gain would lift as well; clips of plans allow no more. */
+export const MAX_GAIN_DB = 24;
+
 export const WAVEFORM_POINTS = 400;
 
 /** Time limit of one run over `durationMs` of audio. */

@@ -22,7 +22,7 @@ export interface IngestedClip {
   /** Mono, 48 kHz, 64 kbit/s, with a LAME tag: it starts and ends at the exact sample. */
   readonly type: "audio/mpeg";
   readonly path: string;
-  /** Of the decoded clip, exact to a sample. */
+  /** Of the decoded clip, counted by its samples; a begun millisecond counts whole. */
   readonly durationMs: number;
   /** EBU R128 integrated loudness of the source, mixed to mono, LUFS. */
   readonly loudnessLufs: number;
