@@ -98,3 +98,11 @@ export async function bulletinsByIds(
     .execute();
   return rows.map((row) => bulletinRow.parse(row));
 }
+
+export async function classesOfBulletins(
+  db: Database,
+  ids: readonly BulletinId[],
+): Promise<ReadonlySet<BulletinClass>> {
+  const rows = await db.selectFrom("bulletin").where("id", "in", ids).select("class").distinct().execute();
+  return new Set(rows.map((row) => bulletinClass.parse(row.class)));
+}

@@ -79,3 +79,9 @@ export async function grantsInForce(db: Database, user: UserId, today: LocalDate
     .execute();
   return rows.map((row) => grantRow.parse(row));
 }
+
+/** For lists that say who did something. */
+export async function userNames(db: Database): Promise<ReadonlyMap<UserId, string>> {
+  const rows = await db.selectFrom("user").select(["id", "name"]).execute();
+  return new Map(rows.map((row) => [userId.parse(row.id), row.name]));
+}
