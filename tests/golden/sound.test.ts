@@ -110,6 +110,21 @@ describe.skipIf(part === null)("a loudspeaker", () => {
     expect(ended.playedMs).toBeCloseTo(ended.at - started.at, 0);
   });
 
+  test("a-resumed-clip-goes-on-where-it-stopped", async () => {
+    const path = await made("resumed", "mp3", withChirps(3_000, [300, 2_200]));
+    const speaker = createLoudspeaker(ffmpegPath);
+    const clip = { kind: "clip", sha256: speaker.clip(path) } as const;
+    speaker.play("before", clip);
+    await speaker.report("level");
+    speaker.stop("before", 50);
+    const { playedMs } = await speaker.report("ended", "before");
+    const { startAt } = speaker.play("after", clip, { startInMs: 800, offsetMs: playedMs, fadeInMs: 50 });
+    await speaker.report("ended", "after");
+    const chirp = findChirp(slice(speaker.recording(), startAt, startAt + 3_000));
+    // The offset is passed on in whole milliseconds.
+    expect(Math.abs((chirp?.at ?? 0) - (startAt + 2_200 - playedMs))).toBeLessThan(1);
+  });
+
   test("a-stop-before-the-start-is-silence", async () => {
     const path = await made("early", "mp3", tone(1_000, 1_000, 0.5));
     const speaker = createLoudspeaker(ffmpegPath);
