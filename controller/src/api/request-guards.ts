@@ -12,7 +12,8 @@ const MAX_JSON_BYTES = 256 * 1024;
 /** What the console may load: its own files and live data, sound of this server; nothing inline, nobody frames it. */
 export const guardHeaders = secureHeaders({
   contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
+    defaultSrc: ["'self'"],
+    objectSrc: ["'none'"],
     scriptSrc: ["'self'"],
     styleSrc: ["'self'"],
     fontSrc: ["'self'"],

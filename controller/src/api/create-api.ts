@@ -1,0 +1,87 @@
+import type { MiddlewareHandler } from "hono";
+import { routePath } from "hono/route";
+import { agendaRoutes } from "./agenda-routes.ts";
+import type { ApiDeps } from "./api-deps.ts";
+import { type Api, type ApiEnv, newApi } from "./api-env.ts";
+import { areaRoutes } from "./area-routes.ts";
+import { auditRoutes } from "./audit-routes.ts";
+import { boxRoutes } from "./box-routes.ts";
+import { bulletinRoutes } from "./bulletin-routes.ts";
+import { clipRoutes } from "./clip-routes.ts";
+import { clusterRoutes } from "./cluster-routes.ts";
+import { consoleFiles } from "./console-files.ts";
+import { contentRoutes } from "./content-routes.ts";
+import { enrolRoutes } from "./enrol-routes.ts";
+import { errorAnswer } from "./error-answer.ts";
+import { eventRoutes } from "./event-routes.ts";
+import { healthRoutes } from "./health-routes.ts";
+import { HttpProblem, problemResponse } from "./http-problem.ts";
+import { cookieName } from "./operator.ts";
+import { receiptRoutes } from "./receipt-routes.ts";
+import { guardBody, guardHeaders, guardHost, guardOrigin, guardSession } from "./request-guards.ts";
+import { scheduleRoutes } from "./schedule-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
+import { stopRoutes } from "./stop-routes.ts";
+import { whyRoutes } from "./why-routes.ts";
+
+/** The whole HTTP side. More routes may be mounted on it before the first request: the console answers last. */
+export function createApi(deps: ApiDeps): Api {
+  const api = newApi();
+  api.use(measure(deps), guardHeaders, guardHost(deps), guardOrigin(deps), guardBody());
+  api.use("/api/v1/*", guardSession(deps));
+  for (const add of routes) add(api, deps);
+  describe(api, deps);
+  const files = deps.config.webFolder === null ? null : consoleFiles(deps.config.webFolder);
+  api.onError((error, c) => errorAnswer(error, deps.log, c.req.path));
+  api.notFound(async (c) => (await files?.(c)) ?? problemResponse(new HttpProblem("not-found")));
+  return api;
+}
+
+const routes = [
+  healthRoutes,
+  sessionRoutes,
+  areaRoutes,
+  clusterRoutes,
+  enrolRoutes,
+  boxRoutes,
+  whyRoutes,
+  clipRoutes,
+  bulletinRoutes,
+  scheduleRoutes,
+  agendaRoutes,
+  receiptRoutes,
+  stopRoutes,
+  eventRoutes,
+  auditRoutes,
+  contentRoutes,
+];
+
+function describe(api: Api, deps: ApiDeps): void {
+  const schemes = api.openAPIRegistry;
+  schemes.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: cookieName(deps.config.secureCookies),
+  });
+  schemes.registerComponent("securitySchemes", "box", { type: "http", scheme: "basic" });
+  schemes.registerComponent("securitySchemes", "metrics", { type: "http", scheme: "bearer" });
+  api.doc31("/api/openapi.json", {
+    openapi: "3.1.0",
+    info: {
+      title: "Loa controller",
+      version: deps.version,
+      description:
+        "Instants are milliseconds since 1970-01-01T00:00Z, local dates and times are of Asia/Ho_Chi_Minh. Every change " +
+        "needs an Origin header of this host. Refusals are application/problem+json (RFC 9457) with a `code`.",
+    },
+    security: [{ session: [] }],
+  });
+}
+
+function measure(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const begun = deps.clock.monotonic();
+    await next();
+    deps.metrics.requestServed(c.req.method, routePath(c, -1), c.res.status, deps.clock.monotonic() - begun);
+  };
+}
