@@ -44,9 +44,14 @@ export interface Heart {
   close(): Promise<void>;
 }
 
+export type HeartPorts = Pick<
+  ControllerPorts,
+  "clock" | "timers" | "random" | "log" | "crypto" | "blobs" | "broker"
+>;
+
 export interface HeartParts {
-  readonly ports: ControllerPorts;
-  readonly config: ControllerConfig;
+  readonly ports: HeartPorts;
+  readonly config: Pick<ControllerConfig, "issuer" | "privateKey">;
   readonly db: Database;
   readonly work: Work;
   readonly feed: LiveFeed;

@@ -2,7 +2,7 @@ import { MAX_PROGRAMME_MS } from "@loa/shared/broadcast/content.ts";
 import { MAX_SHIFT_MS } from "@loa/shared/broadcast/on-air.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { WriteQueue } from "./bus/write-queue.ts";
 import { type Awaited, newlyDue, REPORT_GRACE_MS, receiptWait } from "./domain/receipts.ts";
@@ -42,6 +42,9 @@ const RETURN_GRACE_MS = MINUTE_MS;
 const LONGEST_SLEEP_MS = MINUTE_MS;
 const SHORTEST_SLEEP_MS = 100;
 
+/** How far it has looked is written down this often, when nothing was due that would be lost. */
+const REMEMBER_PAUSE_MS = HOUR_MS;
+
 interface Watched {
   readonly due: Awaited;
   readonly boxes: Set<BoxId>;
@@ -58,8 +61,10 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
     lastLook === null || lastLook > startedAt
       ? startedAt
       : (Math.max(lastLook - OPEN_AT_MOST_MS, startedAt - LONGEST_LOOK_BACK_MS) as Instant);
+  let rememberedAt = lookedUpTo;
   let cancelLook = () => {};
   let isClosed = false;
+  if (lastLook === null) rememberLook();
 
   function collect(now: Instant): void {
     const audiences = parts.plans().audiences();
@@ -124,6 +129,7 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
   }
 
   function rememberLook(): void {
+    rememberedAt = lookedUpTo;
     const text = String(lookedUpTo);
     writes.add({ store: (tx) => putSetting(tx, "receipts.looked-up-to", text) });
   }
@@ -133,7 +139,7 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
     const now = clock.now();
     const before = watched.size;
     collect(now);
-    if (watched.size > before) rememberLook();
+    if (watched.size > before || lookedUpTo >= rememberedAt + REMEMBER_PAUSE_MS) rememberLook();
     judge(now);
     if (!isClosed) cancelLook = timers.after(sleepMs(now), look);
   }
@@ -156,6 +162,7 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
     close() {
       isClosed = true;
       cancelLook();
+      rememberLook();
     },
   };
 }
