@@ -15,10 +15,7 @@ export type Answer<Value> = Result<Value, Problem>;
 /** An answer that takes longer than this is as good as none, ms. */
 const ANSWER_LIMIT_MS = 20_000;
 
-const problemDocument = z.looseObject({
-  code: z.string(),
-  detail: z.string().nullish(),
-});
+const problemDocument = z.looseObject({ code: z.string(), detail: z.unknown() });
 
 export async function get<Value>(schema: z.ZodType<Value>, path: string): Promise<Answer<Value>> {
   return ask(schema, path, { method: "GET" });
@@ -69,7 +66,9 @@ export function parse<Value>(schema: z.ZodType<Value>, status: number, text: str
 function problemOf(status: number, body: unknown): Problem {
   const parsed = problemDocument.safeParse(body);
   if (!parsed.success) return { status, code: `http-${status}`, detail: null, body };
-  return { status, code: parsed.data.code, detail: parsed.data.detail ?? null, body };
+  const { code, detail } = parsed.data;
+  // Refusals of clips carry a detail of their own shape, which is read where it is shown.
+  return { status, code, detail: typeof detail === "string" ? detail : null, body };
 }
 
 function jsonOf(text: string): unknown {

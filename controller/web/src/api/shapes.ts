@@ -1,6 +1,5 @@
 import { airRules } from "@loa/shared/broadcast/air-rules.ts";
 import { areaKind } from "@loa/shared/broadcast/area.ts";
-import { bulletinClass, bulletinField } from "@loa/shared/broadcast/content.ts";
 import { cause, evidence, verdict } from "@loa/shared/broadcast/receipt.ts";
 import { recurrence } from "@loa/shared/broadcast/recurrence.ts";
 import { capability } from "@loa/shared/device/capability.ts";
@@ -152,6 +151,18 @@ export type StoredClip = z.infer<typeof storedClip>;
 export const uploaded = z.object({ clip: storedClip });
 export const clips = z.object({ clips: z.array(storedClip) });
 
+/** Members of a problem document beyond its code, where a page can say more with them. */
+export const problemMembers = z.object({
+  detail: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("broke-at"), second: z.number() }),
+      z.object({ kind: z.literal("limit"), value: z.number(), limit: z.number() }),
+    ])
+    .nullish()
+    .catch(null),
+  waitMs: z.number().optional().catch(undefined),
+});
+
 export const problemCode = z.enum([
   "quiet-hours",
   "clash",
@@ -178,6 +189,9 @@ export const airProblem = z.object({
 });
 export type AirProblem = z.infer<typeof airProblem>;
 
+/** A refused schedule says why in the same words as the dry run. */
+export const refusedSchedule = z.object({ problems: z.array(airProblem) });
+
 export const dryRun = z.object({
   ok: z.boolean(),
   /** Only rules stand in the way that a second person may lift. */
@@ -192,32 +206,39 @@ export type DryRun = z.infer<typeof dryRun>;
 export const schedule = z.object({
   id: scheduleId,
   title: z.string(),
-  class: bulletinClass,
-  field: bulletinField.nullable().optional(),
+  class: z.enum(["normal", "priority"]),
   areas: z.array(areaId),
+  areaNames: z.array(z.string()),
   recurrence,
-  order: z.number().optional(),
-  exception: z.enum(["none", "wanted", "confirmed"]).optional(),
-  createdBy: z.string(),
+  order: z.number(),
+  exception: z.enum(["none", "asked", "confirmed"]),
+  createdByName: z.string(),
   createdAt: instant,
-  withdrawnAt: instant.nullable().optional(),
+  withdrawnAt: instant.nullable(),
 });
 export type Schedule = z.infer<typeof schedule>;
 export const schedules = z.object({ schedules: z.array(schedule) });
-
-/** Some answers carry the schedule alone, some beside its dry run. */
-export const oneSchedule = z.union([z.object({ schedule }).transform((one) => one.schedule), schedule]);
+export const oneSchedule = z.object({ schedule });
 export const createdSchedule = z.object({ schedule: z.object({ id: scheduleId }) });
 
 /** Why a box plays (or does not play) one occurrence. */
 export const why = z.object({
-  schedule: z.object({ id: scheduleId, title: z.string() }),
+  schedule: z.object({ id: scheduleId, title: z.string() }).nullable(),
   programme: z.object({ title: z.string() }).nullable(),
-  areaPath: z.array(z.object({ id: areaId, name: z.string() })),
+  areaPath: z.array(z.object({ id: areaId, name: z.string(), isSource: z.boolean() })),
   recurrence: recurrence.nullable(),
-  rules: airRules.nullable(),
-  createdBy: z.string().nullable(),
-  outcome: z.object({ verdict, cause: cause.nullable() }).nullable(),
+  rules: airRules,
+  createdBy: z.object({ name: z.string(), at: instant }).nullable(),
+  exceptionBy: z.object({ name: z.string() }).nullable(),
+  outcome: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("plays") }),
+    z.object({ kind: z.literal("nothing") }),
+    z.object({ kind: z.literal("refused"), code: z.enum(["quiet-hours", "day-not-allowed"]) }),
+    z.object({ kind: z.literal("waits"), title: z.string() }),
+    z.object({ kind: z.literal("withdrawn"), at: instant }),
+    z.object({ kind: z.literal("unconfirmed") }),
+  ]),
+  receipt: receiptRow.nullable(),
 });
 export type Why = z.infer<typeof why>;
 
@@ -241,8 +262,7 @@ export const stopTally = z.object({
   boxes: z.array(
     z.object({
       boxId,
-      clusterName: z.string().optional(),
-      state: z.enum(["pending", "accepted", "refused", "expired"]),
+      state: z.enum(["pending", "accepted", "refused", "expired", "replaced"]),
       reason: z.string().nullable(),
     }),
   ),

@@ -51,7 +51,8 @@ export const en: Texts = {
     cancel: "Cancel",
     boxes: (count) => `${count} ${count === 1 ? "cluster" : "clusters"}`,
     day: { today: "today", tomorrow: "tomorrow", yesterday: "yesterday" },
-    showAll: "Show all",
+    brokeAt: (second) => `It breaks at second ${second}.`,
+    waitFor: (age) => `Wait ${age} more.`,
   },
   stop: {
     button: "STOP",
@@ -65,6 +66,7 @@ export const en: Texts = {
     pending: "Not confirmed yet",
     refused: "Refused",
     expired: "No answer",
+    replaced: "Replaced by a newer order",
     again: "Stop another area",
     nothing: "This area has no clusters.",
   },
@@ -116,6 +118,7 @@ export const en: Texts = {
     planBehind: (applied, wanted) => `Plan not applied yet (${applied}, wanted ${wanted})`,
     simulated: "simulated",
     wallTitle: "Wallboard",
+    lastSession: "Last session",
   },
   box: {
     back: "Back to the overview",
@@ -158,6 +161,18 @@ export const en: Texts = {
     whyArea: "Area it was scheduled for",
     whyProgramme: "Programme",
     whyRule: "Rule",
+    whyOutcome: {
+      plays: "It plays by this schedule.",
+      nothing: "Nothing is scheduled for that time.",
+      refused: (code) =>
+        code === "quiet-hours"
+          ? "Refused: it falls into quiet hours."
+          : "Refused: nothing may play on that day.",
+      waits: (title) => `It waits, because “${title}” goes before it.`,
+      withdrawn: (time) => `The schedule was withdrawn ${time}.`,
+      unconfirmed: "The schedule waits for a second person to confirm the exception.",
+    },
+    whyException: (name) => `Exception confirmed by ${name}`,
     device: "Equipment",
     profile: "Amplifier profile",
     version: "Software version",

@@ -2,6 +2,7 @@ import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { type Instant, type LocalDate, MINUTE_MS, SECOND_MS, toLocal } from "@loa/shared/kernel/time.ts";
 import type { Problem } from "../api/http.ts";
+import { problemMembers } from "../api/shapes.ts";
 import { spokenAge, whenOf } from "../view/ages.ts";
 import { everyDay } from "../view/recurrence-form.ts";
 import type { Reason } from "../view/trouble.ts";
@@ -36,13 +37,23 @@ export function sayTime(time: string): string {
 }
 
 export function sayProblem(t: Texts, problem: Problem): string {
+  const sentence = sayCode(t, problem);
+  const more = problemMembers.safeParse(problem.body);
+  if (!more.success) return sentence;
+  const { detail, waitMs } = more.data;
+  if (detail?.kind === "broke-at") return `${sentence} ${t.state.brokeAt(sayNumber(t, detail.second))}`;
+  if (waitMs !== undefined) return `${sentence} ${t.state.waitFor(t.words.age(spokenAge(waitMs)))}`;
+  return sentence;
+}
+
+function sayCode(t: Texts, problem: Problem): string {
   return t.words.problem[problem.code] ?? t.words.problemUnknown(problem.code, problem.status);
 }
 
 export function sayReason(t: Texts, reason: Reason): string {
   switch (reason.kind) {
     case "presence":
-      return t.words.presence[reason.state].toLowerCase();
+      return t.words.presenceAgainst[reason.state];
     case "cause":
       return t.words.cause[reason.cause];
     case "fault":

@@ -50,7 +50,8 @@ export const vi = {
     cancel: "Hủy",
     boxes: (count: number) => `${count} cụm loa`,
     day: { today: "hôm nay", tomorrow: "ngày mai", yesterday: "hôm qua" },
-    showAll: "Xem tất cả",
+    brokeAt: (second: string) => `Hỏng ở giây thứ ${second}.`,
+    waitFor: (age: string) => `Còn phải đợi ${age}.`,
   },
   stop: {
     button: "DỪNG PHÁT",
@@ -65,6 +66,7 @@ export const vi = {
     pending: "Chưa xác nhận",
     refused: "Từ chối",
     expired: "Không trả lời",
+    replaced: "Đã có lệnh mới hơn",
     again: "Gửi lệnh dừng khác",
     nothing: "Khu vực này không có cụm loa nào.",
   },
@@ -116,6 +118,7 @@ export const vi = {
     planBehind: (applied: number, wanted: number) => `Lịch chưa cập nhật (bản ${applied}, cần ${wanted})`,
     simulated: "mô phỏng",
     wallTitle: "Màn hình theo dõi",
+    lastSession: "Buổi phát gần nhất",
   },
   box: {
     back: "Về tổng quan",
@@ -158,6 +161,18 @@ export const vi = {
     whyArea: "Khu vực nhận lịch",
     whyProgramme: "Chương trình",
     whyRule: "Quy tắc lặp",
+    whyOutcome: {
+      plays: "Được phát theo lịch này.",
+      nothing: "Không có lịch nào cho lúc đó.",
+      refused: (code: "quiet-hours" | "day-not-allowed"): string =>
+        code === "quiet-hours"
+          ? "Bị chặn vì rơi vào giờ yên tĩnh."
+          : "Bị chặn vì rơi vào ngày không được phát.",
+      waits: (title: string) => `Phải chờ vì «${title}» có thứ tự cao hơn.`,
+      withdrawn: (time: string) => `Lịch đã được rút lúc ${time}.`,
+      unconfirmed: "Lịch đang chờ người thứ hai xác nhận ngoại lệ.",
+    },
+    whyException: (name: string) => `Ngoại lệ do ${name} xác nhận`,
     device: "Thiết bị",
     profile: "Loại tăng âm",
     version: "Phiên bản phần mềm",

@@ -5,6 +5,7 @@ import type { Words } from "./words.ts";
 
 export const wordsEn: Words = {
   presence: { online: "Online", suspect: "Suspect", offline: "Offline", unknown: "Unknown" },
+  presenceAgainst: { suspect: "may be offline", offline: "offline", unknown: "not heard from yet" },
   readiness: { ready: "Ready", "not-ready": "Not ready", unknown: "Unknown" },
   verdict: {
     heard: "Heard",

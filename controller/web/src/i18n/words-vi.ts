@@ -10,6 +10,11 @@ export const wordsVi: Words = {
     offline: "Mất liên lạc",
     unknown: "Chưa rõ",
   },
+  presenceAgainst: {
+    suspect: "nghi mất liên lạc",
+    offline: "mất liên lạc",
+    unknown: "chưa nghe tin từ hộp",
+  },
   readiness: { ready: "Sẵn sàng", "not-ready": "Chưa sẵn sàng", unknown: "Chưa rõ" },
   verdict: {
     heard: "Đã nghe được",

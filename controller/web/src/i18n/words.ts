@@ -11,6 +11,8 @@ import type { FormMistake } from "../view/recurrence-form.ts";
 /** The words for every literal that travels on the wire: one that lacks a sentence does not compile. */
 export interface Words {
   readonly presence: Readonly<Record<PresenceState, string>>;
+  /** Not online, as a reason why a cluster may stay silent. */
+  readonly presenceAgainst: Readonly<Record<Exclude<PresenceState, "online">, string>>;
   readonly readiness: Readonly<Record<ReadinessState, string>>;
   readonly verdict: Readonly<Record<Verdict, string>>;
   /** What the verdict means, as a sentence. */

@@ -23,7 +23,7 @@ const boxesEvent = z.object({ now: instant, changed: z.array(boxRow) });
 const tickEvent = z.object({ now: instant });
 const levelEvent = level.extend({ boxId });
 /** The feed left something out: what was loaded is to be loaded again. */
-const missedEvent = z.unknown();
+const reloadEvent = z.unknown();
 
 let source: EventSource | null = null;
 let watchdog: ReturnType<typeof setTimeout> | undefined;
@@ -48,7 +48,7 @@ export function openFeed(): void {
     freshReceipts.value = [row, ...freshReceipts.value].slice(0, MAX_FRESH_RECEIPTS);
   });
   hear(opened, "level", levelEvent, takeLevel);
-  hear(opened, "missed", missedEvent, () => void loadFleet());
+  hear(opened, "reload", reloadEvent, () => void loadFleet());
   watch();
 }
 

@@ -30,7 +30,7 @@ export function OverviewPage(): VNode {
           summary={`${words.areas}: ${area?.name ?? ""}`}
           open={innerWidth >= 900}
         >
-          <AreaTree chosen={chosenArea.value} onChoose={(id) => (chosenArea.value = id)} />
+          <AreaTree chosen={area?.id ?? null} onChoose={(id) => (chosenArea.value = id)} />
         </Details>
       </aside>
       <div class="overview-main">

@@ -9,7 +9,6 @@ import { t } from "../i18n/language.ts";
 import { sayRecurrence, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { freshReceipts } from "../live/feed.ts";
-import { areas } from "../live/fleet.ts";
 import { Empty, Loaded, Refusal, useAnswer } from "../parts/loaded.tsx";
 import { NextStart, ScheduleMark } from "../parts/schedule-facts.tsx";
 import { ScheduleTargets } from "../parts/schedule-targets.tsx";
@@ -27,7 +26,9 @@ export function SchedulePage({ id }: { readonly id: ScheduleId }): VNode {
   return (
     <div class="schedule-page">
       <a href={linkTo({ page: "schedules" })}>← {t.value.schedules.title}</a>
-      <Loaded from={answer}>{(schedule) => <Body schedule={schedule} onChanged={answer.reload} />}</Loaded>
+      <Loaded from={answer}>
+        {({ schedule }) => <Body schedule={schedule} onChanged={answer.reload} />}
+      </Loaded>
     </div>
   );
 }
@@ -40,7 +41,6 @@ function Body({
   readonly onChanged: () => void;
 }): VNode {
   const words = t.value.schedules;
-  const names = areas.value.filter((one) => schedule.areas.includes(one.id)).map((one) => one.name);
   return (
     <>
       <h1>{schedule.title}</h1>
@@ -48,11 +48,11 @@ function Body({
         <ScheduleMark schedule={schedule} />
         <p>{sayRecurrence(t.value, schedule.recurrence)}</p>
         <p>
-          {words.areas}: {names.join(", ")}
+          {words.areas}: {schedule.areaNames.join(", ")}
         </p>
         <p class="quiet">
           {t.value.words.class[schedule.class]} ·{" "}
-          {words.by(schedule.createdBy, sayWhen(t.value, schedule.createdAt, now.value))}
+          {words.by(schedule.createdByName, sayWhen(t.value, schedule.createdAt, now.value))}
         </p>
         <NextStart schedule={schedule} />
         <Acts schedule={schedule} onChanged={onChanged} />
@@ -72,7 +72,7 @@ function Acts({
 }): VNode | null {
   const [problem, setProblem] = useState<Problem | null>(null);
   const words = t.value.schedules;
-  if (schedule.withdrawnAt !== null && schedule.withdrawnAt !== undefined) return null;
+  if (schedule.withdrawnAt !== null) return null;
   const act = async (call: Promise<Answer<unknown>>) => {
     const answer = await call;
     setProblem(answer.ok ? null : answer.error);
@@ -82,7 +82,7 @@ function Acts({
     <>
       {problem !== null && <Refusal problem={problem} />}
       <div class="actions">
-        {schedule.exception === "wanted" && (
+        {schedule.exception === "asked" && (
           <>
             <Button variant="warning" onClick={() => void act(calls.confirmException(schedule.id))}>
               {words.confirmException}

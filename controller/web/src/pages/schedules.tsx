@@ -3,7 +3,6 @@ import * as calls from "../api/calls.ts";
 import type { Schedule } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { sayRecurrence } from "../i18n/say.ts";
-import { areas } from "../live/fleet.ts";
 import { Empty, Loaded, useAnswer } from "../parts/loaded.tsx";
 import { NextStart, ScheduleMark } from "../parts/schedule-facts.tsx";
 import { Button } from "../parts/web-awesome.tsx";
@@ -26,7 +25,7 @@ export function SchedulesPage(): VNode {
             <Empty>{words.none}</Empty>
           ) : (
             <ul class="plain cards">
-              {inForceFirst(schedules).map((one) => (
+              {newestFirst(schedules).map((one) => (
                 <ScheduleCard key={one.id} schedule={one} />
               ))}
             </ul>
@@ -38,7 +37,6 @@ export function SchedulesPage(): VNode {
 }
 
 function ScheduleCard({ schedule }: { readonly schedule: Schedule }): VNode {
-  const names = areas.value.filter((one) => schedule.areas.includes(one.id)).map((one) => one.name);
   return (
     <li class="panel schedule-card">
       <h2>
@@ -47,14 +45,13 @@ function ScheduleCard({ schedule }: { readonly schedule: Schedule }): VNode {
       <ScheduleMark schedule={schedule} />
       <p>{sayRecurrence(t.value, schedule.recurrence)}</p>
       <p class="quiet">
-        {t.value.words.class[schedule.class]} · {names.join(", ")}
+        {t.value.words.class[schedule.class]} · {schedule.areaNames.join(", ")}
       </p>
       <NextStart schedule={schedule} />
     </li>
   );
 }
 
-function inForceFirst(schedules: readonly Schedule[]): readonly Schedule[] {
-  const isOut = (one: Schedule) => (one.withdrawnAt === null || one.withdrawnAt === undefined ? 0 : 1);
-  return [...schedules].sort((a, b) => isOut(a) - isOut(b) || b.createdAt - a.createdAt);
+function newestFirst(schedules: readonly Schedule[]): readonly Schedule[] {
+  return [...schedules].sort((a, b) => b.createdAt - a.createdAt);
 }

@@ -3,15 +3,21 @@ import type { BoxRow } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { sayReason } from "../i18n/say.ts";
 import { loadFleet, loading, province, rows } from "../live/fleet.ts";
+import { When } from "../parts/instant.tsx";
 import { Refusal, Waiting } from "../parts/loaded.tsx";
-import { presenceLook } from "../parts/mark.tsx";
+import { presenceLook, type Tone } from "../parts/mark.tsx";
 import { SilentPanel } from "../parts/silent-panel.tsx";
 import { SummaryTiles } from "../parts/summary-tiles.tsx";
-import { Icon } from "../parts/web-awesome.tsx";
+import { VerdictTally } from "../parts/verdict-tally.tsx";
+import { Icon, type IconName } from "../parts/web-awesome.tsx";
+import { lastSession } from "../view/sessions.ts";
 import { problemsFirst, reasonsAgainst, urgencyOf } from "../view/trouble.ts";
 
 /** As many clusters as a wall shows in letters that can be read from four metres. */
-const CLUSTERS_SHOWN = 24;
+const CLUSTERS_SHOWN = 18;
+/** From here on a cluster will not be heard; below, a person should look at it. */
+const BAD_FROM = 5;
+const WARN_FROM = 2;
 
 export function WallPage(): VNode {
   if (loading.value === "first") return <Waiting />;
@@ -24,7 +30,10 @@ export function WallPage(): VNode {
       </h1>
       <SummaryTiles rows={rows.value} />
       <div class="wall-columns">
-        <SilentPanel rows={rows.value} namesShown={5} />
+        <div class="wall-left">
+          <SilentPanel rows={rows.value} namesShown={5} />
+          <LastSession rows={rows.value} />
+        </div>
         <section aria-labelledby="wall-clusters">
           <h2 id="wall-clusters">{t.value.overview.clusters}</h2>
           <ul class="plain wall-grid">
@@ -41,21 +50,47 @@ export function WallPage(): VNode {
   );
 }
 
-function WallTile({ row }: { readonly row: BoxRow }): VNode {
-  const [tone, icon] = presenceLook[row.presence.state];
-  const [reason] = reasonsAgainst(row);
-  const isCalm = urgencyOf(row) < 2;
+function LastSession({ rows }: { readonly rows: readonly BoxRow[] }): VNode | null {
+  const last = lastSession(rows);
+  if (last === null) return null;
   return (
-    <li class={`wall-tile wall-${isCalm ? "good" : tone === "good" ? "warn" : tone}`}>
+    <section class="panel" aria-labelledby="wall-last">
+      <h2 id="wall-last">{t.value.overview.lastSession}</h2>
+      <h3>
+        <When at={last.dueAt} /> · {last.title}
+      </h3>
+      <VerdictTally tally={last.tally} />
+    </section>
+  );
+}
+
+function WallTile({ row }: { readonly row: BoxRow }): VNode {
+  const urgency = urgencyOf(row);
+  const tone: Tone = urgency >= BAD_FROM ? "bad" : urgency >= WARN_FROM ? "warn" : "good";
+  return (
+    <li class={`wall-tile wall-${tone}`}>
       <strong>
-        <Icon name={row.onAir === null ? icon : "wave"} /> {row.clusterName}
+        <Icon name={iconOf(row)} /> {row.clusterName}
       </strong>
-      <span>{row.onAir?.title ?? (reason === undefined ? words(row) : sayReason(t.value, reason))}</span>
+      <span>{wordsOf(row)}</span>
     </li>
   );
 }
 
-function words(row: BoxRow): string {
-  const { presence, readiness } = t.value.words;
-  return row.next === null ? presence[row.presence.state] : readiness[row.readiness.state];
+function iconOf(row: BoxRow): IconName {
+  if (row.onAir !== null) return "wave";
+  if (row.presence.state !== "online") return presenceLook[row.presence.state][1];
+  if (reasonsAgainst(row).length > 0) return "cross";
+  return row.faults.length > 0 ? "alert" : "check";
+}
+
+function wordsOf(row: BoxRow): string {
+  const [reason] = reasonsAgainst(row);
+  const [fault] = row.faults;
+  if (row.onAir !== null) return row.onAir.title;
+  if (reason !== undefined) return sayReason(t.value, reason);
+  if (fault !== undefined) return t.value.words.fault[fault.kind];
+  return row.next === null
+    ? t.value.words.presence[row.presence.state]
+    : t.value.words.readiness[row.readiness.state];
 }

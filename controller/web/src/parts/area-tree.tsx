@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import type { Area, BoxRow } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { areas, rows } from "../live/fleet.ts";
-import { rootsOf, rowsWithin, tallyOf } from "../view/area-tally.ts";
+import { boxesWithin, rootsOf, rowsWithin, tallyOf } from "../view/area-tally.ts";
 import { Icon, selectedKeys, Tree, TreeItem } from "./web-awesome.tsx";
 
 /** The tree of areas with what goes on in each; one is chosen. */
@@ -83,7 +83,7 @@ function Branch({ area, all, chosen, withCounts = false }: BranchProps): VNode {
         {withCounts ? (
           <Counts rows={rowsWithin(rows.value, all, area.id)} />
         ) : (
-          <span class="branch-counts">{t.value.state.boxes(area.boxes)}</span>
+          <span class="branch-counts">{t.value.state.boxes(boxesWithin(all, area.id))}</span>
         )}
       </span>
       {children.map((child) => (

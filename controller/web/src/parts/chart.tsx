@@ -28,10 +28,9 @@ export function Chart({ name, unit, samples, from, to }: ChartProps): VNode {
   const high = sayValue(t.value, plot.high, unit);
   return (
     <figure class="chart">
-      <div class="chart-scale" aria-hidden="true">
-        <span>{high}</span>
-        <span>{plot.low === plot.high ? "" : low}</span>
-      </div>
+      <p class="quiet" aria-hidden="true">
+        {t.value.box.range(low, high)}
+      </p>
       <svg
         role="img"
         aria-label={`${name}, ${t.value.box.range(low, high)}`}

@@ -16,9 +16,7 @@ export function DryRunAnswer({ found }: { readonly found: DryRun }): VNode {
         <p>
           <strong>{found.ok ? words.checkOk : words.checkBad}</strong>
         </p>
-        {found.problems.map((problem) => (
-          <ProblemText key={JSON.stringify(problem)} problem={problem} />
-        ))}
+        <AirProblems problems={found.problems} />
       </Callout>
       <h3>{words.starts}</h3>
       {found.starts.length === 0 ? (
@@ -43,6 +41,16 @@ export function DryRunAnswer({ found }: { readonly found: DryRun }): VNode {
         ))}
       </ul>
     </div>
+  );
+}
+
+export function AirProblems({ problems }: { readonly problems: readonly AirProblem[] }): VNode {
+  return (
+    <>
+      {problems.map((problem) => (
+        <ProblemText key={JSON.stringify(problem)} problem={problem} />
+      ))}
+    </>
   );
 }
 

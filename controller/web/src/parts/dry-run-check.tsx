@@ -2,13 +2,13 @@ import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import * as calls from "../api/calls.ts";
 import type { Problem } from "../api/http.ts";
-import type { DryRun } from "../api/shapes.ts";
+import { type AirProblem, type DryRun, refusedSchedule } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { now } from "../live/clock.ts";
 import { go } from "../router.ts";
 import type { RecurrenceForm } from "../view/recurrence-form.ts";
 import { type ContentForm, permissionOf, type WishState, wishOf } from "../view/schedule-wish.ts";
-import { DryRunAnswer } from "./dry-run-answer.tsx";
+import { AirProblems, DryRunAnswer } from "./dry-run-answer.tsx";
 import { Refusal } from "./loaded.tsx";
 import { Mark } from "./mark.tsx";
 import { Button, Icon } from "./web-awesome.tsx";
@@ -64,6 +64,7 @@ export function DryRunCheck({ content, times }: CheckProps): VNode {
         </Button>
       </div>
       {problem !== null && <Refusal problem={problem} />}
+      {problem !== null && <AirProblems problems={problemsIn(problem)} />}
       {found !== null && (
         <>
           <DryRunAnswer found={found} />
@@ -77,6 +78,11 @@ export function DryRunCheck({ content, times }: CheckProps): VNode {
       )}
     </>
   );
+}
+
+function problemsIn(problem: Problem): readonly AirProblem[] {
+  const parsed = refusedSchedule.safeParse(problem.body);
+  return parsed.success ? parsed.data.problems : [];
 }
 
 function Standing({ state }: { readonly state: WishState }): VNode | null {

@@ -82,7 +82,7 @@ function Controls({ name }: { readonly name: string }): VNode {
       </Button>
       <Button appearance="plain" size="s" title={t.value.signIn.as(name)} onClick={() => void signOut()}>
         <Icon slot="start" name="sign-out" />
-        {t.value.signIn.out}
+        <span class="sign-out-text">{t.value.signIn.out}</span>
       </Button>
     </div>
   );

@@ -116,7 +116,7 @@ function Tally({ issued }: { readonly issued: Issued }): VNode {
       <ul class="plain tally-names">
         {worstFirst(tally?.boxes ?? []).map((box) => (
           <li key={box.boxId}>
-            <span>{box.clusterName ?? rowOf(box.boxId)?.clusterName ?? box.boxId}</span>
+            <span>{rowOf(box.boxId)?.clusterName ?? box.boxId}</span>
             <StopMark state={box.state} />
           </li>
         ))}
@@ -131,6 +131,7 @@ const stopLook: Readonly<Record<StopState, { readonly tone: Tone; readonly icon:
   refused: { tone: "bad", icon: "cross" },
   expired: { tone: "bad", icon: "link-off" },
   pending: { tone: "warn", icon: "clock" },
+  replaced: { tone: "quiet", icon: "clock" },
   accepted: { tone: "good", icon: "check" },
 };
 

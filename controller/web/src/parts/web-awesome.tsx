@@ -171,6 +171,14 @@ export type IconName =
 
 // Icons come from one file of our own server: nothing from elsewhere, no data: URLs.
 for (const library of ["default", "system"]) {
-  registerIconLibrary(library, { resolver: (name) => `/icons.svg#${name}`, spriteSheet: true });
+  registerIconLibrary(library, {
+    resolver: (name) => `/icons.svg#${name}`,
+    // A picture out of a sprite has no size of its own and would stand 300 px wide.
+    mutator: (svg) => {
+      svg.setAttribute("width", "1em");
+      svg.setAttribute("height", "1em");
+    },
+    spriteSheet: true,
+  });
 }
 registerTranslation(componentWordsVi);

@@ -1,12 +1,13 @@
 import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import type { VNode } from "preact";
 import * as calls from "../api/calls.ts";
+import type { Why } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
-import { sayRecurrence } from "../i18n/say.ts";
+import { sayRecurrence, sayWhen } from "../i18n/say.ts";
+import { now } from "../live/clock.ts";
 import { linkTo } from "../router.ts";
 import { AirRulesText } from "./air-rules-text.tsx";
 import { Loaded, useAnswer } from "./loaded.tsx";
-import { VerdictMark } from "./mark.tsx";
 import { closedBy } from "./stop-dialog.tsx";
 import { Dialog } from "./web-awesome.tsx";
 
@@ -21,45 +22,83 @@ export function WhyDialog({
   readonly onClose: () => void;
 }): VNode {
   const answer = useAnswer(() => calls.why(box, occurrence), [box, occurrence]);
-  const words = t.value.box;
   return (
-    <Dialog label={words.whyTitle} open onwa-after-hide={closedBy(onClose)}>
-      <Loaded from={answer}>
-        {(why) => (
-          <dl class="pairs">
-            <dt>{t.value.schedules.title}</dt>
-            <dd>
-              <a href={linkTo({ page: "schedule", id: why.schedule.id })}>{why.schedule.title}</a>
-              {why.createdBy !== null && <span class="quiet">{words.whyBy(why.createdBy)}</span>}
-            </dd>
-            <dt>{words.whyArea}</dt>
-            <dd>{why.areaPath.map((one) => one.name).join(" › ")}</dd>
-            {why.recurrence !== null && (
-              <>
-                <dt>{words.whyRule}</dt>
-                <dd>{sayRecurrence(t.value, why.recurrence)}</dd>
-              </>
-            )}
-            {why.rules !== null && (
-              <>
-                <dt>{t.value.broadcast.rulesTitle}</dt>
-                <dd>
-                  <AirRulesText rules={why.rules} />
-                </dd>
-              </>
-            )}
-            {why.outcome !== null && (
-              <>
-                <dt>{t.value.receipts.verdict}</dt>
-                <dd>
-                  <VerdictMark verdict={why.outcome.verdict} />{" "}
-                  {why.outcome.cause !== null && t.value.words.cause[why.outcome.cause]}
-                </dd>
-              </>
-            )}
-          </dl>
-        )}
-      </Loaded>
+    <Dialog label={t.value.box.whyTitle} open onwa-after-hide={closedBy(onClose)}>
+      <Loaded from={answer}>{(why) => <Explanation why={why} />}</Loaded>
     </Dialog>
   );
+}
+
+function Explanation({ why }: { readonly why: Why }): VNode {
+  const words = t.value.box;
+  const { schedule, createdBy, exceptionBy } = why;
+  return (
+    <>
+      <p>
+        <strong>{sayOutcome(why)}</strong>
+      </p>
+      <dl class="pairs">
+        {schedule !== null && (
+          <>
+            <dt>{t.value.schedules.title}</dt>
+            <dd>
+              <a href={linkTo({ page: "schedule", id: schedule.id })}>{schedule.title}</a>
+              {createdBy !== null && <span class="quiet">{words.whyBy(createdBy.name)}</span>}
+              {exceptionBy !== null && <span class="quiet">{words.whyException(exceptionBy.name)}</span>}
+            </dd>
+          </>
+        )}
+        {why.programme !== null && (
+          <>
+            <dt>{words.whyProgramme}</dt>
+            <dd>{why.programme.title}</dd>
+          </>
+        )}
+        <dt>{words.whyArea}</dt>
+        <dd>
+          <AreaPath path={why.areaPath} />
+        </dd>
+        {why.recurrence !== null && (
+          <>
+            <dt>{words.whyRule}</dt>
+            <dd>{sayRecurrence(t.value, why.recurrence)}</dd>
+          </>
+        )}
+        <dt>{t.value.broadcast.rulesTitle}</dt>
+        <dd>
+          <AirRulesText rules={why.rules} />
+        </dd>
+      </dl>
+    </>
+  );
+}
+
+/** From the top down, as people say it; the areas that the schedule was made for stand out. */
+function AreaPath({ path }: { readonly path: Why["areaPath"] }): VNode {
+  return (
+    <span>
+      {[...path].reverse().map((one, index) => (
+        <span key={one.id}>
+          {index > 0 && " › "}
+          {one.isSource ? <strong>{one.name}</strong> : one.name}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function sayOutcome({ outcome }: Why): string {
+  const words = t.value.box.whyOutcome;
+  switch (outcome.kind) {
+    case "refused":
+      return words.refused(outcome.code);
+    case "waits":
+      return words.waits(outcome.title);
+    case "withdrawn":
+      return words.withdrawn(sayWhen(t.value, outcome.at, now.value));
+    case "plays":
+    case "nothing":
+    case "unconfirmed":
+      return words[outcome.kind];
+  }
 }

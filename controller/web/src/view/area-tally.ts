@@ -49,6 +49,12 @@ export function rowsWithin(
   return rows.filter((row) => within.has(row.areaId));
 }
 
+/** Boxes of the area and of everything below it; the API counts those directly in it. */
+export function boxesWithin(areas: readonly Area[], root: AreaId): number {
+  const within = areasWithin(areas, root);
+  return areas.reduce((sum, one) => sum + (within.has(one.id) ? one.boxes : 0), 0);
+}
+
 /** Areas that have no parent among those given: where a tree of them begins. */
 export function rootsOf(areas: readonly Area[]): readonly Area[] {
   const known = new Set(areas.map((one) => one.id));

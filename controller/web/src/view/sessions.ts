@@ -1,7 +1,7 @@
 import type { Verdict } from "@loa/shared/broadcast/receipt.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
-import type { ReceiptRow } from "../api/shapes.ts";
+import type { BoxRow, ReceiptRow } from "../api/shapes.ts";
 
 export interface Session {
   readonly occurrenceId: OccurrenceId;
@@ -35,14 +35,28 @@ export function sessionsOf(receipts: readonly ReceiptRow[]): readonly Session[] 
     .sort((a, b) => b.dueAt - a.dueAt);
 }
 
+/** The newest session that any of these boxes has a receipt of, counted over those that do. */
+export function lastSession(rows: readonly BoxRow[]): Omit<Session, "receipts"> | null {
+  const last = rows.flatMap((row) => (row.lastReceipt === null ? [] : [row.lastReceipt]));
+  const [newest] = [...last].sort((a, b) => b.dueAt - a.dueAt);
+  if (newest === undefined) return null;
+  const { occurrenceId, title, dueAt } = newest;
+  const tally = tallyOf(last.filter((one) => one.occurrenceId === occurrenceId));
+  return { occurrenceId, title, dueAt, tally };
+}
+
+function tallyOf(of: readonly { readonly verdict: Verdict }[]): Record<Verdict, number> {
+  const tally = { heard: 0, played: 0, partial: 0, missed: 0, refused: 0, unknown: 0 };
+  for (const { verdict } of of) tally[verdict] += 1;
+  return tally;
+}
+
 function sessionOf(occurrenceId: OccurrenceId, rows: readonly ReceiptRow[]): readonly Session[] {
   const [first] = rows;
   if (first === undefined) return [];
-  const tally = { heard: 0, played: 0, partial: 0, missed: 0, refused: 0, unknown: 0 };
-  for (const row of rows) tally[row.verdict] += 1;
   const receipts = [...rows].sort(
     (a, b) =>
       worstFirst[a.verdict] - worstFirst[b.verdict] || a.clusterName.localeCompare(b.clusterName, "vi"),
   );
-  return [{ occurrenceId, title: first.title, dueAt: first.dueAt, tally, receipts }];
+  return [{ occurrenceId, title: first.title, dueAt: first.dueAt, tally: tallyOf(rows), receipts }];
 }
