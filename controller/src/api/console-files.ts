@@ -1,13 +1,16 @@
-import { serveStatic } from "@hono/node-server/serve-static";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Context } from "hono";
+import { serveStatic } from "hono/serve-static";
 
 /** Built files carry a hash in their name; the page itself does not. */
 const NEVER_CHANGES = "public, max-age=31536000, immutable";
 
 /** Serves the console's files, and its page for every other address that a browser opens. Null: not for us. */
 export function consoleFiles(folder: string): (c: Context) => Promise<Response | null> {
-  const file = serveStatic({ root: folder });
-  const page = serveStatic({ root: folder, path: "index.html" });
+  const disk = { root: folder, join, getContent, isDir };
+  const file = serveStatic(disk);
+  const page = serveStatic({ ...disk, path: "index.html" });
   const nothing = () => Promise.resolve();
   return async (c) => {
     if (c.req.method !== "GET" && c.req.method !== "HEAD") return null;
@@ -24,6 +27,18 @@ export function consoleFiles(folder: string): (c: Context) => Promise<Response |
     shown.headers.set("cache-control", "no-cache");
     return shown;
   };
+}
+
+/** Null for what is not there, such as the address of a page. */
+async function getContent(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  return await readFile(path).catch(() => null);
+}
+
+async function isDir(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 function isOfPrograms(path: string): boolean {
