@@ -5,6 +5,9 @@ const testTimeoutMs = 20_000;
 /** An end-to-end test starts whole provinces. */
 const endToEndTimeoutMs = 120_000;
 
+/** They listen to real sound or time a whole province: nothing else may run beside them. */
+const measuredInRealTime = ["tests/e2e/**/*.test.ts", "tests/golden/**/*.test.ts"];
+
 export default defineConfig({
   root: join(import.meta.dirname, ".."),
   test: {
@@ -17,7 +20,7 @@ export default defineConfig({
         test: {
           name: "house",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/e2e/**"],
+          exclude: [...measuredInRealTime],
           sequence: { groupOrder: 0 },
         },
       },
@@ -25,7 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          include: ["tests/e2e/**/*.test.ts"],
+          include: [...measuredInRealTime],
           testTimeout: endToEndTimeoutMs,
           hookTimeout: endToEndTimeoutMs,
           // They measure time: one after the other, and only when nothing else runs any more.
