@@ -1,0 +1,143 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { nodeRandom } from "@loa/shared/node/node-random.ts";
+import { createPinoLog } from "@loa/shared/node/pino-log.ts";
+import { claimCodeFrom, spokenClaimCode } from "@loa/shared/wire/enrolment.ts";
+import { pino } from "pino";
+import { type ControlRoomOptions, openControlRoom } from "./control-room.ts";
+
+const usage = `Usage: node controller/src/main.ts [options]
+  --data DIR            where everything is kept (default .loa-data)
+  --host ADDRESS        default 127.0.0.1
+  --http-port N         default 8080; 0 takes a free one
+  --mqtt-port N         default 1883; 0 takes a free one
+  --public-url URL      how people and boxes reach the pages: https://loa.example.vn
+  --public-mqtt-url URL how boxes reach the broker: mqtts://loa.example.vn:8883
+  --mqtt-key FILE --mqtt-cert FILE [--mqtt-ca FILE]   TLS for the broker
+  --web DIR             built pages of the console (default controller/web/dist, where there)
+  --province-id ID --province-name NAME   the root of the tree, in an empty database only
+Each may also stand in the environment as LOA_HTTP_PORT and so on; LOA_METRICS_TOKEN lets others read /metrics.`;
+
+/** After SIGTERM everything is over within 5 s, whatever hangs. */
+const CLOSE_LIMIT_MS = 4_500;
+const highestPort = 65_535;
+
+const flagNames = [
+  "data",
+  "host",
+  "http-port",
+  "mqtt-port",
+  "public-url",
+  "public-mqtt-url",
+  "mqtt-key",
+  "mqtt-cert",
+  "mqtt-ca",
+  "web",
+  "province-id",
+  "province-name",
+] as const;
+
+await main();
+
+async function main(): Promise<void> {
+  const flags = readFlags();
+  if (flags === null) return leave(usage);
+  const log = createPinoLog(pino({ name: "loa-controller" }));
+  const operators = ["operator", "approver"].map((name) => ({ name, password: newPassword() }));
+  const options = optionsOf(flags, operators);
+  if (typeof options === "string") return leave(`${options}\n${usage}`);
+  const room = await openControlRoom({ ...options, log });
+  if (room.isFirstStart) sayFirstSignIn(operators);
+  log.info("controller.listening", { host: options.host, httpPort: room.httpPort, mqttPort: room.mqttPort });
+  const close = () => {
+    setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
+    void room.close().then(() => process.exit(0));
+  };
+  process.once("SIGTERM", close);
+  process.once("SIGINT", close);
+}
+
+type FlagName = (typeof flagNames)[number];
+type Flags = (name: FlagName) => string | undefined;
+
+/** Null when help is asked for or a flag is unknown. */
+function readFlags(): Flags | null {
+  try {
+    const known = flagNames.map((name) => [name, { type: "string" as const }] as const);
+    const { values } = parseArgs({ options: { ...Object.fromEntries(known), help: { type: "boolean" } } });
+    const told: Readonly<Record<string, unknown>> = values;
+    if (values.help === true) return null;
+    return (name) => {
+      const value = told[name] ?? process.env[`LOA_${name.toUpperCase().replaceAll("-", "_")}`];
+      return typeof value === "string" && value !== "" ? value : undefined;
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** The options, or what is wrong with the flags. */
+function optionsOf(
+  flags: Flags,
+  operators: ControlRoomOptions["firstStart"]["operators"],
+): Omit<ControlRoomOptions, "log"> | string {
+  const httpPort = portOf(flags("http-port") ?? "8080");
+  const mqttPort = portOf(flags("mqtt-port") ?? "1883");
+  if (httpPort === null || mqttPort === null) return "a port is a number from 0 to 65535";
+  const publicUrl = flags("public-url") ?? null;
+  if (publicUrl !== null && !URL.canParse(publicUrl)) return "--public-url is no URL";
+  const key = flags("mqtt-key");
+  const cert = flags("mqtt-cert");
+  if ((key === undefined) !== (cert === undefined)) return "--mqtt-key and --mqtt-cert come together";
+  const ca = flags("mqtt-ca");
+  return {
+    host: flags("host") ?? "127.0.0.1",
+    httpPort,
+    mqttPort,
+    dataFolder: resolve(flags("data") ?? ".loa-data"),
+    webFolder: webFolderOf(flags("web")),
+    publicUrl,
+    publicMqttUrl: flags("public-mqtt-url") ?? null,
+    mqttTls:
+      key === undefined || cert === undefined
+        ? null
+        : { key: readText(key), cert: readText(cert), ...(ca === undefined ? {} : { ca: readText(ca) }) },
+    metricsToken: process.env.LOA_METRICS_TOKEN ?? null,
+    targetLufs: -16,
+    firstStart: {
+      root: { id: flags("province-id") ?? "province", name: flags("province-name") ?? "Tỉnh" },
+      operators,
+    },
+  };
+}
+
+function webFolderOf(told: string | undefined): string | null {
+  const folder = told === undefined ? join(import.meta.dirname, "..", "web", "dist") : resolve(told);
+  return existsSync(join(folder, "index.html")) ? folder : null;
+}
+
+function portOf(text: string): number | null {
+  const port = Number(text);
+  return /^\d+$/.test(text) && port <= highestPort ? port : null;
+}
+
+function readText(path: string): string {
+  return readFileSync(path, "utf8");
+}
+
+/** 80 bit, in groups that can be read aloud. */
+function newPassword(): string {
+  return spokenClaimCode(claimCodeFrom(nodeRandom.bytes(10)).slice(0, 16)).toLowerCase();
+}
+
+/** Shown once: the database keeps only hashes. */
+function sayFirstSignIn(operators: ControlRoomOptions["firstStart"]["operators"]): void {
+  const lines = operators.map(({ name, password }) => `  ${name.padEnd(10)} ${password}\n`);
+  process.stdout.write(`\nFirst sign-in, shown only this once:\n${lines.join("")}\n`);
+}
+
+function leave(text: string): void {
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 2;
+}
