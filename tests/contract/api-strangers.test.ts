@@ -1,0 +1,272 @@
+import { describe, expect, it } from "vitest";
+import { daily, schedule, upload } from "../support/api-content.ts";
+import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
+
+/** Everything that belongs to the commune «an», by the name under which the table below asks for it. */
+interface Secrets {
+  readonly clip: string;
+  readonly bulletin: string;
+  readonly programme: string;
+  readonly schedule: string;
+  readonly stop: string;
+}
+
+type Attempt =
+  /** Nothing of «an» may be in the answer. */
+  | { readonly kind: "list"; readonly path?: (s: Secrets) => string }
+  /** Refused with one of these; nothing may be said or changed. */
+  | {
+      readonly kind: "refused";
+      readonly path?: (s: Secrets) => string;
+      readonly body?: (s: Secrets) => object;
+      readonly codes?: readonly string[];
+    }
+  /** Tells or changes nothing that belongs to an area. */
+  | { readonly kind: "own"; readonly why: string };
+
+const there = ["not-found"];
+const area = ["area-not-yours"];
+
+/** What a person with every role, but in the neighbour commune, tries with each operation of the API. */
+const attempts: Readonly<Record<string, Attempt>> = {
+  "GET /healthz": { kind: "own", why: "open to all" },
+  "GET /metrics": { kind: "own", why: "counts of the whole; by token or from the loopback" },
+  "POST /api/v1/session": { kind: "own", why: "sign-in" },
+  "GET /api/v1/session": { kind: "own", why: "who am I" },
+  "DELETE /api/v1/session": { kind: "own", why: "one's own session" },
+  "POST /api/v1/enrol": { kind: "own", why: "by claim code" },
+  "GET /api/v1/areas": { kind: "list" },
+  "POST /api/v1/areas": {
+    kind: "refused",
+    body: () => ({ kind: "village", name: "Thôn lạ", parentId: "an" }),
+    codes: area,
+  },
+  "GET /api/v1/areas/{id}/rules": { kind: "refused", path: () => "/api/v1/areas/an/rules" },
+  "PUT /api/v1/areas/{id}/rules": {
+    kind: "refused",
+    path: () => "/api/v1/areas/an/rules",
+    body: () => ({ quietHours: [], weekdays: null, maxSessionsPerDay: 1, maxSessionMs: null }),
+  },
+  "POST /api/v1/areas/{id}/stop": { kind: "refused", path: () => "/api/v1/areas/an/stop" },
+  "GET /api/v1/stops/{id}": { kind: "refused", path: (s) => `/api/v1/stops/${s.stop}` },
+  "GET /api/v1/clusters": { kind: "list" },
+  "POST /api/v1/clusters": {
+    kind: "refused",
+    body: () => ({ name: "Cụm lạ", areaId: "an-thon", horns: 1 }),
+    codes: area,
+  },
+  "POST /api/v1/clusters/{id}/claim": { kind: "refused", path: () => "/api/v1/clusters/cluster-an/claim" },
+  "GET /api/v1/boxes": { kind: "list", path: () => "/api/v1/boxes?area=an" },
+  "GET /api/v1/boxes/{id}": { kind: "refused", path: () => "/api/v1/boxes/box-an" },
+  "GET /api/v1/boxes/{id}/samples": {
+    kind: "refused",
+    path: () => "/api/v1/boxes/box-an/samples?capability=mains.voltage",
+  },
+  "GET /api/v1/boxes/{id}/why": { kind: "refused", path: () => "/api/v1/boxes/box-an/why" },
+  "POST /api/v1/boxes/{id}/revoke": { kind: "refused", path: () => "/api/v1/boxes/box-an/revoke" },
+  "POST /api/v1/clips": { kind: "own", why: "uploads belong to the person" },
+  "GET /api/v1/clips": { kind: "list" },
+  "GET /api/v1/clips/{sha256}/audio": { kind: "refused", path: (s) => `/api/v1/clips/${s.clip}/audio` },
+  "POST /api/v1/bulletins": {
+    kind: "refused",
+    body: (s) => ({ title: "t", class: "normal", field: "other", clip: s.clip, areaId: "binh" }),
+  },
+  "GET /api/v1/bulletins": { kind: "list" },
+  "POST /api/v1/programmes": {
+    kind: "refused",
+    body: (s) => ({ title: "t", bulletins: [s.bulletin], areaId: "binh" }),
+  },
+  "GET /api/v1/programmes": { kind: "list" },
+  "POST /api/v1/schedules/dry-run": {
+    kind: "refused",
+    body: (s) => ({ title: "t", programmeId: s.programme, areas: ["binh"], recurrence: daily }),
+  },
+  "POST /api/v1/schedules": {
+    kind: "refused",
+    body: (s) => ({ title: "t", programmeId: s.programme, areas: ["binh"], recurrence: daily }),
+  },
+  "GET /api/v1/schedules": { kind: "list" },
+  "GET /api/v1/schedules/{id}": { kind: "refused", path: (s) => `/api/v1/schedules/${s.schedule}` },
+  "DELETE /api/v1/schedules/{id}": { kind: "refused", path: (s) => `/api/v1/schedules/${s.schedule}` },
+  "POST /api/v1/schedules/{id}/confirm-exception": {
+    kind: "refused",
+    path: (s) => `/api/v1/schedules/${s.schedule}/confirm-exception`,
+  },
+  "GET /api/v1/agenda": { kind: "list", path: () => "/api/v1/agenda?area=an" },
+  "GET /api/v1/receipts": { kind: "list", path: () => "/api/v1/receipts?area=an" },
+  "GET /api/v1/events": { kind: "own", why: "filtered by area, tested with the live feed" },
+  "GET /api/v1/audit": { kind: "list" },
+  "GET /content/v1/{sha256}": { kind: "own", why: "by the credential of a box, tested with content" },
+};
+
+interface Operation {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+async function operationsOf(world: ApiWorld): Promise<readonly Operation[]> {
+  const document = await (await world.anybody.get("/api/openapi.json")).json();
+  return Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
+    Object.keys(methods).map((key) => {
+      const method = key.toUpperCase();
+      return { name: `${method} ${path}`, method, path };
+    }),
+  );
+}
+
+async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
+  const clip = await upload(owner);
+  const id = await schedule(owner, { title: "Tin riêng của an" }, clip);
+  const bulletins = await (await owner.get("/api/v1/bulletins")).json();
+  const programmes = await (await owner.get("/api/v1/programmes")).json();
+  const stop = await (await owner.post("/api/v1/areas/an/stop")).json();
+  await world.db
+    .insertInto("receipt")
+    .values({
+      occurrence_id: `${id}@2026-11-23T05:00:00`,
+      box_id: "box-an",
+      schedule_id: id,
+      due_at: world.time.clock.now() - 60_000,
+      verdict: "unknown",
+      cause: "offline",
+      evidence: null,
+      at: world.time.clock.now(),
+    })
+    .execute();
+  return {
+    clip,
+    bulletin: bulletins.bulletins[0].id,
+    programme: programmes.programmes[0].id,
+    schedule: id,
+    stop: stop.id,
+  };
+}
+
+/** Rows that a request could have changed. */
+async function everything(world: ApiWorld): Promise<string> {
+  const { db } = world;
+  const tables = [
+    await db.selectFrom("area").selectAll().execute(),
+    await db.selectFrom("area_rules").selectAll().execute(),
+    await db.selectFrom("cluster").selectAll().execute(),
+    await db.selectFrom("claim").selectAll().execute(),
+    await db.selectFrom("box").selectAll().execute(),
+    await db.selectFrom("bulletin").selectAll().execute(),
+    await db.selectFrom("programme").selectAll().execute(),
+    await db.selectFrom("schedule").selectAll().execute(),
+    await db.selectFrom("stop_order").selectAll().execute(),
+    await db.selectFrom("plan_state").selectAll().execute(),
+    await db.selectFrom("audit").selectAll().execute(),
+  ];
+  return JSON.stringify(tables);
+}
+
+describe("a person of the neighbour commune", () => {
+  it("is tried against every operation that the API documents", async () => {
+    const world = await createApiWorld();
+    const names = (await operationsOf(world)).map((one) => one.name);
+    expect(Object.keys(attempts).sort()).toEqual([...names].sort());
+  });
+
+  it("sees, changes and learns nothing of ours by any of them", async () => {
+    const world = await createApiWorld();
+    const owner = await world.person("owner", "an", "author", "approver", "technician", "area-admin");
+    const all = ["viewer", "author", "approver", "technician", "area-admin", "auditor"] as const;
+    const stranger = await world.person("stranger", "binh", ...all);
+    const secrets = await secretsOf(world, owner);
+    const ours = [...Object.values(secrets), "an-thon", "box-an", "cluster-an", "Tin riêng", '"an"'];
+    for (const { name, method, path } of await operationsOf(world)) {
+      const attempt = attempts[name];
+      if (attempt === undefined || attempt.kind === "own") continue;
+      const before = await everything(world);
+      const body = attempt.kind === "refused" ? attempt.body?.(secrets) : undefined;
+      const answer = await stranger.send(method, attempt.path?.(secrets) ?? path, body);
+      const text = await answer.text();
+      if (attempt.kind === "list") {
+        expect(answer.status, name).toBe(200);
+        for (const one of ours) expect(text, name).not.toContain(one);
+      } else {
+        expect(attempt.codes ?? there, `${name}: ${text}`).toContain(JSON.parse(text).code);
+      }
+      expect(await everything(world), name).toBe(before);
+    }
+  });
+
+  it("may not write into ours even where the thing itself is the person's own", async () => {
+    const world = await createApiWorld();
+    const stranger = await world.person("stranger", "binh", "author", "technician", "area-admin");
+    const clip = await upload(stranger);
+    const bulletin = { title: "t", class: "normal", field: "other", clip, areaId: "an" };
+    expect((await (await stranger.post("/api/v1/bulletins", bulletin)).json()).code).toBe("area-not-yours");
+    const draft = {
+      title: "t",
+      class: "normal",
+      field: "other",
+      clip,
+      areas: ["binh", "an"],
+      recurrence: daily,
+    };
+    const refused = await stranger.post("/api/v1/schedules", draft);
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({
+      code: "area-not-yours",
+      problems: [{ code: "area-not-yours", areaId: "an" }],
+    });
+    const tried = await (await stranger.post("/api/v1/schedules/dry-run", draft)).json();
+    expect(tried).toMatchObject({ ok: false, starts: [], problems: [{ code: "area-not-yours" }] });
+  });
+});
+
+describe("a person who only looks", () => {
+  it("sees a commune and may change nothing in it", async () => {
+    const world = await createApiWorld();
+    const owner = await world.person("owner", "an", "author", "approver", "technician", "area-admin");
+    const secrets = await secretsOf(world, owner);
+    const viewer = await world.person("viewer", "an", "viewer");
+    const changes: readonly [string, string, object?][] = [
+      ["POST", "/api/v1/areas", { kind: "village", name: "Thôn", parentId: "an" }],
+      [
+        "PUT",
+        "/api/v1/areas/an/rules",
+        { quietHours: [], weekdays: null, maxSessionsPerDay: 1, maxSessionMs: null },
+      ],
+      ["POST", "/api/v1/areas/an/stop"],
+      ["POST", "/api/v1/clusters", { name: "Cụm", areaId: "an", horns: 1 }],
+      ["POST", "/api/v1/clusters/cluster-an/claim"],
+      ["POST", "/api/v1/boxes/box-an/revoke"],
+      [
+        "POST",
+        "/api/v1/bulletins",
+        { title: "t", class: "normal", field: "other", clip: secrets.clip, areaId: "an" },
+      ],
+      ["POST", "/api/v1/programmes", { title: "t", bulletins: [secrets.bulletin], areaId: "an" }],
+      ["POST", "/api/v1/clips?fileName=a.mp3", {}],
+      ["DELETE", `/api/v1/schedules/${secrets.schedule}`],
+      ["POST", `/api/v1/schedules/${secrets.schedule}/confirm-exception`],
+      ["GET", "/api/v1/audit"],
+    ];
+    const before = await everything(world);
+    for (const [method, path, body] of changes) {
+      const answer = await viewer.send(method, path, body);
+      expect((await answer.json()).code, `${method} ${path}`).toBe("forbidden");
+    }
+    expect(await everything(world)).toBe(before);
+    expect((await viewer.get(`/api/v1/schedules/${secrets.schedule}`)).status).toBe(200);
+    expect((await viewer.get("/api/v1/boxes/box-an")).status).toBe(200);
+  });
+});
+
+describe("nobody", () => {
+  const open = ["GET /healthz", "GET /metrics", "POST /api/v1/session", "POST /api/v1/enrol"];
+
+  it("gets anything without a session but health, sign-in and enrolment", async () => {
+    const world = await createApiWorld();
+    for (const { name, method, path } of await operationsOf(world)) {
+      const real = path.replace("{id}", "box-an").replace("{sha256}", "0".repeat(64));
+      const answer = await world.anybody.send(method, real);
+      if (open.includes(name)) expect(answer.status, name).not.toBe(401);
+      else expect(answer.status, name).toBe(401);
+    }
+  });
+});

@@ -1,0 +1,61 @@
+import type { Changes } from "@loa/controller/changes.ts";
+import { allPlacedBoxes } from "@loa/controller/store/boxes.ts";
+import type { Database } from "@loa/controller/store/database.ts";
+import { insertOutbox } from "@loa/controller/store/outbox.ts";
+import { insertStop } from "@loa/controller/store/stop-orders.ts";
+import type { Clock } from "@loa/shared/kernel/ambient.ts";
+import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import { newCommandId } from "@loa/shared/wire/command-id.ts";
+import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
+
+/** What the API told the rest of the controller. A stop is written as if every box of the province were meant. */
+export interface ApiChanges extends Changes {
+  readonly enrolled: readonly BoxId[];
+  readonly revoked: readonly BoxId[];
+  readonly planWakes: () => number;
+}
+
+export function createRecordedChanges(db: Database, clock: Clock): ApiChanges {
+  const enrolled: BoxId[] = [];
+  const revoked: BoxId[] = [];
+  const random = createSeededRandom("stops");
+  let wakes = 0;
+  return {
+    enrolled,
+    revoked,
+    planWakes: () => wakes,
+    planInputsChanged() {
+      wakes += 1;
+    },
+    async stop(area, by) {
+      const at = clock.now();
+      const id = newCommandId(at, random);
+      const boxes = await allPlacedBoxes(db);
+      await insertStop(db, { id, areaId: area, at, by });
+      await insertOutbox(
+        db,
+        boxes.map((box) => ({
+          commandId: id,
+          boxId: box.id,
+          kind: "stop",
+          body: "{}",
+          areaId: area,
+          createdAt: at,
+          expiresAt: null,
+          attempts: 0,
+          nextAt: at,
+          state: "pending",
+          reason: null,
+          doneAt: null,
+        })),
+      );
+      return { id, at, boxes: boxes.length };
+    },
+    async boxEnrolled(box) {
+      enrolled.push(box);
+    },
+    async boxRevoked(box) {
+      revoked.push(box);
+    },
+  };
+}
