@@ -16,7 +16,7 @@ import { runPlayout } from "./playout.ts";
 import { settle } from "./settle.ts";
 import { afterSound } from "./sounding.ts";
 import type { AgentState } from "./state.ts";
-import { afterConnected, afterDisconnected, runUplink } from "./uplink.ts";
+import { absence, afterConnected, afterDisconnected, runUplink } from "./uplink.ts";
 import { amplifierIsWanted } from "./warm-up.ts";
 
 /** Nothing is started for this long after a note could not be written. */
@@ -47,6 +47,8 @@ export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, c
   } else if (event.kind !== "rang") {
     state = withFaults(state, now);
   }
+  // After its good-bye the box says nothing more, and does not connect again.
+  if (event.kind === "shutdown") return { state, effects, ringAt: null };
   const told = runUplink(state, now);
   effects.push(...told.effects);
   return { state: told.state, effects, ringAt: sooner(told.lookAgainAt, told.state.airLookAt) };
@@ -160,6 +162,8 @@ function shutDown(state: AgentState): { state: AgentState; effects: readonly Eff
   const offPoints = known.filter((one) => one.startsWith("zone.") || one === "amplifier.power");
   for (const capability of offPoints.reverse())
     effects.push({ kind: "write-amplifier", capability, value: 0 });
+  // A good-bye is no death: the broker keeps the last will to itself, so the box says it.
+  if (state.link.phase === "up") effects.push(absence(state));
   effects.push({ kind: "disconnect" });
   return { state: { ...state, link: { ...state.link, phase: "down", connectAt: null } }, effects };
 }

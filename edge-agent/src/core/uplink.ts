@@ -73,6 +73,12 @@ export function afterConnected(state: AgentState, nonce: string, { now, mono, ch
   return { state: { ...state, link }, effects: [{ kind: "publish", message }], lookAgainAt: null };
 }
 
+/** What the last will would have said. */
+export function absence({ setup, memory }: AgentState): Effect {
+  const told: Presence = { session: memory.session, online: false, nonce: "", version: setup.version };
+  return { kind: "publish", message: toBox(setup.box, "presence", JSON.stringify(told)) };
+}
+
 export function afterDisconnected(state: AgentState, { now, chance }: Moment): AgentState {
   const failures = state.link.failures + 1;
   const ceilingMs = Math.min(BACK_OFF_MOST_MS, BACK_OFF_FIRST_MS * 2 ** Math.min(failures, 10));

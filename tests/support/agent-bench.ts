@@ -1,0 +1,351 @@
+import { EMPTY_AGENDA } from "@loa/edge-agent/core/air.ts";
+import { NO_AMPLIFIER } from "@loa/edge-agent/core/amplifier.ts";
+import { startTime, timeAt } from "@loa/edge-agent/core/box-time.ts";
+import { NO_CONTENT } from "@loa/edge-agent/core/content-sync.ts";
+import type { Effect, PlayEffect } from "@loa/edge-agent/core/effect.ts";
+import type { AgentEvent } from "@loa/edge-agent/core/event.ts";
+import { HEALTHY } from "@loa/edge-agent/core/health.ts";
+import type { Memory } from "@loa/edge-agent/core/memory.ts";
+import { toMono } from "@loa/edge-agent/core/moment.ts";
+import { SILENT } from "@loa/edge-agent/core/playout.ts";
+import type { AgentState } from "@loa/edge-agent/core/state.ts";
+import { momentOf, step } from "@loa/edge-agent/core/step.ts";
+import { NO_LINK } from "@loa/edge-agent/core/uplink.ts";
+import type { Clip, Manifest } from "@loa/shared/broadcast/content.ts";
+import { type Plan, type PlannedSchedule, plan } from "@loa/shared/broadcast/plan.ts";
+import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
+import type { Capability } from "@loa/shared/device/capability.ts";
+import { areaId, boxId, clusterId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
+import {
+  asInstant,
+  asMonotonic,
+  type Instant,
+  type LocalDate,
+  type LocalTime,
+  type MonotonicMs,
+  toInstant,
+} from "@loa/shared/kernel/time.ts";
+import { EMPTY_WINDOW, type Envelope, envelope } from "@loa/shared/wire/envelope.ts";
+
+const day = "2026-11-30" as LocalDate;
+const box = boxId.parse("cum-1");
+export const province = areaId.parse("tinh");
+export const at = (time: string): Instant => toInstant(day, time as LocalTime);
+export const hash = (letter: string): Sha256 => sha256.parse(letter.repeat(64));
+export const manifestHash = hash("f");
+
+export const EMPTY_MEMORY: Memory = {
+  plan: null,
+  lastGood: null,
+  probation: null,
+  badRevision: 0,
+  progress: new Map(),
+  stoppedAt: null,
+  sequences: EMPTY_WINDOW,
+  commands: [],
+  session: 0,
+  stream: "stream",
+  events: [],
+  lastEvent: 0,
+  aliveAt: null,
+  ownsFrom: null,
+  settledUpTo: null,
+};
+
+export function clipOf(letter: string, durationMs: number): Clip {
+  return { sha256: hash(letter), sizeBytes: 1_000, durationMs, gainDb: 0 };
+}
+
+export function planOf(
+  revision: number,
+  schedules: readonly PlannedSchedule[],
+  change: Partial<Plan> = {},
+): Plan {
+  return plan.parse({
+    v: 1,
+    box,
+    cluster: clusterId.parse("cum-1"),
+    lineage: [province],
+    revision,
+    manifest: manifestHash,
+    gainDb: 0,
+    zones: [1],
+    rules: { quietHours: [], weekdays: null, maxSessionsPerDay: null, maxSessionMs: null },
+    schedules,
+    ...change,
+  });
+}
+
+export function initialState(memory: Partial<Memory>, begins: Instant): AgentState {
+  return {
+    setup: {
+      box,
+      version: "test",
+      bootId: "boot",
+      amplifier: { profile: "p", warmUpMs: 1_000, holdMs: 5_000 },
+    },
+    time: startTime(begins, asMonotonic(0), at("00:00:00")),
+    memory: { ...EMPTY_MEMORY, ...memory },
+    agenda: EMPTY_AGENDA,
+    playout: SILENT,
+    amplifier: NO_AMPLIFIER,
+    content: NO_CONTENT,
+    link: NO_LINK,
+    health: HEALTHY,
+    airLookAt: null,
+  };
+}
+
+const CAPABILITIES: readonly Capability[] = [
+  "amplifier.power",
+  "amplifier.mute",
+  "zone.1",
+  "amplifier.level",
+];
+/** More wake-ups than this within one second are a heart that beats for nothing. */
+const MAX_RINGS_A_SECOND = 50;
+
+export interface AgentBenchOptions {
+  readonly beginsAt?: string;
+  readonly memory?: Partial<Memory>;
+  /** Clips by hash; all are on the disk unless `present` says otherwise. */
+  readonly clips: readonly Clip[];
+  readonly present?: readonly Sha256[];
+  /** How the machine knows its time at the start. */
+  readonly clock?: "synced" | "rtc";
+}
+
+/**
+ * The heart alone on a small bench: a mixer, an amplifier and a broker that do what they are told, and commits that
+ * always succeed. The knobs make single parts misbehave.
+ */
+export function agentBench(options: AgentBenchOptions) {
+  let mono = asMonotonic(0);
+  let state = initialState(options.memory ?? {}, at(options.beginsAt ?? "04:00:00"));
+  let ringAt: MonotonicMs | null = null;
+  let rings: number[] = [];
+  let order = 0;
+  let sequence = 0;
+  const clips = new Map(options.clips.map((clip) => [clip.sha256, clip]));
+  const waiting: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
+  const said: { readonly at: Instant; readonly effect: Effect }[] = [];
+  const plays: (PlayEffect & { readonly askedAt: Instant })[] = [];
+  const stops: { readonly soundId: string; readonly at: Instant }[] = [];
+  const receipts: Receipt[] = [];
+  const voices = new Map<string, { startedMono: number | null; stoppedMono: number | null }>();
+  const registers = new Map<Capability, number>();
+  const knobs = {
+    /** From the play request to the first sample that could be heard. */
+    decoderMs: 150,
+    /** How much longer than planned a clip really is. */
+    overrunMs: 0,
+    /** Level of the mixer and of the amplifier's output while something sounds. */
+    mixerDb: -20,
+    amplifierDb: -20,
+    isAmplifierMeasured: true,
+    manifest: { v: 1, clips: [...options.clips] } as Manifest | null,
+    fetch: (_hash: Sha256): string | null => null,
+    isBrokerThere: false,
+    /** A point whose writes are answered and not obeyed. */
+    refuses: null as Capability | null,
+  };
+
+  const after = (ms: number, run: () => void) => {
+    order += 1;
+    waiting.push({ at: mono + ms, order, run });
+  };
+
+  function post(event: AgentEvent): void {
+    const answered = step(state, event, mono, 0.5);
+    state = answered.state;
+    const moment = momentOf(state, mono, 0.5);
+    for (const effect of answered.effects) perform(effect, moment.now);
+    ringAt =
+      answered.ringAt === null ? ringAt : asMonotonic(Math.max(mono + 1, toMono(moment, answered.ringAt)));
+  }
+
+  function perform(effect: Effect, now: Instant): void {
+    said.push({ at: now, effect });
+    switch (effect.kind) {
+      case "play":
+        plays.push({ ...effect, askedAt: now });
+        play(effect, now);
+        return;
+      case "stop-sound":
+        stops.push({ soundId: effect.soundId, at: now });
+        after(voices.get(effect.soundId)?.startedMono == null ? 1 : effect.fadeMs, () => end(effect.soundId));
+        return;
+      case "write-amplifier":
+        after(20, () => {
+          registers.set(effect.capability, effect.value);
+          const { capability, value } = effect;
+          post({
+            kind: "amplifier-written",
+            at: mono,
+            capability,
+            value,
+            readBack: value,
+            outcome: "verified",
+          });
+        });
+        return;
+      case "connect":
+        if (knobs.isBrokerThere) after(50, () => post({ kind: "connected", nonce: "nonce" }));
+        return;
+      case "fetch":
+        after(100, () => {
+          const reason = knobs.fetch(effect.sha256);
+          post(
+            reason === null
+              ? { kind: "fetched", sha256: effect.sha256 }
+              : { kind: "fetch-failed", sha256: effect.sha256, reason },
+          );
+        });
+        return;
+      case "read-manifest":
+        after(0, () => post({ kind: "manifest", sha256: effect.sha256, manifest: knobs.manifest }));
+        return;
+      case "commit":
+        for (const change of effect.changes) {
+          if (change.op !== "put" || change.table !== "event") continue;
+          const body = JSON.parse(change.value);
+          if (body.event.kind === "receipt") receipts.push(body.event.receipt);
+        }
+        return;
+      default:
+    }
+  }
+
+  function play(effect: PlayEffect, now: Instant): void {
+    const { soundId } = effect;
+    voices.set(soundId, { startedMono: null, stoppedMono: null });
+    const beginsIn = Math.max(knobs.decoderMs, effect.startAt - now);
+    after(beginsIn, () => {
+      const voice = voices.get(soundId);
+      if (voice === undefined || voice.stoppedMono !== null) return;
+      voice.startedMono = mono;
+      post({ kind: "sound-started", soundId, at: mono });
+      meter(soundId);
+      const restMs = (clips.get(effect.sha256)?.durationMs ?? 0) - effect.offsetMs + knobs.overrunMs;
+      after(restMs, () => end(soundId));
+    });
+  }
+
+  function meter(soundId: string): void {
+    after(1_000, () => {
+      const voice = voices.get(soundId);
+      if (voice === undefined || voice.stoppedMono !== null) return;
+      post({ kind: "sound-level", at: mono, rmsDb: knobs.mixerDb, peakDb: knobs.mixerDb + 10 });
+      meter(soundId);
+    });
+  }
+
+  function end(soundId: string): void {
+    const voice = voices.get(soundId);
+    if (voice === undefined || voice.stoppedMono !== null) return;
+    voice.stoppedMono = mono;
+    const playedMs = voice.startedMono === null ? 0 : mono - voice.startedMono;
+    post({ kind: "sound-ended", soundId, at: mono, playedMs, rmsDb: knobs.mixerDb });
+  }
+
+  function poll(): void {
+    after(1_000, () => {
+      if (knobs.isAmplifierMeasured) {
+        const isLoud = [...voices.values()].some(
+          (one) => one.startedMono !== null && one.stoppedMono === null,
+        );
+        registers.set("amplifier.level", isLoud ? knobs.amplifierDb : -90);
+        const values = [...registers].map(
+          ([capability, value]) => ({ capability, quality: "good", value }) as const,
+        );
+        post({ kind: "amplifier-values", at: mono, values });
+      }
+      poll();
+    });
+  }
+
+  /** Lets time pass: rings, and runs what the bench's parts owe. */
+  function pass(ms: number): void {
+    const until = mono + ms;
+    for (;;) {
+      waiting.sort((a, b) => a.at - b.at || a.order - b.order);
+      const next = waiting[0];
+      const isRing = ringAt !== null && (next === undefined || ringAt <= next.at);
+      const when = isRing ? ringAt : (next?.at ?? null);
+      if (when === null || when > until) break;
+      mono = asMonotonic(Math.max(mono, when));
+      if (isRing) {
+        rings = [...rings.filter((one) => one > mono - 1_000), mono];
+        if (rings.length > MAX_RINGS_A_SECOND) throw new Error(`rings without end at ${bench.now()}`);
+        ringAt = null;
+        post({ kind: "rang" });
+      } else waiting.shift()?.run();
+    }
+    mono = asMonotonic(until);
+  }
+
+  const bench = {
+    get state() {
+      return state;
+    },
+    change(changed: Partial<AgentState>) {
+      state = { ...state, ...changed };
+    },
+    get mono() {
+      return mono;
+    },
+    now: (): Instant => timeAt(state.time, mono),
+    knobs,
+    said,
+    plays,
+    stops,
+    receipts,
+    post,
+    pass,
+    until: (time: string) => pass(toMono(momentOf(state, mono, 0), at(time)) - mono),
+    /** What the machine says about its clock from now on, once. */
+    host(system: Instant, clock: "synced" | "rtc" | "free") {
+      post({ kind: "host", system, clock, clockErrorMs: clock === "synced" ? 5 : null, freeDiskBytes: 8e9 });
+    },
+    /** A command as it comes out of the door: opened, its signature good. */
+    envelope(kind: Envelope["kind"], body: unknown, change: Partial<Envelope> = {}) {
+      sequence += 1;
+      const now = bench.now();
+      const opened = envelope.parse({
+        v: 1,
+        id: `019ac000-0000-7000-8000-${String(sequence).padStart(12, "0")}`,
+        kind,
+        audience: { box },
+        issuer: "room",
+        sequence,
+        issuedAt: now,
+        notBefore: now,
+        expiresAt: null,
+        critical: [],
+        body,
+        ...change,
+      });
+      post({ kind: "envelope", token: sequence, opened: { ok: true, value: opened } });
+      return opened;
+    },
+    sendPlan: (wanted: Plan) => bench.envelope("plan", { plan: wanted }),
+    /** The last word on each occurrence. */
+    verdicts: () => {
+      const last = new Map(receipts.map((one) => [one.occurrenceId, one]));
+      return [...last.values()].map(({ verdict, cause }) => [verdict, cause]);
+    },
+    statuses: () =>
+      said.flatMap(({ effect }) =>
+        effect.kind === "publish" && effect.message.topic.endsWith("/status")
+          ? [JSON.parse(effect.message.payload)]
+          : [],
+      ),
+  };
+  post({ kind: "started", present: options.present ?? [manifestHash, ...clips.keys()] });
+  pass(1);
+  bench.host(asInstant(bench.now()), options.clock ?? "synced");
+  post({ kind: "amplifier-identified", capabilities: CAPABILITIES });
+  poll();
+  pass(1);
+  return bench;
+}
