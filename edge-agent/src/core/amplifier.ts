@@ -24,6 +24,7 @@ export const NO_AMPLIFIER: AmplifierState = {
   actual: new Map(),
   pending: null,
   refusals: 0,
+  refused: null,
   retryAt: null,
   trouble: null,
   wantedOnUntil: null,
@@ -64,11 +65,15 @@ function afterWrite(
   if (event.readBack === null) actual.delete(event.capability);
   else actual.set(event.capability, { value: event.readBack, at });
   if (event.outcome === "verified") {
-    return { ...state, actual, pending: null, refusals: 0, retryAt: null, trouble: null };
+    // Others going through does not make a refused one obey: its count stays until it does.
+    const isCured = state.refused === null || state.refused === event.capability;
+    const cured = isCured ? { refusals: 0, refused: null } : {};
+    return { ...state, actual, pending: null, retryAt: null, trouble: null, ...cured };
   }
   const tries = state.refusals + 1;
   const waitMs = RETRY_MS[Math.min(tries, RETRY_MS.length) - 1] ?? RETRY_MS[0];
-  return { ...state, actual, pending: null, refusals: tries, retryAt: plus(at, waitMs) };
+  const refused = event.capability;
+  return { ...state, actual, pending: null, refusals: tries, refused, retryAt: plus(at, waitMs) };
 }
 
 /** Brings the amplifier towards what is wanted, one verified write after the other. */
@@ -88,13 +93,21 @@ export function driveAmplifier(
   const isBusy = next.pending !== null && now < plus(next.pending.at, ANSWER_WITHIN_MS);
   const mayWrite = !isBusy && next.capabilities !== null && (next.retryAt === null || now >= next.retryAt);
   if (!mayWrite) return { state: next, effects };
-  const wrong = wantedPoints(wantOn, plan, next.capabilities ?? []).find(
-    ([point, value]) => !matches(next.actual.get(point), point, value),
-  );
-  if (wrong === undefined) return { state: next, effects };
+  const wrong = nextWrong(next, wantedPoints(wantOn, plan, next.capabilities ?? []));
+  // It may have come round by itself: then nothing is refused any more, and nothing is left to try again.
+  if (wrong === null) return { state: { ...next, retryAt: null, refusals: 0, refused: null }, effects };
   const [capability, value] = wrong;
   effects.push({ kind: "write-amplifier", capability, value });
   return { state: { ...next, pending: { capability, at: now }, retryAt: null }, effects };
+}
+
+type WantedPoint = readonly [Capability, number];
+
+/** The first point that is not as wanted; after a refusal the one behind it, so that one point never stops all. */
+function nextWrong(state: AmplifierState, wanted: readonly WantedPoint[]): WantedPoint | null {
+  const refusedAt = wanted.findIndex(([point]) => point === state.refused);
+  const inTurn = [...wanted.slice(refusedAt + 1), ...wanted.slice(0, refusedAt + 1)];
+  return inTurn.find(([point, value]) => !matches(state.actual.get(point), point, value)) ?? null;
 }
 
 /** Order matters: the unmute comes last going up and first going down, so no line is switched under load. */
@@ -102,11 +115,11 @@ function wantedPoints(
   wantOn: boolean,
   plan: Plan | null,
   known: readonly Capability[],
-): readonly (readonly [Capability, number])[] {
+): readonly WantedPoint[] {
   const lines = ([1, 2, 3, 4] as const).map(
     (zone) => [`zone.${zone}`, wantOn && plan?.zones.includes(zone) === true ? 1 : 0] as const,
   );
-  const points: readonly (readonly [Capability, number])[] = wantOn
+  const points: readonly WantedPoint[] = wantOn
     ? [["amplifier.power", 1], ["amplifier.gain", plan?.gainDb ?? -40], ...lines, ["amplifier.mute", 0]]
     : [["amplifier.mute", 1], ...lines, ["amplifier.power", 0]];
   return points.filter(([point]) => known.includes(point));

@@ -80,6 +80,8 @@ export interface AmplifierState {
   readonly pending: { readonly capability: Capability; readonly at: Instant } | null;
   /** Writes in a row that were answered but not obeyed. */
   readonly refusals: number;
+  /** The point of the last of them. */
+  readonly refused: Capability | null;
   readonly retryAt: Instant | null;
   readonly trouble: {
     readonly cause: AmplifierTrouble;

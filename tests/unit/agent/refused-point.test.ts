@@ -1,0 +1,21 @@
+import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { describe, expect, test } from "vitest";
+import { agentBench, clipOf, planOf } from "../../support/agent-bench.ts";
+import { daily } from "../../support/box-world.ts";
+
+const news = clipOf("a", 5 * MINUTE_MS);
+const _other = clipOf("b", 5 * MINUTE_MS);
+
+describe("one refused point", () => {
+  test("does not keep the amplifier silent: the others are still switched", () => {
+    const bench = agentBench({ clips: [news] });
+    bench.post({
+      kind: "amplifier-identified",
+      capabilities: ["amplifier.power", "amplifier.gain", "zone.1", "amplifier.mute", "amplifier.level"],
+    });
+    bench.knobs.refuses = "amplifier.gain";
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])], { gainDb: 12 }));
+    bench.until("05:30:00");
+    expect(bench.verdicts()).toEqual([["heard", null]]);
+  });
+});

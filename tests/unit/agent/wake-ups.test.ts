@@ -1,0 +1,44 @@
+import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { describe, expect, test } from "vitest";
+import { agentBench, at, clipOf, planOf } from "../../support/agent-bench.ts";
+import { daily } from "../../support/box-world.ts";
+
+const news = clipOf("a", 5 * MINUTE_MS);
+const _other = clipOf("b", 5 * MINUTE_MS);
+
+describe("wake-ups", () => {
+  test("an amplifier that came round by itself leaves no wake-up in the past", () => {
+    const bench = agentBench({ clips: [news] });
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])]));
+    bench.pass(MINUTE_MS);
+    const { mono } = bench;
+    bench.post({
+      kind: "amplifier-written",
+      at: mono,
+      capability: "amplifier.power",
+      value: 0,
+      readBack: null,
+      outcome: "timeout",
+    });
+    bench.post({
+      kind: "amplifier-values",
+      at: mono,
+      values: [{ capability: "amplifier.power", quality: "good", value: 0 }],
+    });
+    bench.pass(5 * SECOND_MS);
+    expect(bench.state.amplifier.refusals).toBe(0);
+  });
+
+  test("two hundred schedules with twenty-four times each are looked at in a moment", () => {
+    const times = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00:00`);
+    const schedules = Array.from({ length: 200 }, (_, index) => daily(`s${index}`, times, [news]));
+    const bench = agentBench({ clips: [news], beginsAt: "04:58:00" });
+    bench.change({
+      memory: { ...bench.state.memory, plan: { ...planOf(1, []), schedules }, ownsFrom: at("04:58:00") },
+    });
+    const began = performance.now();
+    bench.until("05:00:30");
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(bench.plays.length).toBeGreaterThan(0);
+  });
+});
