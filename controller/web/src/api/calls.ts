@@ -63,7 +63,7 @@ export const stopArea = (id: AreaId) => send(shape.stopIssued, "POST", `${root}/
 export const stopTally = (id: string) => get(shape.stopTally, `${root}/stops/${id}`);
 
 export const simulatedBoxes = () => get(shape.simulatedBoxes, "/sim/boxes");
-export const simulateFault = (id: BoxId, fault: string | null) =>
+export const simulateFault = (id: BoxId, fault: shape.SimulatedFault | null) =>
   send(anything, "POST", `/sim/boxes/${id}/fault`, { fault });
 export const simulateNetwork = (id: BoxId, up: boolean) =>
   send(anything, "POST", `/sim/boxes/${id}/network`, { up });

@@ -269,13 +269,31 @@ export const stopTally = z.object({
 });
 export type StopTally = z.infer<typeof stopTally>;
 
-export const simulatedBox = z.object({
-  boxId,
-  fault: z.string().nullable().optional(),
-  network: z.boolean().optional(),
-  power: z.boolean().optional(),
-});
+/** Troubles that the simulator can make in a virtual amplifier. */
+export const simulatedFault = z.enum([
+  "silent",
+  "stuck-relay",
+  "mains-lost",
+  "over-temperature",
+  "wrong-identity",
+  "dead",
+  "slow",
+  "late-replies",
+  "crc-noise",
+]);
+export type SimulatedFault = z.infer<typeof simulatedFault>;
+export const simulatedTrouble = z.enum(["none", "dead-amplifier", "no-network", "wrong-clock"]);
+export type SimulatedTrouble = z.infer<typeof simulatedTrouble>;
+
 export const simulatedBoxes = z.object({
-  boxes: z.array(simulatedBox),
-  faults: z.array(z.string()).optional(),
+  boxes: z.array(
+    z.object({
+      boxId,
+      /** What was wrong with it from the beginning. */
+      trouble: simulatedTrouble,
+      fault: simulatedFault.nullable(),
+      isNetworkUp: z.boolean(),
+      isPowerOn: z.boolean(),
+    }),
+  ),
 });

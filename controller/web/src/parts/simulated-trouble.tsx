@@ -3,12 +3,10 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import * as calls from "../api/calls.ts";
 import type { Answer, Problem } from "../api/http.ts";
+import { simulatedFault } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { Refusal, useAnswer } from "./loaded.tsx";
 import { Button, Option, Select, textOf } from "./web-awesome.tsx";
-
-/** Faults that the simulator can make; it names them itself when it can. */
-const usualFaults = ["dead", "silent", "refuse", "line-open"];
 
 /** Pull the plug of a simulated box and watch the page tell the truth. Absent where there is no simulator. */
 export function SimulatedTrouble({ box }: { readonly box: BoxId }): VNode | null {
@@ -23,33 +21,33 @@ export function SimulatedTrouble({ box }: { readonly box: BoxId }): VNode | null
     known.reload();
   };
   const words = t.value.box;
-  const faults = known.value.faults ?? usualFaults;
   const chooseFault = (event: Event) => {
-    const value = textOf(event);
-    void make(calls.simulateFault(box, value === "none" ? null : value));
+    const fault = simulatedFault.safeParse(textOf(event));
+    void make(calls.simulateFault(box, fault.success ? fault.data : null));
   };
   return (
     <section class="panel trouble" aria-labelledby="trouble">
       <h2 id="trouble">{words.trouble}</h2>
       <p class="quiet">{words.troubleHint}</p>
+      {state.trouble !== "none" && <p>{words.simulatedTrouble[state.trouble]}</p>}
       {problem !== null && <Refusal problem={problem} />}
       <div class="choices">
         <Select label={words.faultToMake} value={state.fault ?? "none"} onChange={chooseFault}>
           <Option value="none">{words.faultNone}</Option>
-          {faults.map((one) => (
+          {simulatedFault.options.map((one) => (
             <Option key={one} value={one}>
-              {words.simulatedFault[one] ?? one}
+              {words.simulatedFault[one]}
             </Option>
           ))}
         </Select>
         <OnOff
           name={words.network}
-          isOn={state.network ?? true}
+          isOn={state.isNetworkUp}
           onSet={(up) => void make(calls.simulateNetwork(box, up))}
         />
         <OnOff
           name={words.power}
-          isOn={state.power ?? true}
+          isOn={state.isPowerOn}
           onSet={(on) => void make(calls.simulatePower(box, on))}
         />
       </div>

@@ -140,7 +140,7 @@ export function isChecked(event: Event): boolean {
 
 /** The `data-key` of every tree item that a selection event names. */
 export function selectedKeys(event: Event): readonly string[] {
-  const detail: unknown = event instanceof CustomEvent ? event.detail : null;
+  const detail: unknown = "detail" in event ? event.detail : null;
   if (typeof detail !== "object" || detail === null || !("selection" in detail)) return [];
   const { selection } = detail;
   if (!Array.isArray(selection)) return [];
