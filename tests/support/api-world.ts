@@ -41,6 +41,8 @@ const ever = "2020-01-01" as LocalDate;
  */
 export interface ApiWorld {
   readonly api: Api;
+  /** Where blobs and uploads lie. */
+  readonly folder: string;
   readonly db: Database;
   readonly time: TestTime;
   readonly log: LogBook;
@@ -105,6 +107,7 @@ export async function createApiWorld(changed: Partial<ControllerConfig> = {}): P
   });
   return {
     api,
+    folder,
     db,
     time,
     log,
