@@ -10,7 +10,7 @@ import type { AgentPorts, StoreFailure } from "./ports.ts";
 
 /** Events that wait while one is handled. Past it the oldest meter reading goes, which the next one replaces. */
 const MAX_QUEUE = 4_096;
-/** Changes that could not be written yet; as-run and receipts, so none is dropped before this. */
+/** Records that could not be written yet; as-run and receipts, so none is dropped before this. */
 const MAX_UNSAVED = 50_000;
 /** PUBACKs that wait for their commit. */
 const MAX_TOKENS = 1_024;
@@ -22,7 +22,8 @@ export class Loop {
   readonly #runner: EffectRunner;
   readonly #queue: AgentEvent[] = [];
   readonly #tokens = new Map<number, () => void>();
-  #unsaved: RecordChange[] = [];
+  /** By table and key, the last word on each record: what is written again and again waits once. */
+  readonly #unsaved = new Map<string, RecordChange>();
   #lastToken = 0;
   #isRunning = false;
   #isStopped = false;
@@ -62,15 +63,15 @@ export class Loop {
     this.#isStopped = true;
   }
 
-  #handle(event: AgentEvent): void {
+  #handle(event: AgentEvent, isAgain = false): void {
     const before = this.state;
     const mono = this.#ports.clock.monotonic();
     const { state, effects, ringAt } = step(before, event, mono, this.#ports.random.next());
     this.state = state;
-    const failure = this.#perform(effects, event, mono);
+    const failure = this.#perform(effects, mono);
     if (failure !== null) {
       this.state = before;
-      this.#queue.unshift({ kind: "commit-failed", reason: failure, refused: refusedOf(event) });
+      this.#takeBack(event, failure, isAgain);
       return;
     }
     if (ringAt !== null && event.kind !== "shutdown") {
@@ -80,10 +81,20 @@ export class Loop {
     }
   }
 
+  /** A command is refused. Anything else has happened, whatever the disk says: without new starts it is handled again. */
+  #takeBack(event: AgentEvent, reason: StoreFailure, isAgain: boolean): void {
+    if (isAgain || event.kind === "commit-failed") {
+      this.#ports.log.error("step.dropped", { box: this.state.setup.box, event: event.kind, reason });
+      return;
+    }
+    const refused = refusedOf(event);
+    this.#handle({ kind: "commit-failed", reason, refused });
+    if (refused === null) this.#handle(event, true);
+  }
+
   /** Runs effects in order; answers the failure of a commit that must take the step back. */
   #perform(
     effects: readonly Effect[],
-    event: AgentEvent,
     mono: ReturnType<AgentPorts["clock"]["monotonic"]>,
   ): StoreFailure | null {
     const moment = momentOf(this.state, mono, 0);
@@ -91,7 +102,7 @@ export class Loop {
       switch (effect.kind) {
         case "commit": {
           const failure = this.#commit(effect.changes, effect.onFailure);
-          if (failure !== null && event.kind !== "commit-failed") return failure;
+          if (failure !== null) return failure;
           break;
         }
         case "accept":
@@ -113,21 +124,29 @@ export class Loop {
   }
 
   #commit(changes: readonly RecordChange[], onFailure: "revert" | "keep"): StoreFailure | null {
-    const wasBehind = this.#unsaved.length > 0;
-    const result = this.#ports.store.commit(wasBehind ? [...this.#unsaved, ...changes] : changes);
+    const wasBehind = this.#unsaved.size > 0;
+    const result = this.#ports.store.commit(wasBehind ? [...this.#unsaved.values(), ...changes] : changes);
     if (result.ok) {
-      this.#unsaved = [];
+      this.#unsaved.clear();
       if (wasBehind || this.state.health.diskRetryAt !== null) this.#queue.push({ kind: "commit-recovered" });
       return null;
     }
     if (onFailure === "revert") return result.error;
-    if (this.#unsaved.length < MAX_UNSAVED) this.#unsaved.push(...changes);
+    for (const change of changes) this.#saveLater(change);
+    // Said at once, not at the next start: the room must know before it is due.
+    if (this.state.health.diskRetryAt === null)
+      this.#queue.push({ kind: "commit-failed", reason: result.error, refused: null });
     this.#ports.log.error("store.behind", {
       box: this.state.setup.box,
       reason: result.error,
-      changes: this.#unsaved.length,
+      changes: this.#unsaved.size,
     });
     return null;
+  }
+
+  #saveLater(change: RecordChange): void {
+    const name = `${change.table}/${change.key}`;
+    if (this.#unsaved.size < MAX_UNSAVED || this.#unsaved.has(name)) this.#unsaved.set(name, change);
   }
 
   #dropOne(): void {

@@ -45,7 +45,9 @@ export function runPlayout(state: AgentState, moment: Moment): PlayoutStep {
   const started = startWanted(kept.state, wanted, now);
   const marked = mark(started.state, now);
   const changes = [...paused.changes, ...started.changes, ...marked.changes];
-  const commit: Effect[] = changes.length === 0 ? [] : [{ kind: "commit", onFailure: "revert", changes }];
+  // Only a start needs its note first; what goes on or falls silent does so without a disk too.
+  const onFailure = started.changes.length > 0 ? "revert" : "keep";
+  const commit: Effect[] = changes.length === 0 ? [] : [{ kind: "commit", onFailure, changes }];
   return {
     state: marked.state,
     effects: [...kept.effects, ...commit, ...started.effects],
@@ -63,9 +65,9 @@ function playable(state: AgentState, wanted: readonly WantedSound[], now: Instan
 }
 
 /** After a note could not be written, nothing new is started for a moment; what sounds goes on. */
-function mayStart({ health, playout }: AgentState, one: WantedSound, now: Instant): boolean {
+function mayStart({ health, memory }: AgentState, one: WantedSound, now: Instant): boolean {
   if (health.diskRetryAt === null || now >= health.diskRetryAt) return true;
-  return playout.sounding.some((known) => known.occurrenceId === one.occurrence.id);
+  return memory.progress.get(one.occurrence.id)?.since != null;
 }
 
 /** Whoever was sounding and has lost the loudspeaker keeps its place. */

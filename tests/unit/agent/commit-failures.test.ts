@@ -1,0 +1,116 @@
+import type { AgentConfig } from "@loa/edge-agent/config.ts";
+import { EffectRunner } from "@loa/edge-agent/effect-runner.ts";
+import { Loop } from "@loa/edge-agent/loop.ts";
+import type { AgentPorts, PlayRequest, StoreChange, StoreFailure } from "@loa/edge-agent/ports.ts";
+import { fail, ok } from "@loa/shared/kernel/result.ts";
+import { asInstant, MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import { expect, test } from "vitest";
+import { at, clipOf, initialState, manifestHash, planOf } from "../../support/agent-bench.ts";
+import { daily } from "../../support/box-world.ts";
+import { createLogBook } from "../../support/log-book.ts";
+import { createTestClock } from "../../support/test-clock.ts";
+
+const news = clipOf("a", 5 * MINUTE_MS);
+
+/** The real loop over a store that fails when told; everything else only listens. */
+function loopBench() {
+  const clock = createTestClock(at("04:58:00"));
+  const written = new Map<string, StoreChange>();
+  const plays: PlayRequest[] = [];
+  const disk: { failure: StoreFailure | null } = { failure: null };
+  const nothing = () => undefined;
+  const ports: AgentPorts = {
+    clock,
+    random: { next: () => 0.5, bytes: (length) => new Uint8Array(length) },
+    log: createLogBook(),
+    crypto: nodeCrypto,
+    store: {
+      readAll: () => [],
+      commit(changes) {
+        if (disk.failure !== null) return fail(disk.failure);
+        for (const change of changes) written.set(`${change.table}/${change.key}`, change);
+        return ok(undefined);
+      },
+    },
+    bus: { connect: nothing, disconnect: nothing, publish: nothing, onEvent: nothing },
+    sound: { play: (request) => void plays.push(request), stop: nothing, onReport: nothing },
+    amplifier: { write: nothing, pace: nothing, onReport: nothing },
+    content: { list: () => [], fetch: nothing, readText: () => null, remove: nothing, onReport: nothing },
+    host: { onReport: nothing },
+    alarm: { set: nothing, onRing: nothing },
+  };
+  const state = initialState({}, at("04:58:00"));
+  const { privateKey, publicKey } = newKeyPair();
+  const config: AgentConfig = {
+    ...state.setup,
+    privateKey,
+    issuers: new Map([["room", publicKey]]),
+    builtAt: asInstant(0),
+  };
+  const memory = {
+    ...state.memory,
+    plan: planOf(1, [daily("sang", ["05:00:00"], [news])]),
+    ownsFrom: at("04:00:00"),
+  };
+  const loop = new Loop({ ...state, memory }, ports, new EffectRunner(ports, config));
+  const host = () =>
+    loop.post({ kind: "host", system: clock.now(), clock: "synced", clockErrorMs: 5, freeDiskBytes: 8e9 });
+  loop.post({ kind: "started", present: [manifestHash, news.sha256] });
+  host();
+  return { loop, clock, disk, plays, written };
+}
+
+test("a lost connection is noticed though the disk is full in the same moment", () => {
+  const { loop, clock, disk, plays } = loopBench();
+  loop.post({ kind: "connected", nonce: "n" });
+  clock.pass(2 * MINUTE_MS - 1_000);
+  disk.failure = "disk-full";
+  loop.post({ kind: "disconnected", reason: "closed" });
+  expect(loop.state.link.phase).toBe("down");
+  expect(loop.state.link.connectAt).not.toBeNull();
+  expect(plays).toEqual([]);
+});
+
+test("a sound that ends while the disk is full is counted, and written when there is room again", () => {
+  const { loop, clock, disk, plays, written } = loopBench();
+  clock.pass(2 * MINUTE_MS - 1_000);
+  loop.post({ kind: "rang" });
+  const soundId = plays[0]?.soundId ?? "";
+  clock.pass(1_000);
+  loop.post({ kind: "sound-started", soundId, at: clock.monotonic() });
+  disk.failure = "disk-full";
+  clock.pass(5 * MINUTE_MS);
+  loop.post({ kind: "sound-ended", soundId, at: clock.monotonic(), playedMs: 5 * MINUTE_MS, rmsDb: -20 });
+  expect(loop.state.playout.sounding).toEqual([]);
+  expect([...loop.state.memory.progress.values()].map((one) => one.playedMs)).toEqual([5 * MINUTE_MS]);
+  expect(loop.state.health.faults.has("disk-full")).toBe(true);
+  disk.failure = null;
+  clock.pass(10 * MINUTE_MS);
+  loop.post({ kind: "rang" });
+  expect([...written.keys()].filter((key) => key.startsWith("event/")).length).toBeGreaterThanOrEqual(2);
+  expect(loop.state.health.faults.has("disk-full")).toBe(false);
+});
+
+test("a disk that is full hours before a start is a fault at once, not at the start", () => {
+  const { loop, clock, disk } = loopBench();
+  disk.failure = "read-only";
+  clock.pass(6 * MINUTE_MS);
+  loop.post({ kind: "rang" });
+  expect(loop.state.health.faults.has("disk-full")).toBe(true);
+});
+
+test("no sound begins while its note cannot be written, and it begins when it can", () => {
+  const { loop, clock, disk, plays } = loopBench();
+  disk.failure = "io";
+  clock.pass(2 * MINUTE_MS - 1_000);
+  for (let second = 0; second < 60; second += 1) {
+    loop.post({ kind: "rang" });
+    clock.pass(1_000);
+  }
+  expect(plays).toEqual([]);
+  disk.failure = null;
+  clock.pass(11_000);
+  loop.post({ kind: "rang" });
+  expect(plays).toHaveLength(1);
+});
