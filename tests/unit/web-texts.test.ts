@@ -1,0 +1,51 @@
+import { problems } from "@loa/controller/api/http-problem.ts";
+import { en } from "@loa/controller/web/i18n/en.ts";
+import { sayProblem } from "@loa/controller/web/i18n/say.ts";
+import { vi } from "@loa/controller/web/i18n/vi.ts";
+import { expect, it } from "vitest";
+
+/** Paths of all leaves, so that two dictionaries can be compared. */
+function leavesOf(value: unknown, path = ""): readonly (readonly [string, unknown])[] {
+  if (typeof value !== "object" || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, `${path}/${key}`));
+}
+
+it("both languages say the same things, problem sentences included", () => {
+  const paths = (texts: unknown) => leavesOf(texts).map(([path]) => path);
+  expect(paths(en).sort()).toEqual(paths(vi).sort());
+});
+
+it("every problem literal of the API has a sentence in both languages", () => {
+  for (const code of Object.keys(problems)) {
+    expect(vi.words.problem[code], code).toBeDefined();
+    expect(en.words.problem[code], code).toBeDefined();
+  }
+});
+
+it("an unknown problem is still told, with its code", () => {
+  const problem = { status: 418, code: "new-thing", detail: null, body: null };
+  expect(sayProblem(vi, problem)).toContain("new-thing");
+});
+
+it("a clip that breaks in the middle is told with the second, and a locked sign-in with the wait", () => {
+  const broken = {
+    status: 422,
+    code: "truncated",
+    detail: null,
+    body: { detail: { kind: "broke-at", second: 37.5 } },
+  };
+  expect(sayProblem(vi, broken)).toContain("giây thứ 37,5");
+  const locked = { status: 429, code: "too-many-attempts", detail: null, body: { waitMs: 90_000 } };
+  expect(sayProblem(en, locked)).toContain("90 s");
+});
+
+it("Vietnamese is written in composed Unicode, so that it is found when it is searched for", () => {
+  for (const [path, text] of leavesOf(vi)) {
+    if (typeof text === "string") expect(text, path).toBe(text.normalize("NFC"));
+  }
+});
+
+it("the three legal classes and the fields carry their official names", () => {
+  expect(vi.words.class).toEqual({ normal: "Thông thường", priority: "Ưu tiên", emergency: "Khẩn cấp" });
+  expect(vi.words.field["disaster-and-emergency"]).toBe("Thiên tai, hỏa hoạn, khẩn cấp, dịch bệnh");
+});
