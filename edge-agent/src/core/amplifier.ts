@@ -94,8 +94,11 @@ export function driveAmplifier(
   const mayWrite = !isBusy && next.capabilities !== null && (next.retryAt === null || now >= next.retryAt);
   if (!mayWrite) return { state: next, effects };
   const wrong = nextWrong(next, wantedPoints(wantOn, plan, next.capabilities ?? []));
-  // It may have come round by itself: then nothing is refused any more, and nothing is left to try again.
-  if (wrong === null) return { state: { ...next, retryAt: null, refusals: 0, refused: null }, effects };
+  if (wrong === null) {
+    // It came round by itself, so nothing is left to try again. Being off proves no obedience: a relay may be stuck.
+    const cured = wantOn ? { refusals: 0, refused: null } : {};
+    return { state: { ...next, retryAt: null, ...cured }, effects };
+  }
   const [capability, value] = wrong;
   effects.push({ kind: "write-amplifier", capability, value });
   return { state: { ...next, pending: { capability, at: now }, retryAt: null }, effects };

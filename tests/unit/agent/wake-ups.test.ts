@@ -26,6 +26,8 @@ describe("wake-ups", () => {
       values: [{ capability: "amplifier.power", quality: "good", value: 0 }],
     });
     bench.pass(5 * SECOND_MS);
+    expect(bench.state.amplifier.retryAt).toBeNull();
+    bench.until("05:01:00");
     expect(bench.state.amplifier.refusals).toBe(0);
   });
 
