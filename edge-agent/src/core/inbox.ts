@@ -3,6 +3,7 @@ import type { Result } from "@loa/shared/kernel/result.ts";
 import { MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { type AckBody, planBody, receivedBody, stopBody, timeBody } from "@loa/shared/wire/bodies.ts";
 import { type Audience, admit, afterSeeing, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
+import { EMPTY_AGENDA } from "./air.ts";
 import { afterControllerTime } from "./box-time.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
 import { MAX_COMMANDS, type Memory } from "./memory.ts";
@@ -61,9 +62,14 @@ function receivePlan(state: AgentState, contents: Envelope, accept: Effect, mome
   if (plan.revision === memory.badRevision) return refuse(state, contents, "bad-body", accept);
   if (plan.revision < (memory.plan?.revision ?? 0)) return refuse(state, contents, "stale-revision", accept);
   const seen = afterCommand(memory, contents);
-  const applied = withPlan(seen.memory, plan, state.setup.bootId, moment);
+  // The plan in force, sent again, starts no second probation.
+  const isNew = JSON.stringify(plan) !== JSON.stringify(memory.plan);
+  const applied = isNew
+    ? withPlan(seen.memory, plan, state.setup.bootId, moment)
+    : { memory: seen.memory, changes: [] };
+  const agenda = isNew ? EMPTY_AGENDA : state.agenda;
   return {
-    state: { ...state, memory: applied.memory, health: { ...state.health, planRefused: false } },
+    state: { ...state, agenda, memory: applied.memory, health: { ...state.health, planRefused: false } },
     effects: [
       { kind: "commit", onFailure: "revert", changes: [...applied.changes, ...seen.changes] },
       accept,

@@ -71,13 +71,16 @@ export function putProgress(one: Noted): RecordChange {
   return put("occurrence", one.id, one);
 }
 
-/** Forgets progress that no decision can need any more. */
+/** Forgets progress that no decision can need any more, and what was never due. */
 export function pruneProgress(
   progress: ReadonlyMap<OccurrenceId, Noted>,
+  neverDue: readonly Noted[],
   now: Instant,
 ): { kept: ReadonlyMap<OccurrenceId, Noted>; changes: readonly RecordChange[] } {
   const oldest = plus(asInstant(now), -KEEP_PROGRESS_MS);
-  const old = [...progress.values()].filter((one) => one.isOver && one.dueAt < oldest);
+  const old = [...progress.values()].filter(
+    (one) => (one.isOver && one.dueAt < oldest) || neverDue.includes(one),
+  );
   if (old.length === 0) return { kept: progress, changes: [] };
   const kept = new Map(progress);
   for (const one of old) kept.delete(one.id);

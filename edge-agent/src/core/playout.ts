@@ -1,13 +1,13 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { MIN_REST_MS, type OnAir, onAir, positionOf } from "@loa/shared/broadcast/on-air.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { airInputs } from "./air.ts";
+import { airInputs, itemKey } from "./air.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
 import { type Memory, type Noted, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { newNote, withTrouble } from "./noted.ts";
 import type { AgentState, Playout, Sounding } from "./state.ts";
-import { itemKey, PREPARE_MS, type WantedSound, wantedSounds } from "./wanted-sounds.ts";
+import { PREPARE_MS, type WantedSound, wantedSounds } from "./wanted-sounds.ts";
 
 export const SILENT: Playout = {
   sounding: [],
@@ -21,7 +21,7 @@ export const SILENT: Playout = {
 
 /** Long enough not to click, short enough not to be heard as a second voice. */
 const FADE_MS = 50;
-/** A sound that should have ended this long ago and said nothing is taken as lost. */
+/** A sound that should have ended this long ago is given up. */
 const LOST_AFTER_MS = 5 * SECOND_MS;
 /** While something sounds its progress is written down this often. */
 const MARK_EVERY_MS = 15 * SECOND_MS;
@@ -65,9 +65,14 @@ function playable(state: AgentState, wanted: readonly WantedSound[], now: Instan
 }
 
 /** After a note could not be written, nothing new is started for a moment; what sounds goes on. */
-function mayStart({ health, memory }: AgentState, one: WantedSound, now: Instant): boolean {
+function mayStart({ health, playout }: AgentState, one: WantedSound, now: Instant): boolean {
   if (health.diskRetryAt === null || now >= health.diskRetryAt) return true;
-  return memory.progress.get(one.occurrence.id)?.since != null;
+  return isRunning(playout.sounding, one);
+}
+
+/** Its programme is in the mixer already, so its note is on the disk. */
+function isRunning(sounding: readonly Sounding[], { occurrence }: WantedSound): boolean {
+  return sounding.some((known) => known.occurrenceId === occurrence.id && !known.isStopping);
 }
 
 /** Whoever was sounding and has lost the loudspeaker keeps its place. */
@@ -83,6 +88,8 @@ function pauseLosers(
     if (wanted.some((one) => one.occurrence.id === occurrence.id)) continue;
     const known = state.memory.progress.get(occurrence.id);
     if (known !== undefined && known.since === null) continue;
+    // Due in quiet hours and not begun: it is refused as a whole, see `settle.ts`.
+    if (known === undefined && air.quieted.includes(occurrence)) continue;
     const offsetMs = known === undefined ? 0 : Math.round(positionOf(occurrence, inputs, now));
     const trouble = air.quieted.includes(occurrence) ? "quiet-hours" : null;
     const note = { ...(known ?? newNote(occurrence)), offsetMs, since: null };
@@ -102,7 +109,11 @@ function stopUnwanted(
   const effects: Effect[] = [];
   const keys = new Set(wanted.map((one) => itemKey(one.occurrence.id, one.itemIndex)));
   const sounding = state.playout.sounding.flatMap((one): Sounding[] => {
-    if (now > one.endsAt + LOST_AFTER_MS) return [];
+    // Stopped as it is given up: a clip longer than its plan must not go on where nobody can stop it.
+    if (now > one.endsAt + LOST_AFTER_MS) {
+      effects.push({ kind: "stop-sound", soundId: one.soundId, fadeMs: FADE_MS });
+      return [];
+    }
     const isLastBreath = now >= one.endsAt - FADE_MS && isStillDue(state, one);
     if (one.isStopping || isLastBreath || keys.has(itemKey(one.occurrenceId, one.itemIndex))) return [one];
     effects.push({ kind: "stop-sound", soundId: one.soundId, fadeMs: FADE_MS });
@@ -144,7 +155,8 @@ function startWanted(
     counter += 1;
     const soundId = `${itemKey(occurrence.id, itemIndex)}#${counter}`;
     const note = notes.get(occurrence.id) ?? state.memory.progress.get(occurrence.id) ?? newNote(occurrence);
-    if (note.since === null) notes.set(occurrence.id, resumed(note, one, occurrence));
+    if (note.since === null || !isRunning(sounding, one))
+      notes.set(occurrence.id, resumed(note, one, occurrence));
     sounding.push({
       soundId,
       occurrenceId: occurrence.id,

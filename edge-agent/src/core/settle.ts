@@ -32,7 +32,9 @@ export interface SettleStep {
 /** Closes what is over and gives every due occurrence its receipt. */
 export function settle(state: AgentState, air: OnAir, moment: Moment): SettleStep {
   const { now } = moment;
-  const open = [...state.memory.progress.values()].filter((one) => !one.isOver);
+  const noted = [...state.memory.progress.values()].filter((one) => !one.isOver);
+  const neverDue = noted.filter((note) => isNeverDue(state, note, now));
+  const open = noted.filter((note) => !neverDue.includes(note));
   const decided = [
     ...open.flatMap((note) => endOfOpen(state, note, air, now)),
     ...state.agenda.occurrences.flatMap((one) =>
@@ -41,14 +43,23 @@ export function settle(state: AgentState, air: OnAir, moment: Moment): SettleSte
     ...owed(state, now),
   ];
   const isAliveDue = state.memory.aliveAt === null || now - state.memory.aliveAt >= ALIVE_EVERY_MS;
-  if (decided.length === 0 && !isAliveDue) {
+  if (decided.length === 0 && neverDue.length === 0 && !isAliveDue) {
     return {
       state: withMemory(state, { settledUpTo: now }),
       effects: [],
       lookAgainAt: nextSettle(state, open, now),
     };
   }
-  return write(state, decided, moment);
+  return write(state, decided, neverDue, moment);
+}
+
+/** Prepared, and taken out of the plan before its second: nobody is owed a word, and it may come back. */
+function isNeverDue(state: AgentState, note: Noted, now: Instant): boolean {
+  return (
+    note.dueAt > now &&
+    !state.agenda.occurrences.some((one) => one.id === note.id) &&
+    !state.playout.sounding.some((one) => one.occurrenceId === note.id)
+  );
 }
 
 /** A decision on one occurrence: over with it, or only an early word to the controller. */
@@ -57,7 +68,12 @@ interface Decision {
   readonly isOver: boolean;
 }
 
-function write(state: AgentState, decided: readonly Decision[], moment: Moment): SettleStep {
+function write(
+  state: AgentState,
+  decided: readonly Decision[],
+  neverDue: readonly Noted[],
+  moment: Moment,
+): SettleStep {
   const { now } = moment;
   const notes: Noted[] = [];
   const events: BoxEvent[] = [];
@@ -68,7 +84,7 @@ function write(state: AgentState, decided: readonly Decision[], moment: Moment):
   }
   const noted = withNotes(state, notes);
   const told = withEvents(noted.memory, events);
-  const pruned = pruneProgress(told.memory.progress, now);
+  const pruned = pruneProgress(told.memory.progress, neverDue, now);
   const memory = { ...told.memory, progress: pruned.kept, aliveAt: now, settledUpTo: now };
   const changes = [
     ...notes.map(putProgress),
@@ -134,7 +150,9 @@ function unbegun(state: AgentState, one: Occurrence, air: OnAir, now: Instant): 
   }
   if (now < one.at + TELL_MISSED_AFTER_MS) return [];
   const lack = lackOf(state, newNote(one));
-  return lack === null ? [] : [{ note: withTrouble(newNote(one), lack), isOver: false }];
+  // The broadcast runs without this box: what comes late joins it where it is by then.
+  const note = { ...newNote(one), since: one.at };
+  return lack === null ? [] : [{ note: withTrouble(note, lack), isOver: false }];
 }
 
 function over(one: Occurrence, cause: Cause): Decision {

@@ -1,6 +1,7 @@
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
+import { itemKey } from "./air.ts";
 import { type Effect, put } from "./effect.ts";
 import type { SoundEvent, SoundTrouble } from "./event.ts";
 import { putProgress } from "./memory.ts";
@@ -9,7 +10,6 @@ import { withTrouble } from "./noted.ts";
 import { withEvents } from "./outbox.ts";
 import { withMemory, withNotes } from "./playout.ts";
 import type { AgentState, Sounding } from "./state.ts";
-import { itemKey } from "./wanted-sounds.ts";
 
 /** A decoder that died is tried again at once, a broken sink a little later; after this many times never. */
 const MAX_TRIES = 3;
@@ -29,7 +29,7 @@ export function afterSound(
       return { state: { ...state, playout: { ...state.playout, mixer } }, effects: [] };
     }
     case "sound-started":
-      return { state: started(state, event.soundId, toWall(moment, event.at)), effects: [] };
+      return started(state, event.soundId, toWall(moment, event.at));
     case "sound-ended":
       return over(state, event.soundId, toWall(moment, event.at), event.playedMs, event.rmsDb, null, moment);
     case "sound-failed": {
@@ -39,18 +39,32 @@ export function afterSound(
   }
 }
 
-function started(state: AgentState, soundId: string, at: Instant): AgentState {
+function started(
+  state: AgentState,
+  soundId: string,
+  at: Instant,
+): { state: AgentState; effects: readonly Effect[] } {
   const sound = state.playout.sounding.find((one) => one.soundId === soundId);
-  if (sound === undefined) return state;
+  if (sound === undefined) return { state, effects: [] };
   const shiftMs = Math.abs(at - sound.startAt) < SHIFT_FROM_MS ? 0 : at - sound.startAt;
   const moved: Sounding = { ...sound, startedAt: at, startAt: at, endsAt: plus(sound.endsAt, shiftMs) };
-  const sounding = state.playout.sounding.map((one) => (one === sound ? moved : one));
+  // What was prepared to follow it is prepared anew for the later moment, or the two would sound together.
+  const early = shiftMs === 0 ? [] : state.playout.sounding.filter((one) => isFollower(one, sound));
+  const effects = early.map((one): Effect => ({ kind: "stop-sound", soundId: one.soundId, fadeMs: 0 }));
+  const sounding = state.playout.sounding
+    .filter((one) => !early.includes(one))
+    .map((one) => (one === sound ? moved : one));
   const note = state.memory.progress.get(sound.occurrenceId);
   const next = { ...state, playout: { ...state.playout, sounding, isSinkBroken: false, observedAt: at } };
-  if (note === undefined || note.since === null) return next;
+  if (note === undefined || note.since === null) return { state: next, effects };
   // The rest of the programme follows the sound that really runs, not the plan of it.
   const since = plus(note.since, shiftMs);
-  return withNotes(next, [{ ...note, since, startErrorMs: note.startErrorMs ?? at - note.dueAt }]);
+  const startErrorMs = note.startErrorMs ?? at - note.dueAt;
+  return { state: withNotes(next, [{ ...note, since, startErrorMs }]), effects };
+}
+
+function isFollower(one: Sounding, first: Sounding): boolean {
+  return one.occurrenceId === first.occurrenceId && one.itemIndex > first.itemIndex && one.startedAt === null;
 }
 
 function over(
@@ -102,7 +116,8 @@ function over(
 
 function failure(state: AgentState, key: string, reason: SoundTrouble, now: Instant) {
   const times = (state.playout.failed.get(key)?.times ?? 0) + 1;
-  const canPass = reason === "decoder-died" || reason === "decoder-hung" || reason === "sink-failed";
+  // A missing clip is fetched again, and until then it is not playable.
+  const canPass = reason !== "not-audio" && reason !== "truncated";
   const waitMs = reason === "sink-failed" ? SINK_RETRY_MS : 0;
   return { times, retryAt: canPass && times < MAX_TRIES ? plus(now, waitMs) : null };
 }

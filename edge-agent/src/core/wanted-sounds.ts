@@ -1,6 +1,6 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { type OnAir, onAir } from "@loa/shared/broadcast/on-air.ts";
-import type { OccurrenceId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { airInputs } from "./air.ts";
 import type { AgentState } from "./state.ts";
@@ -18,10 +18,6 @@ export interface WantedSound {
   readonly startAt: Instant;
   readonly endsAt: Instant;
   readonly offsetMs: number;
-}
-
-export function itemKey(id: OccurrenceId, itemIndex: number): string {
-  return `${id}#${itemIndex}`;
 }
 
 /** What should be in the mixer: the holder's items and those of whoever takes over within the next moments. */

@@ -73,7 +73,7 @@ export const WHOLE_TOLERANCE_MS = SECOND_MS;
  * was commanded alone is `played`. `trouble` is the first thing that went wrong, as the box saw it.
  */
 export function judge(seen: Evidence, trouble: Cause | null): { verdict: Verdict; cause: Cause | null } {
-  if (trouble === "quiet-hours") return { verdict: "refused", cause: trouble };
+  if (trouble === "quiet-hours" && seen.playedMs === 0) return { verdict: "refused", cause: trouble };
   if (seen.playedMs === 0) return { verdict: "missed", cause: trouble ?? "decoder-failed" };
   if (seen.mixerDb === null || seen.mixerDb < SILENCE_FLOOR_DB) {
     return { verdict: "missed", cause: trouble ?? "silent-source" };
