@@ -12,7 +12,7 @@ export interface PlanIssue {
   readonly box: BoxId;
   readonly cluster: ClusterId;
   readonly group: PlanGroup;
-  readonly bodySha256: Sha256;
+  readonly bodySha256: string;
   readonly revision: number;
   readonly applied: number;
 }
@@ -68,7 +68,8 @@ export async function issuePlans(
         commandId: command,
         boxId: box,
         kind: "plan",
-        body: `{"plan":${plan}}`,
+        // The plan itself lies beside it: there is one a box, and 10,000 at once are written down.
+        body: JSON.stringify({ revision }),
         areaId: null,
         createdAt: now,
         expiresAt: null,

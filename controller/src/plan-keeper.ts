@@ -80,8 +80,15 @@ interface Kept {
   group: PlanGroup | null;
 }
 
+interface Wanted {
+  readonly group: PlanGroup;
+  readonly bodySha256: string;
+}
+
 /** Compiling takes up to 1 ms where an area is new, so a slice holds the event loop for some 20 ms. */
 const BOXES_A_SLICE = 25;
+/** Plans in one transaction: each commit waits for the disk, and each plan is some 4 kB. */
+const PLANS_A_COMMIT = 30;
 const RETRY_PAUSE_MS = 5 * SECOND_MS;
 
 export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly PlanProgress[]): PlanKeeper {
@@ -140,51 +147,52 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
     const date = toLocal(clock.now()).date;
     const compiler = createPlanCompiler(read, date, hash);
     for (const schedule of compiler.broken) log.warn("schedule.without-content", { schedule });
-    const groups = await groupAll(compiler);
+    const wanted = await compileBoxes(compiler);
     parts.beforeChange();
     tables = read;
     schedules = new Map(read.schedules.map((one) => [one.id, one]));
     trees.clear();
     directory.setTree(treeOn(read.placements, date));
-    const changed = adopt(groups);
+    const changed = adopt(wanted);
+    if (wanted.size > BOXES_A_SLICE) await work.breathe();
     parts.afterChange();
-    for (let at = 0; at < changed.length; at += BOXES_A_SLICE) {
+    for (let at = 0; at < changed.length; at += PLANS_A_COMMIT) {
       if (at > 0) await work.breathe();
-      await issue(changed.slice(at, at + BOXES_A_SLICE));
+      await issue(changed.slice(at, at + PLANS_A_COMMIT));
     }
     if (!isStale) await clearDirty(parts.db);
   }
 
-  async function groupAll(compiler: PlanCompiler): Promise<ReadonlyMap<BoxId, PlanGroup>> {
-    const groups = new Map<BoxId, PlanGroup>();
+  async function compileBoxes(compiler: PlanCompiler): Promise<ReadonlyMap<BoxId, Wanted>> {
+    const wanted = new Map<BoxId, Wanted>();
     const refused = new Set<AreaId>();
     let count = 0;
     for (const { id, cluster } of directory.inService()) {
       count += 1;
       if (count % BOXES_A_SLICE === 0) await work.breathe();
       const group = compiler.groupOf(cluster);
-      if (group.ok) groups.set(id, group.value);
-      else if (!refused.has(cluster.areaId)) {
+      if (group.ok) {
+        wanted.set(id, { group: group.value, bodySha256: bodySha256Of(group.value, id, cluster.id, hash) });
+      } else if (!refused.has(cluster.areaId)) {
         refused.add(cluster.areaId);
         log.warn("plan.refused", { ...group.error });
       }
     }
-    return groups;
+    return wanted;
   }
 
-  /** Takes the new groups in, and answers the boxes of which something else is asked now. */
-  function adopt(groups: ReadonlyMap<BoxId, PlanGroup>): readonly PlanIssue[] {
+  /** Takes the new plans in, and answers those that ask something else of their box than before. */
+  function adopt(wanted: ReadonlyMap<BoxId, Wanted>): readonly PlanIssue[] {
     const changed: PlanIssue[] = [];
     const sharing = new Map<readonly PlannedSchedule[], BoxId[]>();
     for (const { id, cluster } of directory.inService()) {
       const one = keptOf(id);
-      const group = groups.get(id) ?? one.group;
+      const { group, bodySha256 } = wanted.get(id) ?? one;
       if (group === null) continue;
       one.group = group;
       const boxes = sharing.get(group.schedules);
       if (boxes === undefined) sharing.set(group.schedules, [id]);
       else boxes.push(id);
-      const bodySha256 = bodySha256Of(group, id, cluster.id, hash);
       if (bodySha256 === one.bodySha256) continue;
       const revision = Math.max(one.revision, one.reported) + 1;
       changed.push({ box: id, cluster: cluster.id, group, bodySha256, revision, applied: one.applied });
@@ -196,7 +204,7 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
   async function issueAgain(): Promise<void> {
     const issues: PlanIssue[] = [];
     const taken: BoxId[] = [];
-    for (const [box, above] of [...again].slice(0, BOXES_A_SLICE)) {
+    for (const [box, above] of [...again].slice(0, PLANS_A_COMMIT)) {
       taken.push(box);
       const one = keptOf(box);
       const placed = directory.find(box);

@@ -1,8 +1,10 @@
 import type { Clock, Log, Random } from "@loa/shared/kernel/ambient.ts";
 import { asInstant, asMonotonic, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { planBody, stopBody } from "@loa/shared/wire/bodies.ts";
+import { stopBody } from "@loa/shared/wire/bodies.ts";
+import { z } from "zod";
 import type { Database } from "../store/database.ts";
 import { dueOutbox, type OutboxRow } from "../store/outbox.ts";
+import { planText } from "../store/plan-writes.ts";
 import type { PendingCommand } from "./pending.ts";
 
 /** Rows of a province of 10,000 boxes, each with a plan and several commands; what is beyond waits for a restart. */
@@ -19,20 +21,31 @@ export async function readPending(
   const rows = await dueOutbox(db, endOfTime, MAX_PENDING);
   if (rows.length === MAX_PENDING) log.warn("outbox.not-all-read", { limit: MAX_PENDING });
   const now = clock.monotonic();
-  return rows.flatMap((row) => {
-    const command = commandOf(row, asMonotonic(now + random.next() * SPREAD_MS));
-    return command === null ? [] : [command];
-  });
+  const pending: PendingCommand[] = [];
+  for (const row of rows) {
+    const said = row.kind === "plan" ? await readPlan(db, row) : readStop(row);
+    if (said === null) continue;
+    const { commandId: command, boxId: box, expiresAt } = row;
+    const nextAt = asMonotonic(now + random.next() * SPREAD_MS);
+    pending.push({ ...said, command, box, expiresAt, attempts: 0, nextAt });
+  }
+  return pending;
 }
 
-function commandOf(row: OutboxRow, nextAt: PendingCommand["nextAt"]): PendingCommand | null {
-  const { commandId: command, boxId: box, body: text, expiresAt } = row;
-  const read = (): unknown => JSON.parse(text);
-  if (row.kind === "plan") {
-    const { revision } = planBody.parse(read()).plan;
-    return { command, box, kind: "plan", body: read, revision, expiresAt, attempts: 0, nextAt };
-  }
+type Said = Pick<PendingCommand, "kind" | "body" | "revision">;
+
+function readStop(row: OutboxRow): Said | null {
   if (row.kind !== "stop") return null;
-  const body = stopBody.parse(read());
-  return { command, box, kind: "stop", body: () => body, revision: null, expiresAt, attempts: 0, nextAt };
+  const body = stopBody.parse(JSON.parse(row.body));
+  return { kind: "stop", body: () => body, revision: null };
 }
+
+/** The row names the revision, the plan lies in the one place where a box has its plan. */
+async function readPlan(db: Database, row: OutboxRow): Promise<Said | null> {
+  const { revision } = planRow.parse(JSON.parse(row.body));
+  const text = await planText(db, row.boxId, revision);
+  if (text === null) return null;
+  return { kind: "plan", body: (): unknown => ({ plan: JSON.parse(text) }), revision };
+}
+
+const planRow = z.object({ revision: z.number().int().min(1) });

@@ -83,6 +83,17 @@ export async function writePlans(db: Database, plans: readonly NewPlan[], at: In
   });
 }
 
+/** JSON of the plan of a box, if it is of this revision. */
+export async function planText(db: Database, box: BoxId, revision: number): Promise<string | null> {
+  const row = await db
+    .selectFrom("plan_state")
+    .where("box_id", "=", box)
+    .where("revision", "=", revision)
+    .select("body")
+    .executeTakeFirst();
+  return row?.body ?? null;
+}
+
 /** Every change that was committed before the tables were read is in the plans now. */
 export async function clearDirty(db: Database): Promise<void> {
   await db.updateTable("plan_state").set({ dirty: 0 }).where("dirty", "=", 1).execute();
