@@ -77,7 +77,8 @@ const claimAnswer = z.object({ code: z.string() });
 
 /** Makes everything that is not there yet below the root; answers the claim code of each cluster in order. */
 export async function foundProvince(operator: Operator, plan: ProvincePlan): Promise<readonly string[]> {
-  for (const area of plan.areas) await operator.do("POST", "/api/v1/areas", z.unknown(), area);
+  const below = plan.areas.filter((area) => area.parentId !== null);
+  for (const area of below) await operator.do("POST", "/api/v1/areas", z.unknown(), area);
   const codes: string[] = [];
   for (const one of plan.clusters) {
     const { id } = await operator.do("POST", "/api/v1/clusters", clusterAnswer, one);

@@ -41,6 +41,9 @@ export function createMachineClock(time: VirtualTime, setup: MachineClockSetup):
   };
 }
 
+/** As `setTimeout` does it; without it a rounded remainder of nothing could be waited for without end. */
+const SHORTEST_DELAY_MS = 1;
+
 /** Timers of the controller. What `run` leaves pending is awaited through `afterwards`. */
 export function createVirtualTimers(
   time: VirtualTime,
@@ -49,7 +52,7 @@ export function createVirtualTimers(
 ): Timers {
   return {
     after(delayMs, run) {
-      const event = time.after(delayMs, () => {
+      const event = time.after(Math.max(SHORTEST_DELAY_MS, delayMs), () => {
         if (!isAlive()) return;
         run();
         return afterwards();

@@ -1,4 +1,5 @@
 import type { AttemptLimits } from "@loa/controller/attempt-limits.ts";
+import type { Metrics } from "@loa/controller/metrics.ts";
 import type { Passwords } from "@loa/controller/ports.ts";
 import type { Random, SigningKey } from "@loa/shared/kernel/ambient.ts";
 import { type KeyPair, publicKeyOf } from "@loa/shared/node/node-crypto.ts";
@@ -25,3 +26,9 @@ export function keyPairFrom(random: Random): KeyPair {
   const privateKey = der.toString("base64url") as SigningKey;
   return { privateKey, publicKey: publicKeyOf(privateKey) };
 }
+
+/** Nobody scrapes the virtual world. */
+export const silentMetrics: Metrics = {
+  requestServed: () => undefined,
+  render: async () => ({ contentType: "text/plain", text: "" }),
+};

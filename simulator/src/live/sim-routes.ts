@@ -1,0 +1,61 @@
+import { type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
+import { z } from "zod";
+import { deviceFaults } from "../virtual-amplifier/device-model.ts";
+import type { BoxTrouble, HostOrder } from "./live-box-spec.ts";
+
+/** What the demo's own switches can do to a box. */
+export interface SimBox {
+  readonly boxId: BoxId;
+  readonly trouble: BoxTrouble;
+  fault: (typeof deviceFaults)[number] | null;
+  isNetworkUp: boolean;
+  isPowerOn: boolean;
+}
+
+export interface SimControl {
+  readonly boxes: ReadonlyMap<BoxId, SimBox>;
+  tell(box: BoxId, order: HostOrder): void;
+}
+
+const faultBody = z.object({ fault: z.enum(deviceFaults).nullable() });
+const networkBody = z.object({ up: z.boolean() });
+const powerBody = z.object({ on: z.boolean() });
+
+/** `/sim/…` of the live province; the caller has checked the operator's session and Origin. Null: not ours. */
+export async function simulate(request: Request, control: SimControl): Promise<Response | null> {
+  const { pathname } = new URL(request.url);
+  if (!pathname.startsWith("/sim/")) return null;
+  if (pathname === "/sim/boxes" && request.method === "GET")
+    return Response.json({ boxes: [...control.boxes.values()] });
+  const match = /^\/sim\/boxes\/([^/]+)\/(fault|network|power)$/.exec(pathname);
+  const id = boxId.safeParse(match?.[1]);
+  const box = id.success ? control.boxes.get(id.data) : undefined;
+  if (box === undefined || request.method !== "POST") return refused(404, "not-found");
+  const body: unknown = await request.json().catch(() => null);
+  return turn(match?.[2] ?? "", box, body, control) ? Response.json(box) : refused(422, "bad-body");
+}
+
+function turn(what: string, box: SimBox, body: unknown, control: SimControl): boolean {
+  const { boxId: id } = box;
+  const fault = faultBody.safeParse(body);
+  const network = networkBody.safeParse(body);
+  const power = powerBody.safeParse(body);
+  if (what === "fault" && fault.success) {
+    box.fault = fault.data.fault;
+    control.tell(id, { kind: "fault", box: id, fault: box.fault });
+  } else if (what === "network" && network.success) {
+    box.isNetworkUp = network.data.up;
+    control.tell(id, { kind: "network", box: id, isUp: box.isNetworkUp });
+  } else if (what === "power" && power.success) {
+    box.isPowerOn = power.data.on;
+    control.tell(id, { kind: "power", box: id, isOn: box.isPowerOn });
+  } else return false;
+  return true;
+}
+
+function refused(status: number, code: string): Response {
+  return Response.json(
+    { status, code, title: code },
+    { status, headers: { "content-type": "application/problem+json" } },
+  );
+}

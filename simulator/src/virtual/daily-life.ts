@@ -1,0 +1,108 @@
+import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";
+import { areaId } from "@loa/shared/kernel/ids.ts";
+import {
+  addDays,
+  DAY_MS,
+  HOUR_MS,
+  type LocalDate,
+  type LocalTime,
+  MINUTE_MS,
+  toLocal,
+} from "@loa/shared/kernel/time.ts";
+import { PROVINCE_ID } from "../province-plan.ts";
+import type { Draft, Newsroom } from "./newsroom.ts";
+import type { SeededRandom } from "./random.ts";
+import { isAnsweredSoon, type VirtualWorld } from "./virtual-world.ts";
+
+const communes = ["an-hoa", "vinh-son", "long-hai"] as const;
+
+/** What stands in the timetable from the first evening on. */
+export function standingSchedules(from: LocalDate): readonly Draft[] {
+  const every = (times: readonly string[], weekdays: Recurrence["weekdays"]): Recurrence => ({
+    times: times.map((time) => time as LocalTime),
+    weekdays,
+    from,
+    to: null,
+    except: [],
+    repeat: null,
+  });
+  const workdays: Recurrence["weekdays"] = [1, 2, 3, 4, 5, 6];
+  const all: Recurrence["weekdays"] = [1, 2, 3, 4, 5, 6, 7];
+  return [
+    draft("Thời sự tỉnh", PROVINCE_ID, every(["05:00:00", "17:00:00"], workdays), 10, "normal", 0),
+    draft("Bản tin xã An Hòa", "an-hoa", every(["05:15:00"], all), 6, "normal", 1),
+    draft("Bản tin Vĩnh Sơn", "vinh-son", every(["17:15:00", "19:00:00"], all), 4, "normal", 2),
+    draft("Tin ưu tiên Long Hải", "long-hai", every(["17:04:00"], workdays), 3, "priority", 3),
+    draft("Nhắc việc thôn", "long-hai-dong", every(["06:30:00"], all), 1, "normal", 4),
+  ];
+}
+
+/** New bulletins, withdrawals and stops at times that the seed chooses. Who finds the controller down tries no more. */
+export function liveOn(world: VirtualWorld, newsroom: Newsroom, random: SeededRandom, days: number): void {
+  for (let day = 0; day < days; day += 1) {
+    for (let act = random.integer(1, 3); act > 0; act -= 1) {
+      const at = (day + random.between(0.25, 0.95)) * DAY_MS;
+      const deed = random.pick([publish, publish, publish, withdrawOne, stopOne]);
+      const chance = random.stream(`deed-${day}-${act}`);
+      world.time.at(at, async () => {
+        if (!world.controller.isOn) return;
+        // What waits for virtual time goes on beside it.
+        await isAnsweredSoon(
+          deed(world, newsroom, chance).catch((error: unknown) => noteRefusal(world, error)),
+        );
+      });
+    }
+  }
+}
+
+async function publish(world: VirtualWorld, newsroom: Newsroom, random: SeededRandom): Promise<void> {
+  const tomorrow = addDays(toLocal(world.time.instant()).date, 1);
+  const hour = random.integer(7, 20);
+  const minute = random.integer(0, 59);
+  const time = `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}:00` as LocalTime;
+  const recurrence: Recurrence = {
+    times: [time],
+    weekdays: [1, 2, 3, 4, 5, 6, 7],
+    from: tomorrow,
+    to: random.chance(0.5) ? tomorrow : null,
+    except: [],
+    repeat: random.chance(0.3) ? { times: 2, everyMs: HOUR_MS } : null,
+  };
+  const area = random.pick([PROVINCE_ID, ...communes]);
+  const isPriority = random.chance(0.3);
+  const minutes = random.integer(1, 8);
+  await newsroom.order(
+    draft(
+      "Bản tin mới",
+      area,
+      recurrence,
+      minutes,
+      isPriority ? "priority" : "normal",
+      random.integer(10, 900),
+    ),
+  );
+}
+
+async function withdrawOne(_world: VirtualWorld, newsroom: Newsroom, random: SeededRandom): Promise<void> {
+  const standing = newsroom.orders.filter((order) => order.withdrawnAt === null);
+  if (standing.length > 3) await newsroom.withdraw(random.pick(standing));
+}
+
+async function stopOne(_world: VirtualWorld, newsroom: Newsroom, random: SeededRandom): Promise<void> {
+  await newsroom.stop(areaId.parse(random.pick(communes)));
+}
+
+function noteRefusal({ trace, time }: VirtualWorld, error: unknown): void {
+  trace.note(time.now(), "operator", error instanceof Error ? error.message : String(error));
+}
+
+function draft(
+  title: string,
+  area: string,
+  recurrence: Recurrence,
+  minutes: number,
+  its: Draft["class"],
+  order: number,
+): Draft {
+  return { title, area: areaId.parse(area), recurrence, durationMs: minutes * MINUTE_MS, class: its, order };
+}

@@ -1,0 +1,182 @@
+import type { TimeSpan } from "@loa/shared/broadcast/air-rules.ts";
+import { verdict } from "@loa/shared/broadcast/receipt.ts";
+import { type BoxId, boxId, type CommandId, occurrenceId } from "@loa/shared/kernel/ids.ts";
+import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { ackBody } from "@loa/shared/wire/bodies.ts";
+import { z } from "zod";
+import type { WorldFault } from "./faults.ts";
+import type { AmplifierLook, EndState, History, ReceiptHistory, Sounded, StopHistory } from "./history.ts";
+import { contentsOf, problemOf } from "./message-check.ts";
+import type { Newsroom } from "./newsroom.ts";
+import { boxesIn, type VirtualWorld, type WorldBox } from "./virtual-world.ts";
+
+/** Watches a world from outside and writes its history. */
+export interface Observer {
+  readonly messages: number;
+  history(
+    newsroom: Newsroom,
+    faults: readonly WorldFault[],
+    quietHours: readonly TimeSpan[],
+  ): Promise<History>;
+}
+
+const LOOK_AFTER_MS = 2 * SECOND_MS;
+const SCAN_EVERY_MS = 5 * MINUTE_MS;
+/** An amplifier may stay on this much longer than its profile says. */
+const LEASE_SLACK_MS = 90 * SECOND_MS;
+const WARM_UP_SLACK_MS = MINUTE_MS;
+const MAX_BAD_MESSAGES = 20;
+
+export function observe(world: VirtualWorld): Observer {
+  const { time, network, boxes } = world;
+  const looks: AmplifierLook[] = [];
+  const leftOn: { box: BoxId; from: Instant; forMs: number }[] = [];
+  const badMessages: { at: Instant; topic: string; problem: string }[] = [];
+  const acceptedAt = new Map<CommandId, Map<BoxId, Instant>>();
+  const beginsAt = time.instant();
+  let messages = 0;
+
+  network.overhear((direction, box, topic, payload) => {
+    messages += 1;
+    const problem = problemOf(topic, payload);
+    if (problem !== null && badMessages.length < MAX_BAD_MESSAGES)
+      badMessages.push({ at: time.instant(), topic, problem });
+    if (direction === "up" && topic.endsWith("/ack")) noteAck(box, payload);
+  });
+  for (const { machine } of boxes) {
+    machine.loudspeaker.onStretch = (stretch) => {
+      time.after(LOOK_AFTER_MS, () => {
+        if (stretch.to !== null || !machine.isOn) return;
+        looks.push({ box: machine.id, at: time.instant(), isOn: isAmplifierOn(machine) });
+      });
+    };
+  }
+  const scan = () => {
+    for (const one of boxes) scanAmplifier(one);
+    time.after(SCAN_EVERY_MS, scan);
+  };
+  time.after(SCAN_EVERY_MS, scan);
+
+  function noteAck(box: BoxId, payload: string): void {
+    const body = ackBody.safeParse(contentsOf(payload)?.body);
+    if (!body.success || body.data.state !== "accepted") return;
+    const known = acceptedAt.get(body.data.command) ?? new Map<BoxId, Instant>();
+    if (!known.has(box)) known.set(box, time.instant());
+    acceptedAt.set(body.data.command, known);
+  }
+
+  function scanAmplifier(one: WorldBox): void {
+    if (!isLeftOn(one)) return;
+    // It may be warming up for what comes next: only silence after that is a violation.
+    const { machine } = one;
+    const before = machine.loudspeaker.stretches.length;
+    time.after(WARM_UP_SLACK_MS, () => {
+      if (!isLeftOn(one) || machine.loudspeaker.stretches.length > before) return;
+      const quietSince = quietSinceOf(machine);
+      leftOn.push({ box: machine.id, from: time.instantAt(quietSince), forMs: time.now() - quietSince });
+    });
+  }
+
+  function isLeftOn({ machine }: WorldBox): boolean {
+    const forMs = time.now() - quietSinceOf(machine);
+    if (!machine.isOn || machine.amplifier.fault() !== null) return false;
+    return forMs >= world.profile.holdMs + LEASE_SLACK_MS && isAmplifierOn(machine);
+  }
+
+  function quietSinceOf(machine: WorldBox["machine"]): number {
+    const last = machine.loudspeaker.stretches.at(-1);
+    return Math.max(machine.bootedAt, last?.from ?? 0, last === undefined ? 0 : (last.to ?? time.now()));
+  }
+
+  return {
+    get messages() {
+      return messages;
+    },
+    async history(newsroom, faults, quietHours) {
+      const stops = newsroom.stops.map(
+        ({ id, at, area }): StopHistory => ({
+          at,
+          boxes: boxesIn(world, area),
+          knownAt: acceptedAt.get(id) ?? new Map(),
+        }),
+      );
+      return {
+        boxes: boxes.map(({ machine }) => machine.id),
+        beginsAt,
+        endsAt: time.instant(),
+        faults,
+        orders: newsroom.orders,
+        stops,
+        quietHours,
+        sounds: boxes.flatMap((one) => soundsOf(world, one)),
+        amplifierLooks: looks,
+        leftOn,
+        badMessages,
+        receipts: receiptsIn(world),
+        end: await endOf(world),
+      };
+    },
+  };
+}
+
+function isAmplifierOn(machine: WorldBox["machine"]): boolean {
+  return machine.amplifier.snapshot().values["amplifier.power"] === 1;
+}
+
+function soundsOf({ time }: VirtualWorld, { machine }: WorldBox): readonly Sounded[] {
+  return machine.loudspeaker.stretches.flatMap(({ source, offsetMs, from, to }) =>
+    source.kind === "clip"
+      ? [
+          {
+            box: machine.id,
+            clip: source.sha256,
+            offsetMs,
+            from: time.instantAt(from),
+            to: time.instantAt(to ?? time.now()),
+          },
+        ]
+      : [],
+  );
+}
+
+const receiptRows = z.array(z.object({ box_id: boxId, occurrence_id: occurrenceId, verdict }));
+const countRows = z.array(z.object({ count: z.number() }));
+const rowsAnswer = z.object({
+  boxes: z.array(
+    z.object({
+      boxId,
+      wantedRevision: z.number(),
+      appliedRevision: z.number(),
+      presence: z.object({ state: z.string() }),
+      faults: z.array(z.object({ kind: z.string() })),
+    }),
+  ),
+});
+
+function receiptsIn({ controller }: VirtualWorld): readonly ReceiptHistory[] {
+  const rows = receiptRows.parse(
+    controller.database.rows("SELECT box_id, occurrence_id, verdict FROM receipt"),
+  );
+  return rows.map((row) => ({ box: row.box_id, occurrence: row.occurrence_id, verdict: row.verdict }));
+}
+
+async function endOf({ boxes, controller, operator }: VirtualWorld): Promise<EndState> {
+  const { boxes: rows } = await operator.do("GET", "/api/v1/boxes", rowsAnswer);
+  const [pending] = countRows.parse(
+    controller.database.rows("SELECT count(*) AS count FROM outbox WHERE state = 'pending'"),
+  );
+  return {
+    pendingOutbox: pending?.count ?? 0,
+    boxes: boxes.map(({ machine }) => {
+      const row = rows.find((one) => one.boxId === machine.id);
+      return {
+        box: machine.id,
+        wantedRevision: row?.wantedRevision ?? -1,
+        appliedRevision: row?.appliedRevision ?? -2,
+        presence: row?.presence.state ?? "missing",
+        shownFaults: row?.faults.map((fault) => fault.kind) ?? [],
+        waitingEvents: [...machine.disk.records.values()].filter((record) => record.table === "event").length,
+      };
+    }),
+  };
+}
