@@ -22,6 +22,8 @@ export interface LiveFeed {
   subscribe(sees: (area: AreaId) => boolean): Subscription;
   /** Open pages now. */
   readonly listeners: number;
+  /** Ends every subscription: the controller stops. */
+  close(): void;
 }
 
 /** What one page has not been sent yet: the latest of each box, so a slow page gets fewer, never older, rows. */
@@ -57,6 +59,9 @@ export function createLiveFeed(timers: Timers): LiveFeed {
     },
     get listeners() {
       return open.size;
+    },
+    close() {
+      for (const one of [...open]) one.close();
     },
   };
 }

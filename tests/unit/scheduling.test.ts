@@ -225,9 +225,8 @@ describe("a dry run", () => {
       Array.from({ length: 20 }, (_, index) =>
         scheduleInput({
           id: `${area}-${index}` as ScheduleId,
-          order: index + 1,
           areas: [area],
-          recurrence: recurrenceOf({ times: ["05:00:00", "17:00:00"] as LocalTime[] }),
+          recurrence: recurrenceOf({ times: [`05:${10 + index}:00`, `18:${10 + index}:00`] as LocalTime[] }),
           length: 1,
         }),
       ),

@@ -1,11 +1,21 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { bulletinClass, bulletinField, MAX_PROGRAMME_ITEMS } from "@loa/shared/broadcast/content.ts";
+import {
+  bulletinClass,
+  bulletinField,
+  MAX_PROGRAMME_ITEMS,
+  MAX_PROGRAMME_MS,
+} from "@loa/shared/broadcast/content.ts";
 import { areaId, bulletinId, programmeId, sha256, userId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { writeAudit } from "../store/audit.ts";
 import { bulletinsByIds, bulletinsIn, insertBulletin, type StoredBulletin } from "../store/bulletins.ts";
 import { readableClip } from "../store/clips.ts";
-import { insertProgramme, programmesIn, type StoredProgramme } from "../store/programmes.ts";
+import {
+  clipsOfBulletins,
+  insertProgramme,
+  programmesIn,
+  type StoredProgramme,
+} from "../store/programmes.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { readerOf } from "./clip-routes.ts";
@@ -83,7 +93,7 @@ const createProgramme = createRoute({
       description: "The new programme",
       content: { "application/json": { schema: z.object({ programme: programmeShape }) } },
     },
-    ...refusals("area-not-yours", "forbidden", "not-found"),
+    ...refusals("area-not-yours", "forbidden", "not-found", "too-long"),
   },
 });
 
@@ -143,6 +153,9 @@ export function bulletinRoutes(api: Api, deps: ApiDeps): void {
     const found = await bulletinsByIds(deps.db, ids, areasFor(deps, operator, "see"));
     const lacking = ids.filter((id) => !found.some((one) => one.id === id));
     if (lacking.length > 0) throw new HttpProblem("not-found", { bulletins: lacking });
+    const clips = await clipsOfBulletins(deps.db, ids);
+    const durationMs = wanted.bulletins.reduce((sum, id) => sum + (clips.get(id)?.durationMs ?? 0), 0);
+    if (durationMs > MAX_PROGRAMME_MS) throw new HttpProblem("too-long", { limitMs: MAX_PROGRAMME_MS });
     const programme: StoredProgramme = {
       ...wanted,
       id: programmeId.parse(newId("programme", deps.random)),

@@ -22,6 +22,7 @@ import {
   scheduleMap,
   schedulesAlong,
 } from "./draft-world.ts";
+import { mayMeet, mostSessionsADay, overlapping } from "./meeting-times.ts";
 import { MAX_PLANNED_SCHEDULES, utf8Length } from "./plan-compiler.ts";
 import type { PlanTables, ScheduleInput } from "./plan-tables.ts";
 
@@ -191,7 +192,9 @@ function clashProblems(scene: Scene): readonly SchedulingProblem[] {
   const pairs = new Map<ScheduleId, readonly Occurrence[]>();
   const found = new Map<ScheduleId, { area: AreaId; boxes: number; other: PlannedSchedule }>();
   const meets = (other: PlannedSchedule) => {
-    const known = pairs.get(other.id) ?? overlapping(scene.mine, scene.occurrencesOf(other));
+    const known =
+      pairs.get(other.id) ??
+      (mayMeet(scene.planned, other) ? overlapping(scene.mine, scene.occurrencesOf(other)) : []);
     pairs.set(other.id, known);
     return known.length > 0;
   };
@@ -224,23 +227,6 @@ function meetingArea(scene: Scene, lineage: readonly AreaId[], other: ScheduleId
     (area) => scene.draft.areas.includes(area) || (scene.map.byArea.get(area) ?? []).includes(other),
   );
   return ofBoth ?? scene.draft.areas[0] ?? ("" as AreaId);
-}
-
-/** Those of `mine` that overlap one of `others` with the same rung and order. Both are in order of time. */
-function overlapping(mine: readonly Occurrence[], others: readonly Occurrence[]): readonly Occurrence[] {
-  const found: Occurrence[] = [];
-  let from = 0;
-  for (const one of mine) {
-    while ((others[from]?.endsAt ?? Number.POSITIVE_INFINITY) <= one.at) from += 1;
-    for (let index = from; index < others.length; index += 1) {
-      const other = others[index];
-      if (other === undefined || other.at >= one.endsAt) break;
-      if (other.id === one.id || other.rung !== one.rung || other.order !== one.order) continue;
-      found.push(one);
-      break;
-    }
-  }
-  return found;
 }
 
 /**
@@ -302,6 +288,8 @@ function sessionProblems(scene: Scene): readonly SchedulingProblem[] {
     const strictest = strictestCap(scene.rules, lineage);
     if (strictest === null) continue;
     const others = schedulesAlong(scene.map, lineage).filter((one) => !one.exception);
+    const atMost = [...others, scene.planned].reduce((sum, one) => sum + mostSessionsADay(one), 0);
+    if (atMost <= strictest.limit) continue;
     const over = scene.mine.filter((one) => {
       const day = dayOf(one.at);
       const sum = [...others, scene.planned].reduce((all, each) => all + (countsOf(each).get(day) ?? 0), 0);
