@@ -4,6 +4,7 @@ import type { CommandId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, DAY_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 import type { EventBody } from "@loa/shared/wire/bodies.ts";
 import type { SequenceWindow } from "@loa/shared/wire/envelope.ts";
+import type { BoxTime } from "./box-time.ts";
 import { put, type RecordChange } from "./effect.ts";
 
 /** Everything that must survive a power cut. It is short on purpose. */
@@ -22,7 +23,7 @@ export interface Memory {
   readonly stream: string;
   readonly events: readonly EventBody[];
   readonly lastEvent: number;
-  /** Latest true time that was written down: no clock may say less. */
+  /** When it last said that it lives; what is on the disk is the latest true time: no clock may say less. */
   readonly aliveAt: Instant | null;
   /** What was due before this box had its first plan is not its to answer for. */
   readonly ownsFrom: Instant | null;
@@ -69,6 +70,11 @@ export const MANY_EVENTS = 20_000;
 
 export function putProgress(one: Noted): RecordChange {
   return put("occurrence", one.id, one);
+}
+
+/** A battery clock may be years ahead: were its time the floor, no true clock would be believed after it. */
+export function putAlive(time: BoxTime, now: Instant): readonly RecordChange[] {
+  return time.trust === "untrusted" || time.trust === "rtc" ? [] : [put("meta", "alive-at", now)];
 }
 
 /** Forgets progress that no decision can need any more, and what was never due. */

@@ -1,9 +1,9 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
-import { MIN_REST_MS, type OnAir, onAir, positionOf } from "@loa/shared/broadcast/on-air.ts";
+import { isVoided, MIN_REST_MS, type OnAir, onAir, positionOf } from "@loa/shared/broadcast/on-air.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { airInputs, itemKey } from "./air.ts";
-import { type Effect, put, type RecordChange } from "./effect.ts";
-import { type Memory, type Noted, putProgress } from "./memory.ts";
+import type { Effect, RecordChange } from "./effect.ts";
+import { type Memory, type Noted, putAlive, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { newNote, withTrouble } from "./noted.ts";
 import type { AgentState, Playout, Sounding } from "./state.ts";
@@ -128,7 +128,7 @@ function isStillDue(state: AgentState, sounding: Sounding): boolean {
   const { stoppedAt, progress } = state.memory;
   return (
     planned !== undefined &&
-    !(stoppedAt !== null && planned.at <= stoppedAt) &&
+    !isVoided(planned.at, progress.get(planned.id) ?? null, stoppedAt) &&
     progress.get(planned.id)?.since != null
   );
 }
@@ -207,7 +207,7 @@ function mark(state: AgentState, now: Instant): { state: AgentState; changes: re
     if (note === undefined) return [];
     return [putProgress({ ...note, playedMs: note.playedMs + Math.max(0, now - (one.startedAt ?? now)) })];
   });
-  return { state: withMemory(next, { aliveAt: now }), changes: [...changes, put("meta", "alive-at", now)] };
+  return { state: withMemory(next, { aliveAt: now }), changes: [...changes, ...putAlive(state.time, now)] };
 }
 
 function nextLook(

@@ -1,12 +1,12 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
-import { MAX_SHIFT_MS, MIN_REST_MS, type OnAir } from "@loa/shared/broadcast/on-air.ts";
+import { isVoided, MAX_SHIFT_MS, MIN_REST_MS, type OnAir } from "@loa/shared/broadcast/on-air.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { DAY_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
 import { LOOK_BACK_MS } from "./air.ts";
 import { type Effect, put } from "./effect.ts";
-import { type Noted, pruneProgress, putProgress } from "./memory.ts";
+import { type Noted, pruneProgress, putAlive, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { newNote, receiptOf, withTrouble } from "./noted.ts";
 import { withEvents } from "./outbox.ts";
@@ -90,7 +90,7 @@ function write(
     ...notes.map(putProgress),
     ...told.changes,
     ...pruned.changes,
-    put("meta", "alive-at", now),
+    ...putAlive(state.time, now),
     put("meta", "settled-up-to", now),
   ];
   const next = withMemory(state, memory);
@@ -117,7 +117,7 @@ function whyOver(
   now: Instant,
 ): Cause | null | "not-over" {
   const { stoppedAt } = state.memory;
-  if (stoppedAt !== null && note.dueAt <= stoppedAt) return "stopped";
+  if (isVoided(note.dueAt, note, stoppedAt)) return "stopped";
   if (planned === undefined) return note.dueAt < now - LOOK_BACK_MS ? "power-cut" : "withdrawn";
   if (note.since !== null && now >= note.since + (note.durationMs - note.offsetMs)) {
     const isWhole = note.playedMs >= note.durationMs - SECOND_MS;

@@ -2,9 +2,9 @@ import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
 import { itemKey } from "./air.ts";
-import { type Effect, put } from "./effect.ts";
+import type { Effect } from "./effect.ts";
 import type { SoundEvent, SoundTrouble } from "./event.ts";
-import { putProgress } from "./memory.ts";
+import { putAlive, putProgress } from "./memory.ts";
 import { type Moment, toWall } from "./moment.ts";
 import { withTrouble } from "./noted.ts";
 import { withEvents } from "./outbox.ts";
@@ -108,7 +108,7 @@ function over(
       {
         kind: "commit",
         onFailure: "keep",
-        changes: [putProgress(note), ...changes, put("meta", "alive-at", now)],
+        changes: [putProgress(note), ...changes, ...putAlive(state.time, now)],
       },
     ],
   };

@@ -3,6 +3,7 @@ import { withAgenda } from "./air.ts";
 import { afterAmplifier, driveAmplifier } from "./amplifier.ts";
 import type { ClockTrust } from "./box-time.ts";
 import { afterHostReport, timeAt } from "./box-time.ts";
+import { afterCorrection } from "./clock-correction.ts";
 import { afterFetched, afterFetchFailed, afterManifest, syncContent } from "./content-sync.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentEvent } from "./event.ts";
@@ -36,8 +37,9 @@ export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, c
   const heard = withClock(before, event, mono);
   const moment = momentOf(heard, mono, chance);
   const reaction = react(heard, event, moment);
-  const effects: Effect[] = [...reaction.effects];
-  let state = reaction.state;
+  const corrected = afterCorrection(before.time, reaction.state, mono);
+  const effects: Effect[] = [...reaction.effects, ...corrected.effects];
+  let state = corrected.state;
   // Signed time may have moved the present while the event was handled.
   const now = momentOf(state, mono, chance);
   if (mustLookAtAir(state, event, now)) {

@@ -39,7 +39,7 @@ export const MIN_REST_MS = SECOND_MS;
 
 export function onAir(inputs: AirInputs, now: Instant): OnAir {
   const wanting = inputs.occurrences.filter((one) => mayStillSound(one, inputs, now));
-  const due = wanting.filter((one) => one.at <= now);
+  const due = wanting.filter((one) => isDue(one, inputs, now));
   const quiet = isQuiet(inputs.rules.quietHours, now);
   const quieted = quiet ? due.filter((one) => isBoundByQuietHours(one)) : [];
   const contenders = due
@@ -50,7 +50,7 @@ export function onAir(inputs: AirInputs, now: Instant): OnAir {
     holder: holder === null ? null : { occurrence: holder, positionMs: positionOf(holder, inputs, now) },
     waiting: contenders.map((one) => one.occurrence).filter((one) => one !== holder),
     quieted,
-    lookAgainAt: nextChange(wanting, holder, inputs, now),
+    lookAgainAt: nextChange(wanting, due, holder, inputs, now),
   };
 }
 
@@ -67,11 +67,24 @@ export function endOf(occurrence: Occurrence, inputs: AirInputs, now: Instant): 
   return plus(now, occurrence.durationMs - positionOf(occurrence, inputs, now));
 }
 
-function mayStillSound(occurrence: Occurrence, inputs: AirInputs, now: Instant): boolean {
-  if (inputs.stoppedAt !== null && occurrence.at <= inputs.stoppedAt) return false;
+/** Whether STOP voids what was due at `at`. What a wrong clock began before its time is voided by its beginning. */
+export function isVoided(at: Instant, progress: Progress | null, stoppedAt: Instant | null): boolean {
+  if (stoppedAt === null) return false;
+  return at <= stoppedAt || (progress?.since != null && progress.since <= stoppedAt);
+}
+
+/** By the clock; or begun already, whatever a corrected clock says now. */
+function isDue(occurrence: Occurrence, inputs: AirInputs, now: Instant): boolean {
+  if (occurrence.at <= now) return true;
   const progress = inputs.progressOf(occurrence.id);
+  return progress !== null && (progress.since === null || progress.since <= now);
+}
+
+function mayStillSound(occurrence: Occurrence, inputs: AirInputs, now: Instant): boolean {
+  const progress = inputs.progressOf(occurrence.id);
+  if (isVoided(occurrence.at, progress, inputs.stoppedAt)) return false;
   if (progress?.isOver === true) return false;
-  if (occurrence.at > now) return true;
+  if (!isDue(occurrence, inputs, now)) return true;
   if (now >= plus(occurrence.endsAt, MAX_SHIFT_MS)) return false;
   const restMs = occurrence.durationMs - positionOf(occurrence, inputs, now);
   return progress?.since != null ? restMs > 0 : restMs >= MIN_REST_MS;
@@ -83,6 +96,7 @@ function isBoundByQuietHours(occurrence: Occurrence): boolean {
 
 function nextChange(
   wanting: readonly Occurrence[],
+  due: readonly Occurrence[],
   holder: Occurrence | null,
   inputs: AirInputs,
   now: Instant,
@@ -91,8 +105,9 @@ function nextChange(
   const consider = (at: Instant | null) => {
     if (at !== null && at > now && (next === null || at < next)) next = at;
   };
-  for (const one of wanting) consider(one.at > now ? one.at : plus(one.endsAt, MAX_SHIFT_MS));
+  for (const one of wanting) consider(one.at > now ? one.at : null);
+  for (const one of due) consider(plus(one.endsAt, MAX_SHIFT_MS));
   if (holder !== null) consider(endOf(holder, inputs, now));
-  if (wanting.some((one) => one.at <= now)) consider(nextQuietEdge(inputs.rules.quietHours, now));
+  if (due.length > 0) consider(nextQuietEdge(inputs.rules.quietHours, now));
   return next;
 }

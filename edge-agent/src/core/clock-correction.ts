@@ -1,0 +1,136 @@
+import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
+import { type Instant, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts";
+import { type BoxTime, timeAt } from "./box-time.ts";
+import type { Effect, RecordChange } from "./effect.ts";
+import type { Memory, Noted } from "./memory.ts";
+import type { AgentState, AmplifierState, LinkState, Playout, Sounding } from "./state.ts";
+
+/** A smaller correction is not worth preparing a sound anew. */
+const SAME_MOMENT_MS = 20;
+
+export interface Correction {
+  readonly state: AgentState;
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * The box's time was corrected. Waits are lengths of time and what sounds goes on, so their marks move with the
+ * correction; what is due by the clock keeps its instant and is prepared anew.
+ */
+export function afterCorrection(before: BoxTime, state: AgentState, mono: MonotonicMs): Correction {
+  const byMs = timeAt(state.time, mono) - timeAt(before, mono);
+  if (byMs === 0) return { state, effects: [] };
+  const now = timeAt(state.time, mono);
+  const isLarge = Math.abs(byMs) >= SAME_MOMENT_MS;
+  const stale = isLarge ? state.playout.sounding.filter((one) => isOnlyPrepared(one, state.playout)) : [];
+  const running = state.playout.sounding.filter((one) => !stale.includes(one));
+  const unlived =
+    byMs < 0 ? [...state.memory.progress.values()].filter((one) => isUnlived(one, running, now)) : [];
+  const effects: Effect[] = stale.map((one) => ({ kind: "stop-sound", soundId: one.soundId, fadeMs: 0 }));
+  if (unlived.length > 0) effects.push({ kind: "commit", onFailure: "keep", changes: unlived.map(forget) });
+  const { content, health } = state;
+  return {
+    state: {
+      ...state,
+      memory: movedMemory(state.memory, running, unlived, byMs, now),
+      playout: movedPlayout({ ...state.playout, sounding: running }, byMs),
+      amplifier: movedAmplifier(state.amplifier, byMs),
+      link: movedLink(state.link, byMs),
+      content: { ...content, retryAt: moved(content.retryAt, byMs) },
+      health: { ...health, diskRetryAt: moved(health.diskRetryAt, byMs) },
+      airLookAt: isLarge ? null : state.airLookAt,
+    },
+    effects,
+  };
+}
+
+function moved(at: Instant | null, byMs: number): Instant | null {
+  return at === null ? null : plus(at, byMs);
+}
+
+/** Nothing of its occurrence sounds yet: its second is the clock's, not the sound's. */
+function isOnlyPrepared(one: Sounding, { sounding }: Playout): boolean {
+  return (
+    one.startedAt === null &&
+    !one.isStopping &&
+    !sounding.some((other) => other.occurrenceId === one.occurrenceId && other.startedAt !== null)
+  );
+}
+
+/** Judged while the clock was ahead, though its time is still to come, and nothing of it ever sounded. */
+function isUnlived(note: Noted, running: readonly Sounding[], now: Instant): boolean {
+  const isRunning = running.some((one) => one.occurrenceId === note.id);
+  return note.dueAt > now && note.playedMs === 0 && note.startErrorMs === null && !isRunning;
+}
+
+function forget(note: Noted): RecordChange {
+  return { op: "delete", table: "occurrence", key: note.id };
+}
+
+function movedMemory(
+  memory: Memory,
+  running: readonly Sounding[],
+  unlived: readonly Noted[],
+  byMs: number,
+  now: Instant,
+): Memory {
+  const progress = new Map<OccurrenceId, Noted>(memory.progress);
+  for (const note of unlived) progress.delete(note.id);
+  const sounding = new Set(running.filter((one) => one.startedAt !== null).map((one) => one.occurrenceId));
+  for (const id of sounding) {
+    const note = progress.get(id);
+    if (note !== undefined) progress.set(id, { ...note, since: moved(note.since, byMs) });
+  }
+  const { probation, settledUpTo } = memory;
+  return {
+    ...memory,
+    progress,
+    probation: probation === null ? null : { ...probation, until: plus(probation.until, byMs) },
+    aliveAt: moved(memory.aliveAt, byMs),
+    settledUpTo: settledUpTo !== null && settledUpTo > now ? now : settledUpTo,
+  };
+}
+
+function movedPlayout(playout: Playout, byMs: number): Playout {
+  const { mixer } = playout;
+  return {
+    ...playout,
+    sounding: playout.sounding.map((one) => ({
+      ...one,
+      startAt: plus(one.startAt, byMs),
+      endsAt: plus(one.endsAt, byMs),
+      startedAt: moved(one.startedAt, byMs),
+    })),
+    failed: new Map(
+      [...playout.failed].map(([key, one]) => [key, { ...one, retryAt: moved(one.retryAt, byMs) }]),
+    ),
+    mixer: mixer === null ? null : { ...mixer, at: plus(mixer.at, byMs) },
+    markAt: moved(playout.markAt, byMs),
+    observedAt: moved(playout.observedAt, byMs),
+  };
+}
+
+function movedAmplifier(amplifier: AmplifierState, byMs: number): AmplifierState {
+  const { pending, trouble } = amplifier;
+  return {
+    ...amplifier,
+    actual: new Map([...amplifier.actual].map(([point, one]) => [point, { ...one, at: plus(one.at, byMs) }])),
+    pending: pending === null ? null : { ...pending, at: plus(pending.at, byMs) },
+    trouble: trouble === null ? null : { ...trouble, since: plus(trouble.since, byMs) },
+    retryAt: moved(amplifier.retryAt, byMs),
+    wantedOnUntil: moved(amplifier.wantedOnUntil, byMs),
+    silentSince: moved(amplifier.silentSince, byMs),
+  };
+}
+
+function movedLink(link: LinkState, byMs: number): LinkState {
+  const { told } = link;
+  return {
+    ...link,
+    connectAt: moved(link.connectAt, byMs),
+    heartbeatAt: moved(link.heartbeatAt, byMs),
+    refreshAt: moved(link.refreshAt, byMs),
+    resendAt: moved(link.resendAt, byMs),
+    told: { ...told, samplesAt: moved(told.samplesAt, byMs), levelAt: moved(told.levelAt, byMs) },
+  };
+}
