@@ -60,6 +60,7 @@ export async function createController(
     settled: () => work.settled(),
     refused: () => heart.counters.refused(),
     async close() {
+      feed.close();
       await heart.close();
       await db.destroy();
       log.info("controller.stopped");

@@ -31,11 +31,17 @@ describe("a province of 10,000 boxes", () => {
     expect(part.boxes).toHaveLength(BOXES / 100 + 1);
     expect((await timed(() => province.get("/api/v1/clusters"))).clusters).toHaveLength(BOXES + 2);
     const areas = (await timed(() => province.get("/api/v1/areas"))).areas;
-    expect(areas.map((one: { boxes: number }) => one.boxes)).toContain(101);
+    expect(areas.map((one) => one.boxes)).toContain(101);
   });
 });
 
-async function timed(ask: () => Promise<Response>): Promise<Record<string, never[]>> {
+interface Lists {
+  readonly boxes: readonly object[];
+  readonly clusters: readonly object[];
+  readonly areas: readonly { readonly boxes: number }[];
+}
+
+async function timed(ask: () => Promise<Response>): Promise<Lists> {
   const begun = performance.now();
   const answer = await (await ask()).json();
   const tookMs = performance.now() - begun;
