@@ -53,7 +53,7 @@ export function createWriteQueue(db: Database, timers: Timers, log: Log, work: W
     let isWell = true;
     try {
       while (isWell && kept.length + samples.length > 0) {
-        isWell = await writeBatch();
+        isWell = await writeNext();
         if (kept.length + samples.length > 0) await work.breathe();
       }
     } finally {
@@ -62,21 +62,29 @@ export function createWriteQueue(db: Database, timers: Timers, log: Log, work: W
     if (kept.length + samples.length > 0) wakeIn(isWell ? BATCH_PAUSE_MS : RETRY_PAUSE_MS);
   }
 
-  async function writeBatch(): Promise<boolean> {
+  /** False when nothing of it could be written. */
+  async function writeNext(): Promise<boolean> {
     const batch = kept.splice(0, MAX_ROWS_A_BATCH);
-    const isSample = batch.length < MAX_ROWS_A_BATCH;
-    const some = isSample ? samples.splice(0, MAX_ROWS_A_BATCH - batch.length) : [];
+    const isPartly = batch.length < MAX_ROWS_A_BATCH;
+    const some = isPartly ? samples.splice(0, MAX_ROWS_A_BATCH - batch.length) : [];
+    if (await commit([...batch, ...some])) return true;
+    // One bad write must not keep the others back: each by itself, and those that fail go to the end.
+    const failed: Write[] = [];
+    for (const write of batch) if (batch.length === 1 || !(await commit([write]))) failed.push(write);
+    kept.push(...failed);
+    return failed.length < batch.length;
+  }
+
+  async function commit(batch: readonly Write[]): Promise<boolean> {
     try {
       await db.transaction().execute(async (tx) => {
-        for (const write of [...batch, ...some]) await write.store(tx);
+        for (const write of batch) await write.store(tx);
       });
     } catch (error) {
-      kept.unshift(...batch);
-      samples.unshift(...some);
-      log.error("store.write-failed", { rows: batch.length + some.length, error: `${error}` });
+      log.error("store.write-failed", { rows: batch.length, error: `${error}` });
       return false;
     }
-    for (const write of [...batch, ...some]) write.stored?.();
+    for (const write of batch) write.stored?.();
     return true;
   }
 

@@ -7,7 +7,8 @@ import type { AreaId, BoxId, OccurrenceId, ScheduleId } from "@loa/shared/kernel
 import {
   type Instant,
   type LocalDate,
-  type LocalTime,
+  localDate,
+  localTime,
   plus,
   SECOND_MS,
   toInstant,
@@ -86,12 +87,13 @@ export interface OccurrenceName {
   readonly at: Instant;
 }
 
+/** Null for a day or a time that does not exist: a box may send anything that looks like an id. */
 export function readOccurrenceId(id: OccurrenceId): OccurrenceName | null {
-  const [, schedule, date, time] = occurrencePattern.exec(id) ?? [];
-  if (schedule === undefined || date === undefined || time === undefined) return null;
-  const at = toInstant(date as LocalDate, time as LocalTime);
-  if (Number.isNaN(at)) return null;
-  return { scheduleId: schedule as ScheduleId, date: date as LocalDate, at };
+  const [, schedule, day, clock] = occurrencePattern.exec(id) ?? [];
+  const date = localDate.safeParse(day);
+  const time = localTime.safeParse(clock);
+  if (schedule === undefined || !date.success || !time.success) return null;
+  return { scheduleId: schedule as ScheduleId, date: date.data, at: toInstant(date.data, time.data) };
 }
 
 /**

@@ -1,0 +1,73 @@
+import { createSequences, MAX_RAISE, SEQUENCE_BLOCK } from "@loa/controller/bus/sequences.ts";
+import { createWork } from "@loa/controller/work.ts";
+import { expect, test } from "vitest";
+import { createLogBook } from "../../support/log-book.ts";
+import { createTestTime } from "../../support/test-time.ts";
+
+/** A disk that keeps one number, and can be slow. */
+function createDisk() {
+  const disk = { reserved: 0, isSlow: false, release: () => {} };
+  return {
+    disk,
+    store: {
+      read: async () => disk.reserved,
+      async reserveUpTo(highest: number) {
+        if (disk.isSlow) await new Promise<void>((resolve) => (disk.release = resolve));
+        disk.reserved = highest;
+      },
+    },
+  };
+}
+
+const begin = (store: Parameters<typeof createSequences>[0]) => {
+  const log = createLogBook();
+  return createSequences(store, createWork(createTestTime().timers, log), log);
+};
+
+test("no number that was given out is given out again after a crash", async () => {
+  const { store } = createDisk();
+  const given = new Set<number>();
+  for (let run = 0; run < 5; run += 1) {
+    const sequences = await begin(store);
+    for (let count = 0; count < run * 1_000 + 1; count += 1) {
+      const next = sequences.take();
+      if (next === null) break;
+      expect(given.has(next)).toBe(false);
+      given.add(next);
+    }
+  }
+});
+
+test("no number is given out that is not reserved on the disk", async () => {
+  const { disk, store } = createDisk();
+  const sequences = await begin(store);
+  disk.isSlow = true;
+  let last = 0;
+  for (;;) {
+    const next = sequences.take();
+    if (next === null) break;
+    last = next;
+  }
+  expect(last).toBe(SEQUENCE_BLOCK);
+  expect(disk.reserved).toBe(SEQUENCE_BLOCK);
+  disk.release();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(sequences.take()).toBe(SEQUENCE_BLOCK + 1);
+});
+
+test("after a jump the next number waits until the jump is reserved", async () => {
+  const { disk, store } = createDisk();
+  const sequences = await begin(store);
+  expect(sequences.raiseAbove(1_000_000)).toBe(true);
+  expect(sequences.take()).toBeNull();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(disk.reserved).toBeGreaterThan(1_000_000);
+  expect(sequences.take()).toBe(1_000_001);
+});
+
+test("a jump that no restored backup explains is not believed", async () => {
+  const { store } = createDisk();
+  const sequences = await begin(store);
+  expect(sequences.raiseAbove(MAX_RAISE + 10)).toBe(false);
+  expect(sequences.take()).toBe(1);
+});
