@@ -15,7 +15,7 @@ export type Answer<Value> = Result<Value, Problem>;
 /** An answer that takes longer than this is as good as none, ms. */
 const ANSWER_LIMIT_MS = 20_000;
 
-const problemDocument = z.looseObject({ code: z.string(), detail: z.unknown() });
+const problemDocument = z.looseObject({ code: z.string(), detail: z.unknown().optional() });
 
 export async function get<Value>(schema: z.ZodType<Value>, path: string): Promise<Answer<Value>> {
   return ask(schema, path, { method: "GET" });

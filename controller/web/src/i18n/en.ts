@@ -80,6 +80,7 @@ export const en: Texts = {
     onAirCount: "On air",
     faultCount: "With faults",
     silentTitle: "Will not speak at the next session",
+    nextTitle: "Next sessions",
     silentNone: "Every cluster is ready for the next session.",
     silentNoSession: "No session lies ahead.",
     silentOf: (silent, due) => `${silent} of ${due} clusters will not speak`,

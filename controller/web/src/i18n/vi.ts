@@ -80,6 +80,7 @@ export const vi = {
     onAirCount: "Đang phát",
     faultCount: "Có sự cố",
     silentTitle: "Sẽ không phát được buổi tới",
+    nextTitle: "Các buổi phát tới",
     silentNone: "Mọi cụm loa đều sẵn sàng cho buổi tới.",
     silentNoSession: "Chưa có buổi phát nào sắp tới.",
     silentOf: (silent: number, due: number) => `${silent} trên ${due} cụm loa sẽ không phát được`,

@@ -59,8 +59,13 @@ export function Shell({
 function Navigation(): VNode {
   const here = route.value.page;
   const current = here === "box" ? "overview" : here === "schedule" ? "schedules" : here;
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the row of pages is wider than the screen.
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [current]);
   return (
-    <nav class="pages" aria-label={t.value.mainNavigation}>
+    <nav class="pages" aria-label={t.value.mainNavigation} ref={nav}>
       {pages.map((page) => (
         <a key={page} href={linkTo({ page })} aria-current={page === current ? "page" : undefined}>
           {t.value.nav[page]}

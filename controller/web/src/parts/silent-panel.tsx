@@ -22,8 +22,8 @@ export function SilentPanel({
   const sessions = silentSessions(rows);
   const troubled = sessions.filter((one) => one.silent.length > 0);
   return (
-    <section class={`panel ${troubled.length > 0 ? "panel-bad" : "panel-good"}`} aria-labelledby="silent">
-      <h2 id="silent">{words.silentTitle}</h2>
+    <section class={`panel ${toneOf(sessions.length, troubled.length)}`} aria-labelledby="silent">
+      <h2 id="silent">{troubled.length > 0 ? words.silentTitle : words.nextTitle}</h2>
       {sessions.length === 0 && <p>{words.silentNoSession}</p>}
       {sessions.length > 0 && troubled.length === 0 && (
         <Mark tone="good" icon="check" text={words.silentNone} />
@@ -33,6 +33,11 @@ export function SilentPanel({
       ))}
     </section>
   );
+}
+
+function toneOf(sessions: number, troubled: number): string {
+  if (troubled > 0) return "panel-bad";
+  return sessions > 0 ? "panel-good" : "";
 }
 
 function Session({

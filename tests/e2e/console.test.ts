@@ -1,0 +1,166 @@
+import { join } from "node:path";
+import { ensureWebBuilt } from "@loa/controller/adapters/web-build.ts";
+import { type ControlRoom, openControlRoom } from "@loa/controller/control-room.ts";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { tone, writeWav } from "../golden-ear/make-audio.ts";
+import { createLogBook } from "../support/log-book.ts";
+import { describeWithPart, systemPart } from "../support/system-part.ts";
+import { type TemporaryFolder, temporaryFolder } from "../support/temp-folder.ts";
+import { barriersOf } from "./page-checks.ts";
+import { openBrowser, overflowOf, screens, signIn, type VisitWish, visit } from "./page-support.ts";
+
+const password = "one-printed-password";
+const ffmpeg = systemPart("ffmpeg");
+const pages = ["", "broadcast", "schedules", "agenda", "receipts"];
+
+describeWithPart("chromium", "the page checks", ({ path }) => {
+  it("see what is wrong with a page", async () => {
+    const browser = await openBrowser(path);
+    const html = '<title>x</title><h1>a</h1><h1>b</h1><input><p style="color:#999">pale</p><button></button>';
+    const { page } = await visit(browser, `data:text/html,${encodeURIComponent(html)}`);
+    const barriers = (await barriersOf(page)).join("\n");
+    await browser.close();
+    for (const part of [
+      "no language",
+      "2 h1",
+      "0 main",
+      "no name: <input>",
+      "contrast 2.85: pale",
+      "no text: <button>",
+    ]) {
+      expect(barriers).toContain(part);
+    }
+  });
+});
+
+describeWithPart("chromium", "the console of a control room without boxes", ({ path }) => {
+  let folder: TemporaryFolder;
+  let room: ControlRoom;
+  let browser: Browser;
+  let origin: string;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    room = await openControlRoom({
+      host: "127.0.0.1",
+      httpPort: 0,
+      mqttPort: 0,
+      dataFolder: folder.path,
+      webFolder: await ensureWebBuilt(),
+      publicUrl: null,
+      publicMqttUrl: null,
+      mqttTls: null,
+      metricsToken: null,
+      targetLufs: -16,
+      firstStart: {
+        root: { id: "tinh-thu", name: "Tỉnh Thử" },
+        operators: [{ name: "operator", password }],
+      },
+      log: createLogBook(),
+    });
+    origin = `http://127.0.0.1:${room.httpPort}`;
+    browser = await openBrowser(path);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await room?.close();
+    await folder?.remove();
+  });
+
+  const entered = async (wish: VisitWish = {}): Promise<Page> => {
+    const { page } = await visit(browser, origin, wish);
+    await signIn(page, "operator", password);
+    await page.getByRole("heading", { level: 1, name: "Tỉnh Thử" }).waitFor();
+    return page;
+  };
+
+  it("lets nobody in with a wrong password, and says so in words", async () => {
+    const { page } = await visit(browser, origin);
+    await signIn(page, "operator", "guessed");
+    await page.getByText("Sai tên đăng nhập hoặc mật khẩu.").waitFor();
+    expect(await page.locator("h1").textContent()).toBe("Đăng nhập");
+    expect(await barriersOf(page)).toEqual([]);
+  });
+
+  it("shows the province live, in its own time, and speaks English when asked", async () => {
+    const page = await entered();
+    await page.getByText("Trực tiếp", { exact: true }).waitFor();
+    const hanoi = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Ho_Chi_Minh", hour: "2-digit" });
+    expect(await page.locator(".clock-time").textContent()).toMatch(
+      new RegExp(`^${hanoi.format(Date.now())}:`),
+    );
+    await page.getByText("English").click();
+    await page.getByRole("link", { name: "Schedules" }).waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("en");
+  });
+
+  it("obeys the content security policy on every page", async () => {
+    const { page, complaints } = await visit(browser, origin);
+    await signIn(page, "operator", password);
+    for (const name of pages) {
+      await page.goto(`${origin}/#/${name}`);
+      await page.locator("main h1").waitFor();
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    ["phone", "light"],
+    ["phone", "dark"],
+    ["desk", "dark"],
+    ["wall", "light"],
+  ] as const)(
+    "has no barrier and nothing outside the window on a %s in the %s",
+    async (screen, colorScheme) => {
+      const page = await entered({ screen, colorScheme });
+      for (const name of pages) {
+        await page.goto(`${origin}/#/${name}`);
+        await page.locator("main h1").waitFor();
+        expect(await barriersOf(page), name).toEqual([]);
+        expect(await overflowOf(page), name).toBe(0);
+      }
+      expect(screens[screen].width).toBe(await page.evaluate(() => innerWidth));
+    },
+  );
+
+  it.skipIf(ffmpeg === null)(
+    "takes a clip, refuses what is none, and tries a schedule before it is made",
+    async () => {
+      const page = await entered();
+      await page.getByRole("link", { name: "Phát bản tin" }).click();
+      await page.locator("main h1", { hasText: "Phát bản tin" }).waitFor();
+      const file = page.locator("#clip-file");
+      await file.setInputFiles({
+        name: "note.mp3",
+        mimeType: "audio/mpeg",
+        buffer: Buffer.from("no audio at all"),
+      });
+      await page.getByText("Đây không phải tệp âm thanh").waitFor();
+      const wav = join(folder.path, "ban-tin.wav");
+      writeWav(wav, tone(440, 3_000, 0.3));
+      await file.setInputFiles(wav);
+      await page.getByText("Tệp đã sẵn sàng").waitFor();
+      await page.getByRole("treeitem", { name: /Tỉnh Thử/ }).click();
+      await page.getByText("Đã chọn: Tỉnh Thử").waitFor();
+      await page.getByRole("button", { name: "Kiểm tra" }).click();
+      await page.getByText("Khu vực đã chọn chưa có cụm loa nào hoạt động").waitFor();
+      expect(await page.getByRole("button", { name: /^Phát sau/ }).count()).toBe(0);
+    },
+  );
+
+  it("stops an area from any page, with the keyboard", async () => {
+    const page = await entered();
+    await page.goto(`${origin}/#/receipts`);
+    const stop = page.getByRole("button", { name: "DỪNG PHÁT" });
+    await stop.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Dừng mọi âm thanh đang phát" }).waitFor();
+    await page.getByText("Khu vực này không có cụm loa nào.").waitFor();
+    await page.getByRole("button", { name: /^Dừng phát ngay/ }).press("Enter");
+    await page.getByText("0 trên 0 cụm loa đã xác nhận dừng.").waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.locator("wa-dialog").waitFor({ state: "detached" });
+  });
+});
