@@ -34,10 +34,7 @@ export const neverFalse = {
   "nothing is heard that nobody ordered": nothingUnordered,
   "nothing that was stopped sounds on": nothingStoppedSounds,
   "the amplifier is on while something sounds": amplifierOnWhileSounding,
-  "the amplifier goes off after its lease": (history) =>
-    history.leftOn.map(
-      ({ box, from, forMs }) => `${box}: on without sound from ${iso(from)} for ${forMs} ms`,
-    ),
+  "the amplifier goes off after its lease": amplifierGoesOff,
   "every message is within schema and size": (history) =>
     history.badMessages.map(({ at, topic, problem }) => `${iso(at)} ${topic}: ${problem}`),
   "no receipt claims what was not heard": noReceiptLies,
@@ -137,6 +134,15 @@ function amplifierOnWhileSounding(history: History): readonly string[] {
   return history.amplifierLooks
     .filter((look) => !look.isOn && isHealthy(history, look.box, look.at, look.at))
     .map((look) => `${look.box}: off at ${iso(look.at)}`);
+}
+
+/** A box whose player or clips are broken may hold its amplifier ready for what should sound. */
+function amplifierGoesOff(history: History): readonly string[] {
+  return history.leftOn
+    .filter(({ box, from, forMs }) =>
+      isHealthy(history, box, plus(from, forMs - MINUTE_MS), plus(from, forMs)),
+    )
+    .map(({ box, from, forMs }) => `${box}: on without sound from ${iso(from)} for ${Math.round(forMs)} ms`);
 }
 
 function noReceiptLies(history: History): readonly string[] {
