@@ -40,6 +40,7 @@ export type AccessVerdict = "ok" | "unknown" | "wrong-password" | "revoked" | "l
 
 /** Files by the SHA-256 of their bytes: durable when `put` answers. */
 export interface Blobs {
+  /** Takes the file away from `path`, also where it cannot be kept. */
   put(sha256: Sha256, path: string): Promise<Result<void, BlobFailure>>;
   putText(sha256: Sha256, text: string): Promise<Result<void, BlobFailure>>;
   /** Size in bytes; null when it is not there. */

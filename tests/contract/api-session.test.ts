@@ -28,8 +28,15 @@ describe("sign-in", () => {
     const secure = await createApiWorld({ secureCookies: true });
     await insertPerson(secure.db, "lan", "an", ["viewer"]);
     const origin = { origin: `https://${HOST}` };
-    const withTls = (await secure.anybody.send("POST", signInPath, body, origin)).headers.get("set-cookie");
+    const answer = await secure.anybody.send("POST", signInPath, body, origin);
+    const withTls = answer.headers.get("set-cookie") ?? "";
     expect(withTls).toMatch(/^__Host-loa=[0-9a-f]{64}; .*Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+    const cookie = withTls.split(";")[0] ?? "";
+    expect((await secure.anybody.send("GET", signInPath, undefined, { cookie })).status).toBe(200);
+    const unprefixed = cookie.replace("__Host-", "");
+    expect((await secure.anybody.send("GET", signInPath, undefined, { cookie: unprefixed })).status).toBe(
+      401,
+    );
   });
 
   it("keeps only hashes of sessions", async () => {

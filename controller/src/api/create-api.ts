@@ -27,7 +27,7 @@ import { whyRoutes } from "./why-routes.ts";
 /** The whole HTTP side. More routes may be mounted on it before the first request: the console answers last. */
 export function createApi(deps: ApiDeps): Api {
   const api = newApi();
-  api.use(measure(deps), guardHeaders, guardHost(deps), guardOrigin(deps), guardBody());
+  api.use(measure(deps), guardHeaders(deps), guardHost(deps), guardOrigin(deps), guardBody());
   api.use("/api/v1/*", guardSession(deps));
   for (const add of routes) add(api, deps);
   describe(api, deps);

@@ -50,6 +50,7 @@ async function runPage(
 ): Promise<void> {
   let seen = firstSeen;
   let ticks = 0;
+  let isOpen = true;
   let cancelTick = (): void => undefined;
   const page = deps.feed.subscribe((area) => seen.has(area));
   const tick = async () => {
@@ -60,7 +61,7 @@ async function runPage(
       seen = await areasSeenBy(deps, operator);
     }
     await stream.writeSSE({ event: "tick", data: JSON.stringify({ now: deps.clock.now() }) });
-    cancelTick = deps.timers.after(TICK_MS, startTick);
+    if (isOpen) cancelTick = deps.timers.after(TICK_MS, startTick);
   };
   const startTick = () => {
     tick().catch((error: unknown) => {
@@ -75,6 +76,7 @@ async function runPage(
       await send(deps, stream, batch);
     }
   } finally {
+    isOpen = false;
     cancelTick();
     page.close();
   }

@@ -9,8 +9,12 @@ import { operatorOf } from "./operator.ts";
 /** Bodies of JSON; uploads have their own limit. */
 const MAX_JSON_BYTES = 256 * 1024;
 
+export function guardHeaders({ config }: ApiDeps): MiddlewareHandler<ApiEnv> {
+  return secureHeaders({ ...headers, strictTransportSecurity: config.secureCookies });
+}
+
 /** What the console may load: its own files and live data, sound of this server; nothing inline, nobody frames it. */
-export const guardHeaders = secureHeaders({
+const headers: NonNullable<Parameters<typeof secureHeaders>[0]> = {
   contentSecurityPolicy: {
     defaultSrc: ["'self'"],
     objectSrc: ["'none'"],
@@ -28,7 +32,7 @@ export const guardHeaders = secureHeaders({
   referrerPolicy: "same-origin",
   xFrameOptions: "DENY",
   permissionsPolicy: { camera: [], geolocation: ["self"], microphone: ["self"] },
-});
+};
 
 /** Refuses names that are not ours: a page elsewhere cannot point its own name at this address. */
 export function guardHost(deps: ApiDeps): MiddlewareHandler<ApiEnv> {

@@ -1,4 +1,4 @@
-import { constants, createReadStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { copyFile, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
@@ -26,12 +26,16 @@ export async function openBlobs(folder: string): Promise<Blobs> {
       return ok(undefined);
     } catch (error) {
       await rm(draft, { force: true });
-      return fail(isDiskFull(error) ? "disk-full" : "io");
+      return fail(hasCode(error, "ENOSPC", "EDQUOT") ? "disk-full" : "io");
     }
   }
 
   return {
-    put: (sha256, path) => keep(sha256, (draft) => copyFile(path, draft, constants.COPYFILE_FICLONE)),
+    async put(sha256, path) {
+      const kept = await keep(sha256, (draft) => moveFile(path, draft));
+      await rm(path, { force: true });
+      return kept;
+    },
     putText: (sha256, text) => keep(sha256, (draft) => writeFile(draft, text)),
     async size(sha256) {
       const found = await stat(pathOf(folder, sha256)).catch(() => null);
@@ -48,6 +52,16 @@ export async function openBlobs(folder: string): Promise<Blobs> {
 
 function pathOf(folder: string, sha256: Sha256): string {
   return join(folder, sha256.slice(0, 2), sha256);
+}
+
+/** Within one disk this costs nothing; from another one (a temporary folder in memory) the bytes are copied. */
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!hasCode(error, "EXDEV")) throw error;
+    await copyFile(from, to);
+  }
 }
 
 /** Bytes first, then the name, then the folder that holds the name: a power cut leaves all of it or nothing. */
@@ -68,6 +82,6 @@ async function syncPath(path: string, flags: string): Promise<void> {
   }
 }
 
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
