@@ -143,6 +143,7 @@ export function agentBench(options: AgentBenchOptions) {
     mixerDb: -20,
     amplifierDb: -20,
     isAmplifierMeasured: true,
+    isAmplifierDead: false,
     manifest: { v: 1, clips: [...options.clips] } as Manifest | null,
     fetch: (_hash: Sha256): string | null => null,
     isBrokerThere: false,
@@ -176,18 +177,7 @@ export function agentBench(options: AgentBenchOptions) {
         after(voices.get(effect.soundId)?.startedMono == null ? 1 : effect.fadeMs, () => end(effect.soundId));
         return;
       case "write-amplifier":
-        after(20, () => {
-          registers.set(effect.capability, effect.value);
-          const { capability, value } = effect;
-          post({
-            kind: "amplifier-written",
-            at: mono,
-            capability,
-            value,
-            readBack: value,
-            outcome: "verified",
-          });
-        });
+        after(20, () => writeRegister(effect.capability, effect.value));
         return;
       case "connect":
         if (knobs.isBrokerThere) after(50, () => post({ kind: "connected", nonce: "nonce" }));
@@ -214,6 +204,14 @@ export function agentBench(options: AgentBenchOptions) {
         return;
       default:
     }
+  }
+
+  function writeRegister(capability: Capability, value: number): void {
+    const isObeyed = capability !== knobs.refuses && !knobs.isAmplifierDead;
+    if (isObeyed) registers.set(capability, value);
+    const outcome = isObeyed ? "verified" : knobs.isAmplifierDead ? "timeout" : "not-supported";
+    const readBack = isObeyed ? value : null;
+    post({ kind: "amplifier-written", at: mono, capability, value, readBack, outcome });
   }
 
   function play(effect: PlayEffect, now: Instant): void {
@@ -250,7 +248,8 @@ export function agentBench(options: AgentBenchOptions) {
 
   function poll(): void {
     after(1_000, () => {
-      if (knobs.isAmplifierMeasured) {
+      if (knobs.isAmplifierDead) post({ kind: "amplifier-unreachable", at: mono, reason: "timeout" });
+      else if (knobs.isAmplifierMeasured) {
         const isLoud = [...voices.values()].some(
           (one) => one.startedMono !== null && one.stoppedMono === null,
         );

@@ -145,11 +145,14 @@ export function valueNow(
   return reading === undefined || now - reading.at > withinMs ? null : reading.value;
 }
 
-/** Whether the read-back says that sound gets through: on, not muted, a line switched on. Null: not known. */
-export function isPassing(state: AmplifierState, now: Instant): boolean | null {
+/**
+ * Whether the read-back says that sound gets through: on, not muted, a line switched on. Null: not known, or not
+ * read within `withinMs`.
+ */
+export function isPassing(state: AmplifierState, now: Instant, withinMs: number): boolean | null {
   const known = state.capabilities;
   if (known === null || (state.trouble !== null && state.trouble.times >= SILENCES_FOR_FAULT)) return false;
-  const power = valueNow(state, "amplifier.power", now);
+  const power = valueNow(state, "amplifier.power", now, Math.min(withinMs, READING_VALID_MS));
   if (power === null) return null;
   const isMuted = known.includes("amplifier.mute") && valueNow(state, "amplifier.mute", now) === 1;
   const lines = known.filter((point) => point.startsWith("zone."));

@@ -75,7 +75,10 @@ export function syncContent(state: AgentState, moment: Moment): ContentStep {
   if (content.retryAt !== null && moment.now < content.retryAt)
     return { content, effects, lookAgainAt: content.retryAt };
   const next = nextFile(content, plan);
-  if (next === null) return { content: { ...content, fetching: null }, effects, lookAgainAt: null };
+  if (next === null) {
+    const idle = content.fetching === null ? content : { ...content, fetching: null };
+    return { content: idle, effects, lookAgainAt: null };
+  }
   const giveUpAt = plus(moment.now, ANSWER_WITHIN_MS);
   effects.push({ kind: "fetch", ...next });
   return {

@@ -14,6 +14,8 @@ const LOUD_DB = -40;
 const SILENT_AFTER_MS = 4 * SECOND_MS;
 /** One look never accounts for more lost sound than this. */
 const MAX_LOOK_MS = 10 * SECOND_MS;
+/** A meter looks back this far: until then it may still speak of the item before. */
+const METER_PERIOD_MS = SECOND_MS;
 const FRESH_MS = 10 * SECOND_MS;
 
 /** Joins the mixer's meter and the amplifier's read-back into the evidence of what sounds now. */
@@ -47,18 +49,20 @@ export function observe(state: AgentState, moment: Moment): AgentState {
 function seen(note: Noted, sound: Sounding, state: AgentState, lookMs: number, { now }: Moment): Noted {
   const { amplifier } = state;
   const { mixer } = state.playout;
-  const passing = isPassing(amplifier, now);
-  const sinceMs = now - (sound.startedAt ?? now);
+  const startedAt = sound.startedAt ?? now;
+  const sinceMs = now - startedAt;
+  const passing = isPassing(amplifier, now, sinceMs);
+  const settledMs = sinceMs - METER_PERIOD_MS;
   const measured: Noted = {
     ...note,
     mixerDb:
-      mixer !== null && mixer.at > (sound.startedAt ?? now)
+      mixer !== null && mixer.at - startedAt >= METER_PERIOD_MS
         ? louder(note.mixerDb, mixer.rmsDb)
         : note.mixerDb,
     amplifierOn:
       passing === true ? true : note.amplifierOn === null && passing === false ? false : note.amplifierOn,
-    amplifierDb: louder(note.amplifierDb, valueNow(amplifier, "amplifier.level", now, sinceMs)),
-    lineCurrentA: louder(note.lineCurrentA, valueNow(amplifier, "speakerLine.current", now, sinceMs)),
+    amplifierDb: louder(note.amplifierDb, valueNow(amplifier, "amplifier.level", now, settledMs)),
+    lineCurrentA: louder(note.lineCurrentA, valueNow(amplifier, "speakerLine.current", now, settledMs)),
   };
   const trouble = troubleOf(state, passing, now);
   return trouble === null

@@ -6,7 +6,7 @@ import type { Effect } from "./effect.ts";
 import type { SoundEvent, SoundTrouble } from "./event.ts";
 import { putAlive, putProgress } from "./memory.ts";
 import { type Moment, toWall } from "./moment.ts";
-import { withTrouble } from "./noted.ts";
+import { louder, withTrouble } from "./noted.ts";
 import { withEvents } from "./outbox.ts";
 import { withMemory, withNotes } from "./playout.ts";
 import type { AgentState, Sounding } from "./state.ts";
@@ -93,7 +93,9 @@ function over(
   };
   const known = state.memory.progress.get(sound.occurrenceId);
   if (known === undefined) return { state: next, effects: [] };
-  const counted = { ...known, playedMs: known.playedMs + Math.round(playedMs) };
+  // Its own level, for what was shorter than a period of the meter.
+  const mixerDb = rmsDb === null || playedMs <= 0 ? known.mixerDb : louder(known.mixerDb, rmsDb);
+  const counted = { ...known, mixerDb, playedMs: known.playedMs + Math.round(playedMs) };
   const note = reason === null ? counted : withTrouble(counted, causeOf(reason));
   const offsetMs = Math.round(sound.offsetMs);
   const asRun: readonly BoxEvent[] =

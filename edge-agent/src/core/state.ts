@@ -126,12 +126,16 @@ export interface LinkState {
   readonly told: Told;
 }
 export interface Told {
+  /** Parts of the state that the words below were made of, by reference. */
+  readonly facts: readonly unknown[];
   /** Undefined: nothing was said yet on this connection. */
   readonly air: OccurrenceId | null | undefined;
   readonly faults: string;
   readonly ready: string;
   readonly reported: string;
   readonly samples: ReadonlyMap<Capability, number | null>;
+  /** The readings that were last compared, by reference. */
+  readonly samplesOf: ReadonlyMap<Capability, Reading> | null;
   readonly samplesAt: Instant | null;
   readonly levelAt: Instant | null;
 }

@@ -15,6 +15,8 @@ describe("one refused point", () => {
     });
     bench.knobs.refuses = "amplifier.gain";
     bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])], { gainDb: 12 }));
+    bench.until("05:04:00");
+    expect([...bench.state.health.faults.keys()]).toEqual(["amplifier-refused"]);
     bench.until("05:30:00");
     expect(bench.verdicts()).toEqual([["heard", null]]);
   });

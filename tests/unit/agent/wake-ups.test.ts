@@ -31,16 +31,14 @@ describe("wake-ups", () => {
     expect(bench.state.amplifier.refusals).toBe(0);
   });
 
-  test("two hundred schedules with twenty-four times each are looked at in a moment", () => {
+  test("two hundred schedules with twenty-four times each sound one at a time", () => {
     const times = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00:00`);
     const schedules = Array.from({ length: 200 }, (_, index) => daily(`s${index}`, times, [news]));
     const bench = agentBench({ clips: [news], beginsAt: "04:58:00" });
     bench.change({
       memory: { ...bench.state.memory, plan: { ...planOf(1, []), schedules }, ownsFrom: at("04:58:00") },
     });
-    const began = performance.now();
     bench.until("05:00:30");
-    expect(performance.now() - began).toBeLessThan(5_000);
-    expect(bench.plays.length).toBeGreaterThan(0);
+    expect(bench.plays).toHaveLength(1);
   });
 });

@@ -1,0 +1,175 @@
+import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
+import type { Capability } from "@loa/shared/device/capability.ts";
+import type { Fault } from "@loa/shared/device/fault.ts";
+import { SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { toBox } from "@loa/shared/wire/topics.ts";
+import type { Reported, Status } from "@loa/shared/wire/uplink.ts";
+import { nextOccurrence } from "./air.ts";
+import type { Effect } from "./effect.ts";
+import { lacks } from "./health.ts";
+import { highestSeen } from "./inbox.ts";
+import type { Moment } from "./moment.ts";
+import type { AgentState, LinkState, Told } from "./state.ts";
+
+/** Samples that moved go out no more often than this, and the level meter while something sounds. */
+const SAMPLE_PACE_MS = 10 * SECOND_MS;
+const LEVEL_PACE_MS = 2 * SECOND_MS;
+
+export const NOTHING_TOLD: Told = {
+  facts: [],
+  air: undefined,
+  faults: "",
+  ready: "",
+  reported: "",
+  samples: new Map(),
+  samplesOf: null,
+  samplesAt: null,
+  levelAt: null,
+};
+
+/** Says what differs from what was last said on this connection. */
+export function sayChanges(state: AgentState, link: LinkState, moment: Moment, effects: Effect[]): LinkState {
+  const told = sayStates(state, link.told, moment, effects);
+  const after = sayValues(state, told, moment, effects);
+  return after === link.told ? link : { ...link, told: after };
+}
+
+/**
+ * Everything that the states below are made of, by reference: while none of it is replaced there is nothing new to
+ * say, and most events replace none of it.
+ */
+function factsOf(state: AgentState): readonly unknown[] {
+  const { health, content, amplifier, memory, playout, time } = state;
+  const { plan, lastEvent, sequences, session } = memory;
+  const { capabilities } = amplifier;
+  return [
+    health.faults,
+    content,
+    capabilities,
+    plan,
+    lastEvent,
+    sequences,
+    session,
+    playout.sounding,
+    time.trust,
+    state.airLookAt,
+  ];
+}
+
+function sayStates(state: AgentState, before: Told, moment: Moment, effects: Effect[]): Told {
+  const facts = factsOf(state);
+  if (facts.every((one, index) => one === before.facts[index])) return before;
+  const { now } = moment;
+  const n = state.memory.session;
+  let told: Told = { ...before, facts };
+  const air =
+    state.playout.sounding.find((one) => one.startedAt !== null && !one.isStopping)?.occurrenceId ?? null;
+  if (air !== told.air) {
+    status(state, effects, { k: "air", n, at: now, id: air });
+    told = { ...told, air };
+  }
+  const faults: readonly Fault[] = [...state.health.faults].map(([kind, since]) => ({ kind, since }));
+  const faultText = JSON.stringify(faults);
+  if (faultText !== told.faults) {
+    status(state, effects, {
+      k: "fault",
+      n,
+      at: now,
+      faults: faults.slice(0, MAX_FAULTS_TOLD).map((one) => ({ c: one.kind, s: one.since })),
+    });
+    told = { ...told, faults: faultText };
+  }
+  told = sayReady(state, nextOccurrence(state, now), told, moment, effects);
+  const reportedNow = JSON.stringify(reportOf(state));
+  if (reportedNow !== told.reported) {
+    effects.push({ kind: "publish", message: toBox(state.setup.box, "reported", reportedNow) });
+    told = { ...told, reported: reportedNow };
+  }
+  return told;
+}
+
+/** So many fit into one status message of 400 bytes. */
+const MAX_FAULTS_TOLD = 6;
+
+function sayReady(
+  state: AgentState,
+  next: Occurrence | null,
+  told: Told,
+  { now }: Moment,
+  effects: Effect[],
+): Told {
+  const what = { id: next?.id ?? null, dueAt: next?.at ?? null, lacks: [...lacks(state, next)].slice(0, 8) };
+  const ready = JSON.stringify(what);
+  if (ready === told.ready) return told;
+  status(state, effects, { k: "ready", n: state.memory.session, at: now, ...what });
+  return { ...told, ready };
+}
+
+function sayValues(state: AgentState, told: Told, { now }: Moment, effects: Effect[]): Told {
+  const n = state.memory.session;
+  let next = told;
+  const { mixer, sounding } = state.playout;
+  const isLevelDue = told.levelAt === null || now - told.levelAt >= LEVEL_PACE_MS;
+  if (
+    mixer !== null &&
+    sounding.length > 0 &&
+    isLevelDue &&
+    (told.levelAt === null || mixer.at > told.levelAt)
+  ) {
+    status(state, effects, { k: "level", n, at: now, rms: tenth(mixer.rmsDb), peak: tenth(mixer.peakDb) });
+    next = { ...next, levelAt: now };
+  }
+  const { actual } = state.amplifier;
+  if (actual === told.samplesOf || (told.samplesAt !== null && now - told.samplesAt < SAMPLE_PACE_MS))
+    return next;
+  const moved = [...actual].filter(([point, { value }]) => hasMoved(point, told.samples.get(point), value));
+  if (moved.length === 0) return { ...next, samplesOf: actual };
+  const sent = moved.slice(0, MAX_SAMPLES_TOLD);
+  const samples = new Map(told.samples);
+  for (const [point, { value }] of sent) samples.set(point, value);
+  const v = Object.fromEntries(
+    sent.map(([point, { value }]) => [point, value === null ? null : tenth(value)]),
+  );
+  status(state, effects, { k: "sample", n, at: now, v });
+  return { ...next, samples, samplesAt: now };
+}
+
+/** So many fit into one status message of 400 bytes. */
+const MAX_SAMPLES_TOLD = 8;
+
+/** Smaller moves are noise: they are said at the next refresh. */
+function hasMoved(point: Capability, before: number | null | undefined, value: number | null): boolean {
+  if (before === undefined || before === null || value === null) return before !== value;
+  return Math.abs(value - before) >= (deadbands[point] ?? 1);
+}
+const deadbands: Partial<Record<Capability, number>> = {
+  "amplifier.gain": 0.5,
+  "amplifier.level": 6,
+  "amplifier.temperature": 2,
+  "speakerLine.current": 0.2,
+  "mains.voltage": 5,
+  "battery.voltage": 0.3,
+  "cabinet.temperature": 2,
+};
+
+function reportOf(state: AgentState): Reported {
+  const { memory, content, setup } = state;
+  return {
+    session: memory.session,
+    revision: memory.plan?.revision ?? 0,
+    profile: state.amplifier.capabilities === null ? null : setup.amplifier.profile,
+    stream: memory.stream,
+    lastEvent: memory.lastEvent,
+    highest: highestSeen(memory),
+    clipsWanted: content.clips?.size ?? 0,
+    clipsPresent: [...(content.clips?.keys() ?? [])].filter((one) => content.present.has(one)).length,
+  };
+}
+
+export function status(state: AgentState, effects: Effect[], body: Status): void {
+  effects.push({ kind: "publish", message: toBox(state.setup.box, "status", JSON.stringify(body)) });
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
+}
