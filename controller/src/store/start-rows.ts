@@ -36,10 +36,10 @@ const lastRow = z.object({
   at: instant,
 });
 
+export type LastReceipts = ReadonlyMap<BoxId, NonNullable<BoxRow["lastReceipt"]>>;
+
 /** The receipt of the latest occurrence of each box. */
-export async function readLastReceipts(
-  db: Database,
-): Promise<ReadonlyMap<BoxId, NonNullable<BoxRow["lastReceipt"]>>> {
+export async function readLastReceipts(db: Database): Promise<LastReceipts> {
   const rows = await db
     .selectFrom("receipt")
     .innerJoin(
