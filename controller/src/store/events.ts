@@ -1,6 +1,5 @@
-import { type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
+import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
-import { z } from "zod";
 import type { Database } from "./database.ts";
 
 /** One event of a box as it came, kept as evidence. */
@@ -27,26 +26,4 @@ export async function insertEvent(db: Database, one: StoredEvent): Promise<boole
     .onConflict((conflict) => conflict.columns(["box_id", "stream", "number"]).doNothing())
     .executeTakeFirst();
   return numInsertedOrUpdatedRows === 1n;
-}
-
-export interface StreamNumbers {
-  readonly boxId: BoxId;
-  readonly stream: string;
-  readonly highest: number;
-  readonly count: number;
-}
-
-const numbersRow = z
-  .object({ box_id: boxId, stream: z.string(), highest: z.number(), count: z.number() })
-  .transform(({ box_id, ...row }): StreamNumbers => ({ ...row, boxId: box_id }));
-
-/** What was taken from each stream; gaps show as `count < highest`. */
-export async function streamNumbers(db: Database): Promise<readonly StreamNumbers[]> {
-  const rows = await db
-    .selectFrom("event")
-    .select(["box_id", "stream"])
-    .select((eb) => [eb.fn.max<number>("number").as("highest"), eb.fn.countAll<number>().as("count")])
-    .groupBy(["box_id", "stream"])
-    .execute();
-  return rows.map((row) => numbersRow.parse(row));
 }

@@ -80,44 +80,6 @@ export async function dueOutbox(db: Database, now: Instant, limit: number): Prom
   return rows.map((row) => outboxRow.parse(row));
 }
 
-export async function pendingOutboxOf(db: Database, box: BoxId): Promise<readonly OutboxRow[]> {
-  const rows = await db
-    .selectFrom("outbox")
-    .where("box_id", "=", box)
-    .where("state", "=", "pending")
-    .selectAll()
-    .orderBy("created_at")
-    .orderBy("command_id")
-    .execute();
-  return rows.map((row) => outboxRow.parse(row));
-}
-
-/** When the next pending row is due; null when none is. */
-export async function nextOutboxAt(db: Database): Promise<Instant | null> {
-  const row = await db
-    .selectFrom("outbox")
-    .where("state", "=", "pending")
-    .select("next_at")
-    .orderBy("next_at")
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined ? null : instant.parse(row.next_at);
-}
-
-export async function outboxSent(
-  db: Database,
-  row: Pick<OutboxRow, "boxId" | "commandId">,
-  nextAt: Instant,
-): Promise<void> {
-  await db
-    .updateTable("outbox")
-    .set((eb) => ({ attempts: eb("attempts", "+", 1), next_at: nextAt }))
-    .where("command_id", "=", row.commandId)
-    .where("box_id", "=", row.boxId)
-    .where("state", "=", "pending")
-    .execute();
-}
-
 /** Ends a pending row; false when it was not pending any more, which is no mistake: answers may come twice. */
 export async function settleOutbox(
   db: Database,
@@ -136,27 +98,6 @@ export async function settleOutbox(
     .where("state", "=", "pending")
     .executeTakeFirst();
   return numUpdatedRows === 1n;
-}
-
-/** A newer row of this kind takes the place of those that still wait. */
-export async function replaceOutbox(db: Database, box: BoxId, kind: string, at: Instant): Promise<void> {
-  await db
-    .updateTable("outbox")
-    .set({ state: "replaced", done_at: at })
-    .where("box_id", "=", box)
-    .where("kind", "=", kind)
-    .where("state", "=", "pending")
-    .execute();
-}
-
-export async function expireOutbox(db: Database, now: Instant): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable("outbox")
-    .set({ state: "expired", done_at: now })
-    .where("state", "=", "pending")
-    .where("expires_at", "<=", now)
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
 }
 
 /** What each box made of one command. */

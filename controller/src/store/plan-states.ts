@@ -1,5 +1,5 @@
 import { plan } from "@loa/shared/broadcast/plan.ts";
-import { type AreaId, type BoxId, boxId, type Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BoxId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { LocalDate } from "@loa/shared/kernel/time.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
@@ -41,18 +41,6 @@ export async function markAreasDirty(
       )
       .execute();
   }
-}
-
-export async function dirtyBoxes(db: Database): Promise<readonly BoxId[]> {
-  const rows = await db
-    .selectFrom("plan_state")
-    .innerJoin("box", "box.id", "plan_state.box_id")
-    .where("plan_state.dirty", "=", 1)
-    .where("box.revoked_at", "is", null)
-    .select("plan_state.box_id")
-    .orderBy("plan_state.box_id")
-    .execute();
-  return rows.map((row) => boxId.parse(row.box_id));
 }
 
 const planColumn = jsonColumn(plan);
