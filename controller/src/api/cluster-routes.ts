@@ -77,7 +77,15 @@ const claimCluster = createRoute({
   method: "post",
   path: "/api/v1/clusters/{id}/claim",
   summary: "A code with which one box may enrol for this cluster, once, within 72 h",
-  request: { params: z.object({ id: clusterId }) },
+  request: {
+    params: z.object({ id: clusterId }),
+    query: z.object({
+      simulated: z
+        .stringbool()
+        .default(false)
+        .openapi({ type: "boolean", description: "For a box of the simulator" }),
+    }),
+  },
   responses: {
     201: { description: "The code", content: { "application/json": { schema: claimAnswer } } },
     ...refusals("not-found", "forbidden"),
@@ -112,6 +120,7 @@ export function clusterRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(claimCluster, async (c) => {
     const operator = c.get("operator");
     const { id } = c.req.valid("param");
+    const { simulated } = c.req.valid("query");
     const cluster = await clusterById(deps.db, id, areasFor(deps, operator, "see"));
     if (cluster === null) throw new HttpProblem("not-found");
     await requireAct(deps, operator, "set-up-clusters", cluster.areaId);
@@ -126,7 +135,7 @@ export function clusterRoutes(api: Api, deps: ApiDeps): void {
         createdBy: operator.userId,
         createdAt: now,
         expiresAt,
-        simulated: false,
+        simulated,
       });
       await writeAudit(tx, {
         at: now,
