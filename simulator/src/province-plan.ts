@@ -71,19 +71,29 @@ export const demoRules: AirRules = {
   maxSessionMs: null,
 };
 
-const cluster = z.object({ id: z.string() });
-const clusterAnswer = z.union([cluster, z.object({ cluster }).transform((it) => it.cluster)]);
+const clusterAnswer = z.object({ cluster: z.object({ id: z.string() }) });
 const claimAnswer = z.object({ code: z.string() });
 
-/** Makes everything that is not there yet below the root; answers the claim code of each cluster in order. */
-export async function foundProvince(operator: Operator, plan: ProvincePlan): Promise<readonly string[]> {
-  const below = plan.areas.filter((area) => area.parentId !== null);
-  for (const area of below) await operator.do("POST", "/api/v1/areas", z.unknown(), area);
-  const codes: string[] = [];
-  for (const one of plan.clusters) {
-    const { id } = await operator.do("POST", "/api/v1/clusters", clusterAnswer, one);
-    const { code } = await operator.do("POST", `/api/v1/clusters/${id}/claim`, claimAnswer);
-    codes.push(code);
+const listedAreas = z.object({ areas: z.array(z.object({ id: z.string() })) });
+
+/** Adds the areas below the root that are not there yet. */
+export async function foundAreas(operator: Operator, plan: ProvincePlan): Promise<void> {
+  const { areas } = await operator.do("GET", "/api/v1/areas", listedAreas);
+  const known = new Set(areas.map((area) => area.id));
+  for (const area of plan.areas) {
+    if (area.parentId !== null && !known.has(area.id))
+      await operator.do("POST", "/api/v1/areas", z.unknown(), area);
   }
-  return codes;
+}
+
+/** Adds a cluster and answers the claim code for its box. */
+export async function newClaim(
+  operator: Operator,
+  cluster: PlannedCluster,
+  kind: "real" | "simulated",
+): Promise<string> {
+  const made = await operator.do("POST", "/api/v1/clusters", clusterAnswer, cluster);
+  const path = `/api/v1/clusters/${made.cluster.id}/claim?simulated=${kind === "simulated"}`;
+  const { code } = await operator.do("POST", path, claimAnswer);
+  return code;
 }

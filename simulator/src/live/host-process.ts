@@ -7,6 +7,8 @@ import { type HostOrder, type HostReady, hostReady } from "./live-box-spec.ts";
 export interface HostProcess {
   readonly pid: number;
   readonly boxes: readonly BoxId[];
+  /** When the process is no more, for whatever reason. */
+  readonly ended: Promise<unknown>;
   tell(order: HostOrder): void;
   /** Asks for the sound of one box; see `serve-sound.ts`. */
   sound(what: "live" | "last", box: BoxId, signal?: AbortSignal): Promise<Response>;
@@ -22,7 +24,9 @@ export async function startHostProcess(order: HostOrder & { kind: "open" }): Pro
   });
   child.send(order);
   const ready = await readyOf(child);
+  const ended = once(child, "exit");
   return {
+    ended,
     pid: child.pid ?? 0,
     boxes: ready.boxes,
     tell(message) {
@@ -35,7 +39,6 @@ export async function startHostProcess(order: HostOrder & { kind: "open" }): Pro
       }),
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, "exit");
       const impatience = setTimeout(() => child.kill("SIGKILL"), CLOSE_LIMIT_MS);
       if (child.connected) child.send({ kind: "close" } satisfies HostOrder);
       else child.kill("SIGTERM");

@@ -171,7 +171,7 @@ class Twin implements AmplifierTwin {
   #round(): void {
     const { device } = this.#ports;
     const startedAt = this.#now();
-    const classes: readonly PollClass[] = dueClasses(this.#schedule, startedAt);
+    const classes: readonly PollClass[] = dueClasses(this.#schedule, this.#pace, startedAt);
     this.#schedule = afterRound(this.#schedule, this.#pace, classes, startedAt);
     const failure = this.#failureOf();
     if (failure !== null) {

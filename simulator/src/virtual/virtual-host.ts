@@ -24,7 +24,9 @@ export interface VirtualHostParts {
   readonly isAlive: () => boolean;
 }
 
-const REPORT_EVERY_MS = 10_000;
+/** A clock that follows its server has little to say; one that looks for it is asked more often. */
+const REPORT_SYNCED_MS = 60_000;
+const REPORT_FREE_MS = 10_000;
 const FIRST_REPORT_MS = 20;
 /** From the start of the machine to the first answer of a time server. */
 const FIRST_SYNC_MS = 15_000;
@@ -36,18 +38,21 @@ const FREE_DISK_BYTES = 8e9;
 export function createVirtualHost(parts: VirtualHostParts): Host {
   const { time, clock, random, link, disk, troubles, hasBatteryClock, isAlive } = parts;
   const listeners: ((report: HostReport) => void)[] = [];
+  let errorMs: number | null = null;
   const look = () => {
     if (!isAlive()) return;
     const isSynced =
       time.now() - parts.bootedAt >= FIRST_SYNC_MS && link.cut === "none" && !troubles.areTimeServersSilent;
-    if (isSynced) clock.setWall(time.instantAt(time.now() + random.between(-SYNC_ERROR_MS, SYNC_ERROR_MS)));
+    // The way to a time server is off by the same amount for a long while: drawn anew after every loss of it.
+    errorMs = isSynced ? (errorMs ?? random.between(-SYNC_ERROR_MS, SYNC_ERROR_MS)) : null;
+    if (errorMs !== null) clock.setWall(time.instantAt(time.now() + errorMs));
     const report: HostReport = {
       clock: isSynced ? "synced" : hasBatteryClock ? "rtc" : "free",
       clockErrorMs: isSynced ? SYNC_ERROR_MS : null,
       freeDiskBytes: disk.failure === "disk-full" ? 0 : FREE_DISK_BYTES,
     };
     for (const listener of listeners) listener(report);
-    time.after(REPORT_EVERY_MS, look);
+    time.after(isSynced ? REPORT_SYNCED_MS : REPORT_FREE_MS, look);
   };
   time.after(FIRST_REPORT_MS, look);
   return { onReport: (listener) => void listeners.push(listener) };

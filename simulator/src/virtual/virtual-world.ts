@@ -11,7 +11,7 @@ import {
 } from "@loa/shared/kernel/time.ts";
 import { enrolAnswer } from "@loa/shared/wire/enrolment.ts";
 import { createOperator, type Operator } from "../operator.ts";
-import { foundProvince, PROVINCE_ID, type ProvincePlan, planProvince } from "../province-plan.ts";
+import { foundAreas, newClaim, PROVINCE_ID, type ProvincePlan, planProvince } from "../province-plan.ts";
 import { createSeededRandom, type SeededRandom } from "./random.ts";
 import { createTrace, type Trace } from "./trace.ts";
 import { createVirtualBox, type VirtualBox } from "./virtual-box.ts";
@@ -87,12 +87,13 @@ export async function createVirtualWorld(options: WorldOptions): Promise<Virtual
   const operator = createOperator(CONTROLLER_URL, (request) => controller.fetch(request));
   await drive(operator.signIn(OPERATORS[0].name, OPERATORS[0].password));
   const plan = planProvince(options.boxes);
-  const codes = await drive(foundProvince(operator, plan));
+  await drive(foundAreas(operator, plan));
   const loaded = loadProfile(PROFILE_PATH);
   if (!loaded.ok) throw new Error(loaded.error.join("\n"));
   const profile = loaded.value;
   const boxes: WorldBox[] = [];
-  for (const [index, code] of codes.entries()) {
+  for (const [index, cluster] of plan.clusters.entries()) {
+    const code = await drive(newClaim(operator, cluster, "simulated"));
     const { machine, areas } = await drive(newBox(index, code));
     boxes.push({ machine, areas });
     machine.boot({ wallIs1970: false });

@@ -1,0 +1,50 @@
+import { listen, type SoundOf } from "./listen.ts";
+import { type SimControl, simulate } from "./sim-routes.ts";
+
+export interface DoorParts {
+  /** The controller's own answer. */
+  readonly controller: (request: Request) => Promise<Response>;
+  /** `http://127.0.0.1:8080`, as operators see it. */
+  readonly origin: () => string;
+  readonly soundOf: SoundOf;
+  readonly sim: SimControl;
+}
+
+/** What the live province answers itself, before the controller is asked; null for everything else. */
+export function createDoor(parts: DoorParts): (request: Request) => Promise<Response | null> {
+  return async (request) => {
+    const url = new URL(request.url);
+    if (url.pathname.startsWith("/content/")) return withOwnHost(request, url, parts);
+    const isSim = url.pathname.startsWith("/sim/");
+    if (!isSim && !url.pathname.startsWith("/listen/")) return null;
+    const refusal = await refusalOf(request, parts, isSim && request.method !== "GET");
+    if (refusal !== null) return refusal;
+    const answer = isSim
+      ? await simulate(request, parts.sim)
+      : await listen(url, request.signal, parts.soundOf);
+    return answer ?? new Response("not found", { status: 404 });
+  };
+}
+
+/** The controller says whether this is an operator: it knows sessions and hosts, and we do not. */
+async function refusalOf(request: Request, parts: DoorParts, isChange: boolean): Promise<Response | null> {
+  const { headers } = request;
+  if (isChange && headers.get("origin") !== parts.origin())
+    return new Response("bad origin", { status: 403 });
+  const asked = new Request(`${parts.origin()}/api/v1/session`, {
+    headers: { cookie: headers.get("cookie") ?? "", host: headers.get("host") ?? "" },
+  });
+  const answer = await parts.controller(asked);
+  return answer.ok ? null : answer;
+}
+
+/** Boxes come through their own cables, each with another port in its Host header. */
+async function withOwnHost(request: Request, url: URL, parts: DoorParts): Promise<Response | null> {
+  const own = new URL(parts.origin()).host;
+  if (request.headers.get("host") === own) return null;
+  const headers = new Headers(request.headers);
+  headers.set("host", own);
+  return parts.controller(
+    new Request(`${parts.origin()}${url.pathname}${url.search}`, { method: request.method, headers }),
+  );
+}

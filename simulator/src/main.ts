@@ -1,0 +1,160 @@
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { createPinoLog } from "@loa/shared/node/pino-log.ts";
+import { pino } from "pino";
+import { z } from "zod";
+import { type Province, startProvince } from "./live/province.ts";
+import { createOperator } from "./operator.ts";
+
+const usage = `Usage: npm start -- [options]
+  --http-port N   the page (default 8080, or the next free one)
+  --mqtt-port N   the broker (default 1883, or the next free one)
+  --data DIR      where the province lives on between starts (default .loa-data)
+  --boxes N       how many boxes (default 12)
+  --seed N        chance of the virtual amplifiers (default 1)
+  --quiet         no schedules of the demo
+  --verbose       every line of the log`;
+
+/** After SIGTERM everything is over within 5 s, whatever hangs. */
+const CLOSE_LIMIT_MS = 4_700;
+const PORTS_TRIED = 100;
+const MAX_BOXES = 500;
+const BOXES_PER_PROCESS = 6;
+const READY_POLL_MS = 500;
+const READY_LIMIT_MS = 60_000;
+
+await main();
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options === null) {
+    console.log(usage);
+    return;
+  }
+  const startedAt = performance.now();
+  const logLevel = options.isVerbose ? "info" : "error";
+  const starting = startProvince({
+    dataFolder: resolve(options.data),
+    httpPort: await freePortFrom(options.httpPort),
+    mqttPort: await freePortFrom(options.mqttPort),
+    boxes: options.boxes,
+    seed: options.seed,
+    hasTroubles: true,
+    hasDemo: !options.isQuiet,
+    boxesPerProcess: BOXES_PER_PROCESS,
+    builds: "web",
+    log: createPinoLog(pino({ name: "province", level: logLevel }, pino.destination(2))),
+    logLevel,
+  });
+  endWith(starting);
+  const province = await starting;
+  sayWhere(province, resolve(options.data));
+  const ready = await countReady(province, startedAt);
+  console.log(`${ready.line} (${((performance.now() - startedAt) / 1_000).toFixed(1)} s after the start)\n`);
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      "http-port": { type: "string", default: "8080" },
+      "mqtt-port": { type: "string", default: "1883" },
+      data: { type: "string", default: ".loa-data" },
+      boxes: { type: "string", default: "12" },
+      seed: { type: "string", default: "1" },
+      quiet: { type: "boolean", default: false },
+      verbose: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const port = z.coerce.number().int().min(0).max(65_535);
+  const numbers = z.object({
+    "http-port": port,
+    "mqtt-port": port,
+    boxes: z.coerce.number().int().min(1).max(MAX_BOXES),
+    seed: z.coerce.number().int(),
+  });
+  const parsed = numbers.safeParse(values);
+  if (values.help || !parsed.success) {
+    if (!parsed.success) process.exitCode = 2;
+    return null;
+  }
+  const { "http-port": httpPort, "mqtt-port": mqttPort, boxes, seed } = parsed.data;
+  return {
+    httpPort,
+    mqttPort,
+    boxes,
+    seed,
+    data: values.data,
+    isQuiet: values.quiet,
+    isVerbose: values.verbose,
+  };
+}
+
+/** One signal ends the province, whether it is up or still on its way. */
+function endWith(starting: Promise<Province>): void {
+  let isEnding = false;
+  const end = () => {
+    if (isEnding) return;
+    isEnding = true;
+    setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
+    void starting
+      .then((province) => province.close())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+}
+
+/** The port itself, or the next one that nobody listens on. */
+async function freePortFrom(port: number): Promise<number> {
+  for (let tried = port; port !== 0 && tried < port + PORTS_TRIED; tried += 1)
+    if (await isFree(tried)) return tried;
+  return 0;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const server = createServer();
+    server.once("error", () => answer(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => answer(true)));
+  });
+}
+
+function sayWhere(province: Province, data: string): void {
+  console.log(`
+Loa: the province is up.
+
+  page      ${province.url}
+  sign in   ${province.user}
+  password  ${province.password}
+  broker    ${province.mqttUrl}
+  data      ${data} (the sign-in is kept in sign-in.json)
+
+Ctrl-C ends everything.
+`);
+}
+
+const boxesAnswer = z.object({
+  boxes: z.array(
+    z.object({ presence: z.object({ state: z.string() }), readiness: z.object({ state: z.string() }) }),
+  ),
+});
+
+/** Waits until as many boxes are ready as can be: three of the demo have something wrong. */
+async function countReady(province: Province, startedAt: number): Promise<{ readonly line: string }> {
+  const operator = createOperator(province.url, (request) => fetch(request));
+  await operator.signIn(province.user, province.password);
+  for (;;) {
+    const { boxes } = await operator.do("GET", "/api/v1/boxes", boxesAnswer);
+    const ready = boxes.filter((box) => box.readiness.state === "ready").length;
+    const known = boxes.filter(
+      (box) => box.presence.state === "online" && box.readiness.state !== "unknown",
+    ).length;
+    const line = `${known} of ${province.boxes.length} boxes are connected and checked, ${ready} ready for their next session`;
+    if (known >= province.boxes.length || performance.now() - startedAt > READY_LIMIT_MS) return { line };
+    await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+  }
+}
