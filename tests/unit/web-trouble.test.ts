@@ -1,7 +1,13 @@
 import type { Area } from "@loa/controller/web/api/shapes.ts";
 import { en } from "@loa/controller/web/i18n/en.ts";
 import { sayReason } from "@loa/controller/web/i18n/say.ts";
-import { boxesWithin, rowsWithin, tallyOf, topmost } from "@loa/controller/web/view/area-tally.ts";
+import {
+  boxesByArea,
+  countsByArea,
+  rowsWithin,
+  tallyOf,
+  topmost,
+} from "@loa/controller/web/view/area-tally.ts";
 import {
   contains,
   matches,
@@ -82,8 +88,15 @@ describe("the tree of areas", () => {
   ];
 
   it("counts an area with everything below it", () => {
-    expect(boxesWithin(areas, areaId.parse("tinh"))).toBe(5);
-    expect(boxesWithin(areas, areaId.parse("an-hoa"))).toBe(3);
+    expect([...boxesByArea(areas)]).toEqual([
+      ["tinh", 5],
+      ["an-hoa", 3],
+      ["an-hoa-dong", 3],
+      ["long-hai", 2],
+    ]);
+    const counts = countsByArea(areas, [fine, offline, dead, warm]);
+    expect(counts.get(areaId.parse("tinh"))).toEqual({ boxes: 4, online: 3, faulty: 2 });
+    expect(counts.get(areaId.parse("long-hai"))).toBeUndefined();
     const rows = rowsWithin([fine, offline, dead, warm], areas, areaId.parse("an-hoa"));
     expect(tallyOf(rows)).toMatchObject({ boxes: 4, faulty: 2, presence: { online: 3, offline: 1 } });
     expect(rowsWithin(rows, areas, areaId.parse("long-hai"))).toEqual([]);

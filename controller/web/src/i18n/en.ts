@@ -53,6 +53,7 @@ export const en: Texts = {
     day: { today: "today", tomorrow: "tomorrow", yesterday: "yesterday" },
     brokeAt: (second) => `It breaks at second ${second}.`,
     waitFor: (age) => `Wait ${age} more.`,
+    showMore: (count) => `Show ${count} more`,
   },
   stop: {
     button: "STOP",

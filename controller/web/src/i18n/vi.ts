@@ -52,6 +52,7 @@ export const vi = {
     day: { today: "hôm nay", tomorrow: "ngày mai", yesterday: "hôm qua" },
     brokeAt: (second: string) => `Hỏng ở giây thứ ${second}.`,
     waitFor: (age: string) => `Còn phải đợi ${age}.`,
+    showMore: (count: number) => `Xem thêm ${count} cụm loa`,
   },
   stop: {
     button: "DỪNG PHÁT",

@@ -10,7 +10,7 @@ import { ClipChoice } from "../parts/clip-choice.tsx";
 import { ContentFields } from "../parts/content-fields.tsx";
 import { DryRunCheck } from "../parts/dry-run-check.tsx";
 import { RecurrenceFields } from "../parts/recurrence-fields.tsx";
-import { boxesWithin, topmost } from "../view/area-tally.ts";
+import { boxesByArea, topmost } from "../view/area-tally.ts";
 import { emptyRecurrenceForm, type RecurrenceForm } from "../view/recurrence-form.ts";
 import { type ContentForm, emptyContent } from "../view/schedule-wish.ts";
 
@@ -73,7 +73,8 @@ function Step({
 function Chosen({ areas: chosen }: { readonly areas: readonly AreaId[] }): VNode | null {
   const found = areas.value.filter((one) => chosen.includes(one.id));
   if (found.length === 0) return null;
-  const boxes = found.reduce((sum, one) => sum + boxesWithin(areas.value, one.id), 0);
+  const boxesOf = boxesByArea(areas.value);
+  const boxes = found.reduce((sum, one) => sum + (boxesOf.get(one.id) ?? 0), 0);
   return <p role="status">{t.value.broadcast.areasChosen(found.map((one) => one.name).join(", "), boxes)}</p>;
 }
 

@@ -11,6 +11,7 @@ import { now } from "../live/clock.ts";
 import { freshReceipts } from "../live/feed.ts";
 import { AreaSelect } from "../parts/area-select.tsx";
 import { Empty, Loaded, useAnswer } from "../parts/loaded.tsx";
+import { usePaced } from "../parts/paced.ts";
 import { SessionCard } from "../parts/session-card.tsx";
 import { VerdictTally } from "../parts/verdict-tally.tsx";
 import { Option, Select, textOf } from "../parts/web-awesome.tsx";
@@ -19,6 +20,8 @@ import { sessionsOf } from "../view/sessions.ts";
 const periods = { hour: HOUR_MS, day: DAY_MS, week: 7 * DAY_MS } as const;
 const periodNames = ["hour", "day", "week"] as const;
 const verdicts = verdictShape.options;
+/** A session of thousands of boxes brings thousands of receipts within seconds: the list is asked for again this often. */
+const RELOAD_EVERY_MS = 3_000;
 
 export function ReceiptsPage(): VNode {
   const [area, setArea] = useState<AreaId | null>(chosenArea.value);
@@ -27,7 +30,7 @@ export function ReceiptsPage(): VNode {
   const answer = useAnswer(
     () =>
       calls.receipts({ area: area ?? undefined, from: plus(now.peek(), -periods[period]), to: now.peek() }),
-    [area, period, freshReceipts.value.length],
+    [area, period, usePaced(freshReceipts.value.length, RELOAD_EVERY_MS)],
   );
   const words = t.value.receipts;
   return (

@@ -1,10 +1,16 @@
 import { type AreaId, areaId } from "@loa/shared/kernel/ids.ts";
+import { computed } from "@preact/signals";
 import type { VNode } from "preact";
-import type { Area, BoxRow } from "../api/shapes.ts";
+import type { Area } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { areas, rows } from "../live/fleet.ts";
-import { boxesWithin, rootsOf, rowsWithin, tallyOf } from "../view/area-tally.ts";
+import { type AreaCounts, boxesByArea, countsByArea, rootsOf } from "../view/area-tally.ts";
 import { Icon, selectedKeys, Tree, TreeItem } from "./web-awesome.tsx";
+
+/** Counted once for the whole tree, however many branches show them. */
+const counts = computed(() => countsByArea(areas.value, rows.value));
+const boxes = computed(() => boxesByArea(areas.value));
+const noCounts: AreaCounts = { boxes: 0, online: 0, faulty: 0 };
 
 /** The tree of areas with what goes on in each; one is chosen. */
 export function AreaTree({
@@ -81,9 +87,9 @@ function Branch({ area, all, chosen, withCounts = false }: BranchProps): VNode {
       <span class="branch">
         <span class="branch-name">{area.name}</span>
         {withCounts ? (
-          <Counts rows={rowsWithin(rows.value, all, area.id)} />
+          <Counts counts={counts.value.get(area.id) ?? noCounts} />
         ) : (
-          <span class="branch-counts">{t.value.state.boxes(boxesWithin(all, area.id))}</span>
+          <span class="branch-counts">{t.value.state.boxes(boxes.value.get(area.id) ?? 0)}</span>
         )}
       </span>
       {children.map((child) => (
@@ -93,22 +99,20 @@ function Branch({ area, all, chosen, withCounts = false }: BranchProps): VNode {
   );
 }
 
-function Counts({ rows }: { readonly rows: readonly BoxRow[] }): VNode {
-  const tally = tallyOf(rows);
+function Counts({ counts: { boxes: all, online, faulty } }: { readonly counts: AreaCounts }): VNode {
   const words = t.value.overview;
-  const isWhole = tally.presence.online === tally.boxes;
   return (
     <span class="branch-counts">
-      <span class={isWhole ? "" : "short"}>
-        <span class="visually-hidden">{words.areaCounts(tally.presence.online, tally.boxes)}</span>
+      <span class={online === all ? "" : "short"}>
+        <span class="visually-hidden">{words.areaCounts(online, all)}</span>
         <span aria-hidden="true">
-          {tally.presence.online}/{tally.boxes}
+          {online}/{all}
         </span>
       </span>
-      {tally.faulty > 0 && (
-        <span class="branch-fault" title={words.faultyCount(tally.faulty)}>
-          <Icon name="fault" label={words.faultyCount(tally.faulty)} />
-          <span aria-hidden="true">{tally.faulty}</span>
+      {faulty > 0 && (
+        <span class="branch-fault" title={words.faultyCount(faulty)}>
+          <Icon name="fault" label={words.faultyCount(faulty)} />
+          <span aria-hidden="true">{faulty}</span>
         </span>
       )}
     </span>

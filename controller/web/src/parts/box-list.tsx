@@ -1,13 +1,20 @@
 import type { ComponentChildren, VNode } from "preact";
+import { useState } from "preact/hooks";
 import type { BoxRow } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { linkTo } from "../router.ts";
 import { urgencyOf } from "../view/trouble.ts";
 import { FaultAges, LastReceipt, NextSession, OnAirNow, PresenceNow } from "./box-facts.tsx";
+import { Button } from "./web-awesome.tsx";
+
+/** Every row counts its ages each second; a province has thousands, and the troubled ones stand first. */
+const ROWS_AT_ONCE = 100;
 
 /** Rows on a wide screen, cards on a phone: the same list of facts, laid out by the style sheet. */
 export function BoxList({ rows }: { readonly rows: readonly BoxRow[] }): VNode {
+  const [limit, setLimit] = useState(ROWS_AT_ONCE);
   const { columns } = t.value.overview;
+  const left = rows.length - limit;
   return (
     <div class="box-list">
       <div class="box-list-head" aria-hidden="true">
@@ -16,10 +23,15 @@ export function BoxList({ rows }: { readonly rows: readonly BoxRow[] }): VNode {
         ))}
       </div>
       <ul class="plain">
-        {rows.map((row) => (
+        {rows.slice(0, limit).map((row) => (
           <BoxItem key={row.boxId} row={row} />
         ))}
       </ul>
+      {left > 0 && (
+        <Button appearance="outlined" onClick={() => setLimit(limit + ROWS_AT_ONCE)}>
+          {t.value.state.showMore(Math.min(left, ROWS_AT_ONCE))}
+        </Button>
+      )}
     </div>
   );
 }

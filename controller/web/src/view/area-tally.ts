@@ -1,3 +1,4 @@
+import { MAX_DEPTH } from "@loa/shared/broadcast/area.ts";
 import type { AreaId } from "@loa/shared/kernel/ids.ts";
 import type { Area, BoxRow, PresenceState, ReadinessState } from "../api/shapes.ts";
 
@@ -49,10 +50,54 @@ export function rowsWithin(
   return rows.filter((row) => within.has(row.areaId));
 }
 
-/** Boxes of the area and of everything below it; the API counts those directly in it. */
-export function boxesWithin(areas: readonly Area[], root: AreaId): number {
-  const within = areasWithin(areas, root);
-  return areas.reduce((sum, one) => sum + (within.has(one.id) ? one.boxes : 0), 0);
+export interface AreaCounts {
+  readonly boxes: number;
+  readonly online: number;
+  /** Boxes with at least one raised fault. */
+  readonly faulty: number;
+}
+
+/** What the tree shows of each area, everything below it included: one walk up the tree for each box. */
+export function countsByArea(
+  areas: readonly Area[],
+  rows: readonly BoxRow[],
+): ReadonlyMap<AreaId, AreaCounts> {
+  const lineageOf = lineages(areas);
+  const counts = new Map<AreaId, AreaCounts>();
+  for (const row of rows) {
+    for (const id of lineageOf(row.areaId)) {
+      const known = counts.get(id) ?? { boxes: 0, online: 0, faulty: 0 };
+      counts.set(id, {
+        boxes: known.boxes + 1,
+        online: known.online + (row.presence.state === "online" ? 1 : 0),
+        faulty: known.faulty + (row.faults.length > 0 ? 1 : 0),
+      });
+    }
+  }
+  return counts;
+}
+
+/** Boxes in service of each area and everything below it; the API counts those directly in an area. */
+export function boxesByArea(areas: readonly Area[]): ReadonlyMap<AreaId, number> {
+  const lineageOf = lineages(areas);
+  const sums = new Map<AreaId, number>();
+  for (const { id: own, boxes } of areas) {
+    for (const id of lineageOf(own)) sums.set(id, (sums.get(id) ?? 0) + boxes);
+  }
+  return sums;
+}
+
+function lineages(areas: readonly Area[]): (area: AreaId) => readonly AreaId[] {
+  const parentOf = new Map(areas.map((one) => [one.id, one.parentId]));
+  return (area) => {
+    const lineage: AreaId[] = [];
+    let next: AreaId | null = area;
+    while (next !== null && lineage.length < MAX_DEPTH) {
+      lineage.push(next);
+      next = parentOf.get(next) ?? null;
+    }
+    return lineage;
+  };
 }
 
 /** Areas that have no parent among those given: where a tree of them begins. */
