@@ -144,7 +144,7 @@ class AmplifierDriver implements ClosableAmplifier {
 
   async #round(): Promise<void> {
     const startedAt = this.#now();
-    const classes = dueClasses(this.#schedule, startedAt);
+    const classes = dueClasses(this.#schedule, this.#pace, startedAt);
     this.#schedule = afterRound(this.#schedule, this.#pace, classes, startedAt);
     let values: PointValue[] = [];
     const tell = () => {

@@ -14,6 +14,9 @@ export const pollPeriodsMs: Readonly<Record<Pace, Readonly<Record<PollClass, num
   sounding: { fast: 1_000, normal: 5_000, slow: 60_000 },
 };
 
+/** Idle classes that fell out of step are read together again: one round on the line instead of three. */
+const joinWithinMs: Readonly<Record<Pace, number>> = { idle: 15_000, sounding: 0 };
+
 /** An amplifier that does not answer is tried again after 1 s, 2 s, 4 s … up to this. */
 export const FIRST_RETRY_MS = 1_000;
 export const maxRetryMs: Readonly<Record<Pace, number>> = { idle: 30_000, sounding: 10_000 };
@@ -24,8 +27,9 @@ export function allDueAt(at: MonotonicMs): PollSchedule {
   return { fast: at, normal: at, slow: at };
 }
 
-export function dueClasses(schedule: PollSchedule, now: MonotonicMs): readonly PollClass[] {
-  return pollClasses.filter((poll) => schedule[poll] <= now);
+/** The classes of the round that begins now: what is due, and what soon would be. */
+export function dueClasses(schedule: PollSchedule, pace: Pace, now: MonotonicMs): readonly PollClass[] {
+  return pollClasses.filter((poll) => schedule[poll] <= now + joinWithinMs[pace]);
 }
 
 /** After a round of these classes that began at `startedAt`; a round that took longer than its period is not owed. */
