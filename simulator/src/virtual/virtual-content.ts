@@ -87,7 +87,9 @@ function take(
   if (reply.status === 0 || reply.status >= 500) return "unreachable";
   if (reply.status !== 200) return "refused";
   const bytes = spoil(reply.bytes, folder.trouble);
-  if (file.sizeBytes !== null && bytes.length !== file.sizeBytes) return "wrong-size";
+  // Less than promised is a broken transfer, which the next try goes on with.
+  if (file.sizeBytes !== null && bytes.length < file.sizeBytes) return "unreachable";
+  if (file.sizeBytes !== null && bytes.length > file.sizeBytes) return "wrong-size";
   if (crypto.sha256Hex(bytes) !== file.sha256) return "wrong-hash";
   if (disk.failure !== null) return "disk-full";
   folder.files.set(file.sha256, bytes);
