@@ -24,6 +24,12 @@ const BOXES_PER_PROCESS = 6;
 const READY_POLL_MS = 500;
 const READY_LIMIT_MS = 60_000;
 
+const boxesAnswer = z.object({
+  boxes: z.array(
+    z.object({ presence: z.object({ state: z.string() }), readiness: z.object({ state: z.string() }) }),
+  ),
+});
+
 await main();
 
 async function main(): Promise<void> {
@@ -136,12 +142,6 @@ Loa: the province is up.
 Ctrl-C ends everything.
 `);
 }
-
-const boxesAnswer = z.object({
-  boxes: z.array(
-    z.object({ presence: z.object({ state: z.string() }), readiness: z.object({ state: z.string() }) }),
-  ),
-});
 
 /** Waits until as many boxes are ready as can be: three of the demo have something wrong. */
 async function countReady(province: Province, startedAt: number): Promise<{ readonly line: string }> {
