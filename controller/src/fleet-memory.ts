@@ -126,7 +126,7 @@ export function createFleetMemory(
 
   function titleOf(occurrence: OccurrenceId): string {
     const name = readOccurrenceId(occurrence);
-    return name === null ? "" : (parts.plans().scheduleOf(name.scheduleId)?.title ?? "");
+    return name === null ? "" : parts.plans().titleOf(name.scheduleId);
   }
 
   function nowOf(box: PlacedBox): BoxNow {

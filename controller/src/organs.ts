@@ -56,7 +56,7 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
   );
   const news = createReceiptNews({ directory, plans, fleet, feed });
   const receipts = createReceiptKeeper(
-    { clock, timers, writes, directory, plans: () => plans, fleet, written: news },
+    { clock, timers, log, writes, directory, plans: () => plans, fleet, written: news },
     past.lastLook,
   );
   const answers = createAnswers(clock, timers, seal, send);

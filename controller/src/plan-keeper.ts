@@ -38,6 +38,8 @@ export interface PlanKeeper {
   audiences(): ReadonlyMap<readonly PlannedSchedule[], readonly BoxId[]>;
   /** Schedules in force, and those that wait for their second person. */
   scheduleOf(id: ScheduleId): ScheduleInput | null;
+  /** Also of schedules that were withdrawn in this run; empty for others. */
+  titleOf(id: ScheduleId): string;
   treeOn(date: LocalDate): AreaTree;
   reported(box: BoxId, reported: Reported): void;
   ended(end: CommandEnd): void;
@@ -98,6 +100,7 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
   /** Boxes that need their plan again: above this revision, or (0) the same one. */
   const again = new Map<BoxId, number>();
   const storedManifests = new Set<Sha256>();
+  const titles = new Map<ScheduleId, string>();
   const trees = new Map<LocalDate, AreaTree>();
   let tables: PlanTables | null = null;
   let schedules: ReadonlyMap<ScheduleId, ScheduleInput> = new Map();
@@ -151,6 +154,7 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
     parts.beforeChange();
     tables = read;
     schedules = new Map(read.schedules.map((one) => [one.id, one]));
+    for (const { id, title } of read.schedules) titles.set(id, title);
     trees.clear();
     directory.setTree(treeOn(read.placements, date));
     const changed = adopt(wanted);
@@ -271,6 +275,7 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
     },
     audiences: () => audiences,
     scheduleOf: (id) => schedules.get(id) ?? null,
+    titleOf: (id) => titles.get(id) ?? "",
     treeOn(date) {
       const known = trees.get(date) ?? treeOn(tables?.placements ?? [], date);
       trees.set(date, known);

@@ -1,8 +1,8 @@
 import { MAX_PROGRAMME_MS } from "@loa/shared/broadcast/content.ts";
 import { MAX_SHIFT_MS } from "@loa/shared/broadcast/on-air.ts";
-import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
+import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { WriteQueue } from "./bus/write-queue.ts";
 import { type Awaited, newlyDue, REPORT_GRACE_MS, receiptWait } from "./domain/receipts.ts";
@@ -24,6 +24,7 @@ export interface ReceiptKeeper {
 export interface ReceiptKeeperParts {
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly log: Log;
   readonly writes: WriteQueue;
   readonly directory: BoxDirectory;
   readonly plans: () => PlanKeeper;
@@ -40,6 +41,8 @@ const OPEN_AT_MOST_MS = MAX_PROGRAMME_MS + MAX_SHIFT_MS + REPORT_GRACE_MS;
 const RETURN_GRACE_MS = MINUTE_MS;
 /** The wall clock may be set while we sleep. */
 const LONGEST_SLEEP_MS = MINUTE_MS;
+/** A larger difference between the wall clock and the monotonic one is a step, not an adjustment. */
+const CLOCK_STEP_MS = 5 * MINUTE_MS;
 const SHORTEST_SLEEP_MS = 100;
 
 /** How far it has looked is written down this often, when nothing was due that would be lost. */
@@ -61,6 +64,8 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
     lastLook === null || lastLook > startedAt
       ? startedAt
       : (Math.max(lastLook - OPEN_AT_MOST_MS, startedAt - LONGEST_LOOK_BACK_MS) as Instant);
+  /** Null until the first look: the time since the last run is real time. */
+  let lookedAt: MonotonicMs | null = null;
   let rememberedAt = lookedUpTo;
   let cancelLook = () => {};
   let isClosed = false;
@@ -68,7 +73,9 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
 
   function collect(now: Instant): void {
     const audiences = parts.plans().audiences();
-    if (now <= lookedUpTo || audiences.size === 0) return;
+    if (audiences.size === 0) return;
+    noticeStep(now);
+    if (now <= lookedUpTo) return;
     const after = Math.max(lookedUpTo, now - LONGEST_LOOK_BACK_MS) as Instant;
     for (const [schedules, boxes] of audiences) {
       for (const due of newlyDue(schedules, boxes, after, now)) {
@@ -79,6 +86,16 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
         watched.set(due.id, [...others, { due, boxes: new Set(were), lookAt }]);
       }
     }
+    lookedUpTo = now;
+  }
+
+  /** The time that somebody set away never was, so nothing was due in it; set back, it is only looked at again. */
+  function noticeStep(now: Instant): void {
+    const monotonic = clock.monotonic();
+    const stepMs = lookedAt === null ? 0 : now - lookedUpTo - (monotonic - lookedAt);
+    lookedAt = monotonic;
+    if (Math.abs(stepMs) < CLOCK_STEP_MS) return;
+    parts.log.warn("clock.stepped", { stepMs });
     lookedUpTo = now;
   }
 
@@ -139,7 +156,7 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
     const now = clock.now();
     const before = watched.size;
     collect(now);
-    if (watched.size > before || lookedUpTo >= rememberedAt + REMEMBER_PAUSE_MS) rememberLook();
+    if (watched.size > before || Math.abs(lookedUpTo - rememberedAt) >= REMEMBER_PAUSE_MS) rememberLook();
     judge(now);
     if (!isClosed) cancelLook = timers.after(sleepMs(now), look);
   }

@@ -17,7 +17,7 @@ export function createReceiptNews(parts: ReceiptNewsParts): (receipt: StoredRece
   return ({ boxId, occurrenceId, scheduleId, dueAt, verdict, cause, evidence, at }) => {
     const box = directory.find(boxId);
     if (box === null) return;
-    const title = plans.scheduleOf(scheduleId)?.title ?? "";
+    const title = plans.titleOf(scheduleId);
     const { areaId, name: clusterName } = box.cluster;
     fleet.receiptCame(boxId, { occurrenceId, title, verdict, cause, dueAt, at });
     const row = { occurrenceId, title, boxId, clusterName, dueAt, verdict, cause, evidence, at };

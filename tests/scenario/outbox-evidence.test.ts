@@ -184,3 +184,29 @@ test("what was due while the controller was down has a receipt afterwards", asyn
   await world.time.advance(2 * minuteMs);
   expect(receiptRows()).toEqual([{ occurrence_id: occurrence.id, verdict: "unknown", cause: "offline" }]);
 });
+
+test("a clock that somebody sets a year ahead makes nothing due that never was", async () => {
+  const year = 365 * 24 * 60 * minuteMs;
+  await world.addSchedule("daily");
+  await world.time.advance(minuteMs);
+  world.time.clock.stepWall(year);
+  await world.time.advance(5 * minuteMs);
+  expect(receiptRows()).toEqual([]);
+  world.time.clock.stepWall(-year);
+  await world.time.advance(24 * 60 * minuteMs);
+  expect(receiptRows()).toHaveLength(1);
+});
+
+test("a message that names a day that does not exist harms nobody", async () => {
+  const occurrence = await scheduleIn(1);
+  box.connect(1);
+  await world.time.advance(2.5 * minuteMs);
+  const nowhere = { ...occurrence, id: "news@2026-13-41T05:00:00" as OccurrenceId };
+  box.status({ k: "air", at: occurrence.at, id: nowhere.id });
+  expect(row()?.onAir).toMatchObject({ occurrenceId: nowhere.id, title: "" });
+  box.event("s", 1, { kind: "receipt", receipt: receiptOf(nowhere) });
+  box.event("s", 2, { kind: "receipt", receipt: receiptOf(occurrence) });
+  await world.time.advance(3_000);
+  expect(receiptRows()).toEqual([{ occurrence_id: occurrence.id, verdict: "heard", cause: null }]);
+  expect(box.got("received").at(-1)?.body).toEqual({ stream: "s", upTo: 2 });
+});

@@ -1,11 +1,15 @@
-import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
+import type { Timers } from "@loa/shared/kernel/ambient.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
-import { createMachineClock, createVirtualTimers } from "@loa/simulator/virtual/virtual-clock.ts";
+import {
+  createMachineClock,
+  createVirtualTimers,
+  type MachineClock,
+} from "@loa/simulator/virtual/virtual-clock.ts";
 import { createVirtualTime } from "@loa/simulator/virtual/virtual-time.ts";
 
 /** Virtual time for code with promises inside: after each event everything that it set off has run. */
 export interface TestTime {
-  readonly clock: Clock;
+  readonly clock: MachineClock;
   readonly timers: Timers;
   advance(ms: number): Promise<void>;
 }
