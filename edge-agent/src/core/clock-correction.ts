@@ -3,7 +3,7 @@ import { type Instant, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts
 import { type BoxTime, timeAt } from "./box-time.ts";
 import type { Effect, RecordChange } from "./effect.ts";
 import type { Memory, Noted } from "./memory.ts";
-import type { AgentState, AmplifierState, LinkState, Playout, Sounding } from "./state.ts";
+import type { AgentState, AmplifierState, ContentState, LinkState, Playout, Sounding } from "./state.ts";
 
 /** A smaller correction is not worth preparing a sound anew. */
 const SAME_MOMENT_MS = 20;
@@ -36,7 +36,7 @@ export function afterCorrection(before: BoxTime, state: AgentState, mono: Monoto
       playout: movedPlayout({ ...state.playout, sounding: running }, byMs),
       amplifier: movedAmplifier(state.amplifier, byMs),
       link: movedLink(state.link, byMs),
-      content: { ...content, retryAt: moved(content.retryAt, byMs) },
+      content: movedContent(content, byMs),
       health: { ...health, diskRetryAt: moved(health.diskRetryAt, byMs) },
       airLookAt: isLarge ? null : state.airLookAt,
     },
@@ -121,6 +121,11 @@ function movedAmplifier(amplifier: AmplifierState, byMs: number): AmplifierState
     wantedOnUntil: moved(amplifier.wantedOnUntil, byMs),
     silentSince: moved(amplifier.silentSince, byMs),
   };
+}
+
+function movedContent(content: ContentState, byMs: number): ContentState {
+  const bad = new Map([...content.bad].map(([sha256, at]) => [sha256, plus(at, byMs)]));
+  return { ...content, bad, retryAt: moved(content.retryAt, byMs) };
 }
 
 function movedLink(link: LinkState, byMs: number): LinkState {

@@ -10,6 +10,9 @@ export const NO_CONTENT: ContentState = {
   present: new Set(),
   clips: null,
   clipsOf: null,
+  reading: null,
+  bad: new Map(),
+  revision: 0,
   fetching: null,
   retryAt: null,
   failures: 0,
@@ -20,35 +23,50 @@ const RETRY_FIRST_MS = 5 * SECOND_MS;
 const RETRY_MOST_MS = 5 * MINUTE_MS;
 /** A fetch without an answer is taken as lost: larger than the adapter's own limit for one file. */
 const ANSWER_WITHIN_MS = 30 * MINUTE_MS;
+/** What is wrong with one file and says nothing of the others, which need not wait for it. */
+const NOT_A_MANIFEST = "not-a-manifest";
+const faultsOfFile: readonly string[] = ["not-found", "wrong-hash", "wrong-size", NOT_A_MANIFEST];
 
 export function afterFetched(content: ContentState, sha256: Sha256): ContentState {
   const present = new Set(content.present).add(sha256);
-  return { ...content, present, fetching: null, failures: 0, retryAt: null, lastFailure: null };
+  const bad = new Map(content.bad);
+  // A manifest that was none the last time has to be read before its coming is good news.
+  const isDoubtful = content.lastFailure === NOT_A_MANIFEST && bad.delete(sha256);
+  const cured = isDoubtful ? {} : { failures: 0, lastFailure: null };
+  bad.delete(sha256);
+  return { ...content, present, bad, fetching: null, retryAt: null, ...cured };
 }
 
 /** Full jitter between the first wait and twice as much at every failure, up to five minutes. */
 export function afterFetchFailed(
   content: ContentState,
+  sha256: Sha256,
   reason: string,
   { now, chance }: Moment,
 ): ContentState {
   const failures = content.failures + 1;
   const ceilingMs = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(failures, 10));
-  const waitMs = RETRY_FIRST_MS + chance * (ceilingMs - RETRY_FIRST_MS);
-  return { ...content, fetching: null, failures, retryAt: plus(now, waitMs), lastFailure: reason };
+  const againAt = plus(now, RETRY_FIRST_MS + chance * (ceilingMs - RETRY_FIRST_MS));
+  const failed = { ...content, fetching: null, failures, lastFailure: reason };
+  if (!faultsOfFile.includes(reason)) return { ...failed, retryAt: againAt };
+  return { ...failed, retryAt: null, bad: new Map(content.bad).set(sha256, againAt) };
 }
 
+/** Null: its bytes are what the plan names, and yet it is no manifest. It is asked for again, but not at once. */
 export function afterManifest(
   content: ContentState,
   sha256: Sha256,
   manifest: Manifest | null,
+  moment: Moment,
 ): ContentState {
   if (manifest === null) {
     const present = new Set(content.present);
     present.delete(sha256);
-    return { ...content, present, clips: null, clipsOf: null };
+    return afterFetchFailed({ ...content, present, reading: null }, sha256, NOT_A_MANIFEST, moment);
   }
-  return { ...content, clips: new Map(manifest.clips.map((clip) => [clip.sha256, clip])), clipsOf: sha256 };
+  const clips = new Map(manifest.clips.map((clip) => [clip.sha256, clip]));
+  const cured = content.lastFailure === NOT_A_MANIFEST ? { failures: 0, lastFailure: null } : {};
+  return { ...content, clips, clipsOf: sha256, reading: null, ...cured };
 }
 
 export interface ContentStep {
@@ -58,45 +76,55 @@ export interface ContentStep {
 }
 
 /** The next file to get, the manifest before its clips; and what no plan wants any more goes. */
-export function syncContent(state: AgentState, moment: Moment): ContentStep {
+export function syncContent(state: AgentState, { now }: Moment): ContentStep {
   const { plan, lastGood } = state.memory;
-  let { content } = state;
-  if (plan === null) return { content, effects: [], lookAgainAt: null };
+  if (plan === null) return { content: state.content, effects: [], lookAgainAt: null };
+  let content = withoutOldWaits(state.content, plan);
   const effects: Effect[] = [];
-  if (content.clipsOf !== plan.manifest && content.present.has(plan.manifest)) {
-    content = { ...content, clips: null, clipsOf: plan.manifest };
+  const isRead = content.clipsOf === plan.manifest || content.reading === plan.manifest;
+  if (!isRead && content.present.has(plan.manifest)) {
+    // The loudness of the old manifest's clips stays known meanwhile.
+    content = { ...content, reading: plan.manifest };
     effects.push({ kind: "read-manifest", sha256: plan.manifest });
   }
   const removal = removeUnwanted(content, plan, lastGood);
   content = removal.content;
   effects.push(...removal.effects);
-  const isFetching = content.fetching !== null && (content.retryAt === null || moment.now < content.retryAt);
-  if (isFetching) return { content, effects, lookAgainAt: content.retryAt };
-  if (content.retryAt !== null && moment.now < content.retryAt)
+  if (content.retryAt !== null && now < content.retryAt)
     return { content, effects, lookAgainAt: content.retryAt };
-  const next = nextFile(content, plan);
-  if (next === null) {
-    const idle = content.fetching === null ? content : { ...content, fetching: null };
-    return { content: idle, effects, lookAgainAt: null };
+  const missing = missingFiles(content, plan);
+  const next = missing.find((one) => now >= (content.bad.get(one.sha256) ?? now));
+  if (next === undefined) {
+    const lookAgainAt = missing.reduce<Instant | null>(
+      (first, one) => sooner(first, content.bad.get(one.sha256) ?? null),
+      null,
+    );
+    return { content: { ...content, fetching: null, retryAt: null }, effects, lookAgainAt };
   }
-  const giveUpAt = plus(moment.now, ANSWER_WITHIN_MS);
+  const retryAt = plus(now, ANSWER_WITHIN_MS);
   effects.push({ kind: "fetch", ...next });
-  return {
-    content: { ...content, fetching: next.sha256, retryAt: giveUpAt },
-    effects,
-    lookAgainAt: sooner(content.retryAt, giveUpAt),
-  };
+  return { content: { ...content, fetching: next.sha256, retryAt }, effects, lookAgainAt: retryAt };
 }
 
-function nextFile(content: ContentState, plan: Plan): { sha256: Sha256; sizeBytes: number | null } | null {
-  if (!content.present.has(plan.manifest)) return { sha256: plan.manifest, sizeBytes: null };
-  for (const clip of content.clips?.values() ?? []) {
-    if (!content.present.has(clip.sha256)) return { sha256: clip.sha256, sizeBytes: clip.sizeBytes };
-  }
-  return null;
+/** A new plan does not wait for what the old one could not get. */
+function withoutOldWaits(content: ContentState, plan: Plan): ContentState {
+  if (content.revision === plan.revision) return content;
+  const retryAt = content.fetching === null ? null : content.retryAt;
+  return { ...content, revision: plan.revision, bad: new Map(), failures: 0, retryAt };
 }
 
-/** Only when the new manifest is known and whole on the disk: until then the old clips may still be needed. */
+type WantedFile = { readonly sha256: Sha256; readonly sizeBytes: number | null };
+
+function missingFiles(content: ContentState, plan: Plan): readonly WantedFile[] {
+  if (!content.present.has(plan.manifest)) return [{ sha256: plan.manifest, sizeBytes: null }];
+  if (content.clipsOf !== plan.manifest) return [];
+  return [...(content.clips?.values() ?? [])].filter((clip) => !content.present.has(clip.sha256));
+}
+
+/**
+ * Only when the new manifest is known and whole on the disk: until then the old clips may still be needed. On a full
+ * disk at once, or the old ones would keep the new ones out for ever.
+ */
 function removeUnwanted(
   content: ContentState,
   plan: Plan,
@@ -104,15 +132,17 @@ function removeUnwanted(
 ): { content: ContentState; effects: readonly Effect[] } {
   const { clips } = content;
   if (clips === null || content.clipsOf !== plan.manifest) return { content, effects: [] };
-  for (const sha256 of clips.keys()) if (!content.present.has(sha256)) return { content, effects: [] };
-  const keep = new Set<Sha256>([plan.manifest, ...clips.keys()]);
-  if (lastGood !== null) {
-    keep.add(lastGood.manifest);
-    for (const schedule of lastGood.schedules) for (const item of schedule.items) keep.add(item.sha256);
-  }
+  const isWhole = [...clips.keys()].every((sha256) => content.present.has(sha256));
+  if (!isWhole && content.lastFailure !== "disk-full") return { content, effects: [] };
+  const keep = new Set<Sha256>([plan.manifest, ...clips.keys(), ...clipsOf(plan)]);
+  if (lastGood !== null) for (const sha256 of [lastGood.manifest, ...clipsOf(lastGood)]) keep.add(sha256);
   const gone = [...content.present].filter((sha256) => !keep.has(sha256));
   if (gone.length === 0) return { content, effects: [] };
   const present = new Set(content.present);
   for (const sha256 of gone) present.delete(sha256);
   return { content: { ...content, present }, effects: gone.map((sha256) => ({ kind: "remove", sha256 })) };
+}
+
+function clipsOf(plan: Plan): readonly Sha256[] {
+  return plan.schedules.flatMap((schedule) => schedule.items.map((item) => item.sha256));
 }

@@ -102,9 +102,15 @@ export interface Reading {
 
 export interface ContentState {
   readonly present: ReadonlySet<Sha256>;
-  /** Clips of the plan's manifest; null until the manifest is here. */
+  /** Clips of the last manifest that was read; null before the first. */
   readonly clips: ReadonlyMap<Sha256, Clip> | null;
   readonly clipsOf: Sha256 | null;
+  /** A manifest that is being read. */
+  readonly reading: Sha256 | null;
+  /** Files that are bad or missing at the controller, and when they may be asked for again. */
+  readonly bad: ReadonlyMap<Sha256, Instant>;
+  /** Plan for which the waits below were begun. */
+  readonly revision: number;
   readonly fetching: Sha256 | null;
   readonly retryAt: Instant | null;
   readonly failures: number;

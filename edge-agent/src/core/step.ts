@@ -115,12 +115,12 @@ function react(
       return { state: { ...state, content: afterFetched(state.content, event.sha256) }, effects: [] };
     case "fetch-failed":
       return {
-        state: { ...state, content: afterFetchFailed(state.content, event.reason, moment) },
+        state: { ...state, content: afterFetchFailed(state.content, event.sha256, event.reason, moment) },
         effects: [],
       };
     case "manifest":
       return {
-        state: { ...state, content: afterManifest(state.content, event.sha256, event.manifest) },
+        state: { ...state, content: afterManifest(state.content, event.sha256, event.manifest, moment) },
         effects: [],
       };
     case "host":

@@ -4,7 +4,6 @@ import { agentBench, clipOf, planOf } from "../../support/agent-bench.ts";
 import { daily } from "../../support/box-world.ts";
 
 const news = clipOf("a", 5 * MINUTE_MS);
-const _other = clipOf("b", 5 * MINUTE_MS);
 
 describe("one refused point", () => {
   test("does not keep the amplifier silent: the others are still switched", () => {

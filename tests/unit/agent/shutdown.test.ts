@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { agentBench, clipOf } from "../../support/agent-bench.ts";
 
 const news = clipOf("a", 5 * MINUTE_MS);
-const _other = clipOf("b", 5 * MINUTE_MS);
 
 describe("shutdown", () => {
   test("says good-bye, takes its presence back and does not connect again", () => {

@@ -4,7 +4,6 @@ import { agentBench, at, clipOf, planOf } from "../../support/agent-bench.ts";
 import { daily } from "../../support/box-world.ts";
 
 const news = clipOf("a", 5 * MINUTE_MS);
-const _other = clipOf("b", 5 * MINUTE_MS);
 
 describe("wake-ups", () => {
   test("an amplifier that came round by itself leaves no wake-up in the past", () => {
