@@ -99,6 +99,31 @@ test("a stretch of sound that is told twice, even over a restart, is written onc
   expect(box.got("received").at(-1)?.body).toEqual({ stream: "s", upTo: 1 });
 });
 
+test("a restored controller takes each event once, and stops asking for those it was told of in an earlier life", async () => {
+  const { id: occurrenceId, at } = await scheduleIn(1);
+  const asRun = {
+    kind: "as-run",
+    occurrenceId,
+    startedAt: at,
+    endedAt: at,
+    offsetMs: 0,
+    rmsDb: null,
+  } as const;
+  box.connect(1);
+  await world.time.advance(2.5 * minuteMs);
+  const sendAll = async () => {
+    for (const number of [5, 6, 7]) box.event("s", number, asRun);
+    await world.time.advance(5_000);
+  };
+  await sendAll();
+  expect(box.got("received")).toHaveLength(0);
+  await world.crash();
+  await sendAll();
+  await sendAll();
+  expect(box.got("received").at(-1)?.body).toEqual({ stream: "s", upTo: 7 });
+  expect(world.rows("select occurrence_id from as_run")).toHaveLength(3);
+});
+
 test("a box is told of its events at most once a second", async () => {
   const { id: occurrenceId, at } = await scheduleIn(1);
   box.connect(1);
