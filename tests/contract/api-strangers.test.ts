@@ -9,6 +9,8 @@ interface Secrets {
   readonly programme: string;
   readonly schedule: string;
   readonly stop: string;
+  readonly person: string;
+  readonly grant: string;
 }
 
 type Attempt =
@@ -34,6 +36,19 @@ const attempts: Readonly<Record<string, Attempt>> = {
   "POST /api/v1/session": { kind: "own", why: "sign-in" },
   "GET /api/v1/session": { kind: "own", why: "who am I" },
   "DELETE /api/v1/session": { kind: "own", why: "one's own session" },
+  "PUT /api/v1/session/password": { kind: "own", why: "one's own password" },
+  "GET /api/v1/users": { kind: "list" },
+  "POST /api/v1/users": {
+    kind: "refused",
+    body: () => ({ name: "friend", grants: [{ role: "viewer", areaId: "an" }] }),
+    codes: area,
+  },
+  "POST /api/v1/users/{id}/grants": {
+    kind: "refused",
+    path: (s) => `/api/v1/users/${s.person}/grants`,
+    body: () => ({ role: "viewer", areaId: "binh" }),
+  },
+  "DELETE /api/v1/grants/{id}": { kind: "refused", path: (s) => `/api/v1/grants/${s.grant}` },
   "POST /api/v1/enrol": { kind: "own", why: "by claim code" },
   "GET /api/v1/areas": { kind: "list" },
   "POST /api/v1/areas": {
@@ -134,7 +149,14 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
       at: world.time.clock.now(),
     })
     .execute();
+  const { id: grant } = await world.db
+    .selectFrom("grant")
+    .where("user_id", "=", "owner")
+    .select("id")
+    .executeTakeFirstOrThrow();
   return {
+    person: "owner",
+    grant: String(grant),
     clip,
     bulletin: bulletins.bulletins[0].id,
     programme: programmes.programmes[0].id,
@@ -147,6 +169,8 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
 async function everything(world: ApiWorld): Promise<string> {
   const { db } = world;
   const tables = [
+    await db.selectFrom("user").selectAll().execute(),
+    await db.selectFrom("grant").selectAll().execute(),
     await db.selectFrom("area").selectAll().execute(),
     await db.selectFrom("area_rules").selectAll().execute(),
     await db.selectFrom("cluster").selectAll().execute(),
@@ -175,7 +199,8 @@ describe("a person of the neighbour commune", () => {
     const all = ["viewer", "author", "approver", "technician", "area-admin", "auditor"] as const;
     const stranger = await world.person("stranger", "binh", ...all);
     const secrets = await secretsOf(world, owner);
-    const ours = [...Object.values(secrets), "an-thon", "box-an", "cluster-an", "Tin riêng", '"an"'];
+    const { grant: _, ...told } = secrets;
+    const ours = [...Object.values(told), "an-thon", "box-an", "cluster-an", "Tin riêng", '"an"'];
     for (const { name, method, path } of await operationsOf(world)) {
       const attempt = attempts[name];
       if (attempt === undefined || attempt.kind === "own") continue;
@@ -245,6 +270,8 @@ describe("a person who only looks", () => {
       ["DELETE", `/api/v1/schedules/${secrets.schedule}`],
       ["POST", `/api/v1/schedules/${secrets.schedule}/confirm-exception`],
       ["GET", "/api/v1/audit"],
+      ["GET", "/api/v1/users"],
+      ["POST", "/api/v1/users", { name: "friend", grants: [{ role: "viewer", areaId: "an" }] }],
     ];
     const before = await everything(world);
     for (const [method, path, body] of changes) {

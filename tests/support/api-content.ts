@@ -12,7 +12,7 @@ export const daily = {
 
 export async function upload(person: Person, text = "sound of 60 s"): Promise<string> {
   const answer = await person.send("POST", "/api/v1/clips?fileName=tin.mp3", new TextEncoder().encode(text), {
-    "content-type": "application/octet-stream",
+    "content-type": "audio/mpeg",
   });
   if (answer.status !== 201) throw new Error(`upload: ${await answer.text()}`);
   return (await answer.json()).clip.sha256;

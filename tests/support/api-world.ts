@@ -51,6 +51,8 @@ export interface ApiWorld {
   readonly changes: ApiChanges;
   /** A new person with these roles in an area, signed in. */
   person(name: string, area: string, ...roles: readonly Role[]): Promise<Person>;
+  /** Whoever has this `Set-Cookie`. */
+  carrying(setCookie: string): Person;
   /** Nobody in particular: no session. */
   readonly anybody: Person;
 }
@@ -105,6 +107,7 @@ export async function createApiWorld(changed: Partial<ControllerConfig> = {}): P
     },
     version: "0.0.0-test",
   });
+  const carrying = (setCookie: string) => personWith(api, setCookie.split(";")[0] ?? "");
   return {
     api,
     folder,
@@ -115,14 +118,14 @@ export async function createApiWorld(changed: Partial<ControllerConfig> = {}): P
     fleet,
     changes,
     anybody: personWith(api, ""),
+    carrying,
     async person(name, area, ...roles) {
       await insertPerson(db, name, area, roles);
       const answer = await personWith(api, "").post("/api/v1/session", {
         user: name,
         password: passwordOf(name),
       });
-      const cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? "";
-      return personWith(api, cookie);
+      return carrying(answer.headers.get("set-cookie") ?? "");
     },
   };
 }

@@ -7,11 +7,13 @@ import { writeAudit } from "../store/audit.ts";
 import { asRunOfBox, faultsOfBox, samplesOf } from "../store/box-history.ts";
 import { boxWithin, findBoxes, type PlacedBox, revokeBox } from "../store/boxes.ts";
 import { receiptsOfBox } from "../store/receipts.ts";
+import { scheduleTitles } from "../store/schedules.ts";
 import { areasBelow } from "../store/visible-areas.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { boxDetail, boxRow } from "./box-shapes.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
+import { scheduleOf } from "./occurrence-name.ts";
 import { areasFor, type Operator, requireAct } from "./operator.ts";
 import { foldText } from "./text-search.ts";
 
@@ -117,7 +119,7 @@ export function boxRoutes(api: Api, deps: ApiDeps): void {
       ...row,
       ...rest,
       receipts: await receiptsOfBox(deps.db, id, HISTORY_ROWS),
-      asRun: await asRunOfBox(deps.db, id, HISTORY_ROWS),
+      asRun: await asRunWithTitles(deps, id),
       faultLog: faultLog.map((one) => ({ ...one, severity: severityOf[one.kind] })),
       listenUrl: row.simulated ? `/listen/${id}` : null,
     };
@@ -153,6 +155,12 @@ export function boxRoutes(api: Api, deps: ApiDeps): void {
     await deps.changes.boxRevoked(id);
     return c.body(null, 204);
   });
+}
+
+async function asRunWithTitles(deps: ApiDeps, box: BoxId) {
+  const rows = await asRunOfBox(deps.db, box, HISTORY_ROWS);
+  const titles = await scheduleTitles(deps.db, [...new Set(rows.map((row) => scheduleOf(row.occurrenceId)))]);
+  return rows.map((row) => ({ ...row, title: titles.get(scheduleOf(row.occurrenceId)) ?? "" }));
 }
 
 /** Not there for whoever may not see its area. */

@@ -74,6 +74,7 @@ export const boxDetail = boxRow
       .array(
         z.object({
           occurrenceId,
+          title: z.string(),
           startedAt: instant,
           endedAt: instant,
           offsetMs: z.number().int(),

@@ -22,6 +22,7 @@ import { guardBody, guardHeaders, guardHost, guardOrigin, guardSession } from ".
 import { scheduleRoutes } from "./schedule-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { stopRoutes } from "./stop-routes.ts";
+import { userRoutes } from "./user-routes.ts";
 import { whyRoutes } from "./why-routes.ts";
 
 /** The whole HTTP side. More routes may be mounted on it before the first request: the console answers last. */
@@ -40,6 +41,7 @@ export function createApi(deps: ApiDeps): Api {
 const routes = [
   healthRoutes,
   sessionRoutes,
+  userRoutes,
   areaRoutes,
   clusterRoutes,
   enrolRoutes,

@@ -26,6 +26,7 @@ export const problems = {
   },
   "not-found": { status: 404, en: "There is no such thing here", vi: "Không tìm thấy" },
   "already-there": { status: 409, en: "This id is taken", vi: "Mã này đã được dùng" },
+  "name-taken": { status: 409, en: "Somebody has this name", vi: "Tên này đã có người dùng" },
   "already-withdrawn": { status: 409, en: "It was withdrawn before", vi: "Đã được thu hồi trước đó" },
   "already-revoked": { status: 409, en: "It was revoked before", vi: "Đã bị thu hồi trước đó" },
   "no-exception-asked": {

@@ -14,3 +14,9 @@ export function newId(kind: string, random: Random): string {
 export function newSecret(random: Random): string {
   return [...random.bytes(32)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** 80 random bits in groups that can be typed from paper. */
+export function newPassword(random: Random): string {
+  const letters = [...random.bytes(16)].map((byte) => alphabet[byte & 31] ?? "0").join("");
+  return letters.match(/.{4}/g)?.join("-") ?? letters;
+}

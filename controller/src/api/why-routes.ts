@@ -11,7 +11,7 @@ import {
   scheduleId,
   userId,
 } from "@loa/shared/kernel/ids.ts";
-import { instant, localDate, localTime, toInstant } from "@loa/shared/kernel/time.ts";
+import { instant } from "@loa/shared/kernel/time.ts";
 import { type Question, whyOnAir } from "../domain/explanation.ts";
 import { allAreas } from "../store/areas.ts";
 import { readPlanTables } from "../store/plan-tables.ts";
@@ -24,6 +24,7 @@ import type { Api } from "./api-env.ts";
 import { requireBox } from "./box-routes.ts";
 import { receiptRow } from "./box-shapes.ts";
 import { refusals } from "./http-problem.ts";
+import { scheduleOf, startOf } from "./occurrence-name.ts";
 
 const outcomeShape = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plays") }),
@@ -123,8 +124,7 @@ async function scheduleIn(
   occurrence: OccurrenceId,
   lineage: readonly z.infer<typeof areaId>[],
 ): Promise<StoredSchedule | null> {
-  const [id] = occurrence.split("@");
-  const schedule = await scheduleById(deps.db, scheduleId.parse(id));
+  const schedule = await scheduleById(deps.db, scheduleOf(occurrence));
   return schedule?.areas.some((area) => lineage.includes(area)) ? schedule : null;
 }
 
@@ -136,11 +136,4 @@ function outcomeOf(
   if (outcome.kind !== "nothing" || schedule === null) return outcome;
   if (schedule.withdrawnAt !== null) return { kind: "withdrawn", at: schedule.withdrawnAt };
   return schedule.exception === "asked" ? { kind: "unconfirmed" } : outcome;
-}
-
-/** `morning-news@2026-11-23T05:00:00` names its own start. */
-function startOf(occurrence: OccurrenceId) {
-  const [, start = ""] = occurrence.split("@");
-  const [date, time] = start.split("T");
-  return toInstant(localDate.parse(date), localTime.parse(time));
 }

@@ -21,7 +21,8 @@ export type Act =
   | "revoke-box"
   | "set-rules"
   | "set-up-areas"
-  | "read-audit";
+  | "read-audit"
+  | "set-up-people";
 
 /** Who may do what. STOP needs one person, and nearly everybody may press it: a wrong silence is soon mended. */
 export const rolesFor = {
@@ -35,6 +36,7 @@ export const rolesFor = {
   "set-rules": ["area-admin"],
   "set-up-areas": ["area-admin"],
   "read-audit": ["auditor", "area-admin"],
+  "set-up-people": ["area-admin"],
 } as const satisfies Record<Act, readonly Role[]>;
 
 /** Whether one of the grants covers the area, in the tree of the day, with a role that may do this. */

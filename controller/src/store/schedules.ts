@@ -113,6 +113,15 @@ export async function scheduleById(db: Database, id: ScheduleId): Promise<Stored
   );
 }
 
+/** Of those that exist, withdrawn ones too. */
+export async function scheduleTitles(
+  db: Database,
+  ids: readonly ScheduleId[],
+): Promise<ReadonlyMap<ScheduleId, string>> {
+  const rows = await db.selectFrom("schedule").where("id", "in", ids).select(["id", "title"]).execute();
+  return new Map(rows.map((row) => [scheduleId.parse(row.id), row.title]));
+}
+
 /** False when it was withdrawn before. */
 export async function withdrawSchedule(
   db: Database,

@@ -61,6 +61,11 @@ export async function deleteSession(db: Database, idSha256: string): Promise<voi
   await db.deleteFrom("session").where("id_sha256", "=", idSha256).execute();
 }
 
+/** All of a person but the one that is in use. */
+export async function deleteOtherSessions(db: Database, user: UserId, keepSha256: string): Promise<void> {
+  await db.deleteFrom("session").where("user_id", "=", user).where("id_sha256", "!=", keepSha256).execute();
+}
+
 export async function deleteSessionsExpiredBy(db: Database, now: Instant): Promise<void> {
   await db.deleteFrom("session").where("expires_at", "<=", now).execute();
 }

@@ -1,8 +1,9 @@
 import { areaId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
-import type { Instant, LocalDate } from "@loa/shared/kernel/time.ts";
+import { type Instant, type LocalDate, localDate } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import { type Grant, roles } from "../domain/access.ts";
 import type { Database } from "./database.ts";
+import type { AreaQuery } from "./visible-areas.ts";
 
 export interface User {
   readonly id: UserId;
@@ -46,6 +47,12 @@ export async function userByName(
     : { id: userId.parse(row.id), name: row.name, passwordHash: row.password_hash };
 }
 
+/** Names of disabled persons stay theirs. */
+export async function isNameTaken(db: Database, name: string): Promise<boolean> {
+  const row = await db.selectFrom("user").where("name", "=", name).select("id").executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function hasUsers(db: Database): Promise<boolean> {
   const row = await db.selectFrom("user").select("id").limit(1).executeTakeFirst();
   return row !== undefined;
@@ -78,6 +85,93 @@ export async function grantsInForce(db: Database, user: UserId, today: LocalDate
     .orderBy("id")
     .execute();
   return rows.map((row) => grantRow.parse(row));
+}
+
+/** A grant as it is listed and ended. */
+export interface StoredGrant extends Grant {
+  readonly id: number;
+  readonly from: LocalDate;
+  readonly to: LocalDate | null;
+}
+
+export interface UserWithGrants {
+  readonly id: UserId;
+  readonly name: string;
+  readonly grants: readonly StoredGrant[];
+}
+
+const listedGrant = z
+  .object({
+    id: z.number(),
+    user_id: userId,
+    name: z.string(),
+    role: z.enum(roles),
+    area_id: areaId,
+    from_date: localDate,
+    to_date: localDate.nullable(),
+  })
+  .transform((row) => ({
+    user: { id: row.user_id, name: row.name },
+    grant: { id: row.id, role: row.role, areaId: row.area_id, from: row.from_date, to: row.to_date },
+  }));
+
+/** Everybody with a grant within the areas, and those grants only; grants that ended before today are left out. */
+export async function usersIn(
+  db: Database,
+  within: AreaQuery,
+  today: LocalDate,
+): Promise<readonly UserWithGrants[]> {
+  const rows = await db
+    .selectFrom("grant")
+    .innerJoin("user", "user.id", "grant.user_id")
+    .where("grant.area_id", "in", within)
+    .where((eb) => eb.or([eb("grant.to_date", "is", null), eb("grant.to_date", ">", today)]))
+    .select([
+      "grant.id",
+      "grant.user_id",
+      "user.name",
+      "grant.role",
+      "grant.area_id",
+      "grant.from_date",
+      "grant.to_date",
+    ])
+    .orderBy("user.name")
+    .orderBy("grant.id")
+    .execute();
+  const byUser = Map.groupBy(
+    rows.map((row) => listedGrant.parse(row)),
+    (row) => row.user.id,
+  );
+  return [...byUser.values()].flatMap((all) => {
+    const [first] = all;
+    return first === undefined ? [] : [{ ...first.user, grants: all.map((one) => one.grant) }];
+  });
+}
+
+/** A grant within the areas that is still in force. */
+export async function grantWithin(
+  db: Database,
+  id: number,
+  within: AreaQuery,
+  today: LocalDate,
+): Promise<{ readonly userId: UserId; readonly grant: Grant } | null> {
+  const row = await db
+    .selectFrom("grant")
+    .where("id", "=", id)
+    .where("area_id", "in", within)
+    .where((eb) => eb.or([eb("to_date", "is", null), eb("to_date", ">", today)]))
+    .select(["user_id", "role", "area_id"])
+    .executeTakeFirst();
+  return row === undefined ? null : { userId: userId.parse(row.user_id), grant: grantRow.parse(row) };
+}
+
+/** From today on it counts no more. */
+export async function endGrant(db: Database, id: number, today: LocalDate): Promise<void> {
+  await db.updateTable("grant").set({ to_date: today }).where("id", "=", id).execute();
+}
+
+export async function setPassword(db: Database, user: UserId, passwordHash: string): Promise<void> {
+  await db.updateTable("user").set({ password_hash: passwordHash }).where("id", "=", user).execute();
 }
 
 /** For lists that say who did something. */
