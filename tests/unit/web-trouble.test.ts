@@ -16,10 +16,12 @@ import {
   silentSessions,
 } from "@loa/controller/web/view/trouble.ts";
 import { areaId } from "@loa/shared/kernel/ids.ts";
+import { plus } from "@loa/shared/kernel/time.ts";
 import { describe, expect, it } from "vitest";
 import { boxRow, dueAt } from "../support/web-rows.ts";
 
 const since = dueAt;
+const before = plus(dueAt, -60_000);
 const offline = boxRow("far", { presence: { state: "offline", since, heardAt: since } });
 const dead = boxRow("dead", {
   readiness: { state: "not-ready", lacks: ["amplifier-unreachable"], at: since },
@@ -30,13 +32,17 @@ const fine = boxRow("fine");
 
 describe("which poles will not speak", () => {
   it("is told before the session starts, with the reason of each", () => {
-    const [next] = silentSessions([fine, offline, dead, warm]);
+    const [next] = silentSessions([fine, offline, dead, warm], before);
     expect(next).toMatchObject({ due: 4, dueAt });
     expect(next?.silent.map(({ row }) => row.boxId)).toEqual(["far", "dead"]);
     expect(next?.silent.map(({ reasons }) => reasons.map((one) => sayReason(en, one)))).toEqual([
       ["offline"],
       ["the amplifier does not answer"],
     ]);
+  });
+
+  it("is told of sessions ahead only: what a lost box said before it was lost may be over", () => {
+    expect(silentSessions([offline], plus(dueAt, 60_000))).toEqual([]);
   });
 
   it("counts a critical fault even where the box still says that it is ready", () => {
@@ -46,7 +52,7 @@ describe("which poles will not speak", () => {
 
   it("says nothing against a box with a warning only, nor of boxes without a session", () => {
     expect(reasonsAgainst(warm)).toEqual([]);
-    expect(silentSessions([boxRow("idle", { next: null })])).toEqual([]);
+    expect(silentSessions([boxRow("idle", { next: null })], before)).toEqual([]);
   });
 });
 

@@ -112,6 +112,7 @@ export const en: Texts = {
     neverHeard: "never heard",
     silentNow: "silent now",
     noNext: "nothing scheduled",
+    nextUnknown: "next session not known",
     lacks: (list) => `Because ${list}`,
     checked: (age) => `checked ${age} ago`,
     noFaults: "no faults",

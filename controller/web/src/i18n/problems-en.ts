@@ -64,6 +64,7 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
       "The server's name in the address bar is not the right one. Open the page by its own address.",
     "not-in-plan": "This file is not in the plan of the box.",
     "already-there": "This id is taken.",
+    "name-taken": "This name is taken.",
     "already-revoked": "This box was revoked before.",
     "claim-mistyped": "The claim code has a typing mistake.",
     "claim-unknown": "There is no such claim code.",

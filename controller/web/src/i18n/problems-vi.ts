@@ -63,6 +63,7 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "bad-host": "Tên máy chủ trên thanh địa chỉ không đúng. Hãy mở lại trang bằng địa chỉ được cấp.",
     "not-in-plan": "Tệp này không có trong kế hoạch của hộp.",
     "already-there": "Mã này đã được dùng.",
+    "name-taken": "Tên này đã được dùng.",
     "already-revoked": "Hộp này đã bị thu hồi trước đó.",
     "claim-mistyped": "Mã ghép bị gõ sai.",
     "claim-unknown": "Không có mã ghép này.",

@@ -112,6 +112,7 @@ export const vi = {
     neverHeard: "chưa nghe tin lần nào",
     silentNow: "đang im",
     noNext: "chưa có lịch",
+    nextUnknown: "chưa rõ buổi tới",
     lacks: (list: string) => `Vướng: ${list}`,
     checked: (age: string) => `kiểm tra ${age} trước`,
     noFaults: "không có sự cố",

@@ -1,6 +1,8 @@
 import type { VNode } from "preact";
 import type { BoxRow } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
+import { now } from "../live/clock.ts";
+import { nextOf } from "../view/trouble.ts";
 import { AgeText, When } from "./instant.tsx";
 import { FaultMark, Mark, PresenceMark, ReadinessMark, VerdictMark } from "./mark.tsx";
 
@@ -29,12 +31,13 @@ export function OnAirNow({ row }: { readonly row: BoxRow }): VNode {
 }
 
 export function NextSession({ row }: { readonly row: BoxRow }): VNode {
-  const { next, readiness } = row;
+  const { readiness } = row;
+  const next = nextOf(row, now.value);
   const words = t.value.overview;
   return (
     <>
       {next === null ? (
-        <span class="quiet">{words.noNext}</span>
+        <span class="quiet">{row.next === null ? words.noNext : words.nextUnknown}</span>
       ) : (
         <span>
           <strong>

@@ -29,7 +29,7 @@ export function Chart({ name, unit, samples, from, to }: ChartProps): VNode {
   return (
     <figure class="chart">
       <p class="quiet" aria-hidden="true">
-        {t.value.box.range(low, high)}
+        {low === high ? low : t.value.box.range(low, high)}
       </p>
       <svg
         role="img"

@@ -2,7 +2,7 @@ import { type Capability, capability } from "@loa/shared/device/capability.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import * as calls from "../api/calls.ts";
 import type { Measured } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
@@ -75,7 +75,8 @@ function Samples({
   readonly values: readonly Measured[];
 }): VNode {
   const latest = values.find((one) => one.capability === shown);
-  const [span] = useState(() => ({ from: plus(now.peek(), -lengthMs), to: now.peek() }));
+  // A new value moves the window on.
+  const span = useMemo(() => ({ from: plus(now.peek(), -lengthMs), to: now.peek() }), [lengthMs, latest?.at]);
   const answer = useAnswer(() => calls.samples(box, shown, span.from, span.to), [latest?.at]);
   return (
     <Loaded from={answer}>

@@ -1,10 +1,11 @@
 import type { VNode } from "preact";
 import type { BoxRow, Schedule } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
+import { now } from "../live/clock.ts";
 import { areas, rows } from "../live/fleet.ts";
 import { linkTo } from "../router.ts";
 import { areasWithin } from "../view/area-tally.ts";
-import { problemsFirst } from "../view/trouble.ts";
+import { nextOf, problemsFirst } from "../view/trouble.ts";
 import { Mark, PresenceMark, ReadinessMark } from "./mark.tsx";
 
 /** The clusters that this schedule is for, with what can be said of each before and while it plays. */
@@ -12,7 +13,7 @@ export function ScheduleTargets({ schedule }: { readonly schedule: Schedule }): 
   const words = t.value.schedules;
   const targets = targetsOf(schedule);
   const playing = targets.filter((row) => belongs(row.onAir, schedule));
-  const waiting = targets.filter((row) => belongs(row.next, schedule));
+  const waiting = targets.filter((row) => belongs(nextOf(row, now.value), schedule));
   const ready = waiting.filter((row) => row.readiness.state === "ready").length;
   return (
     <section aria-labelledby="targets">
@@ -42,7 +43,7 @@ export function ScheduleTargets({ schedule }: { readonly schedule: Schedule }): 
 function TargetMark({ row, schedule }: { readonly row: BoxRow; readonly schedule: Schedule }): VNode {
   if (belongs(row.onAir, schedule)) return <Mark tone="info" icon="wave" text={t.value.agenda.now} />;
   if (row.presence.state !== "online") return <PresenceMark state={row.presence.state} />;
-  if (belongs(row.next, schedule)) {
+  if (belongs(nextOf(row, now.value), schedule)) {
     return (
       <span>
         <ReadinessMark state={row.readiness.state} />{" "}

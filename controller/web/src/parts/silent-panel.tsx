@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import type { BoxRow } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { sayReason } from "../i18n/say.ts";
+import { now } from "../live/clock.ts";
 import { linkTo } from "../router.ts";
 import { type SilentSession, silentSessions } from "../view/trouble.ts";
 import { Until, When } from "./instant.tsx";
@@ -19,7 +20,7 @@ export function SilentPanel({
   readonly namesShown?: number;
 }): VNode {
   const words = t.value.overview;
-  const sessions = silentSessions(rows);
+  const sessions = silentSessions(rows, now.value);
   const troubled = sessions.filter((one) => one.silent.length > 0);
   return (
     <section class={`panel ${toneOf(sessions.length, troubled.length)}`} aria-labelledby="silent">

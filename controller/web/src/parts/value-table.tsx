@@ -1,3 +1,4 @@
+import { capability } from "@loa/shared/device/capability.ts";
 import type { VNode } from "preact";
 import type { Measured } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
@@ -6,6 +7,12 @@ import { now } from "../live/clock.ts";
 import { isStale } from "../view/ages.ts";
 import { AgeText } from "./instant.tsx";
 import { Empty } from "./loaded.tsx";
+
+/** As the list of capabilities stands: what the amplifier does first, then power and cabinet. */
+function inOurOrder(values: readonly Measured[]): readonly Measured[] {
+  const order = capability.options;
+  return [...values].sort((a, b) => order.indexOf(a.capability) - order.indexOf(b.capability));
+}
 
 export function ValueTable({ values }: { readonly values: readonly Measured[] }): VNode {
   const words = t.value.box;
@@ -24,7 +31,7 @@ export function ValueTable({ values }: { readonly values: readonly Measured[] })
             </tr>
           </thead>
           <tbody>
-            {values.map((one) => (
+            {inOurOrder(values).map((one) => (
               <tr key={one.capability} class={isStale(one.at, now.value) ? "is-old" : ""}>
                 <th scope="row">{sayCapability(t.value, one.capability)}</th>
                 <td class={one.value === null ? "invalid" : "number"}>

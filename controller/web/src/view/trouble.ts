@@ -24,6 +24,14 @@ export function reasonsAgainst(row: BoxRow): readonly Reason[] {
   return [...presence, ...lacks, ...faults];
 }
 
+/** A session that should have begun this long ago is no longer ahead, ms. */
+const BEGUN_MS = 5_000;
+
+/** The session ahead, as far as it is known: what a lost box said last may be over by now. */
+export function nextOf(row: BoxRow, now: Instant): BoxRow["next"] {
+  return row.next === null || row.next.dueAt < now - BEGUN_MS ? null : row.next;
+}
+
 export interface SilentSession {
   readonly occurrenceId: OccurrenceId;
   readonly title: string;
@@ -34,11 +42,12 @@ export interface SilentSession {
 }
 
 /** The next sessions, soonest first, each with the boxes that will not speak and why. */
-export function silentSessions(rows: readonly BoxRow[]): readonly SilentSession[] {
+export function silentSessions(rows: readonly BoxRow[], now: Instant): readonly SilentSession[] {
   const sessions = new Map<OccurrenceId, SilentSession>();
   for (const row of rows) {
-    if (row.next === null) continue;
-    const { occurrenceId, title, dueAt } = row.next;
+    const next = nextOf(row, now);
+    if (next === null) continue;
+    const { occurrenceId, title, dueAt } = next;
     const known = sessions.get(occurrenceId) ?? { occurrenceId, title, dueAt, due: 0, silent: [] };
     const reasons = reasonsAgainst(row);
     sessions.set(occurrenceId, {
