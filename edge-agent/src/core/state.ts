@@ -119,6 +119,8 @@ export interface ContentState {
 
 export interface LinkState {
   readonly phase: "down" | "connecting" | "up";
+  /** Area topics that were subscribed to. */
+  readonly areas: readonly string[];
   readonly failures: number;
   readonly connectAt: Instant | null;
   readonly connectedMono: MonotonicMs | null;

@@ -1,7 +1,7 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
-import type { Fault } from "@loa/shared/device/fault.ts";
-import { SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { type Fault, type FaultKind, severityOf } from "@loa/shared/device/fault.ts";
+import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { toBox } from "@loa/shared/wire/topics.ts";
 import type { Reported, Status } from "@loa/shared/wire/uplink.ts";
 import { nextOccurrence } from "./air.ts";
@@ -71,12 +71,7 @@ function sayStates(state: AgentState, before: Told, moment: Moment, effects: Eff
   const faults: readonly Fault[] = [...state.health.faults].map(([kind, since]) => ({ kind, since }));
   const faultText = JSON.stringify(faults);
   if (faultText !== told.faults) {
-    status(state, effects, {
-      k: "fault",
-      n,
-      at: now,
-      faults: faults.slice(0, MAX_FAULTS_TOLD).map((one) => ({ c: one.kind, s: one.since })),
-    });
+    status(state, effects, { k: "fault", n, at: now, faults: faultsToTell(faults) });
     told = { ...told, faults: faultText };
   }
   told = sayReady(state, nextOccurrence(state, now), told, moment, effects);
@@ -88,8 +83,22 @@ function sayStates(state: AgentState, before: Told, moment: Moment, effects: Eff
   return told;
 }
 
-/** So many fit into one status message of 400 bytes. */
-const MAX_FAULTS_TOLD = 6;
+/** What is left of a status message of 400 bytes beside session, time and names. */
+const FAULT_ROOM_BYTES = 330;
+
+/** As many as fit, those first that keep the box from being heard. */
+function faultsToTell(faults: readonly Fault[]): { c: FaultKind; s: Instant }[] {
+  const rank = (one: Fault) => (severityOf[one.kind] === "critical" ? 0 : 1);
+  const sorted = [...faults].sort((a, b) => rank(a) - rank(b));
+  const told: { c: FaultKind; s: Instant }[] = [];
+  let room = FAULT_ROOM_BYTES;
+  for (const { kind, since } of sorted) {
+    const one = { c: kind, s: since };
+    room -= JSON.stringify(one).length + 1;
+    if (room >= 0) told.push(one);
+  }
+  return told;
+}
 
 function sayReady(
   state: AgentState,

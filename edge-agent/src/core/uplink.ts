@@ -16,6 +16,7 @@ const EVENT_RESEND_MS = 20 * SECOND_MS;
 const REFRESH_MS = 15 * MINUTE_MS;
 export const NO_LINK: LinkState = {
   phase: "down",
+  areas: [],
   failures: 0,
   connectAt: null,
   connectedMono: null,
@@ -39,6 +40,7 @@ export function afterConnected(state: AgentState, nonce: string, { now, mono, ch
   const link: LinkState = {
     ...NO_LINK,
     phase: "up",
+    areas: state.link.areas,
     connectedMono: mono,
     nonce,
     heartbeatAt: nextHeartbeat(now, chance),
@@ -79,10 +81,10 @@ function connectWhenDue(state: AgentState, { now }: Moment): UplinkStep {
   const next: AgentState = {
     ...state,
     memory: { ...state.memory, session },
-    link: { ...state.link, phase: "connecting", connectAt: null },
+    link: { ...state.link, phase: "connecting", connectAt: null, areas: areasOf(state) },
   };
   const { box } = state.setup;
-  const areas = state.memory.plan?.lineage.map(areaTopic) ?? [];
+  const areas = areasOf(state);
   return {
     state: next,
     effects: [
@@ -93,8 +95,24 @@ function connectWhenDue(state: AgentState, { now }: Moment): UplinkStep {
   };
 }
 
+/** The area of the box and all above it: a STOP for any of them comes on that area's own topic. */
+function areasOf(state: AgentState): readonly string[] {
+  return state.memory.plan?.lineage.map(areaTopic) ?? [];
+}
+
+/** A plan that puts the box into other areas is heard on other topics: they are asked for with a new connection. */
+function moveTo(state: AgentState, { now, chance }: Moment): UplinkStep {
+  const connectAt = plus(now, chance * BACK_OFF_FIRST_MS);
+  return {
+    state: { ...state, link: { ...NO_LINK, connectAt } },
+    effects: [{ kind: "disconnect" }],
+    lookAgainAt: connectAt,
+  };
+}
+
 function say(state: AgentState, moment: Moment): UplinkStep {
   const { now } = moment;
+  if (areasOf(state).join() !== state.link.areas.join()) return moveTo(state, moment);
   const isRefresh = state.link.refreshAt !== null && now >= state.link.refreshAt;
   const begun: AgentState = isRefresh
     ? { ...state, link: { ...state.link, refreshAt: plus(now, REFRESH_MS), told: NOTHING_TOLD } }
