@@ -9,7 +9,7 @@ interface Document {
 
 interface DocumentedOperation {
   readonly summary?: string;
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean }[];
   readonly requestBody?: unknown;
   readonly responses: Record<string, { readonly description: string }>;
 }
@@ -37,8 +37,15 @@ describe("the OpenAPI document", () => {
     for (const [path, methods] of Object.entries(document.paths)) {
       const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       for (const operation of Object.values(methods)) {
-        const given = (operation.parameters ?? []).filter((one) => one.in === "path").map((one) => one.name);
-        expect(given, path).toEqual(named);
+        const inPath = (operation.parameters ?? []).filter((one) => one.in === "path");
+        expect(
+          inPath.map((one) => one.name),
+          path,
+        ).toEqual(named);
+        expect(
+          inPath.every((one) => one.required),
+          path,
+        ).toBe(true);
         expect(operation.summary?.length ?? 0, path).toBeGreaterThan(5);
         for (const answer of Object.values(operation.responses)) {
           expect(answer.description.length, path).toBeGreaterThan(1);

@@ -15,6 +15,7 @@ import { boxDetail, boxRow } from "./box-shapes.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { scheduleOf } from "./occurrence-name.ts";
 import { areasFor, type Operator, requireAct } from "./operator.ts";
+import { periodQuery } from "./period.ts";
 import { foldText } from "./text-search.ts";
 
 /** Rows of each history that a detail shows. */
@@ -61,8 +62,7 @@ const getSamples = createRoute({
     ...inPath,
     query: z.object({
       capability,
-      from: z.coerce.number().pipe(instant).optional(),
-      to: z.coerce.number().pipe(instant).optional(),
+      ...periodQuery,
     }),
   },
   responses: {

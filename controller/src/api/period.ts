@@ -2,11 +2,11 @@ import { z } from "@hono/zod-openapi";
 import { DAY_MS, type Instant, instant, plus } from "@loa/shared/kernel/time.ts";
 import { HttpProblem } from "./http-problem.ts";
 
-/** `?from=&to=` in milliseconds, `to` exclusive. */
-export const periodQuery = {
-  from: z.coerce.number().pipe(instant).optional(),
-  to: z.coerce.number().pipe(instant).optional(),
-};
+/** Milliseconds, as they stand in an address. */
+export const instantQuery = z.coerce.number().pipe(instant).optional().openapi({ type: "integer" });
+
+/** `?from=&to=`, `to` exclusive. */
+export const periodQuery = { from: instantQuery, to: instantQuery };
 
 /** Longest period that one question may cover. */
 const MAX_PERIOD_MS = 62 * DAY_MS;

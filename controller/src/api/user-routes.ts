@@ -32,6 +32,12 @@ const name = z
   .toLowerCase()
   .regex(/^[a-z0-9][a-z0-9._-]{1,63}$/, "2 to 64 of a-z, 0-9 and . _ -");
 
+/** The number of a grant, as it stands in an address. */
+const grantNumber = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+
 const userShape = z
   .object({
     id: userId,
@@ -98,7 +104,7 @@ const removeGrant = createRoute({
   method: "delete",
   path: "/api/v1/grants/{id}",
   summary: "End a grant now",
-  request: { params: z.object({ id: z.coerce.number().int() }) },
+  request: { params: z.object({ id: grantNumber }) },
   responses: { 204: { description: "Ended" }, ...refusals("not-found") },
 });
 

@@ -25,6 +25,7 @@ import { requireBox } from "./box-routes.ts";
 import { receiptRow } from "./box-shapes.ts";
 import { refusals } from "./http-problem.ts";
 import { scheduleOf, startOf } from "./occurrence-name.ts";
+import { instantQuery } from "./period.ts";
 
 const outcomeShape = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("plays") }),
@@ -68,7 +69,7 @@ const whyRoute = createRoute({
     params: z.object({ id: boxId }),
     query: z.object({
       occurrence: occurrenceId.optional(),
-      at: z.coerce.number().pipe(instant).optional(),
+      at: instantQuery,
     }),
   },
   responses: {
