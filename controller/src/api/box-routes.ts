@@ -15,7 +15,7 @@ import { boxDetail, boxRow } from "./box-shapes.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { scheduleOf } from "./occurrence-name.ts";
 import { areasFor, type Operator, requireAct } from "./operator.ts";
-import { periodQuery } from "./period.ts";
+import { periodOf, periodQuery } from "./period.ts";
 import { foldText } from "./text-search.ts";
 
 /** Rows of each history that a detail shows. */
@@ -129,10 +129,11 @@ export function boxRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(getSamples, async (c) => {
     const { id } = c.req.valid("param");
     await requireBox(deps, c.get("operator"), id);
-    const { capability: wanted, from, to } = c.req.valid("query");
-    const end = to ?? plus(deps.clock.now(), 1);
-    const period = { from: from ?? plus(end, -DAY_MS), to: end, limit: MAX_SAMPLES };
-    return c.json({ samples: await samplesOf(deps.db, id, wanted, period) }, 200);
+    const { capability: wanted, ...given } = c.req.valid("query");
+    const now = deps.clock.now();
+    const period = periodOf(given, { from: plus(now, -DAY_MS), to: plus(now, 1) });
+    const samples = await samplesOf(deps.db, id, wanted, { ...period, limit: MAX_SAMPLES });
+    return c.json({ samples }, 200);
   });
 
   api.openapi(revoke, async (c) => {
