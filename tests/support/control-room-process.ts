@@ -1,0 +1,69 @@
+import { type AreaId, areaId } from "@loa/shared/kernel/ids.ts";
+import { z } from "zod";
+import { type Desk, openDesk } from "./desk.ts";
+import { freePort } from "./free-port.ts";
+import { type OwnProcess, startOwn } from "./own-process.ts";
+
+/** A controller as a process of its own, with its first operator signed in; it can be killed and started again. */
+export interface ControlRoomProcess {
+  readonly origin: string;
+  readonly mqttPort: number;
+  readonly desk: Desk;
+  readonly root: AreaId;
+  running(): OwnProcess;
+  /** Starts it again over the same folder and ports; sessions last. */
+  startAgain(): Promise<void>;
+  /** A code with which one box may enrol, at a new cluster in the area. */
+  claim(area: AreaId, name: string): Promise<string>;
+}
+
+export interface ControlRoomProcessOptions {
+  readonly dataFolder: string;
+  /** How boxes reach the broker; where a test lays its cables. */
+  readonly publicMqttUrl?: (mqttPort: number) => Promise<string>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const START_LIMIT_MS = 30_000;
+const clusterAnswer = z.object({ cluster: z.object({ id: z.string() }) });
+const claimAnswer = z.object({ code: z.string() });
+
+export async function startControlRoomProcess(
+  options: ControlRoomProcessOptions,
+): Promise<ControlRoomProcess> {
+  const httpPort = await freePort();
+  const mqttPort = await freePort();
+  const publicMqttUrl = await options.publicMqttUrl?.(mqttPort);
+  const root = areaId.parse("tinh-thu");
+  const args = [
+    ["--data", options.dataFolder],
+    ["--http-port", `${httpPort}`, "--mqtt-port", `${mqttPort}`],
+    ["--province-id", root, "--province-name", "Tỉnh Thử"],
+    publicMqttUrl === undefined ? [] : ["--public-mqtt-url", publicMqttUrl],
+  ].flat();
+  const start = async () => {
+    const started = startOwn("controller/src/main.ts", { args, env: options.env ?? {} });
+    await started.says(/controller\.listening/, START_LIMIT_MS);
+    return started;
+  };
+  let running = await start();
+  const [, password = ""] = await running.says(/^ {2}operator +(\S+)$/m);
+  const origin = `http://127.0.0.1:${httpPort}`;
+  const desk = await openDesk(origin, "operator", password);
+  return {
+    origin,
+    mqttPort,
+    desk,
+    root,
+    running: () => running,
+    async startAgain() {
+      running = await start();
+    },
+    async claim(area, name) {
+      const { operator } = desk;
+      const place = { name, areaId: area, horns: 2 };
+      const { cluster } = await operator.do("POST", "/api/v1/clusters", clusterAnswer, place);
+      return (await operator.do("POST", `/api/v1/clusters/${cluster.id}/claim`, claimAnswer)).code;
+    },
+  };
+}
