@@ -3,7 +3,7 @@ import type { Capability } from "@loa/shared/device/capability.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
 import type { AmplifierEvent } from "./event.ts";
-import { type Moment, toWall } from "./moment.ts";
+import { type Moment, sooner, toWall } from "./moment.ts";
 import type { AmplifierState, Reading } from "./state.ts";
 
 /** A gain that reads back within this of what was asked is the gain that was asked, dB. */
@@ -76,12 +76,31 @@ function afterWrite(
   return { ...state, actual, pending: null, refusals: tries, refused, retryAt: plus(at, waitMs) };
 }
 
+export interface AmplifierStep {
+  readonly state: AmplifierState;
+  readonly effects: readonly Effect[];
+  readonly lookAgainAt: Instant | null;
+}
+
 /** Brings the amplifier towards what is wanted, one verified write after the other. */
 export function driveAmplifier(
   state: AmplifierState,
   wantOn: boolean,
   plan: Plan | null,
   { now }: Moment,
+): AmplifierStep {
+  const driven = drive(state, wantOn, plan, now);
+  const { pending, retryAt } = driven.state;
+  const answerBy = pending === null ? null : plus(pending.at, ANSWER_WITHIN_MS);
+  const ahead = [retryAt, answerBy].filter((at) => at !== null && at > now);
+  return { ...driven, lookAgainAt: ahead.reduce(sooner, null) };
+}
+
+function drive(
+  state: AmplifierState,
+  wantOn: boolean,
+  plan: Plan | null,
+  now: Instant,
 ): { state: AmplifierState; effects: readonly Effect[] } {
   const effects: Effect[] = [];
   let next = state;

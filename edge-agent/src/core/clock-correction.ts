@@ -32,7 +32,7 @@ export function afterCorrection(before: BoxTime, state: AgentState, mono: Monoto
   return {
     state: {
       ...state,
-      memory: movedMemory(state.memory, running, unlived, byMs, now),
+      memory: movedMemory(state.memory, unlived, byMs, now),
       playout: movedPlayout({ ...state.playout, sounding: running }, byMs),
       amplifier: movedAmplifier(state.amplifier, byMs),
       link: movedLink(state.link, byMs),
@@ -67,19 +67,13 @@ function forget(note: Noted): RecordChange {
   return { op: "delete", table: "occurrence", key: note.id };
 }
 
-function movedMemory(
-  memory: Memory,
-  running: readonly Sounding[],
-  unlived: readonly Noted[],
-  byMs: number,
-  now: Instant,
-): Memory {
+function movedMemory(memory: Memory, unlived: readonly Noted[], byMs: number, now: Instant): Memory {
   const progress = new Map<OccurrenceId, Noted>(memory.progress);
   for (const note of unlived) progress.delete(note.id);
-  const sounding = new Set(running.filter((one) => one.startedAt !== null).map((one) => one.occurrenceId));
-  for (const id of sounding) {
-    const note = progress.get(id);
-    if (note !== undefined) progress.set(id, { ...note, since: moved(note.since, byMs) });
+  // What has begun goes on from where it is, though one of its items may have failed just now.
+  for (const note of progress.values()) {
+    const hasBegun = !note.isOver && note.since !== null && note.startErrorMs !== null;
+    if (hasBegun) progress.set(note.id, { ...note, since: moved(note.since, byMs) });
   }
   const { probation, settledUpTo } = memory;
   return {

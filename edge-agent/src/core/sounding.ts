@@ -45,7 +45,7 @@ function started(
   at: Instant,
 ): { state: AgentState; effects: readonly Effect[] } {
   const sound = state.playout.sounding.find((one) => one.soundId === soundId);
-  if (sound === undefined) return { state, effects: [] };
+  if (sound === undefined || sound.startedAt !== null) return { state, effects: [] };
   const shiftMs = Math.abs(at - sound.startAt) < SHIFT_FROM_MS ? 0 : at - sound.startAt;
   const moved: Sounding = { ...sound, startedAt: at, startAt: at, endsAt: plus(sound.endsAt, shiftMs) };
   // What was prepared to follow it is prepared anew for the later moment, or the two would sound together.

@@ -209,7 +209,7 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
   const driven = driveAmplifier(state.amplifier, wantOn, state.memory.plan, moment);
   const proven = afterProbation(state.memory, moment);
   effects.push(...driven.effects, ...proven.effects);
-  next = sooner(next, driven.state.retryAt);
+  next = sooner(next, driven.lookAgainAt);
   next = sooner(next, proven.memory.probation?.until ?? null);
   state = withFaults({ ...state, amplifier: driven.state, memory: proven.memory }, moment);
   return { state: { ...state, airLookAt: next }, effects };

@@ -1,5 +1,5 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
-import { type OnAir, onAir } from "@loa/shared/broadcast/on-air.ts";
+import { isDue, type OnAir, onAir } from "@loa/shared/broadcast/on-air.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { airInputs } from "./air.ts";
@@ -33,8 +33,10 @@ export function wantedSounds(state: AgentState, air: OnAir, now: Instant): reado
 
 /** Occurrences that begin within `PREPARE_MS` and will hold the loudspeaker then. */
 export function upcoming(state: AgentState, now: Instant): readonly Occurrence[] {
-  const soon = state.agenda.occurrences.filter((one) => one.at > now && one.at <= now + PREPARE_MS);
   const inputs = airInputs(state);
+  const soon = state.agenda.occurrences.filter(
+    (one) => one.at > now && one.at <= now + PREPARE_MS && !isDue(one, inputs, now),
+  );
   return soon.filter((one) => onAir(inputs, one.at).holder?.occurrence.id === one.id);
 }
 

@@ -74,7 +74,7 @@ export function isVoided(at: Instant, progress: Progress | null, stoppedAt: Inst
 }
 
 /** By the clock; or begun already, whatever a corrected clock says now. */
-function isDue(occurrence: Occurrence, inputs: AirInputs, now: Instant): boolean {
+export function isDue(occurrence: Occurrence, inputs: AirInputs, now: Instant): boolean {
   if (occurrence.at <= now) return true;
   const progress = inputs.progressOf(occurrence.id);
   return progress !== null && (progress.since === null || progress.since <= now);

@@ -1,0 +1,236 @@
+import type { AgentEvent } from "@loa/edge-agent/core/event.ts";
+import type { Noted } from "@loa/edge-agent/core/memory.ts";
+import { toMono } from "@loa/edge-agent/core/moment.ts";
+import type { AgentState } from "@loa/edge-agent/core/state.ts";
+import { momentOf, step } from "@loa/edge-agent/core/step.ts";
+import { asMonotonic, MINUTE_MS, type MonotonicMs, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { envelope } from "@loa/shared/wire/envelope.ts";
+import { boxTopics } from "@loa/shared/wire/topics.ts";
+import { status } from "@loa/shared/wire/uplink.ts";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { at, clipOf, hash, initialState, manifestHash, planOf } from "../../support/agent-bench.ts";
+import { daily } from "../../support/box-world.ts";
+
+const clips = [clipOf("a", 20 * SECOND_MS), clipOf("b", 3 * SECOND_MS), clipOf("c", 2 * MINUTE_MS)] as const;
+const times = ["05:00:00", "05:00:10", "05:01:00", "05:01:30", "05:04:00"];
+/** A clip is stopped and resumed with this precision. */
+const SAME_PLACE_MS = 50;
+const begins = at("04:59:00");
+
+/** What may happen next; numbers are turned into something that fits when it happens. */
+const happening = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ what: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 20_000 }) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ what: fc.constant("sound" as const), pick: fc.nat(7), how: fc.nat(3) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ what: fc.constant("level" as const), db: fc.integer({ min: -100, max: 0 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      what: fc.constant("clock" as const),
+      byMs: fc.integer({ min: -90_000, max: 90_000 }),
+      kind: fc.constantFrom("synced", "rtc", "free"),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      what: fc.constant("plan" as const),
+      revision: fc.integer({ min: 1, max: 6 }),
+      shape: fc.nat(3),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      what: fc.constant("stop" as const),
+      agoMs: fc.integer({ min: -60_000, max: 60_000 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant("amplifier" as const), how: fc.nat(4) }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant("link" as const), isUp: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ what: fc.constant("content" as const), pick: fc.nat(3), isGood: fc.boolean() }),
+  },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant("disk" as const), isBad: fc.boolean() }) },
+);
+type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
+
+function schedulesOf(shape: number) {
+  if (shape === 0) return [];
+  const [long, short, longest] = clips;
+  const all = [
+    daily("mot", times, [long, short, long]),
+    daily("hai", ["05:00:40"], [longest], { class: "priority" }),
+  ];
+  return shape === 1 ? all.slice(0, 1) : all;
+}
+
+let sequence = 0;
+function command(
+  kind: "plan" | "stop" | "time" | "received",
+  body: unknown,
+  state: AgentState,
+  mono: MonotonicMs,
+): AgentEvent {
+  sequence += 1;
+  const { now } = momentOf(state, mono, 0);
+  const value = envelope.parse({
+    v: 1,
+    id: `019ac000-0000-7000-8000-${String(sequence).padStart(12, "0")}`,
+    kind,
+    audience: { box: state.setup.box },
+    issuer: "room",
+    sequence,
+    issuedAt: now,
+    notBefore: now,
+    expiresAt: null,
+    critical: [],
+    body,
+  });
+  return { kind: "envelope", token: sequence, opened: { ok: true, value } };
+}
+
+function eventOf(one: Happening, state: AgentState, mono: MonotonicMs): AgentEvent {
+  const { now } = momentOf(state, mono, 0);
+  const sound = (pick: number) => {
+    const { sounding } = state.playout;
+    return sounding[pick % Math.max(1, sounding.length)]?.soundId ?? "nobody";
+  };
+  switch (one.what) {
+    case "wait":
+      return { kind: "rang" };
+    case "sound": {
+      const soundId = sound(one.pick);
+      if (one.how === 0) return { kind: "sound-started", soundId, at: mono };
+      if (one.how === 1) return { kind: "sound-ended", soundId, at: mono, playedMs: 1_234.5, rmsDb: -20 };
+      const reason =
+        (["decoder-died", "clip-missing", "sink-failed", "truncated"] as const)[one.pick % 4] ?? "truncated";
+      return { kind: "sound-failed", soundId, at: mono, playedMs: 10, reason };
+    }
+    case "level":
+      return { kind: "sound-level", at: mono, rmsDb: one.db, peakDb: one.db };
+    case "clock":
+      return {
+        kind: "host",
+        system: plus(now, one.byMs),
+        clock: one.kind as "synced",
+        clockErrorMs: 5,
+        freeDiskBytes: 8e9,
+      };
+    case "plan":
+      return command("plan", { plan: planOf(one.revision, schedulesOf(one.shape)) }, state, mono);
+    case "stop":
+      return command("stop", { at: plus(now, -one.agoMs) }, state, mono);
+    case "amplifier":
+      if (one.how === 0)
+        return {
+          kind: "amplifier-identified",
+          capabilities: ["amplifier.power", "zone.1", "amplifier.level"],
+        };
+      if (one.how === 1) return { kind: "amplifier-unreachable", at: mono, reason: "timeout" };
+      if (one.how === 2)
+        return {
+          kind: "amplifier-written",
+          at: mono,
+          capability: "amplifier.power",
+          value: 1,
+          readBack: 0,
+          outcome: "not-verified",
+        };
+      return {
+        kind: "amplifier-values",
+        at: mono,
+        values: [{ capability: "amplifier.power", quality: "good", value: one.how - 3 }],
+      };
+    case "link":
+      return one.isUp ? { kind: "connected", nonce: "n" } : { kind: "disconnected", reason: "closed" };
+    case "content": {
+      const sha256 = [manifestHash, hash("a"), hash("b"), hash("c")][one.pick] ?? manifestHash;
+      return one.isGood ? { kind: "fetched", sha256 } : { kind: "fetch-failed", sha256, reason: "not-found" };
+    }
+    case "disk":
+      return one.isBad
+        ? { kind: "commit-failed", reason: "disk-full", refused: null }
+        : { kind: "commit-recovered" };
+  }
+}
+
+test("whatever happens in whatever order: notes before sounds, no second of a broadcast begun twice, messages within their size, no wake-up in the past", () => {
+  fc.assert(
+    fc.property(fc.array(happening, { minLength: 20, maxLength: 120 }), (happenings) => {
+      let mono = asMonotonic(0);
+      let state = initialState({}, begins);
+      let ringAt: MonotonicMs | null = null;
+      const durable = new Map<string, Noted>();
+      /** How far each item has sounded, ms, and when what sounds began. */
+      const furthest = new Map<string, number>();
+      const began = new Map<string, MonotonicMs>();
+
+      const listen = () => {
+        for (const one of state.playout.sounding) {
+          if (one.startedAt === null || one.isStopping) continue;
+          const since = began.get(one.soundId) ?? mono;
+          began.set(one.soundId, since);
+          const key = `${one.occurrenceId}#${one.itemIndex}`;
+          furthest.set(key, Math.max(furthest.get(key) ?? 0, one.offsetMs + (mono - since)));
+        }
+      };
+      const take = (event: AgentEvent) => {
+        listen();
+        const answered = step(state, event, mono, 0.5);
+        state = answered.state;
+        const { now } = momentOf(state, mono, 0);
+        if (answered.ringAt !== null) {
+          expect(answered.ringAt).toBeGreaterThan(now);
+          ringAt = toMono(momentOf(state, mono, 0), answered.ringAt);
+        } else ringAt = null;
+        for (const effect of answered.effects) {
+          if (effect.kind === "commit")
+            for (const change of effect.changes) {
+              if (change.table !== "occurrence") continue;
+              if (change.op === "put") durable.set(change.key, JSON.parse(change.value));
+              else durable.delete(change.key);
+            }
+          if (effect.kind === "publish" && effect.message.topic.endsWith("/status")) {
+            expect(effect.message.payload.length).toBeLessThanOrEqual(boxTopics.status.maxBytes);
+            expect(status.safeParse(JSON.parse(effect.message.payload)).success).toBe(true);
+          }
+          if (effect.kind !== "play") continue;
+          const [occurrence = "", index = ""] = effect.soundId.split("#");
+          const note = durable.get(occurrence);
+          expect(note?.isOver).toBe(false);
+          expect(note?.since).not.toBeNull();
+          const key = `${occurrence}#${index}`;
+          expect(effect.offsetMs).toBeGreaterThanOrEqual((furthest.get(key) ?? 0) - SAME_PLACE_MS);
+        }
+        listen();
+      };
+
+      take({ kind: "started", present: [manifestHash, ...clips.map((one) => one.sha256)] });
+      take({ kind: "host", system: begins, clock: "synced", clockErrorMs: 5, freeDiskBytes: 8e9 });
+      take(command("plan", { plan: planOf(1, schedulesOf(2)) }, state, mono));
+      for (const one of happenings) {
+        if (one.what === "wait") {
+          const until = mono + one.ms;
+          for (let rings = 0; ringAt !== null && ringAt <= until; rings += 1) {
+            expect(rings).toBeLessThan(200);
+            mono = asMonotonic(Math.max(mono + 0.001, ringAt));
+            take({ kind: "rang" });
+          }
+          mono = asMonotonic(until);
+        } else take(eventOf(one, state, mono));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
