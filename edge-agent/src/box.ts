@@ -52,7 +52,7 @@ export function openBox(options: BoxOptions): Box {
   const { folder, identity, profile, log, sink } = options;
   const clock = options.clock ?? nodeClock;
   mkdirSync(folder, { recursive: true });
-  const store = openSqliteStore(join(folder, "store.sqlite"));
+  const store = openSqliteStore(join(folder, "store.sqlite"), log);
   const content = openContent(options);
   const bus = openBus(options);
   const sound = createSound({
