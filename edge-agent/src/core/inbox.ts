@@ -142,7 +142,7 @@ function receiveReceived(state: AgentState, contents: Envelope, accept: Effect):
   const upTo = Math.min(parsed.data.upTo, state.link.sentUpTo);
   const { memory, changes } = withoutEvents(state.memory, upTo);
   if (changes.length === 0) return { state, effects: [accept] };
-  return { state: { ...state, memory }, effects: [{ kind: "commit", onFailure: "revert", changes }, accept] };
+  return { state: { ...state, memory }, effects: [{ kind: "commit", onFailure: "keep", changes }, accept] };
 }
 
 function refuse(state: AgentState, contents: Envelope, reason: Refusal, accept: Effect): InboxStep {
