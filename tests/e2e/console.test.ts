@@ -138,7 +138,7 @@ describeWithPart("chromium", "the console of a control room without boxes", ({ p
       });
       await page.getByText("Đây không phải tệp âm thanh").waitFor();
       const wav = join(folder.path, "ban-tin.wav");
-      writeWav(wav, tone(440, 3_000, 0.3));
+      writeWav(wav, tone(3_000, 440, 0.3));
       await file.setInputFiles(wav);
       await page.getByText("Tệp đã sẵn sàng").waitFor();
       await page.getByRole("treeitem", { name: /Tỉnh Thử/ }).click();
