@@ -40,7 +40,7 @@ export const MIN_REST_MS = SECOND_MS;
 export function onAir(inputs: AirInputs, now: Instant): OnAir {
   const wanting = inputs.occurrences.filter((one) => mayStillSound(one, inputs, now));
   const due = wanting.filter((one) => isDue(one, inputs, now));
-  const quiet = isQuiet(inputs.rules.quietHours, now);
+  const quiet = due.length > 0 && isQuiet(inputs.rules.quietHours, now);
   const quieted = quiet ? due.filter((one) => isBoundByQuietHours(one)) : [];
   const contenders = due
     .filter((one) => !quieted.includes(one))
