@@ -12,7 +12,7 @@ import {
 import { PROVINCE_ID } from "../province-plan.ts";
 import type { Draft, Newsroom } from "./newsroom.ts";
 import type { SeededRandom } from "./random.ts";
-import { isAnsweredSoon, type VirtualWorld } from "./virtual-world.ts";
+import { isAnsweredSoon, OPERATORS, type VirtualWorld } from "./virtual-world.ts";
 
 const communes = ["an-hoa", "vinh-son", "long-hai"] as const;
 
@@ -33,6 +33,8 @@ export function standingSchedules(from: LocalDate): readonly Draft[] {
     draft("Bản tin xã An Hòa", "an-hoa", every(["05:15:00"], all), 6, "normal", 1),
     draft("Bản tin Vĩnh Sơn", "vinh-son", every(["17:15:00", "19:00:00"], all), 4, "normal", 2),
     draft("Tin ưu tiên Long Hải", "long-hai", every(["17:04:00"], workdays), 3, "priority", 3),
+    // In the calm last hours: what was broken has a chance to prove that it is whole again.
+    draft("Chúc ngủ ngon", PROVINCE_ID, every(["20:45:00"], all), 1, "normal", 5),
     draft("Nhắc việc thôn", "long-hai-dong", every(["06:30:00"], all), 1, "normal", 4),
   ];
 }
@@ -40,16 +42,16 @@ export function standingSchedules(from: LocalDate): readonly Draft[] {
 /** New bulletins, withdrawals and stops at times that the seed chooses. Who finds the controller down tries no more. */
 export function liveOn(world: VirtualWorld, newsroom: Newsroom, random: SeededRandom, days: number): void {
   for (let day = 0; day < days; day += 1) {
-    for (let act = random.integer(1, 3); act > 0; act -= 1) {
+    for (let act = random.integer(2, 5); act > 0; act -= 1) {
       const at = (day + random.between(0.25, 0.95)) * DAY_MS;
       const deed = random.pick([publish, publish, publish, withdrawOne, stopOne]);
       const chance = random.stream(`deed-${day}-${act}`);
       world.time.at(at, async () => {
         if (!world.controller.isOn) return;
+        const signedIn = world.operator.signIn(OPERATORS[0].name, OPERATORS[0].password);
+        const done = signedIn.then(() => deed(world, newsroom, chance));
         // What waits for virtual time goes on beside it.
-        await isAnsweredSoon(
-          deed(world, newsroom, chance).catch((error: unknown) => noteRefusal(world, error)),
-        );
+        await isAnsweredSoon(done.catch((error: unknown) => noteRefusal(world, error)));
       });
     }
   }

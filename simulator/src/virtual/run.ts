@@ -7,7 +7,7 @@ import { injectFaults } from "./inject.ts";
 import { type Violation, violationsOf } from "./invariants.ts";
 import { createNewsroom } from "./newsroom.ts";
 import { observe } from "./observer.ts";
-import { A_MONDAY, createVirtualWorld, type VirtualWorld } from "./virtual-world.ts";
+import { A_MONDAY, boxesIn, createVirtualWorld, OPERATORS, type VirtualWorld } from "./virtual-world.ts";
 
 export interface SimulationOptions {
   readonly seed: string;
@@ -39,6 +39,8 @@ export interface SimulationResult {
 
 /** The last hours are without faults: what must be true in the end has time to become true. */
 const CALM_MS = 6 * HOUR_MS;
+/** At midnight plans change, and what has just changed is not yet everywhere. */
+const BEFORE_MIDNIGHT_MS = HOUR_MS;
 /** Nothing goes wrong before everybody has enrolled and has the first plan. */
 const FIRST_FAULT_MS = HOUR_MS;
 
@@ -46,7 +48,7 @@ const FIRST_FAULT_MS = HOUR_MS;
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   const { seed, days, boxes } = options;
   const world = await createVirtualWorld({ seed, boxes, beginsAt: options.beginsAt ?? A_MONDAY });
-  const endsAt = days * DAY_MS;
+  const endsAt = days * DAY_MS - BEFORE_MIDNIGHT_MS;
   const draw = {
     boxes: world.boxes.map(({ machine }) => machine.id),
     from: FIRST_FAULT_MS,
@@ -57,12 +59,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const observer = observe(world);
   const newsroom = createNewsroom(world);
   await world.drive(world.operator.do("PUT", `/api/v1/areas/${PROVINCE_ID}/rules`, z.unknown(), demoRules));
-  for (const draft of standingSchedules(toLocal(world.time.instant()).date))
-    await world.drive(newsroom.order(draft));
+  for (const draft of standingSchedules(toLocal(world.time.instant()).date)) {
+    if (boxesIn(world, draft.area).length > 0) await world.drive(newsroom.order(draft));
+  }
   liveOn(world, newsroom, world.random.stream("daily-life"), days - CALM_MS / DAY_MS - 0.75);
   injectFaults(targetsIn(world), faults);
   await world.time.runUntil(endsAt);
-  await world.drive(world.operator.signIn(...FIRST_OPERATOR));
+  await world.drive(world.operator.signIn(OPERATORS[0].name, OPERATORS[0].password));
   const history = await world.drive(observer.history(newsroom, faults, demoRules.quietHours));
   return {
     seed,
@@ -80,8 +83,6 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     },
   };
 }
-
-const FIRST_OPERATOR = ["truong-dai", "virtual-password-1"] as const;
 
 function targetsIn(world: VirtualWorld): Parameters<typeof injectFaults>[0] {
   const { time, trace, network, controller } = world;
