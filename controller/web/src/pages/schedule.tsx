@@ -121,9 +121,9 @@ function Sessions({ receipts }: { readonly receipts: readonly ReceiptRow[] }): V
   const sessions = sessionsOf(receipts);
   if (sessions.length === 0) return <Empty>{t.value.schedules.waitingReceipts}</Empty>;
   return (
-    <div aria-live="polite">
+    <div>
       {sessions.map((session, index) => (
-        <SessionCard key={session.occurrenceId} session={session} open={index === 0} />
+        <SessionCard key={session.occurrenceId} session={session} open={index === 0} isLive={index === 0} />
       ))}
     </div>
   );

@@ -10,16 +10,21 @@ import { Details } from "./web-awesome.tsx";
 export function SessionCard({
   session,
   open = false,
+  isLive = false,
 }: {
   readonly session: Session;
   readonly open?: boolean;
+  /** A screen reader is told when the tally changes; the names it reads on request. */
+  readonly isLive?: boolean;
 }): VNode {
   return (
     <article class="session panel">
       <h3>
         <When at={session.dueAt} /> · {session.title}
       </h3>
-      <VerdictTally tally={session.tally} />
+      <div aria-live={isLive ? "polite" : "off"}>
+        <VerdictTally tally={session.tally} />
+      </div>
       <Details summary={t.value.receipts.details(session.receipts.length)} open={open}>
         <ReceiptList receipts={session.receipts} />
       </Details>
