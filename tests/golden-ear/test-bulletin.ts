@@ -17,7 +17,8 @@ const CHIRP_AT_MS = 400;
 const TONE_FROM_MS = 800;
 /** At 1 kHz, loudness (BS.1770) and level are the same number. */
 const TONE_HZ = 1_000;
-const CHIRP_AMPLITUDE = 0.2;
+/** Short and not much louder than the tone, so that the loudness of the whole is the tone's. */
+const CHIRP_AMPLITUDE = 0.08;
 /** About −27 dBFS: quieter than what is heard in the end, so that the gain is tested, too. */
 const TONE_AMPLITUDE = 0.063;
 
