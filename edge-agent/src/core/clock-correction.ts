@@ -32,7 +32,8 @@ export function afterCorrection(before: BoxTime, state: AgentState, mono: Monoto
   return {
     state: {
       ...state,
-      memory: movedMemory(state.memory, unlived, byMs, now),
+      // What a blind box remembers was written down in true time, before the power went.
+      memory: movedMemory(state.memory, unlived, before.trust === "untrusted" ? 0 : byMs, now),
       playout: movedPlayout({ ...state.playout, sounding: running }, byMs),
       amplifier: movedAmplifier(state.amplifier, byMs),
       link: movedLink(state.link, byMs),
