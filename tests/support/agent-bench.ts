@@ -17,7 +17,6 @@ import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { areaId, boxId, clusterId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
-  asInstant,
   asMonotonic,
   type Instant,
   type LocalDate,
@@ -124,37 +123,17 @@ export function agentBench(options: AgentBenchOptions) {
   let state = initialState(options.memory ?? {}, at(options.beginsAt ?? "04:00:00"));
   let ringAt: MonotonicMs | null = null;
   let rings: number[] = [];
-  let order = 0;
   let sequence = 0;
   const clips = new Map(options.clips.map((clip) => [clip.sha256, clip]));
-  const waiting: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
+  const waiting: { readonly at: number; readonly run: () => void }[] = [];
   const said: { readonly at: Instant; readonly effect: Effect }[] = [];
   const plays: (PlayEffect & { readonly askedAt: Instant })[] = [];
   const stops: { readonly soundId: string; readonly at: Instant }[] = [];
   const receipts: Receipt[] = [];
   const voices = new Map<string, { startedMono: number | null; stoppedMono: number | null }>();
   const registers = new Map<Capability, number>();
-  const knobs = {
-    /** From the play request to the first sample that could be heard. */
-    decoderMs: 150,
-    /** How much longer than planned a clip really is. */
-    overrunMs: 0,
-    /** Level of the mixer and of the amplifier's output while something sounds. */
-    mixerDb: -20,
-    amplifierDb: -20,
-    isAmplifierMeasured: true,
-    isAmplifierDead: false,
-    manifest: { v: 1, clips: [...options.clips] } as Manifest | null,
-    fetch: (_hash: Sha256): string | null => null,
-    isBrokerThere: false,
-    /** A point whose writes are answered and not obeyed. */
-    refuses: null as Capability | null,
-  };
-
-  const after = (ms: number, run: () => void) => {
-    order += 1;
-    waiting.push({ at: mono + ms, order, run });
-  };
+  const knobs = knobsFor(options.clips);
+  const after = (ms: number, run: () => void) => void waiting.push({ at: mono + ms, run });
 
   function post(event: AgentEvent): void {
     const answered = step(state, event, mono, 0.5);
@@ -267,7 +246,8 @@ export function agentBench(options: AgentBenchOptions) {
   function pass(ms: number): void {
     const until = mono + ms;
     for (;;) {
-      waiting.sort((a, b) => a.at - b.at || a.order - b.order);
+      // Stable: what is due together comes in the order in which it was asked for.
+      waiting.sort((a, b) => a.at - b.at);
       const next = waiting[0];
       const isRing = ringAt !== null && (next === undefined || ringAt <= next.at);
       const when = isRing ? ringAt : (next?.at ?? null);
@@ -309,21 +289,7 @@ export function agentBench(options: AgentBenchOptions) {
     /** A command as it comes out of the door: opened, its signature good. */
     envelope(kind: Envelope["kind"], body: unknown, change: Partial<Envelope> = {}) {
       sequence += 1;
-      const now = bench.now();
-      const opened = envelope.parse({
-        v: 1,
-        id: `019ac000-0000-7000-8000-${String(sequence).padStart(12, "0")}`,
-        kind,
-        audience: { box },
-        issuer: "room",
-        sequence,
-        issuedAt: now,
-        notBefore: now,
-        expiresAt: null,
-        critical: [],
-        body,
-        ...change,
-      });
+      const opened = envelopeOf(sequence, bench.now(), kind, body, change);
       post({ kind: "envelope", token: sequence, opened: { ok: true, value: opened } });
       return opened;
     },
@@ -333,18 +299,68 @@ export function agentBench(options: AgentBenchOptions) {
       const last = new Map(receipts.map((one) => [one.occurrenceId, one]));
       return [...last.values()].map(({ verdict, cause }) => [verdict, cause]);
     },
-    statuses: () =>
-      said.flatMap(({ effect }) =>
-        effect.kind === "publish" && effect.message.topic.endsWith("/status")
-          ? [JSON.parse(effect.message.payload)]
-          : [],
-      ),
+    statuses: () => statusesIn(said.map(({ effect }) => effect)),
   };
-  post({ kind: "started", present: options.present ?? [manifestHash, ...clips.keys()] });
-  pass(1);
-  bench.host(asInstant(bench.now()), options.clock ?? "synced");
-  post({ kind: "amplifier-identified", capabilities: CAPABILITIES });
-  poll();
-  pass(1);
+  const begin = () => {
+    post({ kind: "started", present: options.present ?? [manifestHash, ...clips.keys()] });
+    pass(1);
+    bench.host(bench.now(), options.clock ?? "synced");
+    post({ kind: "amplifier-identified", capabilities: CAPABILITIES });
+    poll();
+    pass(1);
+  };
+  begin();
   return bench;
+}
+
+/** What single parts of the bench do; a test turns them as it goes. */
+function knobsFor(clips: readonly Clip[]) {
+  return {
+    /** From the play request to the first sample that could be heard. */
+    decoderMs: 150,
+    /** How much longer than planned a clip really is. */
+    overrunMs: 0,
+    /** Level of the mixer and of the amplifier's output while something sounds. */
+    mixerDb: -20,
+    amplifierDb: -20,
+    isAmplifierMeasured: true,
+    isAmplifierDead: false,
+    manifest: { v: 1, clips: [...clips] } as Manifest | null,
+    fetch: (_hash: Sha256): string | null => null,
+    isBrokerThere: false,
+    /** A point whose writes are answered and not obeyed. */
+    refuses: null as Capability | null,
+  };
+}
+
+/** As it comes out of the door: opened, its signature good. */
+function envelopeOf(
+  sequence: number,
+  now: Instant,
+  kind: Envelope["kind"],
+  body: unknown,
+  change: Partial<Envelope>,
+): Envelope {
+  return envelope.parse({
+    v: 1,
+    id: `019ac000-0000-7000-8000-${String(sequence).padStart(12, "0")}`,
+    kind,
+    audience: { box },
+    issuer: "room",
+    sequence,
+    issuedAt: now,
+    notBefore: now,
+    expiresAt: null,
+    critical: [],
+    body,
+    ...change,
+  });
+}
+
+function statusesIn(effects: readonly Effect[]) {
+  return effects.flatMap((effect) =>
+    effect.kind === "publish" && effect.message.topic.endsWith("/status")
+      ? [JSON.parse(effect.message.payload)]
+      : [],
+  );
 }

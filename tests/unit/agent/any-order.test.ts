@@ -100,17 +100,17 @@ function command(
   return { kind: "envelope", token: sequence, opened: { ok: true, value } };
 }
 
+function soundIdOf({ playout }: AgentState, pick: number): string {
+  return playout.sounding[pick % Math.max(1, playout.sounding.length)]?.soundId ?? "nobody";
+}
+
 function eventOf(one: Happening, state: AgentState, mono: MonotonicMs): AgentEvent {
   const { now } = momentOf(state, mono, 0);
-  const sound = (pick: number) => {
-    const { sounding } = state.playout;
-    return sounding[pick % Math.max(1, sounding.length)]?.soundId ?? "nobody";
-  };
   switch (one.what) {
     case "wait":
       return { kind: "rang" };
     case "sound": {
-      const soundId = sound(one.pick);
+      const soundId = soundIdOf(state, one.pick);
       if (one.how === 0) return { kind: "sound-started", soundId, at: mono };
       if (one.how === 1) return { kind: "sound-ended", soundId, at: mono, playedMs: 1_234.5, rmsDb: -20 };
       const reason =
