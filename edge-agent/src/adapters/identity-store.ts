@@ -24,23 +24,34 @@ export async function enrol(
   claimCode: string,
 ): Promise<Result<Identity, string>> {
   const keys = newKeyPair();
-  let response: Response;
+  let status: number;
+  let text: string;
   try {
-    response = await fetch(`${controllerUrl}/api/v1/enrol`, {
+    const response = await fetch(`${controllerUrl}/api/v1/enrol`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ claimCode, publicKey: keys.publicKey }),
-      redirect: "error",
+      redirect: "manual",
       signal: AbortSignal.timeout(ENROL_LIMIT_MS),
     });
+    status = response.status;
+    text = await response.text();
   } catch {
     return fail("unreachable");
   }
-  if (!response.ok) return fail(`refused: ${(await response.text()).slice(0, 500)}`);
-  const answer = enrolAnswer.safeParse(await response.json());
+  if (status >= 400) return fail(`refused: ${text.slice(0, 500)}`);
+  const answer = enrolAnswer.safeParse(parseJson(text));
   if (!answer.success) return fail("the answer is not one of a Loa controller");
   writeDurably(join(folder, FILE_NAME), JSON.stringify({ answer: answer.data, privateKey: keys.privateKey }));
   return ok(identityOf(answer.data, keys.privateKey));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function writeDurably(path: string, text: string): void {

@@ -24,8 +24,8 @@ export function createLinuxHost(options: LinuxHostOptions): Host & { close(): vo
   const readClock = clockReader(options);
   const listeners: ((report: HostReport) => void)[] = [];
   const report = () => {
-    const { bavail, bsize } = statfsSync(options.folder);
-    for (const listener of listeners) listener({ ...readClock(), freeDiskBytes: bavail * bsize });
+    const reading = { ...readClock(), freeDiskBytes: freeBytesOf(options.folder) };
+    for (const listener of listeners) listener(reading);
   };
   const first = setTimeout(report, 0);
   const timer = setInterval(report, REPORT_EVERY_MS);
@@ -38,6 +38,16 @@ export function createLinuxHost(options: LinuxHostOptions): Host & { close(): vo
       clearInterval(timer);
     },
   };
+}
+
+/** A medium that does not even answer has no room: that is a fault to show, not one to stop for. */
+function freeBytesOf(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return 0;
+  }
 }
 
 /** A number that differs after every boot of the machine (proc(5)). */
