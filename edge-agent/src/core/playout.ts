@@ -1,5 +1,5 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
-import { isVoided, MIN_REST_MS, type OnAir, onAir, positionOf } from "@loa/shared/broadcast/on-air.ts";
+import { isVoided, minRestOf, type OnAir, onAir, positionOf } from "@loa/shared/broadcast/on-air.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { airInputs, itemKey } from "./air.ts";
 import type { Effect, RecordChange } from "./effect.ts";
@@ -151,7 +151,8 @@ function startWanted(
     )
       continue;
     // The mixer's end of a clip and our clock's may lie some ms apart: its last crumbs are not played again.
-    if (one.offsetMs > 0 && one.endsAt - Math.max(now, one.startAt) < MIN_REST_MS) continue;
+    if (one.offsetMs > 0 && one.endsAt - Math.max(now, one.startAt) < minRestOf(one.occurrence.durationMs))
+      continue;
     counter += 1;
     const soundId = `${itemKey(occurrence.id, itemIndex)}#${counter}`;
     const note = notes.get(occurrence.id) ?? state.memory.progress.get(occurrence.id) ?? newNote(occurrence);

@@ -1,6 +1,6 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
-import { isVoided, MAX_SHIFT_MS, MIN_REST_MS, type OnAir } from "@loa/shared/broadcast/on-air.ts";
+import { isVoided, MAX_SHIFT_MS, minRestOf, type OnAir } from "@loa/shared/broadcast/on-air.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { DAY_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
@@ -120,12 +120,12 @@ function whyOver(
   if (isVoided(note.dueAt, note, stoppedAt)) return "stopped";
   if (planned === undefined) return note.dueAt < now - LOOK_BACK_MS ? "power-cut" : "withdrawn";
   if (note.since !== null && now >= note.since + (note.durationMs - note.offsetMs)) {
-    const isWhole = note.playedMs >= note.durationMs - SECOND_MS;
+    const isWhole = note.playedMs > 0 && note.playedMs >= note.durationMs - SECOND_MS;
     return isWhole || now >= note.since + (note.durationMs - note.offsetMs) + LAST_WORD_MS
       ? null
       : "not-over";
   }
-  if (note.since === null && note.durationMs - note.offsetMs < MIN_REST_MS) return null;
+  if (note.since === null && note.durationMs - note.offsetMs < minRestOf(note.durationMs)) return null;
   if (now >= planned.endsAt + MAX_SHIFT_MS) return "pre-empted";
   return "not-over";
 }
@@ -145,7 +145,7 @@ function unbegun(state: AgentState, one: Occurrence, air: OnAir, now: Instant): 
   const isStopped = stoppedAt !== null && one.at <= stoppedAt;
   if (isStopped) return settledUpTo !== null && one.at <= settledUpTo ? [] : [over(one, "stopped")];
   if (air.quieted.some((quiet) => quiet.id === one.id)) return [over(one, "quiet-hours")];
-  if (now >= one.endsAt - MIN_REST_MS) {
+  if (now >= one.endsAt - minRestOf(one.durationMs)) {
     return [over(one, lackOf(state, newNote(one)) ?? whyBlind(state, one))];
   }
   if (now < one.at + TELL_MISSED_AFTER_MS) return [];
@@ -202,7 +202,7 @@ function nextSettle(state: AgentState, open: readonly Noted[], now: Instant): In
   for (const one of state.agenda.occurrences) {
     if (one.endsAt < now || hasNote(state, one)) continue;
     next = later(next, plus(one.at, TELL_MISSED_AFTER_MS), now);
-    next = later(next, plus(one.endsAt, -MIN_REST_MS), now);
+    next = later(next, plus(one.endsAt, -minRestOf(one.durationMs)), now);
   }
   return next;
 }

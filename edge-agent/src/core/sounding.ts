@@ -2,6 +2,7 @@ import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
 import { itemKey } from "./air.ts";
+import { isPassing } from "./amplifier.ts";
 import type { Effect } from "./effect.ts";
 import type { SoundEvent, SoundTrouble } from "./event.ts";
 import { putAlive, putProgress } from "./memory.ts";
@@ -14,6 +15,8 @@ import type { AgentState, Sounding } from "./state.ts";
 /** A decoder that died is tried again at once, a broken sink a little later; after this many times never. */
 const MAX_TRIES = 3;
 const SINK_RETRY_MS = 5 * SECOND_MS;
+/** While it is warm the amplifier is read at least this often. */
+const FAST_POLL_MS = 2 * SECOND_MS;
 /** A start nearer to its plan than this moves nothing. */
 const SHIFT_FROM_MS = 5;
 
@@ -95,7 +98,8 @@ function over(
   if (known === undefined) return { state: next, effects: [] };
   // Its own level, for what was shorter than a period of the meter.
   const mixerDb = rmsDb === null || playedMs <= 0 ? known.mixerDb : louder(known.mixerDb, rmsDb);
-  const counted = { ...known, mixerDb, playedMs: known.playedMs + Math.round(playedMs) };
+  const amplifierOn = known.amplifierOn ?? justRead(state, sound, now);
+  const counted = { ...known, mixerDb, amplifierOn, playedMs: known.playedMs + Math.round(playedMs) };
   const note = reason === null ? counted : withTrouble(counted, causeOf(reason));
   const offsetMs = Math.round(sound.offsetMs);
   const asRun: readonly BoxEvent[] =
@@ -114,6 +118,12 @@ function over(
       },
     ],
   };
+}
+
+/** A sound that was over before the next poll: what was read in the moments before it must do. */
+function justRead(state: AgentState, sound: Sounding, now: Instant): boolean | null {
+  const soundedMs = now - (sound.startedAt ?? now);
+  return soundedMs > FAST_POLL_MS ? null : isPassing(state.amplifier, now, soundedMs + FAST_POLL_MS);
 }
 
 function failure(state: AgentState, key: string, reason: SoundTrouble, now: Instant) {

@@ -35,7 +35,12 @@ export interface OnAir {
 /** An interrupted or waiting programme may run over its end by this much; then it is given up. */
 export const MAX_SHIFT_MS = 10 * MINUTE_MS;
 /** A shorter rest than this is not worth joining. */
-export const MIN_REST_MS = SECOND_MS;
+const MIN_REST_MS = SECOND_MS;
+
+/** A whole item is always worth it, however short it is. */
+export function minRestOf(durationMs: number): number {
+  return Math.min(MIN_REST_MS, durationMs);
+}
 
 export function onAir(inputs: AirInputs, now: Instant): OnAir {
   const wanting = inputs.occurrences.filter((one) => mayStillSound(one, inputs, now));
@@ -87,7 +92,7 @@ function mayStillSound(occurrence: Occurrence, inputs: AirInputs, now: Instant):
   if (!isDue(occurrence, inputs, now)) return true;
   if (now >= plus(occurrence.endsAt, MAX_SHIFT_MS)) return false;
   const restMs = occurrence.durationMs - positionOf(occurrence, inputs, now);
-  return progress?.since != null ? restMs > 0 : restMs >= MIN_REST_MS;
+  return progress?.since != null ? restMs > 0 : restMs >= minRestOf(occurrence.durationMs);
 }
 
 function isBoundByQuietHours(occurrence: Occurrence): boolean {
