@@ -14,6 +14,8 @@ import type { Draft, Newsroom } from "./newsroom.ts";
 import type { SeededRandom } from "./random.ts";
 import { isAnsweredSoon, OPERATORS, type VirtualWorld } from "./virtual-world.ts";
 
+/** What is added day by day, and may be withdrawn. */
+const NEW = "Bản tin mới";
 const communes = ["an-hoa", "vinh-son", "long-hai"] as const;
 
 /** What stands in the timetable from the first evening on. */
@@ -74,20 +76,13 @@ async function publish(world: VirtualWorld, newsroom: Newsroom, random: SeededRa
   const isPriority = random.chance(0.3);
   const minutes = random.integer(1, 8);
   await newsroom.order(
-    draft(
-      "Bản tin mới",
-      area,
-      recurrence,
-      minutes,
-      isPriority ? "priority" : "normal",
-      random.integer(10, 900),
-    ),
+    draft(NEW, area, recurrence, minutes, isPriority ? "priority" : "normal", random.integer(10, 900)),
   );
 }
 
 async function withdrawOne(_world: VirtualWorld, newsroom: Newsroom, random: SeededRandom): Promise<void> {
-  const standing = newsroom.orders.filter((order) => order.withdrawnAt === null);
-  if (standing.length > 3) await newsroom.withdraw(random.pick(standing));
+  const added = newsroom.orders.filter((order) => order.schedule.title === NEW && order.withdrawnAt === null);
+  if (added.length > 0) await newsroom.withdraw(random.pick(added));
 }
 
 async function stopOne(_world: VirtualWorld, newsroom: Newsroom, random: SeededRandom): Promise<void> {
