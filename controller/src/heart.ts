@@ -1,4 +1,5 @@
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import { toBox } from "@loa/shared/wire/topics.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { Broker } from "./bus/broker-port.ts";
 import { createIngest, writeSeen } from "./bus/ingest.ts";
@@ -73,6 +74,8 @@ function changesOf(parts: HeartParts, directory: BoxDirectory, organs: Organs, b
       fleet.forget(box);
       events.forget(box);
       answers.forget(box);
+      // An empty retained message leaves nothing to read for whoever still holds the credential (MQTT 3.1.1, 3.3.1-10).
+      broker.publish(toBox(box, "plan", ""));
     },
   };
 }

@@ -86,6 +86,20 @@ test("a plan that was written down and never sent goes out after the crash", asy
   expect(revisionOf(last(box.got("plan")))).toBe(1);
 });
 
+test("a schedule that was committed when the power went, before anybody was woken, is in the next run's plans", async () => {
+  const box = await world.addBox("box-1");
+  box.connect(1);
+  await world.time.advance(1_000);
+  box.ack(last(box.got("plan")).id);
+  await world.commitSchedule("morning");
+  await world.crash();
+  box.connect(2);
+  await world.time.advance(minuteMs);
+  const { plan } = planBody.parse(last(box.got("plan")).body);
+  expect(plan.schedules.map((one) => one.id)).toEqual(["morning"]);
+  expect(plan.revision).toBe(2);
+});
+
 test("a new plan takes the place of the one that waits, with a higher revision", async () => {
   const box = await world.addBox("box-1");
   await world.time.advance(1_000);
@@ -173,4 +187,7 @@ test("a revoked box is kicked, and nothing is sent to it any more", async () => 
   expect(world.broker.kicked).toEqual([box.id]);
   expect(box.got("plan")).toHaveLength(sent);
   expect(box.got("time")).toHaveLength(0);
+  // What the broker holds for it is taken back.
+  const { topic, payload, retain } = world.broker.sent.at(-1) ?? {};
+  expect({ topic, payload, retain }).toEqual({ topic: "loa/v1/box/box-1/plan", payload: "", retain: true });
 });

@@ -85,6 +85,7 @@ export function createBoxPuppet(id: string, broker: BrokerTwin): BoxPuppet {
     got: (kind) =>
       broker.sent
         .filter(({ topic }) => topic === boxTopic(box, "plan") || topic === boxTopic(box, "command"))
+        .filter(({ payload }) => payload !== "")
         .map(({ payload }) => opened(payload, broker))
         .filter((one) => one.kind === kind),
   };

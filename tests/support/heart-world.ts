@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Heart, startHeart } from "@loa/controller/heart.ts";
-import { createLiveFeed } from "@loa/controller/live-feed.ts";
+import { createLiveFeed, type LiveFeed } from "@loa/controller/live-feed.ts";
 import type { Blobs } from "@loa/controller/ports.ts";
 import { insertArea, insertPlacement } from "@loa/controller/store/areas.ts";
 import { insertBox } from "@loa/controller/store/boxes.ts";
@@ -45,6 +45,8 @@ export interface HeartWorld {
   readonly time: TestTime;
   readonly broker: BrokerTwin;
   readonly log: LogBook;
+  /** What open pages are told. */
+  readonly feed: LiveFeed;
   /** The running one. */
   heart(): Heart;
   /** Ends the process at this instant and starts another over the same store. */
@@ -52,6 +54,8 @@ export interface HeartWorld {
   /** Enrols a box in the commune. */
   addBox(id: string): Promise<BoxPuppet>;
   addSchedule(id: string, changed?: Partial<Recurrence>): Promise<void>;
+  /** Commits it and wakes nobody, as when the process dies between the two. */
+  commitSchedule(id: string, changed?: Partial<Recurrence>): Promise<void>;
   db(): Database;
   rows(sql: string): readonly unknown[];
   close(): Promise<void>;
@@ -64,6 +68,7 @@ export async function createHeartWorld(): Promise<HeartWorld> {
   const broker = createBrokerTwin(keys.publicKey, time.clock);
   const file = createVirtualDatabase();
   const random = createSeededRandom("heart-world");
+  const feed = createLiveFeed(time.timers);
   let db = await openDatabase(file.open());
   await foundProvince(db, time);
   let running = await start();
@@ -80,13 +85,32 @@ export async function createHeartWorld(): Promise<HeartWorld> {
     };
     const work = createWork(time.timers, log);
     const config = { issuer: "controller", privateKey: keys.privateKey };
-    return await startHeart({ ports, config, db, work, feed: createLiveFeed(time.timers) });
+    return await startHeart({ ports, config, db, work, feed });
+  }
+
+  async function commitSchedule(id: string, changed: Partial<Recurrence> = {}): Promise<void> {
+    await insertSchedule(db, {
+      id: id as ScheduleId,
+      title: "Bản tin sáng",
+      programmeId: "news" as ProgrammeId,
+      class: "normal",
+      order: 0,
+      recurrence: recurrenceOf(changed),
+      areas: [commune],
+      exception: "none",
+      exceptionBy: null,
+      exceptionAt: null,
+      createdBy: operator,
+      createdAt: time.clock.now(),
+      withdrawnAt: null,
+    });
   }
 
   return {
     time,
     broker,
     log,
+    feed,
     heart: () => running,
     async crash() {
       file.kill();
@@ -120,22 +144,9 @@ export async function createHeartWorld(): Promise<HeartWorld> {
       await time.advance(0);
       return puppet;
     },
+    commitSchedule,
     async addSchedule(id, changed = {}) {
-      await insertSchedule(db, {
-        id: id as ScheduleId,
-        title: "Bản tin sáng",
-        programmeId: "news" as ProgrammeId,
-        class: "normal",
-        order: 0,
-        recurrence: recurrenceOf(changed),
-        areas: [commune],
-        exception: "none",
-        exceptionBy: null,
-        exceptionAt: null,
-        createdBy: operator,
-        createdAt: time.clock.now(),
-        withdrawnAt: null,
-      });
+      await commitSchedule(id, changed);
       running.changes.planInputsChanged();
       await time.advance(0);
     },
