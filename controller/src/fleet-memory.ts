@@ -17,7 +17,7 @@ import {
 import { readOccurrenceId, type Sight } from "./domain/receipts.ts";
 import type { FleetView } from "./fleet-view.ts";
 import type { LiveFeed } from "./live-feed.ts";
-import { createNextOccurrences } from "./next-occurrence.ts";
+import { createNextOccurrences, type NextOccurrence } from "./next-occurrence.ts";
 import type { PlanKeeper } from "./plan-keeper.ts";
 import type { BoxSeen } from "./store/box-seen.ts";
 import type { PlacedBox } from "./store/boxes.ts";
@@ -60,6 +60,7 @@ export function createFleetMemory(
   const boxes = new Map<BoxId, BoxKnown>();
   const receipts = new Map(lastReceipts);
   const shown = new Map<BoxId, PresenceState>();
+  const shownNext = new Map<BoxId, OccurrenceId | null>();
   const nextOf = createNextOccurrences();
   let cancelLook: (() => void) | null = null;
   let isClosed = false;
@@ -88,11 +89,26 @@ export function createFleetMemory(
         shown.set(box, state);
         if (state === "offline" || state === "suspect") parts.fellSilent(box, one);
         touch(box);
-      }
+      } else if (hasNextMoved(box, now)) touch(box);
       const deadline = nextDeadline(one, now);
       if (deadline !== null) next = Math.min(next, deadline - now);
     }
     if (!isClosed) cancelLook = timers.after(Math.max(LOOK_PAUSE_MS, next), look);
+  }
+
+  function nextFor(box: BoxId, now: Instant): NextOccurrence | null {
+    const schedules = parts.plans().stateOf(box)?.group?.schedules;
+    return schedules === undefined ? null : nextOf(schedules, now);
+  }
+
+  /** A session has begun or is over, of which a silent box tells nothing; asked only while somebody looks. */
+  function hasNextMoved(box: BoxId, now: Instant): boolean {
+    if (feed.listeners === 0) return false;
+    const id = nextFor(box, now)?.id ?? null;
+    const isKnown = shownNext.has(box);
+    const hasMoved = shownNext.get(box) !== id;
+    if (hasMoved) shownNext.set(box, id);
+    return isKnown && hasMoved;
   }
 
   function rowOf(box: PlacedBox, now: Instant): BoxRow {
@@ -100,7 +116,7 @@ export function createFleetMemory(
     const presence = presenceAt(one, now);
     const plan = parts.plans().stateOf(box.id);
     const isLive = isInTouch(presence.state);
-    const next = plan?.group == null ? null : nextOf(plan.group.schedules, now);
+    const next = nextFor(box.id, now);
     return {
       boxId: box.id,
       clusterId: box.clusterId,
@@ -196,6 +212,7 @@ export function createFleetMemory(
       boxes.delete(box);
       receipts.delete(box);
       shown.delete(box);
+      shownNext.delete(box);
     },
     presences() {
       const counts = { online: 0, suspect: 0, offline: 0, unknown: 0 };

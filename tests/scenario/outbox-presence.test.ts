@@ -111,3 +111,17 @@ test("samples and faults are kept with the time that can be believed", async () 
     { kind: "line-open", since: now, cleared_at: now + 3_000 },
   ]);
 });
+
+test("an open page is told that a session has gone by, also of a box that says nothing", async () => {
+  await world.addSchedule("hourly", { times: ["00:00:00", "06:00:00", "12:00:00", "18:00:00"] as never });
+  box.connect(1);
+  await world.time.advance(60_000);
+  const page = world.feed.subscribe(() => true);
+  await world.time.advance(61_000);
+  const before = world.heart().fleet.now(box.id)?.row.next?.dueAt ?? 0;
+  const told = page.next();
+  await world.time.advance(before - world.time.clock.now() + 62_000);
+  const rows = (await told)?.changed.filter((row) => row.boxId === box.id) ?? [];
+  expect(rows.map((row) => row.presence.state)).toEqual(["offline"]);
+  expect(rows[0]?.next?.dueAt).toBeGreaterThan(before);
+});
