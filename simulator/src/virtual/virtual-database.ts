@@ -12,10 +12,22 @@ export interface VirtualDatabase {
   close(): void;
 }
 
+const MAX_PREPARED = 500;
+
 export function createVirtualDatabase(): VirtualDatabase {
   const file = new BetterSqlite3(":memory:");
   file.pragma("foreign_keys = ON");
   let run = 0;
+  // Preparing costs as much as running: kysely prepares every statement anew.
+  const prepared = new Map<string, BetterSqlite3.Statement>();
+  const prepare = (sql: string): BetterSqlite3.Statement => {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    if (prepared.size >= MAX_PREPARED) prepared.clear();
+    const statement = file.prepare(sql);
+    prepared.set(sql, statement);
+    return statement;
+  };
   return {
     open() {
       run += 1;
@@ -25,7 +37,7 @@ export function createVirtualDatabase(): VirtualDatabase {
           close: () => undefined,
           prepare(sql: string) {
             if (run !== ours) throw new Error("this controller was killed");
-            return file.prepare(sql);
+            return prepare(sql);
           },
         }),
       });
