@@ -170,11 +170,14 @@ function shutDown(state: AgentState): { state: AgentState; effects: readonly Eff
   return { state: { ...state, link: { ...state.link, phase: "down", connectAt: null } }, effects };
 }
 
-/** Idle readings and heartbeats are most of what happens; they cannot change what should sound. */
+/** Meter readings, idle polls and heartbeats are most of what happens; they cannot change what should sound. */
 function mustLookAtAir(state: AgentState, event: AgentEvent, { now }: Moment): boolean {
   if (event.kind === "shutdown") return false;
   const isRoutine =
-    event.kind === "rang" || event.kind === "host" || (event.kind === "amplifier-values" && !isBusy(state));
+    event.kind === "rang" ||
+    event.kind === "host" ||
+    event.kind === "sound-level" ||
+    (event.kind === "amplifier-values" && !isBusy(state));
   return !isRoutine || state.airLookAt === null || now >= state.airLookAt || state.agenda.validUntil <= now;
 }
 
