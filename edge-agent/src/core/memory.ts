@@ -65,8 +65,6 @@ export interface Probation {
 /** Records older than this are of no use to any decision. */
 export const KEEP_PROGRESS_MS = 3 * DAY_MS;
 export const MAX_COMMANDS = 512;
-/** Oldest as-run and receipts are never dropped; this is the number at which the box says that it cannot deliver. */
-export const MANY_EVENTS = 20_000;
 
 export function putProgress(one: Noted): RecordChange {
   return put("occurrence", one.id, one);

@@ -3,6 +3,8 @@ import type { Noted } from "@loa/edge-agent/core/memory.ts";
 import { toMono } from "@loa/edge-agent/core/moment.ts";
 import type { AgentState } from "@loa/edge-agent/core/state.ts";
 import { momentOf, step } from "@loa/edge-agent/core/step.ts";
+import type { StoredRecord } from "@loa/edge-agent/ports.ts";
+import { readMemory } from "@loa/edge-agent/read-memory.ts";
 import { asMonotonic, MINUTE_MS, type MonotonicMs, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { envelope } from "@loa/shared/wire/envelope.ts";
 import { boxTopics } from "@loa/shared/wire/topics.ts";
@@ -165,13 +167,14 @@ function eventOf(one: Happening, state: AgentState, mono: MonotonicMs): AgentEve
   }
 }
 
-test("whatever happens in whatever order: notes before sounds, no second of a broadcast begun twice, messages within their size, no wake-up in the past", () => {
+test("whatever happens in whatever order: notes before sounds, no second of a broadcast begun twice, messages within their size, no wake-up in the past, and all that is written can be read", () => {
   fc.assert(
     fc.property(fc.array(happening, { minLength: 20, maxLength: 120 }), (happenings) => {
       let mono = asMonotonic(0);
       let state = initialState({}, begins);
       let ringAt: MonotonicMs | null = null;
       const durable = new Map<string, Noted>();
+      const disk = new Map<string, StoredRecord>();
       /** How far each item has sounded, ms, and when what sounds began. */
       const furthest = new Map<string, number>();
       const began = new Map<string, MonotonicMs>();
@@ -197,6 +200,9 @@ test("whatever happens in whatever order: notes before sounds, no second of a br
         for (const effect of answered.effects) {
           if (effect.kind === "commit")
             for (const change of effect.changes) {
+              const name = `${change.table}/${change.key}`;
+              if (change.op === "put") disk.set(name, change);
+              else disk.delete(name);
               if (change.table !== "occurrence") continue;
               if (change.op === "put") durable.set(change.key, JSON.parse(change.value));
               else durable.delete(change.key);
@@ -230,6 +236,13 @@ test("whatever happens in whatever order: notes before sounds, no second of a br
           mono = asMonotonic(until);
         } else take(eventOf(one, state, mono));
       }
+      const read = readMemory([...disk.values()], "another-stream");
+      expect(read.unread).toEqual([]);
+      expect(read.memory.plan).toEqual(state.memory.plan);
+      expect(read.memory.events).toEqual(state.memory.events);
+      expect(read.memory.lastEvent).toBe(state.memory.lastEvent);
+      expect(read.memory.stoppedAt).toBe(state.memory.stoppedAt);
+      expect([...read.memory.progress.keys()].sort()).toEqual([...state.memory.progress.keys()].sort());
     }),
     { numRuns: 300 },
   );
