@@ -78,8 +78,10 @@ export function judge(seen: Evidence, trouble: Cause | null): { verdict: Verdict
   if (seen.mixerDb === null || seen.mixerDb < SILENCE_FLOOR_DB) {
     return { verdict: "missed", cause: trouble ?? "silent-source" };
   }
-  if (seen.amplifierOn !== true) return { verdict: "missed", cause: amplifierTrouble(trouble) };
   const measured = outputMeasured(seen);
+  // An amplifier without a power switch cannot say that it is on; what comes out of it can.
+  const isOn = seen.amplifierOn ?? measured === true;
+  if (!isOn) return { verdict: "missed", cause: amplifierTrouble(trouble) };
   if (measured === false) return { verdict: "missed", cause: "amplifier-silent" };
   if (!isWhole(seen)) return { verdict: "partial", cause: trouble };
   return { verdict: measured === true ? "heard" : "played", cause: null };
