@@ -13,6 +13,7 @@ import { createMqttBus } from "./adapters/mqtt-bus.ts";
 import { createNodeAlarm } from "./adapters/node-alarm.ts";
 import { openSqliteStore } from "./adapters/sqlite-store.ts";
 import { type Agent, createAgent } from "./agent.ts";
+import type { AmplifierSetup } from "./core/state.ts";
 import { createAmplifier } from "./devices/amplifier.ts";
 import type { ByteLink } from "./devices/byte-link.ts";
 import type { Identity } from "./identity.ts";
@@ -90,7 +91,7 @@ export function openBox(options: BoxOptions): Box {
       box: identity.box,
       version: VERSION,
       bootId: readBootId(),
-      amplifier: { profile: profile.id, warmUpMs: profile.warmUpMs, holdMs: profile.holdMs },
+      amplifier: setupOf(profile),
       privateKey: identity.privateKey,
       issuers: identity.issuers,
       builtAt: BUILT_AT,
@@ -107,6 +108,10 @@ export function openBox(options: BoxOptions): Box {
       store.close();
     },
   };
+}
+
+function setupOf({ id, warmUpMs, holdMs, gain }: Profile): AmplifierSetup {
+  return { profile: id, warmUpMs, holdMs, gain: gain ?? null };
 }
 
 function openContent({ folder, identity, contentBudgetBytes, log }: BoxOptions) {

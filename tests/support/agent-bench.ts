@@ -81,7 +81,7 @@ export function initialState(memory: Partial<Memory>, begins: Instant): AgentSta
       box,
       version: "test",
       bootId: "boot",
-      amplifier: { profile: "p", warmUpMs: 1_000, holdMs: 5_000 },
+      amplifier: { profile: "p", warmUpMs: 1_000, holdMs: 5_000, gain: null },
     },
     time: startTime(begins, asMonotonic(0), at("00:00:00")),
     memory: { ...EMPTY_MEMORY, ...memory },

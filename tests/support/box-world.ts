@@ -67,7 +67,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
   function newBox(): VirtualBox {
     const loaded = loadProfile(profileFile);
     if (!loaded.ok) throw new Error(loaded.error.join("\n"));
-    const { id: profile, warmUpMs, holdMs } = loaded.value;
+    const { id: profile, warmUpMs, holdMs, gain = null } = loaded.value;
     return createVirtualBox({
       time,
       trace: createTrace(),
@@ -81,7 +81,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
       config: {
         box: id,
         version: "test",
-        amplifier: { profile, warmUpMs, holdMs },
+        amplifier: { profile, warmUpMs, holdMs, gain },
         privateKey: keyPairFrom(random.stream("box-key")).privateKey,
         issuers: new Map([["room", key.publicKey]]),
         builtAt: toInstant("2026-11-01" as LocalDate, "00:00:00" as LocalTime),

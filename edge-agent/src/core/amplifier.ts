@@ -4,7 +4,7 @@ import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
 import type { AmplifierEvent } from "./event.ts";
 import { type Moment, sooner, toWall } from "./moment.ts";
-import type { AmplifierState, Reading } from "./state.ts";
+import type { AmplifierSetup, AmplifierState, Reading } from "./state.ts";
 
 /** A gain that reads back within this of what was asked is the gain that was asked, dB. */
 const GAIN_TOLERANCE_DB = 0.75;
@@ -76,6 +76,11 @@ function afterWrite(
   return { ...state, actual, pending: null, refusals: tries, refused, retryAt: plus(at, waitMs) };
 }
 
+/** What the plan asks for, and what the amplifier can be set to. */
+export interface Wish extends Pick<AmplifierSetup, "gain"> {
+  readonly plan: Plan | null;
+}
+
 export interface AmplifierStep {
   readonly state: AmplifierState;
   readonly effects: readonly Effect[];
@@ -86,10 +91,10 @@ export interface AmplifierStep {
 export function driveAmplifier(
   state: AmplifierState,
   wantOn: boolean,
-  plan: Plan | null,
+  wish: Wish,
   { now }: Moment,
 ): AmplifierStep {
-  const driven = drive(state, wantOn, plan, now);
+  const driven = drive(state, wantOn, wish, now);
   const { pending, retryAt } = driven.state;
   const answerBy = pending === null ? null : plus(pending.at, ANSWER_WITHIN_MS);
   const ahead = [retryAt, answerBy].filter((at) => at !== null && at > now);
@@ -99,7 +104,7 @@ export function driveAmplifier(
 function drive(
   state: AmplifierState,
   wantOn: boolean,
-  plan: Plan | null,
+  wish: Wish,
   now: Instant,
 ): { state: AmplifierState; effects: readonly Effect[] } {
   const effects: Effect[] = [];
@@ -112,7 +117,7 @@ function drive(
   const isBusy = next.pending !== null && now < plus(next.pending.at, ANSWER_WITHIN_MS);
   const mayWrite = !isBusy && next.capabilities !== null && (next.retryAt === null || now >= next.retryAt);
   if (!mayWrite) return { state: next, effects };
-  const wrong = nextWrong(next, wantedPoints(wantOn, plan, next.capabilities ?? []));
+  const wrong = nextWrong(next, wantedPoints(wantOn, wish, next.capabilities ?? []));
   if (wrong === null) {
     // It came round by itself, so nothing is left to try again. Being off proves no obedience: a relay may be stuck.
     const cured = wantOn ? { refusals: 0, refused: null } : {};
@@ -133,18 +138,20 @@ function nextWrong(state: AmplifierState, wanted: readonly WantedPoint[]): Wante
 }
 
 /** Order matters: the unmute comes last going up and first going down, so no line is switched under load. */
-function wantedPoints(
-  wantOn: boolean,
-  plan: Plan | null,
-  known: readonly Capability[],
-): readonly WantedPoint[] {
+function wantedPoints(wantOn: boolean, wish: Wish, known: readonly Capability[]): readonly WantedPoint[] {
   const lines = ([1, 2, 3, 4] as const).map(
-    (zone) => [`zone.${zone}`, wantOn && plan?.zones.includes(zone) === true ? 1 : 0] as const,
+    (zone) => [`zone.${zone}`, wantOn && wish.plan?.zones.includes(zone) === true ? 1 : 0] as const,
   );
   const points: readonly WantedPoint[] = wantOn
-    ? [["amplifier.power", 1], ["amplifier.gain", plan?.gainDb ?? -40], ...lines, ["amplifier.mute", 0]]
+    ? [["amplifier.power", 1], ["amplifier.gain", gainOf(wish)], ...lines, ["amplifier.mute", 0]]
     : [["amplifier.mute", 1], ...lines, ["amplifier.power", 0]];
   return points.filter(([point]) => known.includes(point));
+}
+
+/** One plan is made for many amplifiers: each gives what it can. Without a plan only what is quiet is asked for. */
+function gainOf({ plan, gain }: Wish): number {
+  const wantedDb = plan?.gainDb ?? -40;
+  return gain === null ? wantedDb : Math.min(gain.maxDb, Math.max(gain.minDb, wantedDb));
 }
 
 function matches(reading: Reading | undefined, point: Capability, wanted: number): boolean {

@@ -23,6 +23,8 @@ export interface AmplifierSetup {
   readonly warmUpMs: number;
   /** How long it stays on after the last sound. */
   readonly holdMs: number;
+  /** What its gain can be set to; null when it cannot be set, or nobody wrote down how far. */
+  readonly gain: { readonly minDb: number; readonly maxDb: number } | null;
 }
 
 export interface AgentState {

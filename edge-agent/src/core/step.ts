@@ -209,7 +209,12 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
     state = stillBlind(state, moment);
     next = sooner(next, plus(moment.now, BLIND_AFTER_MS));
   }
-  const driven = driveAmplifier(state.amplifier, wantOn, state.memory.plan, moment);
+  const driven = driveAmplifier(
+    state.amplifier,
+    wantOn,
+    { ...state.setup.amplifier, plan: state.memory.plan },
+    moment,
+  );
   const proven = afterProbation(state.memory, moment);
   effects.push(...driven.effects, ...proven.effects);
   next = sooner(next, driven.lookAgainAt);

@@ -116,7 +116,12 @@ export async function createVirtualWorld(options: WorldOptions): Promise<Virtual
       config: {
         box: answer.box,
         version: "virtual",
-        amplifier: { profile: profile.id, warmUpMs: profile.warmUpMs, holdMs: profile.holdMs },
+        amplifier: {
+          profile: profile.id,
+          warmUpMs: profile.warmUpMs,
+          holdMs: profile.holdMs,
+          gain: profile.gain ?? null,
+        },
         privateKey: key.privateKey,
         issuers: new Map(answer.issuers.map((one) => [one.issuer, one.publicKey as PublicKey])),
         builtAt: BUILT_AT,

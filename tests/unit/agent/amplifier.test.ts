@@ -16,7 +16,7 @@ const known: readonly Capability[] = [
   "amplifier.mute",
   "amplifier.level",
 ];
-const plan = planOf(1, [], { gainDb: -6, zones: [1] });
+const wish = { plan: planOf(1, [], { gainDb: -6, zones: [1] }), gain: null };
 
 function moment(seconds: number): Moment {
   return {
@@ -49,7 +49,7 @@ function writesTowards(wantOn: boolean, values: Partial<Record<Capability, numbe
   let state = told(identified, 0, read(0, registers));
   const writes: (readonly [Capability, number])[] = [];
   for (let second = 0; second < 20; second += 1) {
-    const driven = driveAmplifier(state, wantOn, plan, moment(second));
+    const driven = driveAmplifier(state, wantOn, wish, moment(second));
     state = driven.state;
     for (const effect of driven.effects) {
       if (effect.kind !== "write-amplifier") continue;
@@ -87,19 +87,30 @@ describe("the amplifier", () => {
     expect(writesTowards(true, on)).toEqual([]);
   });
 
+  test("that cannot be as loud or as quiet as the plan asks gives what it can", () => {
+    const asked = (gainDb: number) => {
+      const state = told(identified, 0, read(0, { ...on, "amplifier.gain": null }));
+      const limited = { plan: planOf(1, [], { gainDb, zones: [1] }), gain: { minDb: -60, maxDb: 0 } };
+      return driveAmplifier(state, true, limited, moment(0)).effects.at(-1);
+    };
+    expect(asked(12)).toMatchObject({ capability: "amplifier.gain", value: 0 });
+    expect(asked(-75)).toMatchObject({ capability: "amplifier.gain", value: -60 });
+    expect(asked(-20)).toMatchObject({ capability: "amplifier.gain", value: -20 });
+  });
+
   test("is never written before it has said who it is", () => {
     const state = told(NO_AMPLIFIER, 0, read(0, off));
-    expect(driveAmplifier(state, true, plan, moment(0)).effects.map((one) => one.kind)).toEqual([
+    expect(driveAmplifier(state, true, wish, moment(0)).effects.map((one) => one.kind)).toEqual([
       "pace-amplifier",
     ]);
   });
 
   test("gets one write at a time, and a write that is never answered is asked again", () => {
-    const first = driveAmplifier(told(identified, 0, read(0, off)), true, plan, moment(0));
+    const first = driveAmplifier(told(identified, 0, read(0, off)), true, wish, moment(0));
     expect(first.effects.filter((one) => one.kind === "write-amplifier")).toHaveLength(1);
-    expect(driveAmplifier(first.state, true, plan, moment(29)).effects).toEqual([]);
+    expect(driveAmplifier(first.state, true, wish, moment(29)).effects).toEqual([]);
     expect(first.lookAgainAt).toBe(plus(begins, 30 * SECOND_MS));
-    expect(driveAmplifier(first.state, true, plan, moment(30)).effects).toHaveLength(1);
+    expect(driveAmplifier(first.state, true, wish, moment(30)).effects).toHaveLength(1);
   });
 
   test("that refuses is tried again after longer and longer waits", () => {
@@ -107,7 +118,7 @@ describe("the amplifier", () => {
     const tries: number[] = [];
     for (let tenth = 0; tenth < 2_000; tenth += 1) {
       const second = tenth / 10;
-      const driven = driveAmplifier(state, true, plan, moment(second));
+      const driven = driveAmplifier(state, true, wish, moment(second));
       state = driven.state;
       if (!driven.effects.some((one) => one.kind === "write-amplifier")) continue;
       tries.push(second);
