@@ -1,10 +1,9 @@
 import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { createPinoLog } from "@loa/shared/node/pino-log.ts";
-import { pino } from "pino";
 import { z } from "zod";
 import { type Province, startProvince } from "./live/province.ts";
+import { createStderrLog } from "./live/stderr-log.ts";
 import { createOperator } from "./operator.ts";
 
 const usage = `Usage: npm start -- [options]
@@ -50,7 +49,7 @@ async function main(): Promise<void> {
     hasDemo: !options.isQuiet,
     boxesPerProcess: BOXES_PER_PROCESS,
     builds: "web",
-    log: createPinoLog(pino({ name: "province", level: logLevel }, pino.destination(2))),
+    log: createStderrLog("province", logLevel),
     logLevel,
   });
   endWith(starting);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { describeFault } from "./virtual/faults.ts";
 import { simulate } from "./virtual/run.ts";
 
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  const seed = values.seed ?? String(Date.now());
+  const seed = values.seed ?? String(nodeClock.now());
   console.log(`seed ${seed}, ${boxes} boxes, ${days} days`);
   const startedAt = performance.now();
   const result = await simulate({

@@ -1,3 +1,4 @@
+import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { describeFault } from "@loa/simulator/virtual/faults.ts";
 import { simulate } from "@loa/simulator/virtual/run.ts";
 import { describe, expect, test } from "vitest";
@@ -10,7 +11,7 @@ const timeout = 180_000;
 /** Found seeds become lines here, with what they found. */
 const seeds = ["1", "2", "3", "6"];
 
-const fresh = String(Date.now());
+const fresh = String(nodeClock.now());
 
 describe("a province of days, with faults", () => {
   test.for(seeds)("seed %s: nothing is ever false, and all is true in the end", { timeout }, async (seed) => {

@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
-import { createPinoLog } from "@loa/shared/node/pino-log.ts";
-import { pino } from "pino";
+import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { type LiveBox, openLiveBox } from "./live-box.ts";
 import { type HostOrder, type HostReady, hostOrder } from "./live-box-spec.ts";
 import { serveSound } from "./serve-sound.ts";
+import { createStderrLog } from "./stderr-log.ts";
 
 /**
  * A process that runs some boxes. It lives as long as the process that started it: when that one dies, the channel
@@ -49,11 +48,11 @@ async function obey(order: HostOrder): Promise<void> {
 async function open(order: HostOrder & { kind: "open" }): Promise<void> {
   const profile = loadProfile(order.profilePath);
   if (!profile.ok) throw new Error(profile.error.join("\n"));
-  const log = createPinoLog(pino({ name: "box", level: order.logLevel }, pino.destination(2)));
+  const log = createStderrLog("box", order.logLevel);
   const around = { profile: profile.value, ffmpegPath: order.ffmpegPath, log };
   const opened = await Promise.all(order.boxes.map((spec) => openLiveBox(spec, around)));
   for (const box of opened) boxes.set(box.id, box);
-  const token = randomBytes(16).toString("hex");
+  const token = Buffer.from(nodeRandom.bytes(16)).toString("hex");
   const server = createServer((request, response) => serveSound(boxes, token, request, response));
   server.listen(0, "127.0.0.1", () => {
     const address = server.address();

@@ -7,7 +7,7 @@ import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import type { Outgoing } from "@loa/shared/wire/topics.ts";
-import type { Connection, Credentials, VirtualNetwork } from "./virtual-network.ts";
+import type { Connection, Credentials, NetworkSurroundings } from "./connection.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** The broker's end of all connections. */
@@ -32,7 +32,7 @@ export interface BrokerRoom {
 /** 1.5 × the keepalive of 20 s (MQTT 3.1.1, 3.1.2.10): then the other end is taken for dead. */
 export const KEEPALIVE_GRACE_MS = 30_000;
 
-export function createBrokerRoom(network: VirtualNetwork, access: BrokerAccess): BrokerRoom {
+export function createBrokerRoom(network: NetworkSurroundings, access: BrokerAccess): BrokerRoom {
   const connections = new Map<BoxId, Connection>();
   const readers = new Map<string, Set<Connection>>();
   const retained = new Map<string, Outgoing>();

@@ -1,7 +1,8 @@
 import type { Bus, BusEvent, BusFailure } from "@loa/edge-agent/ports.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import type { Connection } from "./connection.ts";
 import { KEEPALIVE_GRACE_MS } from "./virtual-broker.ts";
-import type { Connection, VirtualNetwork } from "./virtual-network.ts";
+import type { VirtualNetwork } from "./virtual-network.ts";
 
 /** From the first packet to all subscriptions granted, as in the real adapter. */
 const CONNECT_LIMIT_MS = 30_000;

@@ -1,40 +1,15 @@
 import type { Broker } from "@loa/controller/bus/broker-port.ts";
 import type { BrokerAccess } from "@loa/controller/ports.ts";
-import type { BusFailure } from "@loa/edge-agent/ports.ts";
 import type { Log } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
-import type { Outgoing } from "@loa/shared/wire/topics.ts";
+import type { NetworkSurroundings, Overheard } from "./connection.ts";
 import type { SeededRandom } from "./random.ts";
 import { type BrokerRoom, createBrokerRoom } from "./virtual-broker.ts";
-import { createVirtualLink, type Direction, type VirtualLink } from "./virtual-link.ts";
+import { createVirtualLink, type VirtualLink } from "./virtual-link.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
-/** Every message that reached its reader, for the trace and the invariants. */
-export type Overheard = (direction: Direction, box: BoxId, topic: string, payload: string) => void;
-
-/** One MQTT connection. Its two ends learn of its end at different times. */
-export interface Connection {
-  readonly box: BoxId;
-  readonly link: VirtualLink;
-  readonly subscribe: readonly string[];
-  readonly will: Outgoing;
-  isLiveAtBroker: boolean;
-  isLiveAtBox: boolean;
-  /** Tells the box's end; does nothing when that end is gone. */
-  readonly closeAtBox: (reason: BusFailure) => void;
-  /** Hands one message to the box's end. */
-  readonly deliverToBox: (topic: string, payload: string) => void;
-}
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
-
 /** All lines of the province and the one broker in the middle. */
-export interface VirtualNetwork {
-  readonly time: VirtualTime;
-  readonly log: Log;
+export interface VirtualNetwork extends NetworkSurroundings {
   linkOf(box: BoxId): VirtualLink;
   /** The broker that listens now; null while the controller is down. */
   readonly room: BrokerRoom | null;
@@ -43,10 +18,7 @@ export interface VirtualNetwork {
   killBroker(): void;
   /** The broker lost its memory and every connection, and goes on. */
   restartBroker(): void;
-  /** What the controller left pending after a message is awaited through this. */
-  afterController: () => void | Promise<void>;
   overhear(listener: Overheard): void;
-  readonly overheard: Overheard;
 }
 
 export function createVirtualNetwork(time: VirtualTime, random: SeededRandom, log: Log): VirtualNetwork {
