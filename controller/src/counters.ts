@@ -3,7 +3,7 @@ import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import type { DoorRefusal } from "./bus/door.ts";
 
 /** What boxes said and was not believed, since the start. */
-export type RefusedWord = DoorRefusal | "unplanned-occurrence" | "sequence-claim";
+export type RefusedWord = DoorRefusal | "too-fast" | "store-behind" | "unplanned-occurrence";
 
 export interface Counters {
   refuse(box: BoxId, reason: RefusedWord): void;

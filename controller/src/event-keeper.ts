@@ -46,6 +46,9 @@ export interface EventKeeperParts {
 /** A box begins a new stream when its store was lost; older ones of a box than these are only in the store. */
 const STREAMS_A_BOX = 8;
 
+/** Events that wait for the store, of all boxes: some 40 MB when the disk is full and every box has much to tell. */
+export const MAX_UNDER_WAY = 10_000;
+
 /** One stream as the store tells it at the start. */
 export interface StreamStart {
   readonly boxId: BoxId;
@@ -104,7 +107,11 @@ export function createEventKeeper(parts: EventKeeperParts, starts: readonly Stre
       const known = streamOf(box, body.stream);
       if (isStored(known, body.number)) {
         tellReceived(box, body.stream, afterRepeat(known, body.number, clock.now()));
-      } else if (!underWay.has(`${box} ${body.stream} ${body.number}`)) store(box, body, envelope);
+      } else if (!underWay.has(`${box} ${body.stream} ${body.number}`)) {
+        // Nothing was promised for it, so the box keeps it and sends it again.
+        if (underWay.size >= MAX_UNDER_WAY) parts.counters.refuse(box, "store-behind");
+        else store(box, body, envelope);
+      }
     },
     forget(box) {
       streams.delete(box);
