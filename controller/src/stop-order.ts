@@ -7,6 +7,7 @@ import type { Publisher } from "./bus/publisher.ts";
 import type { StopOrder } from "./changes.ts";
 import { writeAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
+import { isDiskFull } from "./store/disk-full.ts";
 import { insertOutbox } from "./store/outbox.ts";
 import { insertStop } from "./store/stop-orders.ts";
 import type { Work } from "./work.ts";
@@ -51,7 +52,22 @@ export async function orderStop(
     reason: null,
     doneAt: null,
   }));
-  await db.transaction().execute(async (tx) => {
+  const nextAt = asMonotonic(clock.monotonic() + AREA_GRACE_MS);
+  const say = () => {
+    publisher.publishToArea(area, "stop", id, body, expiresAt);
+    publisher.add(boxes.map((box) => pendingStop(id, box, body, expiresAt, nextAt)));
+  };
+  try {
+    await db.transaction().execute(write);
+  } catch (error) {
+    // Silence does not wait for room on the disk: it is said all the same, and who asked is told of the disk.
+    if (isDiskFull(error)) say();
+    throw error;
+  }
+  say();
+  return { id, at, boxes: boxes.length };
+
+  async function write(tx: Database): Promise<void> {
     await insertStop(tx, { id, areaId: area, at, by });
     await writeAudit(tx, {
       at,
@@ -65,11 +81,7 @@ export async function orderStop(
       if (done > 0) await work.breathe();
       await insertOutbox(tx, rows.slice(done, done + ROWS_A_SLICE));
     }
-  });
-  publisher.publishToArea(area, "stop", id, body, expiresAt);
-  const nextAt = asMonotonic(clock.monotonic() + AREA_GRACE_MS);
-  publisher.add(boxes.map((box) => pendingStop(id, box, body, expiresAt, nextAt)));
-  return { id, at, boxes: boxes.length };
+  }
 }
 
 function pendingStop(

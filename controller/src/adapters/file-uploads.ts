@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import { isDiskFull } from "../store/disk-full.ts";
 import type { UploadFailure, Uploads } from "../uploads.ts";
 
 /** A sender that is silent for this long has gone. */
@@ -63,8 +64,4 @@ async function nextPart(
   } finally {
     clearTimeout(timer);
   }
-}
-
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }

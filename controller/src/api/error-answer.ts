@@ -1,11 +1,16 @@
 import type { Log } from "@loa/shared/kernel/ambient.ts";
 import { HTTPException } from "hono/http-exception";
+import { isDiskFull } from "../store/disk-full.ts";
 import { HttpProblem, type ProblemCode, problemResponse } from "./http-problem.ts";
 
 /** The answer to whatever a handler threw. Only what is our own mistake is logged as an error. */
 export function errorAnswer(error: Error, log: Log, path: string): Response {
   if (error instanceof HttpProblem) return problemResponse(error);
   if (error instanceof HTTPException) return problemResponse(new HttpProblem(codeOf(error.status)));
+  if (isDiskFull(error)) {
+    log.error("store.disk-full", { path });
+    return problemResponse(new HttpProblem("disk-full"));
+  }
   log.error("api.failed", { path, error: error.stack ?? error.message });
   return problemResponse(new HttpProblem("internal"));
 }

@@ -1,9 +1,10 @@
 import type { AreaTree } from "@loa/shared/broadcast/area.ts";
 import type { AreaId, UserId } from "@loa/shared/kernel/ids.ts";
-import { HOUR_MS, type LocalDate, MINUTE_MS, plus, toLocal } from "@loa/shared/kernel/time.ts";
+import { HOUR_MS, type Instant, type LocalDate, MINUTE_MS, plus, toLocal } from "@loa/shared/kernel/time.ts";
 import { parse } from "hono/utils/cookie";
 import { type Act, type Grant, mayDo, type Role, rolesFor } from "../domain/access.ts";
 import { readTree } from "../store/areas.ts";
+import { isDiskFull } from "../store/disk-full.ts";
 import { sessionById, touchSession } from "../store/sessions.ts";
 import { grantsInForce } from "../store/users.ts";
 import { type AreaQuery, grantedAreas } from "../store/visible-areas.ts";
@@ -43,10 +44,19 @@ export async function operatorOf(
   const sessionSha256 = deps.crypto.sha256Hex(value);
   const session = await sessionById(deps.db, sessionSha256, now, plus(now, -IDLE_LIMIT_MS));
   if (session === null) return null;
-  if (session.lastUsedAt < now - TOUCH_EVERY_MS) await touchSession(deps.db, sessionSha256, now);
+  if (session.lastUsedAt < now - TOUCH_EVERY_MS) await noteUse(deps, sessionSha256, now);
   const today = toLocal(now).date;
   const grants = await grantsInForce(deps.db, session.userId, today);
   return { userId: session.userId, name: session.userName, grants, today, sessionSha256 };
+}
+
+/** On a full disk the pages go on showing what is: whoever must make room should not be signed out for it. */
+async function noteUse({ db }: Pick<ApiDeps, "db">, sessionSha256: string, at: Instant): Promise<void> {
+  try {
+    await touchSession(db, sessionSha256, at);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
 }
 
 /** The areas in which this person may do this, as a query: what is not in it does not exist for the person. */

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import type { BlobFailure, Blobs } from "../ports.ts";
+import { isDiskFull } from "./disk-full.ts";
 
 /** Files named by their hash, in 256 folders. Two writers of the same hash write the same bytes. */
 export async function openBlobs(folder: string): Promise<Blobs> {
@@ -26,7 +27,7 @@ export async function openBlobs(folder: string): Promise<Blobs> {
       return ok(undefined);
     } catch (error) {
       await rm(draft, { force: true });
-      return fail(hasCode(error, "ENOSPC", "EDQUOT") ? "disk-full" : "io");
+      return fail(isDiskFull(error) ? "disk-full" : "io");
     }
   }
 
@@ -59,7 +60,7 @@ async function moveFile(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (!hasCode(error, "EXDEV")) throw error;
+    if (!isOtherDisk(error)) throw error;
     await copyFile(from, to);
   }
 }
@@ -82,6 +83,6 @@ async function syncPath(path: string, flags: string): Promise<void> {
   }
 }
 
-function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+function isOtherDisk(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EXDEV";
 }

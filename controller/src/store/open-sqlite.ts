@@ -1,5 +1,6 @@
 import BetterSqlite3 from "better-sqlite3";
 import { type Dialect, SqliteDialect } from "kysely";
+import { rollbackOnce } from "./rollback-once.ts";
 
 /** Another process (a backup, a curious person with the sqlite3 shell) may hold the file this long. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -16,7 +17,11 @@ export function openSqlite(path: string): Dialect {
       file.pragma("synchronous = FULL");
       file.pragma("foreign_keys = ON");
       file.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
-      return file;
+      const prepare = rollbackOnce(
+        (sql) => file.prepare(sql),
+        () => file.inTransaction,
+      );
+      return { prepare, close: () => void file.close() };
     },
   });
 }

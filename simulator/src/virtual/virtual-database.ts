@@ -1,3 +1,4 @@
+import { rollbackOnce } from "@loa/controller/store/rollback-once.ts";
 import BetterSqlite3 from "better-sqlite3";
 import { type Dialect, SqliteDialect } from "kysely";
 
@@ -20,7 +21,7 @@ export function createVirtualDatabase(): VirtualDatabase {
   let run = 0;
   // Preparing costs as much as running: kysely prepares every statement anew.
   const prepared = new Map<string, BetterSqlite3.Statement>();
-  const prepare = (sql: string): BetterSqlite3.Statement => {
+  const prepareOnce = (sql: string): BetterSqlite3.Statement => {
     const known = prepared.get(sql);
     if (known !== undefined) return known;
     if (prepared.size >= MAX_PREPARED) prepared.clear();
@@ -28,6 +29,7 @@ export function createVirtualDatabase(): VirtualDatabase {
     prepared.set(sql, statement);
     return statement;
   };
+  const prepare = rollbackOnce(prepareOnce, () => file.inTransaction);
   return {
     open() {
       run += 1;
