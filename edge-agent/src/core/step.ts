@@ -1,3 +1,4 @@
+import { capabilities } from "@loa/shared/device/capability.ts";
 import { type Instant, type MonotonicMs, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { withAgenda } from "./air.ts";
 import { afterAmplifier, driveAmplifier } from "./amplifier.ts";
@@ -16,7 +17,7 @@ import { afterProbation, afterStart } from "./plan-probation.ts";
 import { runPlayout } from "./playout.ts";
 import { settle } from "./settle.ts";
 import { afterSound } from "./sounding.ts";
-import type { AgentState } from "./state.ts";
+import type { AgentState, AmplifierState } from "./state.ts";
 import { absence, afterConnected, afterDisconnected, runUplink } from "./uplink.ts";
 import { amplifierIsWanted } from "./warm-up.ts";
 
@@ -42,7 +43,7 @@ export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, c
   let state = corrected.state;
   // Signed time may have moved the present while the event was handled.
   const now = momentOf(state, mono, chance);
-  if (mustLookAtAir(state, event, now)) {
+  if (mustLookAtAir(before, state, event, now)) {
     const looked = lookAtAir(state, now);
     state = looked.state;
     effects.push(...looked.effects);
@@ -171,14 +172,23 @@ function shutDown(state: AgentState): { state: AgentState; effects: readonly Eff
 }
 
 /** Meter readings, idle polls and heartbeats are most of what happens; they cannot change what should sound. */
-function mustLookAtAir(state: AgentState, event: AgentEvent, { now }: Moment): boolean {
+function mustLookAtAir(before: AgentState, state: AgentState, event: AgentEvent, { now }: Moment): boolean {
   if (event.kind === "shutdown") return false;
   const isRoutine =
     event.kind === "rang" ||
     event.kind === "host" ||
     event.kind === "sound-level" ||
-    (event.kind === "amplifier-values" && !isBusy(state));
+    (event.kind === "amplifier-values" && (!isBusy(state) || isUnmoved(before.amplifier, state.amplifier)));
   return !isRoutine || state.airLookAt === null || now >= state.airLookAt || state.agenda.validUntil <= now;
+}
+
+/** What can be written reads as it did, so there is nothing to put right. */
+function isUnmoved(before: AmplifierState, after: AmplifierState): boolean {
+  if (before.trouble !== after.trouble) return false;
+  for (const [capability, { value }] of after.actual) {
+    if (capabilities[capability].writable && before.actual.get(capability)?.value !== value) return false;
+  }
+  return true;
 }
 
 function isBusy(state: AgentState): boolean {
