@@ -59,7 +59,11 @@ export async function startBoxProcess(options: BoxProcessOptions): Promise<BoxPr
     ["--controller", options.controllerUrl, "--claim", options.claimCode],
   ].flat();
   const start = async () => {
-    const started = startOwn("edge-agent/src/main.ts", { args, nodeArgs, env: { ...allocator, ...options.env } });
+    const started = startOwn("edge-agent/src/main.ts", {
+      args,
+      nodeArgs,
+      env: { ...allocator, ...options.env },
+    });
     await started.says(/agent\.started/);
     return started;
   };

@@ -8,12 +8,24 @@ export interface TcpProxy {
   sent(): Buffer;
   /** Ends the connections of this moment without a goodbye; new ones may come. */
   cut(): void;
+  /** Nothing comes through any more in either way, and nobody is told: a dead radio link. */
+  silence(): void;
+  /** As before; what hung is cut first. */
+  restore(): void;
   close(): Promise<void>;
 }
 
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const open = new Set<Socket>();
   const heard: Buffer[] = [];
+  let isSilent = false;
+  /** Keeps a connection and takes nothing from it. */
+  const hold = (socket: Socket) => {
+    open.add(socket);
+    socket.on("error", () => {});
+    socket.once("close", () => open.delete(socket));
+    socket.pause();
+  };
   const track = (socket: Socket, other: Socket) => {
     open.add(socket);
     socket.on("error", () => {});
@@ -23,6 +35,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     });
   };
   const server = createServer({ noDelay: true }, (near) => {
+    if (isSilent) {
+      hold(near);
+      return;
+    }
     const far = connect({ host: "127.0.0.1", port: targetPort, noDelay: true });
     track(near, far);
     track(far, near);
@@ -41,6 +57,14 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     port: address.port,
     sent: () => Buffer.concat(heard),
     cut,
+    silence() {
+      isSilent = true;
+      for (const socket of open) socket.unpipe().pause();
+    },
+    restore() {
+      isSilent = false;
+      cut();
+    },
     async close() {
       const closed = once(server, "close");
       server.close();
