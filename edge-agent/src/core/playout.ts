@@ -114,7 +114,8 @@ function stopUnwanted(
       effects.push({ kind: "stop-sound", soundId: one.soundId, fadeMs: FADE_MS });
       return [];
     }
-    const isLastBreath = now >= one.endsAt - FADE_MS && isStillDue(state, one);
+    // What has not begun by its end never shall: it would sound over what follows it.
+    const isLastBreath = one.startedAt !== null && now >= one.endsAt - FADE_MS && isStillDue(state, one);
     if (one.isStopping || isLastBreath || keys.has(itemKey(one.occurrenceId, one.itemIndex))) return [one];
     effects.push({ kind: "stop-sound", soundId: one.soundId, fadeMs: FADE_MS });
     return [{ ...one, isStopping: true, endsAt: now }];

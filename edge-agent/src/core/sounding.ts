@@ -52,14 +52,15 @@ function started(
   const shiftMs = Math.abs(at - sound.startAt) < SHIFT_FROM_MS ? 0 : at - sound.startAt;
   const moved: Sounding = { ...sound, startedAt: at, startAt: at, endsAt: plus(sound.endsAt, shiftMs) };
   // What was prepared to follow it is prepared anew for the later moment, or the two would sound together.
-  const early = shiftMs === 0 ? [] : state.playout.sounding.filter((one) => isFollower(one, sound));
+  const early =
+    shiftMs === 0 || sound.isStopping ? [] : state.playout.sounding.filter((one) => isFollower(one, sound));
   const effects = early.map((one): Effect => ({ kind: "stop-sound", soundId: one.soundId, fadeMs: 0 }));
   const sounding = state.playout.sounding
     .filter((one) => !early.includes(one))
     .map((one) => (one === sound ? moved : one));
   const note = state.memory.progress.get(sound.occurrenceId);
   const next = { ...state, playout: { ...state.playout, sounding, isSinkBroken: false, observedAt: at } };
-  if (note === undefined || note.since === null) return { state: next, effects };
+  if (note === undefined || note.since === null || sound.isStopping) return { state: next, effects };
   // The rest of the programme follows the sound that really runs, not the plan of it.
   const since = plus(note.since, shiftMs);
   const startErrorMs = note.startErrorMs ?? at - note.dueAt;

@@ -38,6 +38,20 @@ describe("on the air", () => {
     expect(bench.verdicts()).toEqual([["heard", null]]);
   });
 
+  test("a clip whose decoder needs longer than the clip lasts does not sound over the next one", () => {
+    const chime = clipOf("c", 2 * SECOND_MS);
+    const bench = agentBench({ clips: [chime, news] });
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [chime, news])]));
+    bench.until("04:59:57");
+    bench.knobs.decoderMs = 8_000;
+    bench.until("04:59:59");
+    bench.knobs.decoderMs = 150;
+    bench.until("05:30:00");
+    expect(bench.stops.map((one) => one.soundId.split("#")[1])).toEqual(["0"]);
+    const second = bench.plays.filter((one) => one.sha256 === news.sha256);
+    expect(second.map((one) => [one.startAt, one.offsetMs])).toEqual([[at("05:00:02"), 0]]);
+  });
+
   test("a clip that comes while its broadcast is on is joined where the clock says, however late", () => {
     const bench = agentBench({ clips: [news], present: [] });
     bench.knobs.fetch = () => (bench.now() < at("05:02:00") ? "unreachable" : null);
