@@ -50,7 +50,7 @@ export async function createController(
     fleet: heart.fleet,
     feed,
     changes: heart.changes,
-    brokerStats: () => heart.broker.stats(),
+    figures: heart.figures,
     version: VERSION,
   });
   log.info("controller.started", { isFirstStart });

@@ -127,6 +127,7 @@ export function createFleetMemory(
       presence: { ...presence, heardAt: one.heardAt },
       wantedRevision: plan?.wantedRevision ?? 0,
       appliedRevision: plan?.appliedRevision ?? 0,
+      planProblem: plan?.problem ?? null,
       onAir: isLive && one.onAir !== null ? { ...one.onAir, title: titleOf(one.onAir.occurrenceId) } : null,
       next: next === null ? null : { occurrenceId: next.id, title: next.title, dueAt: next.at },
       readiness: readinessOf(one, isLive),

@@ -8,6 +8,7 @@ import type { Counters } from "./counters.ts";
 import { isInTouch, presenceAt } from "./domain/fleet.ts";
 import type { FleetMemory } from "./fleet-memory.ts";
 import type { HeartParts } from "./heart-parts.ts";
+import type { HeartFigures } from "./metrics.ts";
 import { growOrgans, type Organs } from "./organs.ts";
 import { readPast } from "./past.ts";
 import { keepForDays } from "./retention.ts";
@@ -20,8 +21,7 @@ export interface Heart {
   readonly changes: Changes;
   readonly broker: Broker;
   readonly counters: Counters;
-  /** Rows of the outbox without an answer. */
-  pending(): number;
+  readonly figures: () => HeartFigures;
   /** Ends everything, and writes down what still waits to be written. */
   close(): Promise<void>;
 }
@@ -47,7 +47,15 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
     broker,
     counters: organs.counters,
     changes: changesOf(parts, directory, organs, broker),
-    pending: () => publisher.pending,
+    figures: () => ({
+      boxes: fleet.presences(),
+      outboxPending: publisher.pending,
+      planProblems: plans.problems(),
+      messagesRefused: organs.counters.refused(),
+      writesWaiting: organs.writes.waiting,
+      samplesDropped: organs.writes.droppedSamples,
+      broker: broker.stats(),
+    }),
     async close() {
       endRetention();
       await stop(parts, directory, organs, broker);

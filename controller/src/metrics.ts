@@ -1,4 +1,5 @@
 import type { BrokerStats } from "./bus/broker-port.ts";
+import type { Counters } from "./counters.ts";
 import type { PresenceState } from "./domain/box-row.ts";
 
 /** Counters of the controller as Prometheus reads them. */
@@ -8,9 +9,20 @@ export interface Metrics {
   render(now: MetricsNow): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-export interface MetricsNow {
+export interface MetricsNow extends HeartFigures {
+  readonly livePages: number;
+}
+
+/** What the controller knows of itself, all from memory: it can be asked while the store is down. */
+export interface HeartFigures {
   readonly boxes: Readonly<Record<PresenceState, number>>;
   readonly outboxPending: number;
-  readonly livePages: number;
+  /** Boxes whose plan cannot be made, or that have refused it. */
+  readonly planProblems: number;
+  /** What boxes said and was not believed, by reason, since the start. */
+  readonly messagesRefused: ReturnType<Counters["refused"]>;
+  /** Writes that the store has not taken yet. */
+  readonly writesWaiting: number;
+  readonly samplesDropped: number;
   readonly broker: BrokerStats;
 }

@@ -2,6 +2,7 @@ import { type AreaTree, treeOn } from "@loa/shared/broadcast/area.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Clock, Crypto, Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, BoxId, ScheduleId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import { ok, type Result } from "@loa/shared/kernel/result.ts";
 import {
   addDays,
   HOUR_MS,
@@ -11,15 +12,18 @@ import {
   toInstant,
   toLocal,
 } from "@loa/shared/kernel/time.ts";
+import type { Refusal } from "@loa/shared/wire/envelope.ts";
 import type { Reported } from "@loa/shared/wire/uplink.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { CommandEnd, Publisher } from "./bus/publisher.ts";
 import type { WriteQueue } from "./bus/write-queue.ts";
+import type { BoxRow } from "./domain/box-row.ts";
 import {
   bodySha256Of,
   createPlanCompiler,
   type PlanCompiler,
   type PlanGroup,
+  type PlanProblem,
 } from "./domain/plan-compiler.ts";
 import type { PlanTables, ScheduleInput } from "./domain/plan-tables.ts";
 import { issuePlans, type PlanIssue } from "./plan-issue.ts";
@@ -34,6 +38,8 @@ export interface PlanKeeper {
   /** The tables changed, or the day did. Changes that come together are compiled together. */
   refresh(): void;
   stateOf(box: BoxId): BoxPlan | null;
+  /** How many boxes will not get what their area wants of them. */
+  problems(): number;
   /** Boxes by the schedules that they share. */
   audiences(): ReadonlyMap<readonly PlannedSchedule[], readonly BoxId[]>;
   /** Schedules in force, and those that wait for their second person. */
@@ -52,6 +58,7 @@ export interface BoxPlan {
   readonly appliedRevision: number;
   /** Null until the first compilation after the start, and for boxes whose plan cannot be made. */
   readonly group: PlanGroup | null;
+  readonly problem: BoxRow["planProblem"];
 }
 
 export interface PlanKeeperParts {
@@ -80,12 +87,13 @@ interface Kept {
   /** Session in which the same plan was sent once more, because the box said that it had an older one. */
   repeatedIn: number | null;
   group: PlanGroup | null;
+  /** Why the latest plan could not be made; the box keeps the one that it has. */
+  unmade: PlanProblem["kind"] | null;
+  /** Why the box does not want the latest plan. */
+  refused: Refusal | null;
 }
 
-interface Wanted {
-  readonly group: PlanGroup;
-  readonly bodySha256: string;
-}
+type Wanted = Result<{ readonly group: PlanGroup; readonly bodySha256: string }, PlanProblem>;
 
 /** Compiling takes up to 1 ms where an area is new, so a slice holds the event loop for some 20 ms. */
 const BOXES_A_SLICE = 25;
@@ -96,7 +104,7 @@ const RETRY_PAUSE_MS = 5 * SECOND_MS;
 export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly PlanProgress[]): PlanKeeper {
   const { clock, timers, log, work, directory, writes } = parts;
   const hash = (text: string) => parts.crypto.sha256Hex(text) as Sha256;
-  const kept = new Map<BoxId, Kept>();
+  const kept = new Map(progress.map((one) => [one.boxId, keptFrom(one)]));
   /** Boxes that need their plan again: above this revision, or (0) the same one. */
   const again = new Map<BoxId, number>();
   const storedManifests = new Set<Sha256>();
@@ -111,15 +119,10 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
   let cancelRetry = () => {};
   let cancelMidnight = () => {};
 
-  for (const one of progress) {
-    const { revision, bodySha256, appliedRevision: applied } = one;
-    kept.set(one.boxId, { revision, bodySha256, applied, reported: applied, repeatedIn: null, group: null });
-  }
-
   function keptOf(box: BoxId): Kept {
     const known = kept.get(box);
     if (known !== undefined) return known;
-    const fresh = { revision: 0, bodySha256: "", applied: 0, reported: 0, repeatedIn: null, group: null };
+    const fresh = nothingKept();
     kept.set(box, fresh);
     return fresh;
   }
@@ -176,11 +179,14 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
       if (count % BOXES_A_SLICE === 0) await work.breathe();
       const group = compiler.groupOf(cluster);
       if (group.ok) {
-        wanted.set(id, { group: group.value, bodySha256: bodySha256Of(group.value, id, cluster.id, hash) });
-      } else if (!refused.has(cluster.areaId)) {
-        refused.add(cluster.areaId);
-        log.warn("plan.refused", { ...group.error });
+        const bodySha256 = bodySha256Of(group.value, id, cluster.id, hash);
+        wanted.set(id, ok({ group: group.value, bodySha256 }));
+        continue;
       }
+      wanted.set(id, group);
+      if (refused.has(cluster.areaId)) continue;
+      refused.add(cluster.areaId);
+      log.warn("plan.refused", { ...group.error });
     }
     return wanted;
   }
@@ -191,7 +197,9 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
     const sharing = new Map<readonly PlannedSchedule[], BoxId[]>();
     for (const { id, cluster } of directory.inService()) {
       const one = keptOf(id);
-      const { group, bodySha256 } = wanted.get(id) ?? one;
+      const found = wanted.get(id);
+      if (found !== undefined) one.unmade = found.ok ? null : found.error.kind;
+      const { group, bodySha256 } = found?.ok ? found.value : one;
       if (group === null) continue;
       one.group = group;
       const boxes = sharing.get(group.schedules);
@@ -236,6 +244,7 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
       const one = keptOf(box);
       one.revision = revision;
       one.bodySha256 = bodySha256;
+      one.refused = null;
     }
     parts.publisher().add(pending.filter((one) => directory.find(one.box) !== null));
   }
@@ -269,10 +278,9 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
     },
     stateOf(box) {
       const one = kept.get(box);
-      return one === undefined
-        ? null
-        : { wantedRevision: one.revision, appliedRevision: one.applied, group: one.group };
+      return one === undefined ? null : stateOf(one);
     },
+    problems: () => [...kept.values()].filter((one) => problemOf(one) !== null).length,
     audiences: () => audiences,
     scheduleOf: (id) => schedules.get(id) ?? null,
     titleOf: (id) => titles.get(id) ?? "",
@@ -294,6 +302,7 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
     ended({ command, state, reason }) {
       if (command.kind !== "plan" || command.revision === null) return;
       const one = keptOf(command.box);
+      if (state === "refused") one.refused = reason;
       if (state === "accepted") setAppliedRevision(command.box, one, Math.max(one.applied, command.revision));
       if (reason === "stale-revision") sendAgain(command.box, Math.max(one.reported, command.revision));
     },
@@ -310,4 +319,30 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
   };
   armMidnight();
   return keeper;
+}
+
+function nothingKept(): Kept {
+  return {
+    revision: 0,
+    bodySha256: "",
+    applied: 0,
+    reported: 0,
+    repeatedIn: null,
+    group: null,
+    unmade: null,
+    refused: null,
+  };
+}
+
+function keptFrom({ revision, bodySha256, appliedRevision: applied }: PlanProgress): Kept {
+  return { ...nothingKept(), revision, bodySha256, applied, reported: applied };
+}
+
+function stateOf(one: Kept): BoxPlan {
+  const { revision, applied, group } = one;
+  return { wantedRevision: revision, appliedRevision: applied, group, problem: problemOf(one) };
+}
+
+function problemOf(one: Kept): BoxPlan["problem"] {
+  return one.unmade ?? one.refused;
 }

@@ -60,6 +60,10 @@ describe("metrics", () => {
     const { contentType, text } = await metrics.render({
       boxes: { online: 3, suspect: 0, offline: 1, unknown: 0 },
       outboxPending: 7,
+      planProblems: 2,
+      messagesRefused: { "bad-signature": 5 },
+      writesWaiting: 11,
+      samplesDropped: 13,
       livePages: 2,
       broker: {
         connections: 3,
@@ -73,6 +77,10 @@ describe("metrics", () => {
     expect(contentType).toContain("text/plain");
     expect(text).toContain('loa_boxes{presence="online"} 3');
     expect(text).toContain("loa_outbox_pending 7");
+    expect(text).toContain("loa_plan_problems 2");
+    expect(text).toContain('loa_messages_refused_total{reason="bad-signature"} 5');
+    expect(text).toContain("loa_store_writes_waiting 11");
+    expect(text).toContain("loa_samples_dropped_total 13");
     expect(text).toContain('loa_broker_messages_total{direction="out"} 20');
     expect(text).toContain('loa_broker_refused_total{reason="bad-topic"} 1');
     expect(text).toContain(

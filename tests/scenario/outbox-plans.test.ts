@@ -1,6 +1,7 @@
 import { planBody } from "@loa/shared/wire/bodies.ts";
 import type { Envelope } from "@loa/shared/wire/envelope.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { BoxPuppet } from "../support/box-puppet.ts";
 import { createHeartWorld, type HeartWorld } from "../support/heart-world.ts";
 
 let world: HeartWorld;
@@ -17,6 +18,7 @@ function last(envelopes: readonly Envelope[]): Envelope {
   return one;
 }
 
+const row = (box: BoxPuppet) => world.heart().fleet.now(box.id)?.row;
 const revisionOf = (envelope: Envelope) => planBody.parse(envelope.body).plan.revision;
 
 test("a plan is sent again until the box itself has acknowledged it", async () => {
@@ -176,6 +178,37 @@ test("a plan that the box refuses for good is not sent again", async () => {
   await world.time.advance(60 * minuteMs);
   expect(box.got("plan")).toHaveLength(sent);
   expect(world.rows("select state, reason from outbox")).toEqual([{ state: "refused", reason: "bad-body" }]);
+  expect(row(box)).toMatchObject({ planProblem: "bad-body", wantedRevision: 1, appliedRevision: 0 });
+  expect(world.heart().figures().planProblems).toBe(1);
+  await world.addSchedule("morning");
+  await world.time.advance(1_000);
+  box.ack(last(box.got("plan")).id);
+  expect(row(box)).toMatchObject({ planProblem: null, wantedRevision: 2, appliedRevision: 2 });
+});
+
+test("a plan that became too large is said at the box, which keeps the one that it has", async () => {
+  const box = await world.addBox("box-1");
+  box.connect(1);
+  await world.addSchedule("morning");
+  await world.time.advance(1_000);
+  box.ack(last(box.got("plan")).id);
+  const sent = box.got("plan").length;
+  for (let index = 0; index < 190; index += 1) await world.commitSchedule(`more-${index}`);
+  world.heart().changes.planInputsChanged();
+  await world.time.advance(minuteMs);
+  expect(box.got("plan")).toHaveLength(sent);
+  expect(row(box)).toMatchObject({ planProblem: "plan-too-large", wantedRevision: 2, appliedRevision: 2 });
+  expect(row(box)?.next?.title).toBe("Bản tin sáng");
+  expect(world.heart().figures().planProblems).toBe(1);
+  await world
+    .db()
+    .updateTable("schedule")
+    .set({ withdrawn_at: world.time.clock.now() })
+    .where("id", "like", "more-%")
+    .execute();
+  world.heart().changes.planInputsChanged();
+  await world.time.advance(minuteMs);
+  expect(row(box)?.planProblem).toBeNull();
 });
 
 test("a revoked box is kicked, and nothing is sent to it any more", async () => {

@@ -102,8 +102,8 @@ export async function createApiWorld(changed: Partial<ControllerConfig> = {}): P
     fleet,
     feed,
     changes,
-    brokerStats: () => {
-      throw new Error("no broker here");
+    figures: () => {
+      throw new Error("no heart here");
     },
     version: "0.0.0-test",
   });

@@ -44,6 +44,7 @@ function unheardRow(box: PlacedBox): BoxRow {
     presence: { state: "unknown", since: asInstant(0), heardAt: null },
     wantedRevision: 0,
     appliedRevision: 0,
+    planProblem: null,
     onAir: null,
     next: null,
     readiness: { state: "unknown", lacks: [], at: null },

@@ -27,6 +27,27 @@ export function prometheusMetrics(): Metrics {
     help: "Commands that no box has answered yet.",
     registers,
   });
+  const planProblems = new Gauge({
+    name: "loa_plan_problems",
+    help: "Boxes whose plan cannot be made, or that have refused it.",
+    registers,
+  });
+  const writes = new Gauge({
+    name: "loa_store_writes_waiting",
+    help: "Writes that the store has not taken yet; it grows while the disk is full.",
+    registers,
+  });
+  const messages = new Counter({
+    name: "loa_messages_refused_total",
+    help: "What boxes said and was not believed, by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
+  const samples = new Counter({
+    name: "loa_samples_dropped_total",
+    help: "Samples given up because the store did not follow.",
+    registers,
+  });
   const pages = new Gauge({ name: "loa_live_pages", help: "Open live pages.", registers });
   const broker = brokerMetrics(registers);
 
@@ -37,14 +58,19 @@ export function prometheusMetrics(): Metrics {
     async render(now) {
       for (const [presence, count] of Object.entries(now.boxes)) boxes.set({ presence }, count);
       outbox.set(now.outboxPending);
+      planProblems.set(now.planProblems);
+      writes.set(now.writesWaiting);
       pages.set(now.livePages);
+      // The controller counts by itself; a counter that is reset and raised again shows its figure of the moment.
+      for (const counter of [messages, samples]) counter.reset();
+      for (const [reason, count] of Object.entries(now.messagesRefused)) messages.inc({ reason }, count);
+      samples.inc(now.samplesDropped);
       broker(now.broker);
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
   };
 }
 
-/** The broker counts by itself; a counter that is reset and raised again shows its figure of the moment. */
 function brokerMetrics(registers: Registry[]): (stats: MetricsNow["broker"]) => void {
   const connections = new Gauge({
     name: "loa_broker_connections",

@@ -1,12 +1,11 @@
 import type { Clock, Crypto, Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { AttemptLimits } from "../attempt-limits.ts";
-import type { BrokerStats } from "../bus/broker-port.ts";
 import type { Changes } from "../changes.ts";
 import type { ControllerConfig } from "../config.ts";
 import type { FleetView } from "../fleet-view.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Media } from "../media/media-port.ts";
-import type { Metrics } from "../metrics.ts";
+import type { HeartFigures, Metrics } from "../metrics.ts";
 import type { Blobs, Passwords } from "../ports.ts";
 import type { Database } from "../store/database.ts";
 import type { Uploads } from "../uploads.ts";
@@ -29,6 +28,6 @@ export interface ApiDeps {
   readonly fleet: FleetView;
   readonly feed: LiveFeed;
   readonly changes: Changes;
-  readonly brokerStats: () => BrokerStats;
+  readonly figures: () => HeartFigures;
   readonly version: string;
 }

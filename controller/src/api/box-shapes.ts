@@ -4,7 +4,16 @@ import { capability } from "@loa/shared/device/capability.ts";
 import { faultKind } from "@loa/shared/device/fault.ts";
 import { areaId, boxId, clusterId, occurrenceId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
+import { refusal } from "@loa/shared/wire/envelope.ts";
 import type { BoxNow, BoxRow, ReceiptRow } from "../domain/box-row.ts";
+import type { PlanProblem } from "../domain/plan-compiler.ts";
+
+const planProblemKinds = [
+  "plan-too-large",
+  "too-many-schedules",
+  "too-many-clips",
+  "no-area",
+] as const satisfies readonly PlanProblem["kind"][];
 
 const faultShape = z.object({ kind: faultKind, severity: z.enum(["warning", "critical"]), since: instant });
 
@@ -23,6 +32,10 @@ export const boxRow = z
     }),
     wantedRevision: z.number().int(),
     appliedRevision: z.number().int(),
+    planProblem: z
+      .enum([...planProblemKinds, ...refusal.options])
+      .nullable()
+      .openapi({ description: "Why the plan cannot be made, or why the box has refused it" }),
     onAir: z.object({ occurrenceId, title: z.string(), since: instant }).nullable(),
     next: z.object({ occurrenceId, title: z.string(), dueAt: instant }).nullable(),
     readiness: z.object({

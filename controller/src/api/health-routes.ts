@@ -1,7 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { instant } from "@loa/shared/kernel/time.ts";
-import { allPlacedBoxes } from "../store/boxes.ts";
-import { countPendingOutbox } from "../store/outbox.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
@@ -42,15 +40,8 @@ export function healthRoutes(api: Api, deps: ApiDeps): void {
 
   api.openapi(metricsRoute, async (c) => {
     if (!mayRead(deps, c.req.header("authorization"), remoteAddress(c))) throw new HttpProblem("forbidden");
-    const boxes = { online: 0, suspect: 0, offline: 0, unknown: 0 };
-    const inService = (await allPlacedBoxes(deps.db)).filter((one) => one.revokedAt === null);
-    for (const row of deps.fleet.rows(inService.map((one) => one.id))) boxes[row.presence.state] += 1;
-    const { contentType, text } = await deps.metrics.render({
-      boxes,
-      outboxPending: await countPendingOutbox(deps.db),
-      livePages: deps.feed.listeners,
-      broker: deps.brokerStats(),
-    });
+    const now = { ...deps.figures(), livePages: deps.feed.listeners };
+    const { contentType, text } = await deps.metrics.render(now);
     return c.text(text, 200, { "content-type": contentType });
   });
 }

@@ -3,6 +3,8 @@ import type { Capability } from "@loa/shared/device/capability.ts";
 import type { FaultKind, Severity } from "@loa/shared/device/fault.ts";
 import type { AreaId, BoxId, ClusterId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
+import type { Refusal } from "@loa/shared/wire/envelope.ts";
+import type { PlanProblem } from "./plan-compiler.ts";
 
 export type PresenceState = "online" | "suspect" | "offline" | "unknown";
 
@@ -22,6 +24,8 @@ export interface BoxRow {
   };
   readonly wantedRevision: number;
   readonly appliedRevision: number;
+  /** Why the box will not get what its area wants of it: the plan cannot be made, or the box has refused it. */
+  readonly planProblem: PlanProblem["kind"] | Refusal | null;
   readonly onAir: {
     readonly occurrenceId: OccurrenceId;
     readonly title: string;

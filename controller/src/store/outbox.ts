@@ -111,15 +111,6 @@ export async function answersTo(db: Database, command: CommandId): Promise<reado
   return rows.map((row) => outboxRow.parse(row));
 }
 
-export async function countPendingOutbox(db: Database): Promise<number> {
-  const row = await db
-    .selectFrom("outbox")
-    .where("state", "=", "pending")
-    .select((eb) => eb.fn.countAll<number>().as("pending"))
-    .executeTakeFirstOrThrow();
-  return row.pending;
-}
-
 function toColumns(row: OutboxRow) {
   return {
     command_id: row.commandId,
