@@ -53,8 +53,10 @@ export const MAX_UNDER_WAY = 10_000;
 export interface StreamStart {
   readonly boxId: BoxId;
   readonly stream: string;
-  readonly lowest: number;
+  /** Events up to here were removed, being old; 0: none. */
+  readonly floor: number;
   readonly highest: number;
+  /** Of events above the floor. */
   readonly count: number;
 }
 
@@ -64,8 +66,8 @@ export function createEventKeeper(parts: EventKeeperParts, starts: readonly Stre
   /** On their way into the store. */
   const underWay = new Set<string>();
 
-  for (const { boxId, stream, lowest, highest, count } of starts) {
-    remember(boxId, stream, streamFromStore(lowest, highest, count));
+  for (const { boxId, stream, floor, highest, count } of starts) {
+    remember(boxId, stream, streamFromStore(floor, highest, count));
   }
 
   function remember(box: BoxId, name: string, stream: EventStream): void {

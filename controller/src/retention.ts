@@ -1,16 +1,21 @@
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import { DAY_MS, HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
-import { deleteSamplesBefore } from "./store/box-history.ts";
 import type { Database } from "./store/database.ts";
-import { deleteOutboxDoneBefore } from "./store/plan-writes.ts";
+import { type RemoveOld, removeOldEvents, removeOldPlans, removeOldSamples } from "./store/old-rows.ts";
 import type { Work } from "./work.ts";
 
 /** Raw samples are for finding faults, not for reports. */
 const SAMPLE_DAYS = 30;
 /** Plans are large, and their history is in the audit of what they were made of. */
-const OUTBOX_DAYS = 14;
+const PLAN_DAYS = 14;
+/** Signed events as they came, for whoever doubts a receipt. Receipts and as-run rows themselves are never removed. */
+const EVENT_DAYS = 62;
 /** Often enough that one round never has much to do. */
 const ROUND_MS = HOUR_MS;
+/** A slice holds the event loop for some 10 ms. */
+const ROWS_A_SLICE = 200;
+/** What a round does not come to, the next one does: two million rows a day and kind. */
+const SLICES_A_ROUND = 500;
 
 /** Removes what has been kept long enough. Answers how to end it. */
 export function keepForDays(db: Database, clock: Clock, timers: Timers, work: Work): () => void {
@@ -19,11 +24,19 @@ export function keepForDays(db: Database, clock: Clock, timers: Timers, work: Wo
 
   function round(): void {
     work.run("retention", async () => {
-      const now = clock.now();
-      await deleteSamplesBefore(db, plus(now, -SAMPLE_DAYS * DAY_MS));
-      await deleteOutboxDoneBefore(db, plus(now, -OUTBOX_DAYS * DAY_MS));
+      await removeAll(removeOldSamples, SAMPLE_DAYS);
+      await removeAll(removeOldPlans, PLAN_DAYS);
+      await removeAll(removeOldEvents, EVENT_DAYS);
     });
     if (!isClosed) cancel = timers.after(ROUND_MS, round);
+  }
+
+  async function removeAll(remove: RemoveOld, days: number): Promise<void> {
+    const before = plus(clock.now(), -days * DAY_MS);
+    for (let slice = 0; slice < SLICES_A_ROUND && !isClosed; slice += 1) {
+      if (slice > 0) await work.breathe();
+      if ((await remove(db, before, ROWS_A_SLICE)) < ROWS_A_SLICE) return;
+    }
   }
 
   return () => {

@@ -1,12 +1,12 @@
 import { MAX_UNDER_WAY } from "@loa/controller/event-keeper.ts";
-import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
-import { type LocalTime, MINUTE_MS, plus, SECOND_MS, toLocal } from "@loa/shared/kernel/time.ts";
-import { type BoxEvent, receivedBody } from "@loa/shared/wire/bodies.ts";
+import { SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { receivedBody } from "@loa/shared/wire/bodies.ts";
 import { areaTopic } from "@loa/shared/wire/topics.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type BoxPuppet, opened } from "../support/box-puppet.ts";
 import { emptyDisk, fillDisk } from "../support/full-disk.ts";
 import { commune, createHeartWorld, type HeartWorld, operator } from "../support/heart-world.ts";
+import { soundSoon } from "../support/sound-soon.ts";
 
 let world: HeartWorld;
 let box: BoxPuppet;
@@ -17,18 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Sound that a plan asked for a minute after now. */
-async function soundOfToday(): Promise<BoxEvent> {
-  const startedAt = plus(world.time.clock.now(), MINUTE_MS);
-  const { date, time } = toLocal(startedAt);
-  await world.addSchedule("news", { times: [time as LocalTime], from: date, to: date });
-  await world.time.advance(2 * MINUTE_MS);
-  const occurrenceId = `news@${date}T${time}` as OccurrenceId;
-  return { kind: "as-run", occurrenceId, startedAt, endedAt: startedAt, offsetMs: 0, rmsDb: null };
-}
-
 test("evidence is not taken before it is stored, and all of it is when there is room again", async () => {
-  const sound = await soundOfToday();
+  const sound = await soundSoon(world);
   await fillDisk(world.db());
   for (let number = 1; number <= 100; number += 1) box.event("s", number, sound);
   await world.time.advance(10 * SECOND_MS);
@@ -44,7 +34,7 @@ test("evidence is not taken before it is stored, and all of it is when there is 
 });
 
 test("what waits for the disk has a limit; beyond it the box keeps its events and is not told otherwise", async () => {
-  const sound = await soundOfToday();
+  const sound = await soundSoon(world);
   await fillDisk(world.db());
   const boxes = [box];
   for (let index = 2; index <= 22; index += 1) boxes.push(await enrolled(index));

@@ -38,10 +38,13 @@ export function afterRepeat(stream: EventStream, number: number, now: Instant): 
   return closeGap(number, stream.beyond);
 }
 
-/** The stream as the store tells it at the start: only an unbroken run from the first event is certain. */
-export function streamFromStore(first: number, last: number, count: number): EventStream {
-  if (first === 1 && count === last) return { upTo: last, beyond: new Map() };
-  return { upTo: 0, beyond: new Map([[last, 0 as Instant]]) };
+/**
+ * The stream as the store tells it at the start. Up to `floor` events were taken and, being old, removed; `count` are
+ * there above it. Only an unbroken run is certain.
+ */
+export function streamFromStore(floor: number, last: number, count: number): EventStream {
+  if (count === last - floor) return { upTo: last, beyond: new Map() };
+  return { upTo: floor, beyond: new Map([[last, 0 as Instant]]) };
 }
 
 function closeGap(number: number, beyond: ReadonlyMap<number, Instant>): EventStream {

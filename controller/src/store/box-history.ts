@@ -168,7 +168,3 @@ export async function samplesOf(
     .map(({ at, value }) => ({ at, value }))
     .reverse();
 }
-
-export async function deleteSamplesBefore(db: Database, before: Instant): Promise<void> {
-  await db.deleteFrom("sample").where("at", "<", before).execute();
-}

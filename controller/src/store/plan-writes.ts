@@ -102,7 +102,3 @@ export async function clearDirty(db: Database): Promise<void> {
 export async function setApplied(db: Database, box: BoxId, revision: number): Promise<void> {
   await db.updateTable("plan_state").set({ applied_revision: revision }).where("box_id", "=", box).execute();
 }
-
-export async function deleteOutboxDoneBefore(db: Database, before: Instant): Promise<void> {
-  await db.deleteFrom("outbox").where("state", "!=", "pending").where("done_at", "<", before).execute();
-}

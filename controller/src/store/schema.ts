@@ -23,6 +23,7 @@ export interface Tables {
   plan_state: PlanStateTable;
   outbox: OutboxTable;
   event: EventTable;
+  event_floor: EventFloorTable;
   receipt: ReceiptTable;
   as_run: AsRunTable;
   fault_log: FaultLogTable;
@@ -208,6 +209,12 @@ interface EventTable {
   received_at: number;
   /** The signed envelope as it came. */
   envelope: string;
+}
+/** Up to this number the events of a stream were taken and, being old, removed. */
+interface EventFloorTable {
+  box_id: string;
+  stream: string;
+  number: number;
 }
 interface ReceiptTable {
   occurrence_id: string;

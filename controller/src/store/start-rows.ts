@@ -7,21 +7,34 @@ import type { StreamStart } from "../event-keeper.ts";
 import type { Database } from "./database.ts";
 
 const streamRow = z
-  .object({ box_id: boxId, stream: z.string(), lowest: z.number(), highest: z.number(), count: z.number() })
+  .object({ box_id: boxId, stream: z.string(), floor: z.number(), highest: z.number(), count: z.number() })
   .transform(({ box_id, ...row }): StreamStart => ({ ...row, boxId: box_id }));
 
-/** What was taken from each stream of events, the latest streams last. */
+/** What was taken from each stream of events, the latest streams last. Counted in the index, without the envelopes. */
 export async function readStreams(db: Database): Promise<readonly StreamStart[]> {
-  const rows = await db
+  const streams = db
     .selectFrom("event")
-    .select(["box_id", "stream"])
+    .leftJoin("event_floor", (join) =>
+      join.onRef("event_floor.box_id", "=", "event.box_id").onRef("event_floor.stream", "=", "event.stream"),
+    )
+    .where((eb) => eb("event.number", ">", eb.fn.coalesce("event_floor.number", eb.lit(0))))
+    .select(["event.box_id", "event.stream"])
     .select((eb) => [
-      eb.fn.min<number>("number").as("lowest"),
-      eb.fn.max<number>("number").as("highest"),
+      eb.fn.coalesce("event_floor.number", eb.lit(0)).as("floor"),
+      eb.fn.max<number>("event.number").as("highest"),
       eb.fn.countAll<number>().as("count"),
     ])
-    .groupBy(["box_id", "stream"])
-    .orderBy((eb) => eb.fn.max("received_at"))
+    .groupBy(["event.box_id", "event.stream", "event_floor.number"]);
+  const rows = await db
+    .selectFrom(streams.as("streams"))
+    .innerJoin("event as last", (join) =>
+      join
+        .onRef("last.box_id", "=", "streams.box_id")
+        .onRef("last.stream", "=", "streams.stream")
+        .onRef("last.number", "=", "streams.highest"),
+    )
+    .select(["streams.box_id", "streams.stream", "streams.floor", "streams.highest", "streams.count"])
+    .orderBy("last.received_at")
     .execute();
   return rows.map((row) => streamRow.parse(row));
 }

@@ -45,9 +45,10 @@ test("a box that begins beyond a gap and repeats itself has nothing left to fill
 });
 
 test("after a restart only an unbroken run from the first event is certain", () => {
-  expect(streamFromStore(1, 9, 9).upTo).toBe(9);
-  expect(streamFromStore(1, 9, 8).upTo).toBe(0);
-  expect(streamFromStore(5, 9, 5).upTo).toBe(0);
+  expect(streamFromStore(0, 9, 9).upTo).toBe(9);
+  expect(streamFromStore(0, 9, 8).upTo).toBe(0);
+  expect(streamFromStore(4, 9, 5).upTo).toBe(9);
+  expect(streamFromStore(4, 9, 4).upTo).toBe(4);
 });
 
 test("a hostile box cannot make the memory grow", () => {
