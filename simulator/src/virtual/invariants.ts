@@ -203,8 +203,25 @@ export function isHealthy(history: History, box: BoxId, from: Instant, to: Insta
   return !history.faults.some((fault) => "box" in fault && fault.box === box && touches(fault));
 }
 
+/** Asked once for every occurrence and receipt of a week: answers are kept for each history. */
+interface Known {
+  readonly soundsOf: Map<BoxId, readonly Sounded[]>;
+  readonly occurrenceOf: Map<Sounded, Occurrence | null>;
+}
+const knownOf = new WeakMap<History, Known>();
+
+function known(history: History): Known {
+  const found = knownOf.get(history) ?? { soundsOf: new Map(), occurrenceOf: new Map() };
+  knownOf.set(history, found);
+  return found;
+}
+
 function soundsOf(history: History, box: BoxId): readonly Sounded[] {
-  return history.sounds.filter((sound) => sound.box === box).sort((a, b) => a.from - b.from);
+  const { soundsOf: all } = known(history);
+  const found =
+    all.get(box) ?? history.sounds.filter((sound) => sound.box === box).sort((a, b) => a.from - b.from);
+  all.set(box, found);
+  return found;
 }
 
 function orderOf(history: History, sound: Sounded): Order | null {
@@ -212,8 +229,17 @@ function orderOf(history: History, sound: Sounded): Order | null {
   return history.orders.find((order) => plays(order) && order.boxes.includes(sound.box)) ?? null;
 }
 
-/** The latest occurrence of the sound's own schedule that had begun; null when there is none. */
 function occurrenceOf(history: History, sound: Sounded): Occurrence | null {
+  const { occurrenceOf: all } = known(history);
+  const before = all.get(sound);
+  if (before !== undefined) return before;
+  const found = lookUpOccurrence(history, sound);
+  all.set(sound, found);
+  return found;
+}
+
+/** The latest occurrence of the sound's own schedule that had begun; null when there is none. */
+function lookUpOccurrence(history: History, sound: Sounded): Occurrence | null {
   const order = orderOf(history, sound);
   if (order === null) return null;
   const from = plus(sound.from, -6 * HOUR_MS);

@@ -53,6 +53,8 @@ const BUILT_AT = toInstant("2026-11-01" as LocalDate, "00:00:00" as LocalTime);
 /** Real turns of the event loop that a request may take before virtual time must go on for it. */
 const MAX_TURNS = 25;
 const DRIVE_STEP_MS = 5;
+/** A crystal whose rate a time server has corrected for a while. */
+const DRIFT_PPM = 10;
 /** Operators of the first start; the second one confirms what the first one asks. */
 export const OPERATORS = [
   { name: "truong-dai", password: "virtual-password-1" },
@@ -127,7 +129,7 @@ export async function createVirtualWorld(options: WorldOptions): Promise<Virtual
         builtAt: BUILT_AT,
       },
       password: answer.password,
-      driftPpm: chance.between(-20, 20),
+      driftPpm: chance.between(-DRIFT_PPM, DRIFT_PPM),
       hasBatteryClock: chance.chance(0.5),
     });
     return { machine, areas: lineageIn(plan, index) };
