@@ -78,6 +78,8 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
     if (now <= lookedUpTo) return;
     const after = Math.max(lookedUpTo, now - LONGEST_LOOK_BACK_MS) as Instant;
     for (const [schedules, boxes] of audiences) {
+      const first = nextOf(schedules, after);
+      if (first === null || first.at > now) continue;
       for (const due of newlyDue(schedules, boxes, after, now)) {
         const were = boxes.filter((box) => (directory.find(box)?.enrolledAt ?? now) <= due.at);
         if (were.length === 0) continue;
