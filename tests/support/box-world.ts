@@ -2,6 +2,7 @@ import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import { type Manifest, manifest } from "@loa/shared/broadcast/content.ts";
 import { type Plan, type PlannedSchedule, plan } from "@loa/shared/broadcast/plan.ts";
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
+import type { SigningKey } from "@loa/shared/kernel/ambient.ts";
 import { areaId, boxId, clusterId, type Sha256, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
   HOUR_MS,
@@ -15,7 +16,7 @@ import {
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { type AckBody, ackBody, type EventBody, eventBody } from "@loa/shared/wire/bodies.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
-import { type EnvelopeKind, seal } from "@loa/shared/wire/envelope.ts";
+import { type Audience, type EnvelopeKind, seal } from "@loa/shared/wire/envelope.ts";
 import { areaTopic, boxTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { presence, type Status, status } from "@loa/shared/wire/uplink.ts";
 import { contentsOf } from "@loa/simulator/virtual/message-check.ts";
@@ -47,6 +48,12 @@ export interface BoxWorldOptions {
   /** Local time on Monday at which the world begins. */
   readonly beginsAt?: string;
   readonly hasBatteryClock?: boolean;
+}
+
+/** What is wrong with an envelope that is otherwise good. */
+export interface Forgery {
+  readonly audience?: Audience;
+  readonly privateKey?: SigningKey;
 }
 
 export type BoxWorld = Awaited<ReturnType<typeof boxWorld>>;
@@ -103,7 +110,12 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
       allowedSubscriptions: () =>
         new Set([boxTopic(id, "plan"), boxTopic(id, "command"), areaTopic(province)]),
     });
-    const sealed = (kind: EnvelopeKind, body: unknown, expiresAt: Instant | null) => {
+    const sealed = (
+      kind: EnvelopeKind,
+      body: unknown,
+      expiresAt: Instant | null,
+      { audience = { box: id }, privateKey = key.privateKey }: Forgery = {},
+    ) => {
       sequence += 1;
       const at = time.instant();
       return seal(
@@ -111,7 +123,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
           v: 1,
           id: newCommandId(at, random),
           kind,
-          audience: { box: id },
+          audience,
           issuer: "room",
           sequence,
           issuedAt: at,
@@ -120,7 +132,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
           critical: [],
           body,
         },
-        { issuer: "room", privateKey: key.privateKey },
+        { issuer: "room", privateKey },
         nodeCrypto,
       );
     };
@@ -168,6 +180,16 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
       clips: Manifest["clips"],
       change: Partial<Plan> = {},
     ) {
+      world.publishPlan(world.sealedPlan(revision, schedules, clips, change));
+    },
+    publishPlan: (text: string) => room.broker.publish(toBox(id, "plan", text)),
+    sealedPlan(
+      revision: number,
+      schedules: readonly PlannedSchedule[],
+      clips: Manifest["clips"],
+      change: Partial<Plan> = {},
+      forgery: Forgery = {},
+    ): string {
       const text = JSON.stringify(manifest.parse({ v: 1, clips }));
       const manifestHash = sha256.parse(nodeCrypto.sha256Hex(text));
       library.set(manifestHash, new TextEncoder().encode(text));
@@ -184,7 +206,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
         schedules,
         ...change,
       });
-      room.broker.publish(toBox(id, "plan", room.sealed("plan", { plan: wanted }, null)));
+      return room.sealed("plan", { plan: wanted }, null, forgery);
     },
     /** Lets the world run until this true time. */
     until: (at: Instant) => time.runUntil(time.timeOf(at)),
