@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readIdentity } from "@loa/edge-agent/adapters/identity-store.ts";
 import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
@@ -29,10 +29,21 @@ export interface BoxProcessOptions {
 export const profilePath = join(repositoryRoot, "hardware-profiles/loa-reference-amplifier.yaml");
 /** Programme level at the amplifier's input, as long as anything plays; its output follows power, gain and zones. */
 const INPUT = { rmsDb: -20, peakDb: -8 };
-/** As the systemd unit of a box starts it, where memory counts for more than speed. */
-const nodeArgs = ["--max-semi-space-size=1", "--v8-pool-size=1", "--optimize-for-size"];
-/** glibc gives each thread its own arena, and takes none back. */
-const allocator = { MALLOC_ARENA_MAX: "1" };
+/** Flags for Node and environment as `loa-agent.service` has them; where it caches is the test's own business. */
+function unitOfBox(): {
+  readonly nodeArgs: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+} {
+  const unit = readFileSync(join(repositoryRoot, "edge-agent/loa-agent.service"), "utf8");
+  const flags = /^ExecStart=\S+ (.*) edge-agent\/src\/main\.ts/m.exec(unit)?.[1];
+  if (flags === undefined) throw new Error("loa-agent.service starts something else");
+  const settings = [...unit.matchAll(/^Environment=(\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [
+    name,
+    value,
+  ]);
+  const { NODE_COMPILE_CACHE: _, ...env } = Object.fromEntries(settings);
+  return { nodeArgs: flags.split(" "), env };
+}
 
 export async function startBoxProcess(options: BoxProcessOptions): Promise<BoxProcess> {
   const { folder } = options;
@@ -58,12 +69,10 @@ export async function startBoxProcess(options: BoxProcessOptions): Promise<BoxPr
     ["--clock", "trusted"],
     ["--controller", options.controllerUrl, "--claim", options.claimCode],
   ].flat();
+  const unit = unitOfBox();
   const start = async () => {
-    const started = startOwn("edge-agent/src/main.ts", {
-      args,
-      nodeArgs,
-      env: { ...allocator, ...options.env },
-    });
+    const env = { ...unit.env, ...options.env };
+    const started = startOwn("edge-agent/src/main.ts", { args, nodeArgs: unit.nodeArgs, env });
     await started.says(/agent\.started/);
     return started;
   };
