@@ -1,8 +1,14 @@
+import { readdir } from "node:fs/promises";
+import type { Blobs } from "@loa/controller/ports.ts";
+import { fail } from "@loa/shared/kernel/result.ts";
 import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
 import { describe, expect, it } from "vitest";
 import { daily, draftOf, upload } from "../support/api-content.ts";
 import { createApiWorld } from "../support/api-world.ts";
 import { emptyDisk, fillDisk } from "../support/full-disk.ts";
+
+const sound = new TextEncoder().encode("sound of 60 s");
+const bytes = { "content-type": "application/octet-stream" };
 
 describe("on a full disk", () => {
   it("a schedule is refused as «disk-full» and in no plan, and made when there is room again", async () => {
@@ -25,6 +31,25 @@ describe("on a full disk", () => {
     await emptyDisk(world.db);
     expect((await (await author.get("/api/v1/schedules")).json()).schedules).toHaveLength(made);
     expect((await schedule()).status).toBe(201);
+  });
+
+  it("an upload is refused as «disk-full» where its bytes or its clip find no room, and is in no list", async () => {
+    const noRoom = async () => fail("disk-full" as const);
+    const blobs: Blobs = {
+      put: noRoom,
+      putText: noRoom,
+      size: async () => null,
+      read: () => new Blob([]).stream(),
+    };
+    for (const ports of [{ blobs }, { uploads: { receive: noRoom } }]) {
+      const world = await createApiWorld({}, ports);
+      const author = await world.person("lan", "an", "author");
+      const refused = await author.send("POST", "/api/v1/clips?fileName=tin.mp3", sound, bytes);
+      expect(refused.status).toBe(507);
+      expect((await refused.json()).code).toBe("disk-full");
+      expect((await (await author.get("/api/v1/clips")).json()).clips).toEqual([]);
+      expect(await readdir(`${world.folder}/uploads`)).toEqual([]);
+    }
   });
 
   it("the pages still show what is, hours after the session was last noted", async () => {

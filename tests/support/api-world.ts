@@ -6,6 +6,7 @@ import { createApi } from "@loa/controller/api/create-api.ts";
 import type { ControllerConfig } from "@loa/controller/config.ts";
 import type { Role } from "@loa/controller/domain/access.ts";
 import { createLiveFeed, type LiveFeed } from "@loa/controller/live-feed.ts";
+import type { ControllerPorts } from "@loa/controller/ports.ts";
 import { insertArea, insertPlacement } from "@loa/controller/store/areas.ts";
 import { openBlobs } from "@loa/controller/store/blobs.ts";
 import { insertBox } from "@loa/controller/store/boxes.ts";
@@ -67,7 +68,10 @@ export interface Person {
 
 export const passwordOf = (name: string) => `the password of ${name}`;
 
-export async function createApiWorld(changed: Partial<ControllerConfig> = {}): Promise<ApiWorld> {
+export async function createApiWorld(
+  changed: Partial<ControllerConfig> = {},
+  others: Partial<Pick<ControllerPorts, "blobs" | "uploads">> = {},
+): Promise<ApiWorld> {
   const folder = await testFolder();
   const db = await openDatabase(openSqlite(join(folder, "loa.db")));
   onTestFinished(() => db.destroy());
@@ -99,6 +103,7 @@ export async function createApiWorld(changed: Partial<ControllerConfig> = {}): P
       requestServed: () => undefined,
       render: async () => ({ contentType: "text/plain; version=0.0.4", text: "loa_boxes 2\n" }),
     },
+    ...others,
     fleet,
     feed,
     changes,
