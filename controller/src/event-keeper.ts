@@ -16,6 +16,7 @@ import {
   isStored,
   streamFromStore,
 } from "./domain/event-stream.ts";
+import { afterOneMore, eventsOfABox, type Pace } from "./domain/message-pace.ts";
 import type { ScheduleInput } from "./domain/plan-tables.ts";
 import { readOccurrenceId, wasEverPlanned } from "./domain/receipts.ts";
 import type { PlanKeeper } from "./plan-keeper.ts";
@@ -65,6 +66,7 @@ export function createEventKeeper(parts: EventKeeperParts, starts: readonly Stre
   const streams = new Map<BoxId, Map<string, EventStream>>();
   /** On their way into the store. */
   const underWay = new Set<string>();
+  const paces = new Map<BoxId, Pace>();
 
   for (const { boxId, stream, floor, highest, count } of starts) {
     remember(boxId, stream, streamFromStore(floor, highest, count));
@@ -80,6 +82,12 @@ export function createEventKeeper(parts: EventKeeperParts, starts: readonly Stre
   }
 
   const streamOf = (box: BoxId, name: string) => streams.get(box)?.get(name) ?? EMPTY_STREAM;
+
+  function isTooFast(box: BoxId): boolean {
+    const pace = afterOneMore(paces.get(box) ?? null, clock.monotonic(), eventsOfABox);
+    if (pace !== null) paces.set(box, pace);
+    return pace === null;
+  }
 
   function tellReceived(box: BoxId, name: string, stream: EventStream): void {
     remember(box, name, stream);
@@ -110,13 +118,15 @@ export function createEventKeeper(parts: EventKeeperParts, starts: readonly Stre
       if (isStored(known, body.number)) {
         tellReceived(box, body.stream, afterRepeat(known, body.number, clock.now()));
       } else if (!underWay.has(`${box} ${body.stream} ${body.number}`)) {
-        // Nothing was promised for it, so the box keeps it and sends it again.
+        // Nothing was promised for what is refused, so the box keeps it and sends it again.
         if (underWay.size >= MAX_UNDER_WAY) parts.counters.refuse(box, "store-behind");
+        else if (isTooFast(box)) parts.counters.refuse(box, "too-fast");
         else store(box, body, envelope);
       }
     },
     forget(box) {
       streams.delete(box);
+      paces.delete(box);
     },
   };
 }

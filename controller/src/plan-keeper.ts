@@ -100,6 +100,8 @@ const BOXES_A_SLICE = 25;
 /** Plans in one transaction: each commit waits for the disk, and each plan is some 4 kB. */
 const PLANS_A_COMMIT = 30;
 const RETRY_PAUSE_MS = 5 * SECOND_MS;
+/** Trees of other days, which boxes ask for with what they tell; a box may name any day, so they are not kept for ever. */
+const MAX_TREES = 100;
 
 export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly PlanProgress[]): PlanKeeper {
   const { clock, timers, log, work, directory, writes } = parts;
@@ -286,6 +288,7 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
     titleOf: (id) => titles.get(id) ?? "",
     treeOn(date) {
       const known = trees.get(date) ?? treeOn(tables?.placements ?? [], date);
+      if (trees.size >= MAX_TREES) trees.clear();
       trees.set(date, known);
       return known;
     },

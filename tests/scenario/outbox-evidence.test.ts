@@ -235,3 +235,30 @@ test("a message that names a day that does not exist harms nobody", async () => 
   expect(receiptRows()).toEqual([{ occurrence_id: occurrence.id, verdict: "heard", cause: null }]);
   expect(box.got("received").at(-1)?.body).toEqual({ stream: "s", upTo: 2 });
 });
+
+test("a month's worth of events is taken at once, and a flood is cut off and counted", async () => {
+  const { id: occurrenceId, at } = await scheduleIn(1);
+  const asRun = {
+    kind: "as-run",
+    occurrenceId,
+    startedAt: at,
+    endedAt: at,
+    offsetMs: 0,
+    rmsDb: null,
+  } as const;
+  box.connect(1);
+  await world.time.advance(2.5 * minuteMs);
+  for (let number = 1; number <= 400; number += 1) box.event("s", number, asRun);
+  await world.time.advance(10_000);
+  expect(box.got("received").at(-1)?.body).toEqual({ stream: "s", upTo: 400 });
+  expect(world.heart().counters.refused()).toEqual({});
+  for (let number = 401; number <= 1_400; number += 1) box.event("s", number, asRun);
+  await world.time.advance(10_000);
+  const stored = world.rows("select number from event").length;
+  expect(stored).toBeLessThan(1_000);
+  expect(world.heart().counters.refused()).toEqual({ "too-fast": 1_400 - stored });
+  // What was refused is not lost: the box sends it again, and hears of each when it is stored.
+  for (let number = stored + 1; number <= stored + 50; number += 1) box.event("s", number, asRun);
+  await world.time.advance(10_000);
+  expect(box.got("received").at(-1)?.body).toEqual({ stream: "s", upTo: stored + 50 });
+});

@@ -5,7 +5,7 @@ import type { Reported, Status } from "@loa/shared/wire/uplink.ts";
 import type { BoxDirectory } from "../box-directory.ts";
 import type { Counters } from "../counters.ts";
 import { type BoxKnown, believedAt, samplesOf } from "../domain/fleet.ts";
-import { afterOneMore, type MessagePace } from "../domain/message-pace.ts";
+import { afterOneMore, messagesOfABox, type Pace } from "../domain/message-pace.ts";
 import type { EventKeeper } from "../event-keeper.ts";
 import type { FleetMemory } from "../fleet-memory.ts";
 import type { PlanKeeper } from "../plan-keeper.ts";
@@ -35,11 +35,11 @@ export interface IngestParts {
 /** Takes in what boxes send: parsed once here, then shared out. Nothing below waits. */
 export function createIngest(parts: IngestParts): (message: FromBox) => void {
   const { clock, crypto, directory, counters, fleet, publisher, answers, plans, receipts, events } = parts;
-  const paces = new Map<BoxId, MessagePace>();
+  const paces = new Map<BoxId, Pace>();
 
   /** Before anything is parsed: a signature costs 0.2 ms of the one core that serves everybody. */
   function isTooFast(box: BoxId): boolean {
-    const pace = afterOneMore(paces.get(box) ?? null, clock.monotonic());
+    const pace = afterOneMore(paces.get(box) ?? null, clock.monotonic(), messagesOfABox);
     if (pace !== null) paces.set(box, pace);
     return pace === null;
   }
