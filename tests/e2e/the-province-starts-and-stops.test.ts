@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
+import { kill } from "node:process";
 import { expect, it, onTestFinished } from "vitest";
 import { openDesk } from "../support/desk.ts";
 import { eventuallySo } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
-import { processesMarked, startOwn } from "../support/own-process.ts";
+import { childrenOf, processesMarked, startOwn } from "../support/own-process.ts";
 import { type ProvinceProcess, startProvinceProcess } from "../support/province-process.ts";
 import { describeWithPart } from "../support/system-part.ts";
 import { testFolder } from "../support/temp-folder.ts";
@@ -15,6 +16,7 @@ import { testFolder } from "../support/temp-folder.ts";
 const few = ["--boxes", "3", "--quiet"];
 const endsWithinMs = 5_000;
 const goneLimitMs = 2_000;
+const backLimitMs = 30_000;
 
 describeWithPart("ffmpeg", "the province of npm start", () => {
   it("is healthy at the ports that it was given, and answers nobody without a sign-in", async () => {
@@ -69,6 +71,18 @@ describeWithPart("ffmpeg", "the province of npm start", () => {
     await eventuallySo("its boxes are gone, too", endsWithinMs, () => processesMarked(mark).length === 0);
   });
 
+  it("shows boxes whose process was killed as offline, and starts them again by itself", async () => {
+    const { desk, process } = await start(await testFolder(), few);
+    const areAll = (state: string) => async () =>
+      (await desk.boxes()).every(({ presence }) => presence.state === state);
+    await eventuallySo("all are online", backLimitMs, areAll("online"));
+    const [host] = childrenOf(process.pid);
+    if (host === undefined) throw new Error("no process of boxes");
+    kill(host, "SIGKILL");
+    await eventuallySo("all are offline, by their last will", 5_000, areAll("offline"));
+    await eventuallySo("all are online again", backLimitMs, areAll("online"));
+  });
+
   it("knows its boxes and its operator again at the next start", async () => {
     const folder = await testFolder();
     const first = await start(folder, few);
@@ -78,7 +92,7 @@ describeWithPart("ffmpeg", "the province of npm start", () => {
     expect(second.password).toBe(first.password);
     const desk = await openDesk(second.origin, first.user, first.password);
     expect((await desk.boxes()).map(({ boxId }) => boxId).sort()).toEqual(before);
-    await eventuallySo("all of them are online again", 30_000, async () =>
+    await eventuallySo("all of them are online again", backLimitMs, async () =>
       (await desk.boxes()).every(({ presence }) => presence.state === "online"),
     );
   });
