@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { startOwn } from "../support/own-process.ts";
+import { profileFolder } from "../support/profiles.ts";
+import { testFolder } from "../support/temp-folder.ts";
+
+test("an agent with overlapping registers says which, and neither enrols nor touches an amplifier", async () => {
+  const folder = await testFolder();
+  const good = readFileSync(join(profileFolder, "loa-reference-amplifier.yaml"), "utf8");
+  const current = "capability: speakerLine.current\n    space: input\n    address: ";
+  const profile = join(folder, "profile.yaml");
+  await writeFile(profile, good.replace(`${current}3`, `${current}2`));
+  const data = join(folder, "data");
+  const agent = startOwn("edge-agent/src/main.ts", {
+    // Nobody listens on port 9: the agent must not come so far as to notice.
+    args: ["--data", data, "--profile", profile, "--amplifier", "tcp://127.0.0.1:9", "--sink", "none"],
+  });
+  expect(await agent.ended).not.toBe(0);
+  expect(agent.output()).toMatch(/profile\.yaml:\d+: points\[\d+\]\.address: .*overlaps amplifier\.level/);
+  expect(agent.output()).not.toContain("agent.started");
+  expect(await readdir(data)).toEqual([]);
+});
