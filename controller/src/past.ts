@@ -39,7 +39,7 @@ export async function readPast({ ports, db, work }: HeartParts): Promise<Past> {
     boxesSeen: await allBoxesSeen(db),
     lastReceipts: await readLastReceipts(db),
     lastLook: lastLook === null ? null : asInstant(Number(lastLook)),
-    sequences: await createSequences(sequenceStore(db), work, log),
+    sequences: await createSequences(sequenceStore(db), clock, work, log),
   };
 }
 

@@ -26,7 +26,7 @@ export interface SealingPorts {
 export function createSeal(ports: SealingPorts, signer: Signer, sequences: Sequences): Seal {
   const { clock, random, crypto } = ports;
   return ({ kind, audience, body, command, expiresAt }) => {
-    const sequence = sequences.take();
+    const sequence = sequences.take(kind === "stop");
     if (sequence === null) return null;
     const now = clock.now();
     const contents = {

@@ -1,4 +1,5 @@
-import type { Log } from "@loa/shared/kernel/ambient.ts";
+import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
+import { type MonotonicMs, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Work } from "../work.ts";
 
 /**
@@ -6,8 +7,8 @@ import type { Work } from "../work.ts";
  * after a crash none is used twice, because a new run begins above everything that was ever reserved.
  */
 export interface Sequences {
-  /** Null while the next block is not yet reserved. */
-  take(): number | null;
+  /** Null while the next block is not yet reserved. The last ones of a block are only for STOP. */
+  take(isStop?: boolean): number | null;
   /** A box has seen a higher one, so this database is older than it: go on above. False: not believed. */
   raiseAbove(highest: number): boolean;
 }
@@ -22,23 +23,37 @@ export interface SequenceStore {
 /** A change of the whole province takes 10,000 at once. */
 export const SEQUENCE_BLOCK = 32_768;
 
+/** On a disk that stays full nothing more is reserved: STOP is the last thing that can be signed, this often. */
+export const KEPT_FOR_STOP = 1_024;
+const RETRY_PAUSE_MS = 5 * SECOND_MS;
+
 /** A stolen box may claim anything; a jump beyond what a restored backup explains would use up the numbers. */
 export const MAX_RAISE = 2 ** 32;
 
-export async function createSequences(store: SequenceStore, work: Work, log: Log): Promise<Sequences> {
+export async function createSequences(
+  store: SequenceStore,
+  clock: Clock,
+  work: Work,
+  log: Log,
+): Promise<Sequences> {
   let last = await store.read();
   let reserved = last + SEQUENCE_BLOCK;
   let isReserving = false;
+  let failedAt: MonotonicMs | null = null;
   await store.reserveUpTo(reserved);
 
   function reserve(): void {
-    if (isReserving) return;
+    const hasJustFailed = failedAt !== null && clock.monotonic() - failedAt < RETRY_PAUSE_MS;
+    if (isReserving || hasJustFailed) return;
     isReserving = true;
     work.run("sequences", async () => {
       const upTo = Math.max(last, reserved) + SEQUENCE_BLOCK;
       try {
         await store.reserveUpTo(upTo);
         reserved = upTo;
+      } catch (error) {
+        failedAt = clock.monotonic();
+        throw error;
       } finally {
         isReserving = false;
       }
@@ -46,9 +61,9 @@ export async function createSequences(store: SequenceStore, work: Work, log: Log
   }
 
   return {
-    take() {
+    take(isStop = false) {
       if (reserved - last < SEQUENCE_BLOCK / 2) reserve();
-      if (last >= reserved) return null;
+      if (last >= (isStop ? reserved : reserved - KEPT_FOR_STOP)) return null;
       last += 1;
       return last;
     },

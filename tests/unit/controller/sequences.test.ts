@@ -1,4 +1,4 @@
-import { createSequences, MAX_RAISE, SEQUENCE_BLOCK } from "@loa/controller/bus/sequences.ts";
+import { createSequences, KEPT_FOR_STOP, MAX_RAISE, SEQUENCE_BLOCK } from "@loa/controller/bus/sequences.ts";
 import { createWork } from "@loa/controller/work.ts";
 import { expect, test } from "vitest";
 import { createLogBook } from "../../support/log-book.ts";
@@ -21,7 +21,8 @@ function createDisk() {
 
 const begin = (store: Parameters<typeof createSequences>[0]) => {
   const log = createLogBook();
-  return createSequences(store, createWork(createTestTime().timers, log), log);
+  const time = createTestTime();
+  return createSequences(store, time.clock, createWork(time.timers, log), log);
 };
 
 test("no number that was given out is given out again after a crash", async () => {
@@ -48,7 +49,10 @@ test("no number is given out that is not reserved on the disk", async () => {
     if (next === null) break;
     last = next;
   }
+  expect(last).toBe(SEQUENCE_BLOCK - KEPT_FOR_STOP);
+  for (let stops = 0; stops < KEPT_FOR_STOP; stops += 1) last = sequences.take(true) ?? 0;
   expect(last).toBe(SEQUENCE_BLOCK);
+  expect(sequences.take(true)).toBeNull();
   expect(disk.reserved).toBe(SEQUENCE_BLOCK);
   disk.release();
   await new Promise((resolve) => setImmediate(resolve));
@@ -70,4 +74,28 @@ test("a jump that no restored backup explains is not believed", async () => {
   const sequences = await begin(store);
   expect(sequences.raiseAbove(MAX_RAISE + 10)).toBe(false);
   expect(sequences.take()).toBe(1);
+});
+
+test("a disk that refuses is asked again every five seconds, not for each envelope", async () => {
+  const { store } = createDisk();
+  const time = createTestTime();
+  const log = createLogBook();
+  let asked = 0;
+  const full = {
+    ...store,
+    async reserveUpTo(highest: number) {
+      asked += 1;
+      if (asked > 1) throw new Error("full");
+      await store.reserveUpTo(highest);
+    },
+  };
+  const sequences = await createSequences(full, time.clock, createWork(time.timers, log), log);
+  for (let count = 0; count < SEQUENCE_BLOCK; count += 1) {
+    sequences.take();
+    if (count % 1_000 === 0) await time.advance(0);
+  }
+  expect(asked).toBe(2);
+  await time.advance(5_000);
+  sequences.take();
+  expect(asked).toBe(3);
 });
