@@ -3,7 +3,7 @@ import type { Clip } from "@loa/shared/broadcast/content.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import type { FaultKind } from "@loa/shared/device/fault.ts";
-import type { BoxId, OccurrenceId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BoxId, OccurrenceId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant, MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { BoxTime } from "./box-time.ts";
 import type { Memory } from "./memory.ts";
@@ -121,8 +121,8 @@ export interface ContentState {
 
 export interface LinkState {
   readonly phase: "down" | "connecting" | "up";
-  /** Area topics that were subscribed to. */
-  readonly areas: readonly string[];
+  /** Areas whose topics were subscribed to. */
+  readonly areas: readonly AreaId[];
   readonly failures: number;
   readonly connectAt: Instant | null;
   readonly connectedMono: MonotonicMs | null;

@@ -1,3 +1,4 @@
+import type { AreaId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { areaTopic, boxTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, type Presence } from "@loa/shared/wire/uplink.ts";
@@ -14,9 +15,11 @@ const EVENTS_IN_FLIGHT = 20;
 const EVENT_RESEND_MS = 20 * SECOND_MS;
 /** QoS 0 may be lost: everything is said anew this often. */
 const REFRESH_MS = 15 * MINUTE_MS;
+const NO_AREAS: readonly AreaId[] = [];
+
 export const NO_LINK: LinkState = {
   phase: "down",
-  areas: [],
+  areas: NO_AREAS,
   failures: 0,
   connectAt: null,
   connectedMono: null,
@@ -84,7 +87,7 @@ function connectWhenDue(state: AgentState, { now }: Moment): UplinkStep {
     link: { ...state.link, phase: "connecting", connectAt: null, areas: areasOf(state) },
   };
   const { box } = state.setup;
-  const areas = areasOf(state);
+  const areas = areasOf(state).map(areaTopic);
   return {
     state: next,
     effects: [
@@ -95,9 +98,17 @@ function connectWhenDue(state: AgentState, { now }: Moment): UplinkStep {
   };
 }
 
+function hasMoved(state: AgentState): boolean {
+  const areas = areasOf(state);
+  const { areas: asked } = state.link;
+  return (
+    areas !== asked && (areas.length !== asked.length || areas.some((area, index) => area !== asked[index]))
+  );
+}
+
 /** The area of the box and all above it: a STOP for any of them comes on that area's own topic. */
-function areasOf(state: AgentState): readonly string[] {
-  return state.memory.plan?.lineage.map(areaTopic) ?? [];
+function areasOf(state: AgentState): readonly AreaId[] {
+  return state.memory.plan?.lineage ?? NO_AREAS;
 }
 
 /** A plan that puts the box into other areas is heard on other topics: they are asked for with a new connection. */
@@ -112,7 +123,7 @@ function moveTo(state: AgentState, { now, chance }: Moment): UplinkStep {
 
 function say(state: AgentState, moment: Moment): UplinkStep {
   const { now } = moment;
-  if (areasOf(state).join() !== state.link.areas.join()) return moveTo(state, moment);
+  if (hasMoved(state)) return moveTo(state, moment);
   const isRefresh = state.link.refreshAt !== null && now >= state.link.refreshAt;
   const begun: AgentState = isRefresh
     ? { ...state, link: { ...state.link, refreshAt: plus(now, REFRESH_MS), told: NOTHING_TOLD } }
@@ -122,9 +133,8 @@ function say(state: AgentState, moment: Moment): UplinkStep {
   link = sayChanges(begun, link, moment, effects);
   link = sayHeartbeat(begun, link, moment, effects);
   link = sayEvents(begun, link, moment, effects);
-  let next = sooner(link.heartbeatAt, link.refreshAt);
-  next = sooner(next, link.resendAt);
-  return { state: { ...begun, link }, effects, lookAgainAt: next };
+  const next = sooner(sooner(link.heartbeatAt, link.refreshAt), link.resendAt);
+  return { state: link === begun.link ? begun : { ...begun, link }, effects, lookAgainAt: next };
 }
 
 function sayHeartbeat(

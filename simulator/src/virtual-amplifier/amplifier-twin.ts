@@ -51,6 +51,8 @@ class Twin implements AmplifierTwin {
   #schedule: PollSchedule;
   #failures = 0;
   #isIdentified = false;
+  /** An idle amplifier shows the same for hours. */
+  readonly #lastShown = new Map<ProfilePoint, { readonly value: number; readonly shown: PointValue }>();
   #isBusy = false;
   #hasEnded = false;
   #cancelWake: () => void;
@@ -188,6 +190,14 @@ class Twin implements AmplifierTwin {
   /** Through the register and back, so that the twin has no finer numbers than the wire. */
   #shown(point: ProfilePoint, values: Readonly<Partial<Record<Capability, number>>>): PointValue {
     const value = values[point.capability] ?? 0;
+    const last = this.#lastShown.get(point);
+    if (last !== undefined && last.value === value) return last.shown;
+    const shown = this.#throughRegister(point, value);
+    this.#lastShown.set(point, { value, shown });
+    return shown;
+  }
+
+  #throughRegister(point: ProfilePoint, value: number): PointValue {
     const { min, max } = point.range ?? { min: value, max: value };
     const words = encodePoint(point, Math.min(max, Math.max(min, value)));
     return words.ok ? decodePoint(point, words.value) : { capability: point.capability, quality: "invalid" };

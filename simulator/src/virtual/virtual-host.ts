@@ -25,7 +25,7 @@ export interface VirtualHostParts {
 }
 
 /** A clock that follows its server has little to say; one that looks for it is asked more often. */
-const REPORT_SYNCED_MS = 60_000;
+const REPORT_SYNCED_MS = 120_000;
 const REPORT_FREE_MS = 10_000;
 const FIRST_REPORT_MS = 20;
 /** From the start of the machine to the first answer of a time server. */
