@@ -20,6 +20,7 @@ export function boxRow(name: string, change: Partial<BoxRow> = {}): BoxRow {
     presence: { state: "online", since: heardAt, heardAt },
     wantedRevision: 3,
     appliedRevision: 3,
+    planProblem: null,
     onAir: null,
     next: { occurrenceId: session, title: "Bản tin chiều", dueAt },
     readiness: { state: "ready", lacks: [], at: heardAt },

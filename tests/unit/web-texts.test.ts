@@ -1,3 +1,4 @@
+import { planProblemKinds } from "@loa/controller/api/box-shapes.ts";
 import { problems } from "@loa/controller/api/http-problem.ts";
 import { en } from "@loa/controller/web/i18n/en.ts";
 import { sayProblem } from "@loa/controller/web/i18n/say.ts";
@@ -19,6 +20,13 @@ it("every problem literal of the API has a sentence in both languages", () => {
   for (const code of Object.keys(problems)) {
     expect(vi.words.problem[code], code).toBeDefined();
     expect(en.words.problem[code], code).toBeDefined();
+  }
+});
+
+it("every reason why no plan can be made has a sentence in both languages", () => {
+  for (const kind of planProblemKinds) {
+    expect(vi.words.planProblem[kind], kind).toBeDefined();
+    expect(en.words.planProblem[kind], kind).toBeDefined();
   }
 });
 

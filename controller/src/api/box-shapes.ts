@@ -8,7 +8,7 @@ import { refusal } from "@loa/shared/wire/envelope.ts";
 import type { BoxNow, BoxRow, ReceiptRow } from "../domain/box-row.ts";
 import type { PlanProblem } from "../domain/plan-compiler.ts";
 
-const planProblemKinds = [
+export const planProblemKinds = [
   "plan-too-large",
   "too-many-schedules",
   "too-many-clips",

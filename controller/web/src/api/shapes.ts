@@ -49,6 +49,8 @@ export const boxRow = z.object({
   presence: z.object({ state: presenceState, since: instant.nullable(), heardAt: instant.nullable() }),
   wantedRevision: z.number().nullable(),
   appliedRevision: z.number().nullable(),
+  /** Literal of why the plan cannot be made, or why the box has refused it. */
+  planProblem: z.string().nullable(),
   onAir: z.object({ occurrenceId, title: z.string(), since: instant }).nullable(),
   next: z.object({ occurrenceId, title: z.string(), dueAt: instant }).nullable(),
   readiness: z.object({ state: readinessState, lacks: z.array(cause), at: instant.nullable() }),

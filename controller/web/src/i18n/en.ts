@@ -119,6 +119,7 @@ export const en: Texts = {
     faultsUnknown: "faults not reported yet",
     noReceipt: "no session yet",
     planBehind: (applied, wanted) => `Plan not applied yet (${applied}, wanted ${wanted})`,
+    planRefused: (reason) => `The box refused its new plan (${reason})`,
     simulated: "simulated",
     wallTitle: "Wallboard",
     lastSession: "Last session",

@@ -119,6 +119,7 @@ export const vi = {
     faultsUnknown: "chưa có báo cáo sự cố",
     noReceipt: "chưa phát buổi nào",
     planBehind: (applied: number, wanted: number) => `Lịch chưa cập nhật (bản ${applied}, cần ${wanted})`,
+    planRefused: (reason: string) => `Hộp từ chối lịch mới (${reason})`,
     simulated: "mô phỏng",
     wallTitle: "Màn hình theo dõi",
     lastSession: "Buổi phát gần nhất",

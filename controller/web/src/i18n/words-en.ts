@@ -62,6 +62,12 @@ export const wordsEn: Words = {
     "sink-failed": "The box's sound output failed",
     "plan-refused": "The box refused its new plan",
   },
+  planProblem: {
+    "plan-too-large": "Too much is scheduled for this area to send the new plan; withdraw something",
+    "too-many-schedules": "Too much is scheduled for this area to send the new plan; withdraw something",
+    "too-many-clips": "The schedules need too many clips to send the new plan; withdraw something",
+    "no-area": "The cluster's area is no longer in force, so there is no new plan",
+  },
   severity: { warning: "Warning", critical: "Critical" },
   capability: {
     "amplifier.power": "Amplifier power",

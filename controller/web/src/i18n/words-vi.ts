@@ -71,6 +71,12 @@ export const wordsVi: Words = {
     "sink-failed": "Cổng âm thanh của hộp bị lỗi",
     "plan-refused": "Hộp từ chối lịch phát mới",
   },
+  planProblem: {
+    "plan-too-large": "Địa bàn có quá nhiều lịch, bản mới không gửi được; hãy thu hồi bớt",
+    "too-many-schedules": "Địa bàn có quá nhiều lịch, bản mới không gửi được; hãy thu hồi bớt",
+    "too-many-clips": "Lịch có quá nhiều tệp âm thanh, bản mới không gửi được; hãy thu hồi bớt",
+    "no-area": "Địa bàn của cụm loa không còn hiệu lực, bản mới không gửi được",
+  },
   severity: { warning: "Cảnh báo", critical: "Nghiêm trọng" },
   capability: {
     "amplifier.power": "Nguồn tăng âm",

@@ -20,6 +20,8 @@ export interface Words {
   /** Lower case, without a full stop: stands after a colon or in a list. */
   readonly cause: Readonly<Record<Cause, string>>;
   readonly fault: Readonly<Record<FaultKind, string>>;
+  /** Why no plan can be made for a box; what is not here is the box's own refusal. */
+  readonly planProblem: Readonly<Record<string, string>>;
   readonly severity: Readonly<Record<Severity, string>>;
   readonly capability: Readonly<Record<Capability, string>>;
   readonly areaKind: Readonly<Record<AreaKind, string>>;

@@ -8,7 +8,7 @@ import { Mark } from "./mark.tsx";
 
 export function Equipment({ detail, row }: { readonly detail: BoxDetail; readonly row: BoxRow }): VNode {
   const words = t.value.box;
-  const { wantedRevision, appliedRevision, clips } = row;
+  const { wantedRevision, appliedRevision, planProblem, clips } = row;
   const isBehind = wantedRevision !== appliedRevision;
   return (
     <section aria-labelledby="equipment">
@@ -29,12 +29,17 @@ export function Equipment({ detail, row }: { readonly detail: BoxDetail; readonl
           ) : (
             (appliedRevision ?? t.value.state.notKnown)
           )}
+          {planProblem !== null && <Mark tone="bad" icon="cross" text={sayPlanProblem(planProblem)} />}
         </dd>
         <dt>{words.clips}</dt>
         <dd>{clips === null ? t.value.state.notKnown : words.clipsOf(clips.present, clips.wanted)}</dd>
       </dl>
     </section>
   );
+}
+
+function sayPlanProblem(code: string): string {
+  return t.value.words.planProblem[code] ?? t.value.overview.planRefused(code);
 }
 
 export function FaultLog({ log }: { readonly log: readonly FaultLogRow[] }): VNode | null {
