@@ -31,7 +31,7 @@ describeWithPart("chromium", "the page checks", ({ path }) => {
     ]) {
       expect(barriers).toContain(part);
     }
-  });
+  }, 30_000);
 });
 
 describeWithPart("chromium", "the console of a control room without boxes", ({ path }) => {
