@@ -30,7 +30,9 @@ export function readMemory(
         if (!parsed.success) unread.push(`${table}/${one.key}`);
         return parsed.success ? [parsed.data] : [];
       });
-  const events = all("event", eventBody).sort((a, b) => a.number - b.number);
+  const events = all("event", eventBody).sort((a, b) =>
+    a.stream === b.stream ? a.number - b.number : a.stream < b.stream ? -1 : 1,
+  );
   const memory: Memory = {
     plan: read("plan/current", plan.nullable(), null),
     lastGood: read("plan/last-good", plan.nullable(), null),
@@ -41,9 +43,9 @@ export function readMemory(
     sequences: read("sequence/window", sequenceWindow, EMPTY_WINDOW),
     commands: read("command/seen", z.array(commandId).max(MAX_COMMANDS), []),
     session: read("meta/session", z.number().int().min(0), 0),
-    stream: read("meta/stream", z.string().min(1).max(64), newStream),
+    stream: newStream,
     events,
-    lastEvent: Math.max(read("meta/last-event", z.number().int().min(0), 0), events.at(-1)?.number ?? 0),
+    lastEvent: 0,
     aliveAt: read("meta/alive-at", instant.nullable(), null),
     ownsFrom: read("meta/owns-from", instant.nullable(), null),
     settledUpTo: read("meta/settled-up-to", instant.nullable(), null),
@@ -60,6 +62,8 @@ const noted: z.ZodType<Noted> = z.object({
   isOver: z.boolean(),
   playedMs: z.number().int().min(0),
   lostMs: z.number().int().min(0),
+  // Not in the notes of boxes before November 2026.
+  unprovenMs: z.number().int().min(0).default(0),
   startErrorMs: z.number().int().nullable(),
   mixerDb: z.number().nullable(),
   amplifierOn: z.boolean().nullable(),

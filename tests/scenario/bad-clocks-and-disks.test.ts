@@ -59,7 +59,7 @@ test("a clip that arrives broken is fetched again and never played broken", asyn
   const world = await boxWorld();
   const clip = world.addClip("news", 5 * MINUTE_MS);
   world.box.folder.trouble = "corrupt";
-  world.sendPlan(1, [daily("sang", ["05:00:00", "06:00:00"], [clip])], [clip]);
+  world.sendPlan(1, [daily("sang", ["04:15:00", "05:00:00", "06:00:00"], [clip])], [clip]);
   await world.until(world.at("05:30:00"));
   expect(world.heard()).toEqual([]);
   expect(world.faults()).toContain("content-missing");
@@ -70,4 +70,21 @@ test("a clip that arrives broken is fetched again and never played broken", asyn
     ["missed", "content-missing"],
     ["heard", null],
   ]);
+});
+
+test("what a full disk made the box forget is never mistaken for what it tells later", async () => {
+  const world = await boxWorld();
+  const clip = world.addClip("news", 5 * MINUTE_MS);
+  world.sendPlan(1, [daily("sang", ["04:15:00", "05:00:00", "06:00:00"], [clip])], [clip]);
+  await world.until(world.at("04:30:00"));
+  world.box.disk.failure = "disk-full";
+  await world.until(world.at("05:30:00"));
+  // The receipt of 05:00 was told and could not be written down; now the box forgets that it ever told it.
+  world.box.cutPower();
+  world.box.disk.failure = null;
+  await world.until(world.at("05:31:00"));
+  world.box.boot();
+  await world.until(world.at("06:30:00"));
+  expect(world.room.reused).toEqual([]);
+  expect(world.receipts().map(({ verdict }) => verdict)).toContain("heard");
 });

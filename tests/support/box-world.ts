@@ -103,7 +103,10 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
   function openRoom() {
     let sequence = 0;
     const acks: AckBody[] = [];
-    const events = new Map<number, EventBody>();
+    /** By stream and number. */
+    const events = new Map<string, EventBody>();
+    /** Names that came again with another event behind them: a control room would take it for a repeat. */
+    const reused: string[] = [];
     const statuses: Status[] = [];
     const broker = network.startBroker({
       authenticate: () => "ok",
@@ -149,11 +152,14 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
       if (topic === boxTopic(id, "ack")) acks.push(ackBody.parse(body));
       if (topic === boxTopic(id, "event")) {
         const event = eventBody.parse(body);
-        events.set(event.number, event);
+        const name = `${event.stream}/${event.number}`;
+        const before = events.get(name);
+        if (before !== undefined && JSON.stringify(before) !== JSON.stringify(event)) reused.push(name);
+        events.set(name, event);
         command("received", { stream: event.stream, upTo: event.number }, 60 * SECOND_MS);
       }
     });
-    return { broker, sealed, command, acks, events, statuses, answersTime };
+    return { broker, sealed, command, acks, events, reused, statuses, answersTime };
   }
 
   function addClip(

@@ -8,7 +8,7 @@ import { afterControllerTime } from "./box-time.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
 import { MAX_COMMANDS, type Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
-import { withoutEvents } from "./outbox.ts";
+import { eventKey, withoutEvents } from "./outbox.ts";
 import type { AgentState } from "./state.ts";
 
 /** A new plan is on probation this long; see `plan-probation.ts`. */
@@ -135,12 +135,13 @@ function receiveTime(state: AgentState, contents: Envelope, accept: Effect, mome
 
 function receiveReceived(state: AgentState, contents: Envelope, accept: Effect): InboxStep {
   const parsed = receivedBody.safeParse(contents.body);
-  const isOurs =
-    isForUs(state, contents.audience) && parsed.success && parsed.data.stream === state.memory.stream;
+  const isOurs = isForUs(state, contents.audience) && parsed.success;
   if (!isOurs) return { state, effects: [accept] };
   // A number that was never given out would make the box forget what it has not said yet.
-  const upTo = Math.min(parsed.data.upTo, state.link.sentUpTo);
-  const { memory, changes } = withoutEvents(state.memory, upTo);
+  const { stream, upTo } = parsed.data;
+  const { memory, changes } = withoutEvents(state.memory, stream, upTo, (one) =>
+    state.link.sent.has(eventKey(one)),
+  );
   if (changes.length === 0) return { state, effects: [accept] };
   return { state: { ...state, memory }, effects: [{ kind: "commit", onFailure: "keep", changes }, accept] };
 }

@@ -20,6 +20,7 @@ export interface Memory {
   readonly sequences: SequenceWindow;
   readonly commands: readonly CommandId[];
   readonly session: number;
+  /** Name under which this run of the agent numbers its events. */
   readonly stream: string;
   readonly events: readonly EventBody[];
   readonly lastEvent: number;
@@ -43,6 +44,8 @@ export interface Noted {
   readonly playedMs: number;
   /** Sound that left the mixer while the amplifier was known not to pass it on, ms. */
   readonly lostMs: number;
+  /** The latest sound of which no reading of the amplifier has yet said that it got through, ms. */
+  readonly unprovenMs: number;
   readonly startErrorMs: number | null;
   readonly mixerDb: number | null;
   readonly amplifierOn: boolean | null;

@@ -129,8 +129,8 @@ export interface LinkState {
   readonly nonce: string | null;
   readonly heartbeatAt: Instant | null;
   readonly refreshAt: Instant | null;
-  /** Events up to this number are on their way on this connection. */
-  readonly sentUpTo: number;
+  /** Names of the events that are on their way on this connection; see `outbox.ts`. */
+  readonly sent: ReadonlySet<string>;
   readonly resendAt: Instant | null;
   /** What was last said, to say only what changed. */
   readonly told: Told;

@@ -4,6 +4,7 @@ import { areaTopic, boxTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, type Presence } from "@loa/shared/wire/uplink.ts";
 import { type Effect, put } from "./effect.ts";
 import { type Moment, sooner } from "./moment.ts";
+import { eventKey } from "./outbox.ts";
 import type { AgentState, LinkState } from "./state.ts";
 import { NOTHING_TOLD, sayChanges, status } from "./telling.ts";
 
@@ -26,7 +27,7 @@ export const NO_LINK: LinkState = {
   nonce: null,
   heartbeatAt: null,
   refreshAt: null,
-  sentUpTo: 0,
+  sent: new Set(),
   resendAt: null,
   told: NOTHING_TOLD,
 };
@@ -160,12 +161,11 @@ function sayEvents(state: AgentState, link: LinkState, { now }: Moment, effects:
   const { events } = state.memory;
   if (events.length === 0) return link.resendAt === null ? link : { ...link, resendAt: null };
   const isResend = link.resendAt !== null && now >= link.resendAt;
-  const from = isResend ? 0 : link.sentUpTo;
-  const window = events.slice(0, EVENTS_IN_FLIGHT).filter((one) => one.number > from);
+  const window = events.slice(0, EVENTS_IN_FLIGHT).filter((one) => isResend || !link.sent.has(eventKey(one)));
   if (window.length === 0) return link;
   for (const body of window) effects.push({ kind: "publish-event", body });
-  const last = window.at(-1)?.number ?? link.sentUpTo;
-  return { ...link, sentUpTo: Math.max(link.sentUpTo, last), resendAt: plus(now, EVENT_RESEND_MS) };
+  const sent = new Set(events.slice(0, EVENTS_IN_FLIGHT).map(eventKey));
+  return { ...link, sent, resendAt: plus(now, EVENT_RESEND_MS) };
 }
 
 function nextHeartbeat(now: Instant, chance: number): Instant {
