@@ -10,13 +10,13 @@ import type { EventKeeper } from "../event-keeper.ts";
 import type { FleetMemory } from "../fleet-memory.ts";
 import type { PlanKeeper } from "../plan-keeper.ts";
 import type { ReceiptKeeper } from "../receipt-keeper.ts";
-import { insertSamples, putFaults } from "../store/box-history.ts";
+import { putFaults } from "../store/box-history.ts";
 import { putBoxesSeen } from "../store/box-seen.ts";
 import type { Answers } from "./answers.ts";
 import type { FromBox } from "./broker-port.ts";
 import { openDoor } from "./door.ts";
 import type { Publisher } from "./publisher.ts";
-import type { WriteQueue } from "./write-queue.ts";
+import { LONG_PAUSE_MS, type WriteQueue } from "./write-queue.ts";
 
 export interface IngestParts {
   readonly clock: Clock;
@@ -85,7 +85,7 @@ export function writeSeen(
   lastHeardAt: Instant,
   reported: Reported | null,
 ): void {
-  writes.add({ store: (tx) => putBoxesSeen(tx, [{ boxId, lastHeardAt, reported }]) });
+  writes.add({ store: (tx) => putBoxesSeen(tx, [{ boxId, lastHeardAt, reported }]) }, LONG_PAUSE_MS);
 }
 
 function writeStatus(
@@ -102,7 +102,7 @@ function writeStatus(
   if (status.k !== "sample") return;
   const at = believedAt(status.at, now);
   const samples = samplesOf(status).map(([capability, value]) => ({ boxId: box, capability, at, value }));
-  if (samples.length > 0) parts.writes.addSample({ store: (tx) => insertSamples(tx, samples) });
+  parts.writes.addSamples(samples);
 }
 
 function isSameFaults(before: BoxKnown, after: BoxKnown): boolean {

@@ -1,15 +1,18 @@
 import type { Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { insertSamples, type SampleRow } from "../store/box-history.ts";
 import type { Database } from "../store/database.ts";
 import type { Work } from "../work.ts";
 
 /**
- * Small writes, gathered into one transaction about once a second: a single one costs as much as a hundred.
- * What a box was promised to be kept (events, acknowledgements) is never dropped; samples give way, oldest first.
+ * Small writes, gathered into one transaction: a single one costs as much as a hundred. What a box was promised to be
+ * kept (events, acknowledgements) waits about a second and is never dropped; samples wait longer, as nobody waits for
+ * them, and give way, oldest first.
  */
 export interface WriteQueue {
-  add(write: Write): void;
-  addSample(write: Write): void;
+  /** `withinMs`: how long it may wait for company. */
+  add(write: Write, withinMs?: number): void;
+  addSamples(samples: readonly SampleRow[]): void;
   /** Writes what is there, and answers when it is durable. */
   flush(): Promise<void>;
   readonly waiting: number;
@@ -24,27 +27,40 @@ export interface Write {
   readonly stored?: () => void;
 }
 
-const MAX_ROWS_A_BATCH = 200;
+const MAX_WRITES_A_BATCH = 200;
+const MAX_SAMPLES_A_BATCH = 500;
 const BATCH_PAUSE_MS = SECOND_MS;
+/** For what a power cut of the server may take along: a graph lacks half a minute, a box soon says it again. */
+export const LONG_PAUSE_MS = 30 * SECOND_MS;
 /** A failed batch is tried again after this. */
 const RETRY_PAUSE_MS = 2 * SECOND_MS;
 /** Samples of 10,000 boxes over some minutes; what is older is lost when the store does not follow. */
-export const MAX_WAITING_SAMPLES = 20_000;
+export const MAX_WAITING_SAMPLES = 50_000;
 
 export function createWriteQueue(db: Database, timers: Timers, log: Log, work: Work): WriteQueue {
   const kept: Write[] = [];
-  const samples: Write[] = [];
+  const samples: SampleRow[] = [];
   let droppedSamples = 0;
   let cancelTimer: (() => void) | null = null;
+  /** How long the running timer was asked to wait; null while none runs. */
+  let armedMs: number | null = null;
   let isWriting = false;
   let isClosed = false;
 
   function wakeIn(delayMs: number): void {
-    if (cancelTimer !== null || isWriting || isClosed) return;
+    if (isWriting || isClosed || (armedMs !== null && armedMs <= delayMs)) return;
+    disarm();
+    armedMs = delayMs;
     cancelTimer = timers.after(delayMs, () => {
-      cancelTimer = null;
+      disarm();
       work.run("write-queue", writeAll);
     });
+  }
+
+  function disarm(): void {
+    cancelTimer?.();
+    cancelTimer = null;
+    armedMs = null;
   }
 
   async function writeAll(): Promise<void> {
@@ -64,55 +80,42 @@ export function createWriteQueue(db: Database, timers: Timers, log: Log, work: W
 
   /** False when nothing of it could be written. */
   async function writeNext(): Promise<boolean> {
-    const batch = kept.splice(0, MAX_ROWS_A_BATCH);
-    const isPartly = batch.length < MAX_ROWS_A_BATCH;
-    const some = isPartly ? samples.splice(0, MAX_ROWS_A_BATCH - batch.length) : [];
-    if (await commit([...batch, ...some])) return true;
+    const batch = kept.splice(0, MAX_WRITES_A_BATCH);
+    const some = batch.length < MAX_WRITES_A_BATCH ? samples.splice(0, MAX_SAMPLES_A_BATCH) : [];
+    if (await commit(batch, some)) return true;
     // One bad write must not keep the others back: each by itself, and those that fail go to the end.
     const failed: Write[] = [];
-    for (const write of batch) if (batch.length === 1 || !(await commit([write]))) failed.push(write);
+    for (const write of batch) if (batch.length === 1 || !(await commit([write], []))) failed.push(write);
     kept.push(...failed);
     return failed.length < batch.length;
   }
 
-  async function commit(batch: readonly Write[]): Promise<boolean> {
+  async function commit(batch: readonly Write[], some: readonly SampleRow[]): Promise<boolean> {
     try {
       await db.transaction().execute(async (tx) => {
         for (const write of batch) await write.store(tx);
+        await insertSamples(tx, some);
       });
     } catch (error) {
-      log.error("store.write-failed", { rows: batch.length, error: `${error}` });
+      log.error("store.write-failed", { rows: batch.length + some.length, error: `${error}` });
       return false;
     }
     for (const write of batch) write.stored?.();
     return true;
   }
 
-  function added(): void {
-    if (isWriting) return;
-    if (kept.length >= MAX_ROWS_A_BATCH) {
-      cancelTimer?.();
-      cancelTimer = null;
-      wakeIn(0);
-    } else wakeIn(BATCH_PAUSE_MS);
-  }
-
   return {
-    add(write) {
+    add(write, withinMs = BATCH_PAUSE_MS) {
       kept.push(write);
-      added();
+      wakeIn(kept.length >= MAX_WRITES_A_BATCH ? 0 : withinMs);
     },
-    addSample(write) {
-      samples.push(write);
-      if (samples.length > MAX_WAITING_SAMPLES) {
-        samples.shift();
-        droppedSamples += 1;
-      }
-      added();
+    addSamples(more) {
+      samples.push(...more);
+      droppedSamples += samples.splice(0, Math.max(0, samples.length - MAX_WAITING_SAMPLES)).length;
+      wakeIn(LONG_PAUSE_MS);
     },
     async flush() {
-      cancelTimer?.();
-      cancelTimer = null;
+      disarm();
       await work.track(writeAll());
     },
     get waiting() {
@@ -123,7 +126,7 @@ export function createWriteQueue(db: Database, timers: Timers, log: Log, work: W
     },
     close() {
       isClosed = true;
-      cancelTimer?.();
+      disarm();
     },
   };
 }

@@ -3,6 +3,8 @@ import type { Database } from "@loa/controller/store/database.ts";
 import { openDatabase } from "@loa/controller/store/migrate.ts";
 import { putSetting } from "@loa/controller/store/settings.ts";
 import { createWork } from "@loa/controller/work.ts";
+import { boxId } from "@loa/shared/kernel/ids.ts";
+import { asInstant } from "@loa/shared/kernel/time.ts";
 import { createVirtualDatabase, type VirtualDatabase } from "@loa/simulator/virtual/virtual-database.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createLogBook } from "../../support/log-book.ts";
@@ -28,6 +30,12 @@ const written = () => file.rows("select value from setting");
 const good = (value: string, stored?: () => void) => ({
   store: (tx: Database) => putSetting(tx, "sequence.reserved", value),
   ...(stored === undefined ? {} : { stored }),
+});
+const sample = (at: number) => ({
+  boxId: boxId.parse("box-1"),
+  capability: "amplifier.temperature" as const,
+  at: asInstant(at),
+  value: 40,
 });
 const bad = {
   store: async () => {
@@ -72,7 +80,7 @@ test("what was added is written as soon as the disk takes it again", async () =>
 });
 
 test("samples give way, the oldest first", () => {
-  for (let count = 0; count < MAX_WAITING_SAMPLES + 5; count += 1) queue.addSample(good(`${count}`));
+  for (let count = 0; count < MAX_WAITING_SAMPLES + 5; count += 1) queue.addSamples([sample(count)]);
   expect(queue.waiting).toBe(MAX_WAITING_SAMPLES);
   expect(queue.droppedSamples).toBe(5);
 });
@@ -81,4 +89,17 @@ test("a flush writes everything now", async () => {
   queue.add(good("5"));
   await queue.flush();
   expect(written()).toEqual([{ value: "5" }]);
+});
+
+test("samples wait half a minute for company, and go along with a write that may wait less", async () => {
+  const samples = () => file.rows("select at from sample order by at");
+  queue.addSamples([sample(1), sample(2)]);
+  await time.advance(29_000);
+  expect(samples()).toEqual([]);
+  await time.advance(1_500);
+  expect(samples()).toEqual([{ at: 1 }, { at: 2 }]);
+  queue.addSamples([sample(3)]);
+  queue.add(good("6"));
+  await time.advance(1_500);
+  expect(samples()).toEqual([{ at: 1 }, { at: 2 }, { at: 3 }]);
 });
