@@ -14,7 +14,8 @@ export function problemOf(topic: string, payload: string): string | null {
   const name = parsed.kind === "box" ? parsed.name : "command";
   switch (name) {
     case "status":
-      return payload.startsWith('{"k":"h"') ? problemOfHeartbeat(payload) : fits(status, payload);
+      if (payload.startsWith('{"k":"h"')) return problemOfHeartbeat(payload);
+      return plainLevel.test(payload) ? null : fits(status, payload);
     case "presence":
       return fits(presence, payload);
     case "reported":
@@ -30,6 +31,10 @@ export function problemOf(topic: string, payload: string): string | null {
 const MAX_HEARTBEAT_BYTES = 60;
 /** Most messages are heartbeats: those that look as they should need no parser. */
 const plainHeartbeat = /^\{"k":"h","n":\d{1,9},"at":\d{1,12},"r":\d{1,9},"f":\d{1,3},"o":[01]\}$/;
+
+/** The next most frequent: one in two seconds of sound. */
+const plainLevel =
+  /^\{"k":"level","n":\d{1,9},"at":\d{1,15},"rms":-?\d{1,3}(\.\d)?,"peak":-?\d{1,3}(\.\d)?\}$/;
 
 function problemOfHeartbeat(payload: string): string | null {
   if (payload.length > MAX_HEARTBEAT_BYTES) return "heartbeat too large";

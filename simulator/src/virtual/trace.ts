@@ -4,14 +4,24 @@
  */
 export interface Trace {
   note(at: number, who: string, what: string): void;
+  /** The same for a message, the most frequent of all. */
+  noteMessage(at: number, message: TracedMessage): void;
   hash(): string;
   tail(): readonly string[];
+}
+
+export interface TracedMessage {
+  readonly direction: string;
+  readonly box: string;
+  readonly topic: string;
+  readonly payload: string;
 }
 
 const TAIL_LINES = 200;
 
 export function createTrace(): Trace {
-  const lines: string[] = [];
+  /** Written out only when somebody asks for the tail. */
+  const lines: (() => string)[] = [];
   let next = 0;
   let a = 0x811c9dc5;
   let b = 0x9e3779b9;
@@ -22,21 +32,37 @@ export function createTrace(): Trace {
       b = Math.imul(b ^ code, 0x85ebca6b) + a;
     }
   };
+  const mixTime = (at: number): void => {
+    const moment = Math.round(at * 1_000);
+    a = Math.imul(a ^ (moment | 0), 0x01000193);
+    b = Math.imul(b ^ Math.floor(moment / 2 ** 32), 0x85ebca6b);
+  };
+  const keep = (line: () => string): void => {
+    lines[next % TAIL_LINES] = line;
+    next += 1;
+  };
   return {
     note(at, who, what) {
-      const moment = Math.round(at * 1_000);
-      a = Math.imul(a ^ (moment | 0), 0x01000193);
-      b = Math.imul(b ^ Math.floor(moment / 2 ** 32), 0x85ebca6b);
+      mixTime(at);
       mix(who);
       mix(what);
-      lines[next % TAIL_LINES] = `${at.toFixed(0)} ${who} ${what}`;
-      next += 1;
+      keep(() => `${at.toFixed(0)} ${who} ${what}`);
+    },
+    noteMessage(at, { direction, box, topic, payload }) {
+      mixTime(at);
+      mix(direction);
+      mix(box);
+      mix(" ");
+      mix(topic);
+      mix(" ");
+      mix(payload);
+      keep(() => `${at.toFixed(0)} ${direction} ${box} ${topic} ${payload}`);
     },
     hash: () => (a >>> 0).toString(16).padStart(8, "0") + (b >>> 0).toString(16).padStart(8, "0"),
     tail: () =>
       Array.from(
         { length: Math.min(next, TAIL_LINES) },
-        (_, index) => lines[(next - Math.min(next, TAIL_LINES) + index) % TAIL_LINES] ?? "",
+        (_, index) => lines[(next - Math.min(next, TAIL_LINES) + index) % TAIL_LINES]?.() ?? "",
       ),
   };
 }

@@ -25,8 +25,10 @@ export interface VirtualHostParts {
 }
 
 /** A clock that follows its server has little to say; one that looks for it is asked more often. */
-const REPORT_SYNCED_MS = 120_000;
-const REPORT_FREE_MS = 10_000;
+const LOOK_SYNCED_MS = 120_000;
+const LOOK_FREE_MS = 10_000;
+/** While all is as it was, it is said this often. */
+const REPEAT_SYNCED_MS = 600_000;
 const FIRST_REPORT_MS = 20;
 /** From the start of the machine to the first answer of a time server. */
 const FIRST_SYNC_MS = 15_000;
@@ -39,6 +41,8 @@ export function createVirtualHost(parts: VirtualHostParts): Host {
   const { time, clock, random, link, disk, troubles, hasBatteryClock, isAlive } = parts;
   const listeners: ((report: HostReport) => void)[] = [];
   let errorMs: number | null = null;
+  let lastReport: HostReport | null = null;
+  let reportedAt = 0;
   const look = () => {
     if (!isAlive()) return;
     const isSynced =
@@ -51,9 +55,17 @@ export function createVirtualHost(parts: VirtualHostParts): Host {
       clockErrorMs: isSynced ? SYNC_ERROR_MS : null,
       freeDiskBytes: disk.failure === "disk-full" ? 0 : FREE_DISK_BYTES,
     };
+    time.after(isSynced ? LOOK_SYNCED_MS : LOOK_FREE_MS, look);
+    const isOld = !isSynced || time.now() - reportedAt >= REPEAT_SYNCED_MS;
+    if (!isOld && lastReport !== null && isSame(report, lastReport)) return;
+    lastReport = report;
+    reportedAt = time.now();
     for (const listener of listeners) listener(report);
-    time.after(isSynced ? REPORT_SYNCED_MS : REPORT_FREE_MS, look);
   };
   time.after(FIRST_REPORT_MS, look);
   return { onReport: (listener) => void listeners.push(listener) };
+}
+
+function isSame(a: HostReport, b: HostReport): boolean {
+  return a.clock === b.clock && a.clockErrorMs === b.clockErrorMs && a.freeDiskBytes === b.freeDiskBytes;
 }

@@ -71,7 +71,7 @@ export async function createVirtualWorld(options: WorldOptions): Promise<Virtual
     createVirtualLog(time, trace, "network"),
   );
   network.overhear((direction, box, topic, payload) =>
-    trace.note(time.now(), direction, `${box} ${topic} ${payload}`),
+    trace.noteMessage(time.now(), { direction, box, topic, payload }),
   );
   const firstStart = { root: { id: PROVINCE_ID, name: "Tỉnh Cam Lâm Hải" }, operators: OPERATORS };
   const controller = createVirtualController({
