@@ -9,7 +9,7 @@ import type { Effect } from "./effect.ts";
 import { lacks } from "./health.ts";
 import { highestSeen } from "./inbox.ts";
 import type { Moment } from "./moment.ts";
-import type { AgentState, LinkState, Told } from "./state.ts";
+import type { AgentState, AmplifierState, LinkState, Told } from "./state.ts";
 
 /** Samples that moved go out no more often than this, and the level meter while something sounds. */
 const SAMPLE_PACE_MS = 10 * SECOND_MS;
@@ -131,16 +131,25 @@ function sayValues(state: AgentState, told: Told, { now }: Moment, effects: Effe
   const { actual } = state.amplifier;
   if (actual === told.samplesOf || (told.samplesAt !== null && now - told.samplesAt < SAMPLE_PACE_MS))
     return next;
-  const moved = [...actual].filter(([point, { value }]) => hasMoved(point, told.samples.get(point), value));
+  const moved = movedSamples(actual, told.samples);
   if (moved.length === 0) return { ...next, samplesOf: actual };
-  const sent = moved.slice(0, MAX_SAMPLES_TOLD);
   const samples = new Map(told.samples);
-  for (const [point, { value }] of sent) samples.set(point, value);
-  const v = Object.fromEntries(
-    sent.map(([point, { value }]) => [point, value === null ? null : tenth(value)]),
-  );
+  for (const [point, value] of moved) samples.set(point, value);
+  const v = Object.fromEntries(moved.map(([point, value]) => [point, value === null ? null : tenth(value)]));
   status(state, effects, { k: "sample", n, at: now, v });
   return { ...next, samples, samplesAt: now };
+}
+
+/** As many as one message holds; mostly none, after every look at the amplifier. */
+function movedSamples(
+  actual: AmplifierState["actual"],
+  told: Told["samples"],
+): readonly (readonly [Capability, number | null])[] {
+  const moved: [Capability, number | null][] = [];
+  for (const [point, { value }] of actual)
+    if (moved.length < MAX_SAMPLES_TOLD && hasMoved(point, told.get(point), value))
+      moved.push([point, value]);
+  return moved;
 }
 
 /** So many fit into one status message of 400 bytes. */

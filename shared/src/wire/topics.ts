@@ -53,8 +53,16 @@ export type ParsedTopic =
 const boxPattern = /^loa\/v1\/box\/([a-z0-9][a-z0-9-]{0,63})\/([a-z]+)$/;
 const areaPattern = /^loa\/v1\/area\/([a-z0-9][a-z0-9-]{0,63})\/command$/;
 
+/** A message is asked about at every door it passes, so the last answer is kept. */
+let lastParsed: { readonly topic: string; readonly parsed: ParsedTopic | null } = { topic: "", parsed: null };
+
 /** Null for every string that is not exactly one of ours. */
 export function parseTopic(topic: string): ParsedTopic | null {
+  if (topic !== lastParsed.topic) lastParsed = { topic, parsed: parseAnew(topic) };
+  return lastParsed.parsed;
+}
+
+function parseAnew(topic: string): ParsedTopic | null {
   const ofBox = boxPattern.exec(topic);
   if (ofBox?.[1] !== undefined && ofBox[2] !== undefined && Object.hasOwn(boxTopics, ofBox[2])) {
     return { kind: "box", box: ofBox[1] as BoxId, name: ofBox[2] as BoxTopicName };
