@@ -4,7 +4,7 @@ import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { Reported, Status } from "@loa/shared/wire/uplink.ts";
 import type { BoxDirectory } from "../box-directory.ts";
 import type { Counters } from "../counters.ts";
-import { type BoxKnown, believedAt, samplesOf } from "../domain/fleet.ts";
+import { type BoxKnown, believedAt, isWorthKeeping, samplesOf } from "../domain/fleet.ts";
 import { afterOneMore, messagesOfABox, type Pace } from "../domain/message-pace.ts";
 import type { EventKeeper } from "../event-keeper.ts";
 import type { FleetMemory } from "../fleet-memory.ts";
@@ -101,8 +101,10 @@ function writeStatus(
   }
   if (status.k !== "sample") return;
   const at = believedAt(status.at, now);
-  const samples = samplesOf(status).map(([capability, value]) => ({ boxId: box, capability, at, value }));
-  parts.writes.addSamples(samples);
+  const samples = samplesOf(status)
+    .filter(([capability, value]) => isWorthKeeping(before.values, capability, value, at))
+    .map(([capability, value]) => ({ boxId: box, capability, at, value }));
+  if (samples.length > 0) parts.writes.addSamples(samples);
 }
 
 function isSameFaults(before: BoxKnown, after: BoxKnown): boolean {

@@ -2,7 +2,7 @@ import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import type { FaultKind } from "@loa/shared/device/fault.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
-import { type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
+import { HOUR_MS, type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import {
   OFFLINE_AFTER_MS,
   type Presence,
@@ -197,6 +197,21 @@ export function samplesOf(
     if (value !== undefined) samples.push([name as Capability, value]);
   }
   return samples;
+}
+
+/**
+ * Whether a sample tells a graph anything: a value holds until the next one, and boxes repeat all of theirs every quarter
+ * of an hour. The first one of an hour is kept, so that no graph has to look back further for its start.
+ */
+export function isWorthKeeping(
+  before: BoxKnown["values"],
+  capability: Capability,
+  value: number | null,
+  at: Instant,
+): boolean {
+  const last = before.get(capability);
+  const isSame = last !== undefined && last.value === value;
+  return !isSame || Math.floor(last.at / HOUR_MS) !== Math.floor(at / HOUR_MS);
 }
 
 /** 2020-01-01: a box that dates a fault before has no clock yet. */

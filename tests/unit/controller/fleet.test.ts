@@ -2,12 +2,13 @@ import {
   afterMessage,
   type BoxKnown,
   type BoxMessage,
+  isWorthKeeping,
   nextDeadline,
   presenceAt,
   unheard,
 } from "@loa/controller/domain/fleet.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
-import { asInstant, type Instant, plus } from "@loa/shared/kernel/time.ts";
+import { asInstant, HOUR_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { OFFLINE_AFTER_MS, type Status, SUSPECT_AFTER_MS } from "@loa/shared/wire/uplink.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -126,4 +127,16 @@ test("a value that a device did not give is kept as none, never as zero", () => 
     [1, status({ k: "sample", n: 1, at: later(1), v: { "mains.voltage": null } })],
   );
   expect(known.values.get("mains.voltage")).toEqual({ value: null, at: later(1) });
+});
+
+test("a sample that repeats the last one is kept once an hour", () => {
+  const { values } = after(
+    [0, beat(1)],
+    [1, status({ k: "sample", n: 1, at: start, v: { "mains.voltage": 230 } })],
+  );
+  expect(isWorthKeeping(values, "mains.voltage", 230, plus(start, 15 * 60_000))).toBe(false);
+  expect(isWorthKeeping(values, "mains.voltage", 231, plus(start, 15 * 60_000))).toBe(true);
+  expect(isWorthKeeping(values, "mains.voltage", null, plus(start, 15 * 60_000))).toBe(true);
+  expect(isWorthKeeping(values, "mains.voltage", 230, plus(start, HOUR_MS))).toBe(true);
+  expect(isWorthKeeping(values, "amplifier.level", 230, start)).toBe(true);
 });
