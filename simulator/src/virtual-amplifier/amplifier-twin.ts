@@ -53,6 +53,8 @@ class Twin implements AmplifierTwin {
   #isIdentified = false;
   /** An idle amplifier shows the same for hours. */
   readonly #lastShown = new Map<ProfilePoint, { readonly value: number; readonly shown: PointValue }>();
+  /** What a round of these classes reads, by their names. */
+  readonly #points = new Map<string, readonly ProfilePoint[]>();
   #isBusy = false;
   #hasEnded = false;
   #cancelWake: () => void;
@@ -171,7 +173,6 @@ class Twin implements AmplifierTwin {
   }
 
   #round(): void {
-    const { device } = this.#ports;
     const startedAt = this.#now();
     const classes: readonly PollClass[] = dueClasses(this.#schedule, this.#pace, startedAt);
     this.#schedule = afterRound(this.#schedule, this.#pace, classes, startedAt);
@@ -180,11 +181,18 @@ class Twin implements AmplifierTwin {
       this.#later(this.#failureMs(), () => this.#lose(failure));
       return;
     }
-    const shown = device.snapshot().values;
-    const values: PointValue[] = [];
-    for (const point of device.profile.points)
-      if (classes.includes(point.poll)) values.push(this.#shown(point, shown));
+    const shown = this.#ports.device.snapshot().values;
+    const values = this.#pointsOf(classes).map((point) => this.#shown(point, shown));
     this.#report({ kind: "values", at: startedAt, values });
+  }
+
+  #pointsOf(classes: readonly PollClass[]): readonly ProfilePoint[] {
+    const name = classes.join();
+    const known = this.#points.get(name);
+    if (known !== undefined) return known;
+    const points = this.#ports.device.profile.points.filter((point) => classes.includes(point.poll));
+    this.#points.set(name, points);
+    return points;
   }
 
   /** Through the register and back, so that the twin has no finer numbers than the wire. */
