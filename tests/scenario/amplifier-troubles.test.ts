@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { DeviceFault } from "@loa/simulator/virtual-amplifier/device-model.ts";
 import { expect, test } from "vitest";
 import { boxWorld, daily } from "../support/box-world.ts";
@@ -19,6 +19,51 @@ test("an-amplifier-that-is-dead-is-never-heard", async () => {
     ["missed", "amplifier-unreachable"],
   ]);
   expect(world.faults()).toContain("amplifier-unreachable");
+});
+
+/** An eight-second bulletin at 5:00, under which the amplifier has a fault for so long. */
+async function bulletinWith(fault: DeviceFault, diesAt: string, livesAt: string | null) {
+  const world = await boxWorld();
+  const clip = world.addClip("call", 8 * SECOND_MS);
+  world.sendPlan(1, [daily("sang", ["05:00:00"], [clip])], [clip]);
+  await world.until(world.at(diesAt));
+  world.box.amplifier.setFault(fault);
+  if (livesAt !== null) {
+    await world.until(world.at(livesAt));
+    world.box.amplifier.setFault(null);
+  }
+  await world.until(world.at("05:01:00"));
+  return world.receipts().map(({ verdict, cause }) => [verdict, cause]);
+}
+
+/** Red when only what follows the second silence is lost: it comes as the bulletin is over. */
+test.each(["05:00:02", "05:00:04", "05:00:05"])(
+  "an amplifier that dies under a short bulletin at %s has not played it whole",
+  async (diesAt) => {
+    expect(await bulletinWith("dead", diesAt, null)).toEqual([["partial", "amplifier-unreachable"]]);
+  },
+);
+
+test.each([
+  ["in its middle", "05:00:02", "05:00:05"],
+  ["at its end", "05:00:06", "05:00:09"],
+])("one poll that gets lost %s takes nothing from a bulletin", async (_, diesAt, livesAt) => {
+  expect(await bulletinWith("dead", diesAt, livesAt)).toEqual([["heard", null]]);
+});
+
+/** Red when it is written to before it is looked at: what the write reads back says nothing of the time before. */
+test("an amplifier that was found off after one silence has lost what it was silent for", async () => {
+  const world = await boxWorld();
+  const clip = world.addClip("call", 8 * SECOND_MS);
+  world.sendPlan(1, [daily("sang", ["05:00:00"], [clip])], [clip]);
+  await world.until(world.at("05:00:02"));
+  world.box.amplifier.setFault("dead");
+  await world.until(world.at("05:00:05"));
+  world.box.amplifier.set("amplifier.power", 0);
+  world.box.amplifier.setFault(null);
+  await world.until(world.at("05:01:00"));
+  expect(world.receipts().map(({ verdict }) => verdict)).toEqual(["partial"]);
+  expect(world.receipts()[0]?.evidence.playedMs).toBeLessThan(5 * SECOND_MS);
 });
 
 test("an amplifier that is silent is never heard", async () => {

@@ -115,7 +115,9 @@ function drive(
     effects.push({ kind: "pace-amplifier", pace });
   }
   const isBusy = next.pending !== null && now < plus(next.pending.at, ANSWER_WITHIN_MS);
-  const mayWrite = !isBusy && next.capabilities !== null && (next.retryAt === null || now >= next.retryAt);
+  // Before it is put right it is looked at: how it was found says whether it passed on what sounded until now.
+  const isSeen = next.capabilities !== null && (!wantOn || next.actual.size > 0);
+  const mayWrite = !isBusy && isSeen && (next.retryAt === null || now >= next.retryAt);
   if (!mayWrite) return { state: next, effects };
   const wrong = nextWrong(next, wantedPoints(wantOn, wish, next.capabilities ?? []));
   if (wrong === null) {
@@ -171,6 +173,20 @@ export function valueNow(
   return reading === undefined || now - reading.at > withinMs ? null : reading.value;
 }
 
+/** The latest instant of which the amplifier's own words say that sound gets through; null when they do not. */
+export function provenAt(state: AmplifierState, now: Instant): Instant | null {
+  if (state.trouble !== null) return null;
+  const power = state.actual.get("amplifier.power");
+  const hasPower = state.capabilities?.includes("amplifier.power") === true;
+  if (hasPower && power?.value !== null)
+    return isPassing(state, now, READING_VALID_MS) === true ? (power?.at ?? null) : null;
+  // It cannot say whether it is on: that it answers must do.
+  return [...state.actual.values()].reduce<Instant | null>(
+    (latest, { at }) => (latest === null || at > latest ? at : latest),
+    null,
+  );
+}
+
 /**
  * Whether the read-back says that sound gets through: on, not muted, a line switched on. Null: not known, or not
  * read within `withinMs`.
@@ -182,6 +198,8 @@ export function isPassing(state: AmplifierState, now: Instant, withinMs: number)
   if (power === null) return null;
   const isMuted = known.includes("amplifier.mute") && valueNow(state, "amplifier.mute", now) === 1;
   const lines = known.filter((point) => point.startsWith("zone."));
-  const hasLine = lines.length === 0 || lines.some((point) => valueNow(state, point, now) === 1);
-  return power === 1 && !isMuted && hasLine;
+  const read = lines.map((point) => valueNow(state, point, now));
+  if (power === 0 || isMuted) return false;
+  if (lines.length === 0 || read.includes(1)) return true;
+  return read.includes(null) ? null : false;
 }

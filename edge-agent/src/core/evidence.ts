@@ -1,10 +1,10 @@
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { SILENCE_FLOOR_DB } from "@loa/shared/broadcast/receipt.ts";
-import { SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { isPassing, REFUSALS_FOR_FAULT, valueNow } from "./amplifier.ts";
+import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { isPassing, provenAt, READING_VALID_MS, REFUSALS_FOR_FAULT, valueNow } from "./amplifier.ts";
 import type { Noted } from "./memory.ts";
 import type { Moment } from "./moment.ts";
-import { louder, withTrouble } from "./noted.ts";
+import { louder, withDoubtLost, withTrouble } from "./noted.ts";
 import { withNotes } from "./playout.ts";
 import type { AgentState, Sounding } from "./state.ts";
 
@@ -23,12 +23,14 @@ export function observe(state: AgentState, moment: Moment): AgentState {
   const heard = state.playout.sounding.filter((one) => one.startedAt !== null && !one.isStopping);
   if (heard.length === 0) {
     const isClean = state.playout.observedAt === null && state.amplifier.silentSince === null;
-    if (isClean) return state;
-    return {
-      ...state,
-      playout: { ...state.playout, observedAt: null },
-      amplifier: { ...state.amplifier, silentSince: null },
-    };
+    const quiet = isClean
+      ? state
+      : {
+          ...state,
+          playout: { ...state.playout, observedAt: null },
+          amplifier: { ...state.amplifier, silentSince: null },
+        };
+    return withNotes(quiet, afterwards(quiet, moment));
   }
   const silentSince = isBehindSilent(state, heard, moment)
     ? (state.amplifier.silentSince ?? moment.now)
@@ -38,12 +40,22 @@ export function observe(state: AgentState, moment: Moment): AgentState {
     amplifier: { ...state.amplifier, silentSince },
     playout: { ...state.playout, observedAt: moment.now },
   };
-  const lookMs = Math.min(MAX_LOOK_MS, Math.max(0, moment.now - (state.playout.observedAt ?? moment.now)));
+  const sinceLastMs = Math.round(moment.now - (state.playout.observedAt ?? moment.now));
+  const lookMs = Math.min(MAX_LOOK_MS, Math.max(0, sinceLastMs));
   const notes = heard.flatMap((one): Noted[] => {
     const note = next.memory.progress.get(one.occurrenceId);
     return note === undefined ? [] : [seen(note, one, next, lookMs, moment)];
   });
-  return withNotes(next, notes);
+  return withNotes(next, [...afterwards(next, moment), ...notes]);
+}
+
+/** What the amplifier says after a sound still speaks for its end. */
+function afterwards(state: AgentState, { now }: Moment): readonly Noted[] {
+  if (state.amplifier.pace === "idle") return [];
+  const passing = isPassing(state.amplifier, now, READING_VALID_MS);
+  return [...state.memory.progress.values()]
+    .filter((note) => !note.isOver && note.unprovenMs > 0)
+    .map((note) => weighed(note, state, troubleOf(state, passing, now), now));
 }
 
 function seen(note: Noted, sound: Sounding, state: AgentState, lookMs: number, { now }: Moment): Noted {
@@ -65,9 +77,19 @@ function seen(note: Noted, sound: Sounding, state: AgentState, lookMs: number, {
     lineCurrentA: louder(note.lineCurrentA, valueNow(amplifier, "speakerLine.current", now, settledMs)),
   };
   const trouble = troubleOf(state, passing, now);
-  return trouble === null
-    ? measured
-    : withTrouble({ ...measured, lostMs: measured.lostMs + lookMs }, trouble);
+  return weighed({ ...measured, unprovenMs: measured.unprovenMs + lookMs }, state, trouble, now);
+}
+
+/**
+ * Sound is in doubt until a reading says that the amplifier passed it on. In trouble the doubt is lost too, back to the
+ * last good reading; one poll that got lost is nothing when the next one is good.
+ */
+function weighed(note: Noted, { amplifier }: AgentState, trouble: Cause | null, now: Instant): Noted {
+  if (trouble !== null) return withTrouble(withDoubtLost(note), trouble);
+  const proven = provenAt(amplifier, now);
+  if (proven === null) return note;
+  const upTo = Math.min(proven, amplifier.silentSince ?? proven);
+  return { ...note, unprovenMs: Math.min(note.unprovenMs, Math.max(0, Math.round(now - upTo))) };
 }
 
 function troubleOf(state: AgentState, passing: boolean | null, now: number): Cause | null {

@@ -16,6 +16,7 @@ export function newNote(occurrence: Occurrence): Noted {
     isOver: false,
     playedMs: 0,
     lostMs: 0,
+    unprovenMs: 0,
     startErrorMs: null,
     mixerDb: null,
     amplifierOn: null,
@@ -31,9 +32,15 @@ export function withTrouble(note: Noted, trouble: Cause): Noted {
   return note.trouble === null ? { ...note, trouble } : note;
 }
 
+/** Nobody can prove any more that it was passed on. */
+export function withDoubtLost(note: Noted): Noted {
+  return { ...note, lostMs: note.lostMs + note.unprovenMs, unprovenMs: 0 };
+}
+
 /** What was sounding when the power (or the agent) went has lost something, whatever comes of the rest. */
 export function afterDarkness(progress: ReadonlyMap<OccurrenceId, Noted>): ReadonlyMap<OccurrenceId, Noted> {
-  const cut = (note: Noted) => (note.isOver || note.since === null ? note : withTrouble(note, "power-cut"));
+  const cut = (note: Noted) =>
+    note.isOver || note.since === null ? note : withTrouble(withDoubtLost(note), "power-cut");
   return new Map([...progress].map(([id, note]) => [id, cut(note)]));
 }
 

@@ -8,7 +8,7 @@ import { LOOK_BACK_MS } from "./air.ts";
 import { type Effect, put } from "./effect.ts";
 import { type Noted, pruneProgress, putAlive, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
-import { newNote, receiptOf, withTrouble } from "./noted.ts";
+import { newNote, receiptOf, withDoubtLost, withTrouble } from "./noted.ts";
 import { withEvents } from "./outbox.ts";
 import { withMemory, withNotes } from "./playout.ts";
 import type { AgentState } from "./state.ts";
@@ -20,8 +20,11 @@ const OWED_MS = 7 * DAY_MS;
 const MAX_OWED = 200;
 /** How often «I was alive» is written when nothing else is. */
 const ALIVE_EVERY_MS = 5 * MINUTE_MS;
-/** After its end an occurrence waits this long for the mixer's last word. */
+/** After its end an occurrence waits this long for the last word of the mixer and of the amplifier. */
 const LAST_WORD_MS = 6 * SECOND_MS;
+
+/** An amplifier that is well has said within two polls that it passed on what sounded. */
+const IN_DOUBT_MS = 2 * SECOND_MS;
 
 export interface SettleStep {
   readonly state: AgentState;
@@ -107,7 +110,13 @@ function endOfOpen(state: AgentState, note: Noted, air: OnAir, now: Instant): re
   const planned = state.agenda.occurrences.find((one) => one.id === note.id);
   const cause = whyOver(state, note, planned, now);
   if (cause === "not-over") return earlyWord(state, note, air, now);
-  return [{ note: cause === null ? note : withTrouble(note, cause), isOver: true }];
+  return [{ note: undoubted(state, cause === null ? note : withTrouble(note, cause)), isOver: true }];
+}
+
+/** Sound that no reading stands for by now did not get through. */
+function undoubted({ amplifier }: AgentState, note: Noted): Noted {
+  if (note.unprovenMs <= IN_DOUBT_MS) return note;
+  return withTrouble(withDoubtLost(note), amplifier.trouble?.cause ?? "amplifier-unreachable");
 }
 
 function whyOver(
@@ -120,7 +129,8 @@ function whyOver(
   if (isVoided(note.dueAt, note, stoppedAt)) return "stopped";
   if (planned === undefined) return note.dueAt < now - LOOK_BACK_MS ? "power-cut" : "withdrawn";
   if (note.since !== null && now >= note.since + (note.durationMs - note.offsetMs)) {
-    const isWhole = note.playedMs > 0 && note.playedMs >= note.durationMs - SECOND_MS;
+    const isSettled = note.unprovenMs <= IN_DOUBT_MS;
+    const isWhole = isSettled && note.playedMs > 0 && note.playedMs >= note.durationMs - SECOND_MS;
     return isWhole || now >= note.since + (note.durationMs - note.offsetMs) + LAST_WORD_MS
       ? null
       : "not-over";

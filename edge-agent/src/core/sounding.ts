@@ -5,6 +5,7 @@ import { itemKey } from "./air.ts";
 import { isPassing } from "./amplifier.ts";
 import type { Effect } from "./effect.ts";
 import type { SoundEvent, SoundTrouble } from "./event.ts";
+import { observe } from "./evidence.ts";
 import { putAlive, putProgress } from "./memory.ts";
 import { type Moment, toWall } from "./moment.ts";
 import { louder, withTrouble } from "./noted.ts";
@@ -32,12 +33,21 @@ export function afterSound(
       return { state: { ...state, playout: { ...state.playout, mixer } }, effects: [] };
     }
     case "sound-started":
-      return started(state, event.soundId, toWall(moment, event.at));
+      return started(observe(state, moment), event.soundId, toWall(moment, event.at));
     case "sound-ended":
-      return over(state, event.soundId, toWall(moment, event.at), event.playedMs, event.rmsDb, null, moment);
+      return over(
+        // Its last moments are looked at before it is gone.
+        observe(state, moment),
+        event.soundId,
+        toWall(moment, event.at),
+        event.playedMs,
+        event.rmsDb,
+        null,
+        moment,
+      );
     case "sound-failed": {
       const at = toWall(moment, event.at);
-      return over(state, event.soundId, at, event.playedMs, null, event.reason, moment);
+      return over(observe(state, moment), event.soundId, at, event.playedMs, null, event.reason, moment);
     }
   }
 }

@@ -142,6 +142,7 @@ describe("whether sound gets through", () => {
     ["muted", { ...on, "amplifier.mute": 1 }, false],
     ["without a line", { ...on, "zone.1": 0 }, false],
     ["of which the power could not be read", { ...on, "amplifier.power": null }, null],
+    ["of which no line could be read", { ...on, "zone.1": null }, null],
   ])("an amplifier that is %s", (_, values, expected) => {
     expect(isPassing(told(identified, 0, read(0, values)), moment(1).now, 10_000)).toBe(expected);
   });

@@ -1,10 +1,13 @@
 import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { agentBench, clipOf, planOf } from "../../support/agent-bench.ts";
 import { daily } from "../../support/box-world.ts";
 
 const news = clipOf("a", 5 * MINUTE_MS);
 const silence = clipOf("b", 5 * MINUTE_MS);
+/** Two polls while it sounds, and what a poll takes. */
+const MAX_UNCOUNTED_MS = 3 * SECOND_MS;
 
 describe("never a false heard", () => {
   test("a meter that still rings of the item before proves nothing for a silent one", () => {
@@ -46,6 +49,32 @@ describe("never a false heard", () => {
     expect(bench.verdicts()).toEqual([["partial", "amplifier-unreachable"]]);
     const playedMs = bench.receipts.at(-1)?.evidence.playedMs ?? 0;
     expect(Math.abs(playedMs - 2 * MINUTE_MS)).toBeLessThan(15 * SECOND_MS);
+  });
+
+  test("whenever it dies, no more than two polls of lost sound are taken for heard", () => {
+    const itemsOf = fc.array(fc.integer({ min: 1_200, max: 20_000 }), { minLength: 1, maxLength: 4 });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(itemsOf, share, (durations, when) => {
+        const clips = durations.map((durationMs, index) => clipOf("abcd".charAt(index), durationMs));
+        const totalMs = durations.reduce((sum, one) => sum + one, 0);
+        fc.pre(totalMs > MAX_UNCOUNTED_MS);
+        const diesAfterMs = Math.floor(totalMs * when);
+        const bench = agentBench({ clips });
+        bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], clips)]));
+        bench.until("05:00:00");
+        bench.pass(diesAfterMs);
+        bench.knobs.isAmplifierDead = true;
+        bench.until("05:03:00");
+        const { verdict, evidence } = bench.receipts.at(-1) ?? expect.fail("no receipt");
+        const uncountedMs = evidence.playedMs - diesAfterMs;
+        expect(uncountedMs).toBeLessThanOrEqual(MAX_UNCOUNTED_MS);
+        if (totalMs - diesAfterMs > MAX_UNCOUNTED_MS) expect(verdict).not.toBe("heard");
+        // Nor is anything counted twice.
+        expect(evidence.playedMs).toBeGreaterThanOrEqual(Math.max(0, diesAfterMs - MAX_UNCOUNTED_MS));
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test("an item shorter than the meter's period is judged by its own level", () => {
