@@ -1,4 +1,6 @@
-import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { NO_RULES } from "@loa/shared/broadcast/air-rules.ts";
+import { sha256 } from "@loa/shared/kernel/ids.ts";
+import { type LocalTime, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { DeviceFault } from "@loa/simulator/virtual-amplifier/device-model.ts";
 import { expect, test } from "vitest";
 import { boxWorld, daily } from "../support/box-world.ts";
@@ -107,3 +109,21 @@ test("the amplifier is on before the first sample and off after its lease", asyn
   await world.until(world.at("05:10:00"));
   expect(power()).toBe(0);
 });
+
+/** Red when whatever is due warms it up, and whoever holds the air keeps it on. */
+test.each(["without its clip", "in quiet hours"])(
+  "the amplifier stays off for a bulletin %s",
+  async (why) => {
+    const world = await boxWorld();
+    const clip = world.addClip("news", 5 * MINUTE_MS);
+    const isQuiet = why === "in quiet hours";
+    const item = isQuiet ? clip : { ...clip, sha256: sha256.parse("0".repeat(64)) };
+    const span = { from: "04:30:00" as LocalTime, to: "06:00:00" as LocalTime };
+    const rules = { ...NO_RULES, quietHours: isQuiet ? [span] : [] };
+    world.sendPlan(1, [daily("sang", ["05:00:00"], [item])], [item], { rules });
+    for (const clock of ["04:59:58", "05:00:10", "05:02:00"]) {
+      await world.until(world.at(clock));
+      expect(world.box.amplifier.snapshot().values["amplifier.power"]).toBe(0);
+    }
+  },
+);

@@ -40,11 +40,17 @@ export function upcoming(state: AgentState, now: Instant): readonly Occurrence[]
   return soon.filter((one) => onAir(inputs, one.at).holder?.occurrence.id === one.id);
 }
 
-/** Whether something of the agenda begins within `leadMs`. */
+/** Whether something of the agenda that can sound begins within `leadMs`: it has a clip and is not refused for the hour. */
 export function upcomingWithin(state: AgentState, now: Instant, leadMs: number): boolean {
+  const inputs = airInputs(state);
   const { stoppedAt } = state.memory;
   return state.agenda.occurrences.some(
-    (one) => one.at > now && one.at <= now + leadMs && !(stoppedAt !== null && one.at <= stoppedAt),
+    (one) =>
+      one.at > now &&
+      one.at <= now + leadMs &&
+      !(stoppedAt !== null && one.at <= stoppedAt) &&
+      one.items.some(({ sha256 }) => state.content.present.has(sha256)) &&
+      !onAir(inputs, one.at).quieted.includes(one),
   );
 }
 

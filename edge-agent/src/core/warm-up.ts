@@ -1,3 +1,4 @@
+import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import type { OnAir } from "@loa/shared/broadcast/on-air.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { type Moment, sooner } from "./moment.ts";
@@ -18,7 +19,9 @@ export interface WarmUp {
 export function amplifierIsWanted(state: AgentState, air: OnAir, { now }: Moment): WarmUp {
   const { warmUpMs, holdMs } = state.setup.amplifier;
   const leadMs = warmUpMs + WRITES_MS;
-  const isSounding = air.holder !== null || state.playout.sounding.length > 0;
+  // Whoever holds the air without a clip on the disk makes no sound.
+  const isSounding =
+    state.playout.sounding.length > 0 || (air.holder !== null && hasClips(state, air.holder.occurrence));
   const isSoon = upcomingWithin(state, now, leadMs);
   const until = isSounding ? plus(now, holdMs) : state.amplifier.wantedOnUntil;
   const isHeld = until !== null && now < until;
@@ -29,4 +32,8 @@ export function amplifierIsWanted(state: AgentState, air: OnAir, { now }: Moment
     if (at > now) lookAgainAt = sooner(lookAgainAt, at);
   }
   return { isWanted, until: isHeld || isSounding ? until : null, lookAgainAt };
+}
+
+function hasClips({ content }: AgentState, { items }: Occurrence): boolean {
+  return items.some(({ sha256 }) => content.present.has(sha256));
 }
