@@ -52,10 +52,15 @@ async function main(): Promise<void> {
     log: createStderrLog("province", logLevel),
     logLevel,
   });
-  endWith(starting);
+  const ending = endWith(starting);
   const province = await starting;
   sayWhere(province, resolve(options.data));
-  const ready = await countReady(province, startedAt);
+  const ready = await countReady(province, startedAt).catch((error: unknown) => {
+    // Whoever is stopped while it counts finds nobody to ask: that is no failure.
+    if (ending.hasBegun()) return null;
+    throw error;
+  });
+  if (ready === null) return;
   console.log(`${ready.line} (${((performance.now() - startedAt) / 1_000).toFixed(1)} s after the start)\n`);
 }
 
@@ -97,7 +102,7 @@ function readOptions() {
 }
 
 /** One signal ends the province, whether it is up or still on its way. */
-function endWith(starting: Promise<Province>): void {
+function endWith(starting: Promise<Province>): { hasBegun(): boolean } {
   let isEnding = false;
   const end = () => {
     if (isEnding) return;
@@ -107,10 +112,14 @@ function endWith(starting: Promise<Province>): void {
       .then((province) => province.close())
       .then(
         () => process.exit(0),
-        () => process.exit(1),
+        (error: unknown) => {
+          console.error("loa: the province did not end cleanly:", error);
+          process.exit(1);
+        },
       );
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+  return { hasBegun: () => isEnding };
 }
 
 /** The port itself, or the next one that nobody listens on. */

@@ -49,7 +49,7 @@ describeWithPart("ffmpeg", "the province of npm start", () => {
     const { process } = await start(await testFolder(), few, mark);
     expect(processesMarked(mark).length).toBeGreaterThan(1);
     expect(await process.stop(signal)).toBeLessThan(endsWithinMs);
-    expect(await process.ended).toBe(0);
+    expect(await process.ended, process.output()).toBe(0);
     await eventuallySo("all its processes are gone", goneLimitMs, () => processesMarked(mark).length === 0);
   });
 
