@@ -1,3 +1,5 @@
+import type { Rung } from "@loa/shared/broadcast/precedence.ts";
+import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
 import type { Clock, Crypto, Log, Random } from "@loa/shared/kernel/ambient.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
@@ -66,31 +68,71 @@ export type BusEvent =
     };
 export type BusFailure = "refused" | "unreachable" | "closed" | "timeout" | "tls" | "protocol";
 
-/** The loudspeaker side of the box. Times are monotonic, so a stepped clock moves no sound. */
+/** The loudspeaker side of the box. Times are monotonic, so a stepped clock moves no sound. Unknown ids are ignored. */
 export interface Sound {
   /** Prepares `request.source` now and lets its first sample out at `startAt`; a past `startAt` plays at once. */
   play(request: PlayRequest): void;
-  /** Fades out what `soundId` plays; a later report says `ended`. Unknown ids are ignored. */
+  /**
+   * Fades out and keeps the place: a file waits at exactly the next sample, a live source runs on unheard.
+   * A later report says `paused`.
+   */
+  pause(soundId: string, fadeMs: number): void;
+  /** Goes on with what was paused: a file where it stopped, a live source at its live edge. Reports `resumed`. */
+  resume(soundId: string, fadeMs: number): void;
+  /** Fades out what `soundId` plays; a later report says `ended`. */
   stop(soundId: string, fadeMs: number): void;
+  /** Level of everything below an emergency, dB (0 or less), reached in `rampMs`. */
+  setVolume(gainDb: number, rampMs: number): void;
   onReport(listener: (report: SoundReport) => void): void;
 }
 export interface PlayRequest {
   readonly soundId: string;
   readonly source: SoundSource;
+  /** Rung of the ladder: an emergency has its own volume, and what ducks lowers only what lies below it. */
+  readonly rung: Rung;
   readonly startAt: MonotonicMs;
-  /** How much of the source is skipped, for joining late or resuming. */
+  /** Begins on the very sample after this sound ends, if that is still in the mixer then; else at `startAt`. */
+  readonly after: string | null;
+  /** Faded out there at the latest; null: it ends by itself. */
+  readonly endAt: MonotonicMs | null;
+  /** How much of the source is skipped, for joining late or resuming, ms. Live sources know no offset. */
   readonly offsetMs: number;
-  /** Static gain of the clip against full scale, in dB. */
+  /** Static gain of the source against full scale, in dB. */
   readonly gainDb: number;
   readonly fadeInMs: number;
+  /** Lowers every lower rung by so many dB while it sounds; null: it mixes. */
+  readonly duckDb: number | null;
+  /** Loudspeaker lines it goes to, where the card has an output for each; null: all. */
+  readonly zones: readonly number[] | null;
 }
 export type SoundSource =
   | { readonly kind: "clip"; readonly sha256: Sha256 }
-  | { readonly kind: "tone"; readonly frequencyHz: number; readonly durationMs: number };
+  | { readonly kind: "tone"; readonly frequencyHz: number; readonly durationMs: number }
+  /** Chime and siren lie in memory: they wait for no disk and no decoder. */
+  | { readonly kind: "chime" }
+  | { readonly kind: "siren"; readonly severity: "actual" | "exercise"; readonly durationMs: number }
+  /** Spoken words that are part of the box. */
+  | { readonly kind: "notice"; readonly severity: "actual" | "exercise" }
+  | { readonly kind: "relay"; readonly relay: RelaySource };
 export type SoundReport =
   | { readonly kind: "started"; readonly soundId: string; readonly at: MonotonicMs }
+  /** `playedMs` is what was heard of it so far. */
+  | {
+      readonly kind: "paused";
+      readonly soundId: string;
+      readonly at: MonotonicMs;
+      readonly playedMs: number;
+    }
+  | { readonly kind: "resumed"; readonly soundId: string; readonly at: MonotonicMs }
   /** Meter of the mixed output over the last period (about 1 s), only while something sounds. */
-  | { readonly kind: "level"; readonly at: MonotonicMs; readonly rmsDb: number; readonly peakDb: number }
+  | {
+      readonly kind: "level";
+      readonly at: MonotonicMs;
+      readonly rmsDb: number;
+      readonly peakDb: number;
+      /** Samples that the limiter had to hold back by more than 6 dB, of the period. */
+      readonly clipped: number;
+    }
   | {
       readonly kind: "ended";
       readonly soundId: string;
@@ -104,14 +146,46 @@ export type SoundReport =
       readonly at: MonotonicMs;
       readonly playedMs: number;
       readonly reason: SoundFailure;
+    }
+  /** A condition that begins or ends; `soundId` is null where the whole output is meant. */
+  | {
+      readonly kind: "trouble";
+      readonly soundId: string | null;
+      readonly at: MonotonicMs;
+      readonly trouble: SoundTrouble;
+      readonly isRaised: boolean;
+    }
+  /** What a relay has cost since it began, about once a minute and at its end. */
+  | {
+      readonly kind: "relay-use";
+      readonly soundId: string;
+      readonly at: MonotonicMs;
+      readonly receivedBytes: number;
+      readonly reconnects: number;
     };
+export type SoundTrouble =
+  /** A relay gives nothing; it goes on trying. */
+  | "source-lost"
+  /** Something should sound and nothing is heard. */
+  | "dead-air"
+  /** The same short piece over and over, or one value without end. */
+  | "stuck-sound"
+  | "clipping"
+  /** The sound process died or hung; what should sound then was begun again. */
+  | "engine-lost";
 export type SoundFailure =
   | "clip-missing"
   | "not-audio"
   | "decoder-died"
   | "decoder-hung"
   | "sink-failed"
-  | "truncated";
+  | "truncated"
+  /** Address, redirect or segment that is not on the list, or leads inside a network. */
+  | "relay-not-allowed"
+  /** It answers, but not with a stream of sound. */
+  | "relay-wrong-format"
+  /** It cannot be had at all: no such input, refused for good. */
+  | "relay-unavailable";
 
 /** The amplifier behind its profile-driven driver; values are in the units of the capability. */
 export interface Amplifier {

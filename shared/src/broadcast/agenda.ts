@@ -1,20 +1,25 @@
 import type { OccurrenceId, ScheduleId } from "../kernel/ids.ts";
 import { type Instant, plus, toLocal } from "../kernel/time.ts";
+import { type AirItem, CHIME_MS, durationOf } from "./air-item.ts";
 import { type AirRules, isAllowedDay, touchesQuietHours } from "./air-rules.ts";
-import type { PlanItem, PlannedSchedule } from "./plan.ts";
+import type { PlannedSchedule } from "./plan.ts";
+import type { Rung } from "./precedence.ts";
 import { startsBetween } from "./recurrence.ts";
 
 /** One dated instance of a schedule. `endsAt` is exclusive. */
 export interface Occurrence {
   readonly id: OccurrenceId;
-  readonly scheduleId: ScheduleId;
+  /** Null for an emergency, which no schedule made. */
+  readonly scheduleId: ScheduleId | null;
   readonly title: string;
-  readonly rung: "priority" | "scheduled";
+  readonly rung: Extract<Rung, "emergency-actual" | "emergency-exercise" | "priority" | "scheduled">;
   readonly order: number;
   readonly at: Instant;
   readonly endsAt: Instant;
+  /** Nothing of it sounds from here on; null: only its end ends it. */
+  readonly voidAt: Instant | null;
   readonly durationMs: number;
-  readonly items: readonly PlanItem[];
+  readonly items: readonly AirItem[];
   readonly exception: boolean;
 }
 
@@ -29,23 +34,25 @@ export function occurrencesBetween(
     .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 }
 
-export function durationOf(items: readonly PlanItem[]): number {
-  return items.reduce((sum, item) => sum + item.durationMs, 0);
-}
-
 function occurrencesOf(schedule: PlannedSchedule, from: Instant, to: Instant): readonly Occurrence[] {
-  const durationMs = durationOf(schedule.items);
-  const first = from > schedule.effectiveFrom ? from : schedule.effectiveFrom;
-  return startsBetween(schedule.recurrence, first, to).map(({ at, date, time }) => ({
+  const { turnMs } = schedule;
+  const items: readonly AirItem[] = schedule.chime
+    ? [{ kind: "chime", durationMs: CHIME_MS }, ...schedule.items]
+    : schedule.items;
+  const durationMs = durationOf(items);
+  const earliest = plus(from, -turnMs);
+  const first = earliest > schedule.effectiveFrom ? earliest : schedule.effectiveFrom;
+  return startsBetween(schedule.recurrence, first, plus(to, -turnMs)).map(({ at, date, time }) => ({
     id: `${schedule.id}@${date}T${time}` as OccurrenceId,
     scheduleId: schedule.id,
     title: schedule.title,
     rung: schedule.class === "priority" ? "priority" : "scheduled",
     order: schedule.order,
-    at,
-    endsAt: plus(at, durationMs),
+    at: plus(at, turnMs),
+    endsAt: plus(at, turnMs + durationMs),
+    voidAt: null,
     durationMs,
-    items: schedule.items,
+    items,
     exception: schedule.exception,
   }));
 }

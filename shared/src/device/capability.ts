@@ -17,6 +17,9 @@ export const capabilities = {
   "zone.2": { unit: "bool", writable: true },
   "zone.3": { unit: "bool", writable: true },
   "zone.4": { unit: "bool", writable: true },
+  /** Inputs of the amplifier itself: 1 lets them through, 0 mutes them. */
+  "input.line": { unit: "bool", writable: true },
+  "input.fm": { unit: "bool", writable: true },
   "speakerLine.current": { unit: "A", writable: false },
   "speakerLine.open": { unit: "bool", writable: false },
   "mains.present": { unit: "bool", writable: false },

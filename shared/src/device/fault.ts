@@ -18,6 +18,11 @@ export const faultKind = z.enum([
   "content-missing",
   "disk-full",
   "sink-failed",
+  "sound-engine-lost",
+  "relay-lost",
+  "dead-air",
+  "stuck-sound",
+  "sound-clipping",
   "plan-refused",
 ]);
 export type FaultKind = z.infer<typeof faultKind>;
@@ -45,5 +50,10 @@ export const severityOf = {
   "content-missing": "critical",
   "disk-full": "critical",
   "sink-failed": "critical",
+  "sound-engine-lost": "critical",
+  "relay-lost": "warning",
+  "dead-air": "warning",
+  "stuck-sound": "warning",
+  "sound-clipping": "warning",
   "plan-refused": "critical",
 } as const satisfies Record<FaultKind, Severity>;

@@ -25,6 +25,12 @@ export type ProgrammeId = z.infer<typeof programmeId>;
 export const scheduleId = id("ScheduleId");
 export type ScheduleId = z.infer<typeof scheduleId>;
 
+export const relayId = id("RelayId");
+export type RelayId = z.infer<typeof relayId>;
+
+export const emergencyId = id("EmergencyId");
+export type EmergencyId = z.infer<typeof emergencyId>;
+
 export const userId = id("UserId");
 export type UserId = z.infer<typeof userId>;
 
@@ -39,7 +45,7 @@ export const sha256 = z
   .brand<"Sha256">();
 export type Sha256 = z.infer<typeof sha256>;
 
-/** Schedule id, local date and local time of the dated instance: `morning-news@2026-11-23T05:00:00`. */
+/** Schedule (or emergency) id, local date and local time of the dated instance: `morning-news@2026-11-23T05:00:00`. */
 export const occurrenceId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,63}@\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)

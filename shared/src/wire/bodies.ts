@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { emergency } from "../broadcast/emergency.ts";
 import { plan } from "../broadcast/plan.ts";
 import { receipt } from "../broadcast/receipt.ts";
-import { commandId, occurrenceId } from "../kernel/ids.ts";
+import { commandId, emergencyId, occurrenceId } from "../kernel/ids.ts";
 import { instant } from "../kernel/time.ts";
 import { refusal } from "./envelope.ts";
 
@@ -10,6 +11,12 @@ export const planBody = z.object({ plan });
 
 /** STOP voids the plays that were due before `at` in its audience; plans stay, later plays sound. */
 export const stopBody = z.object({ at: instant });
+
+/** Raises an emergency in the audience. */
+export const emergencyBody = z.object({ emergency });
+
+/** Takes an emergency off the air and off the disk; one that was never heard of is refused when it comes later. */
+export const cancelBody = z.object({ emergency: emergencyId });
 
 /** The controller's answer to the nonce of a session: signed time. */
 export const timeBody = z.object({ nonce: z.string().min(1).max(64), at: instant });

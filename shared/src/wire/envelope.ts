@@ -10,7 +10,16 @@ import { type Instant, instant } from "../kernel/time.ts";
  */
 export const MAX_ENVELOPE_BYTES = 32 * 1024;
 
-export const envelopeKind = z.enum(["plan", "stop", "time", "received", "ack", "event"]);
+export const envelopeKind = z.enum([
+  "plan",
+  "stop",
+  "emergency",
+  "cancel",
+  "time",
+  "received",
+  "ack",
+  "event",
+]);
 export type EnvelopeKind = z.infer<typeof envelopeKind>;
 
 export const audience = z.union([

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { relayId, sha256 } from "../kernel/ids.ts";
+import { MAX_CLIP_MS } from "./content.ts";
+
+const durationMs = z.number().int().positive().max(MAX_CLIP_MS);
+
+/**
+ * How an item of a programme ends. `soft`: it is played whole, and what follows waits. `hard`: its planned end by the
+ * clock stands, whatever came between; it is faded out there and what follows begins on time.
+ */
+const end = z.enum(["soft", "hard"]);
+
+/** One part of a programme as the plan names it; everything else about a clip is in the manifest. */
+export const planItem = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("clip"), sha256, durationMs, end }),
+  z.object({ kind: z.literal("relay"), relay: relayId, durationMs, end }),
+]);
+export type PlanItem = z.infer<typeof planItem>;
+
+/** What an occurrence is made of: parts of its programme, and sounds that every box has in its memory. */
+export type AirItem =
+  | PlanItem
+  | { readonly kind: "chime"; readonly durationMs: number }
+  | { readonly kind: "siren"; readonly severity: "actual" | "exercise"; readonly durationMs: number }
+  /** Spoken words that are built into the box. */
+  | { readonly kind: "notice"; readonly severity: "actual" | "exercise"; readonly durationMs: number }
+  | { readonly kind: "pause"; readonly durationMs: number };
+
+/** The chime before a programme. */
+export const CHIME_MS = 2_400;
+
+export function durationOf(items: readonly AirItem[]): number {
+  return items.reduce((sum, item) => sum + item.durationMs, 0);
+}
+
+export function endOfItem(item: AirItem): "soft" | "hard" {
+  return item.kind === "clip" || item.kind === "relay" ? item.end : "soft";
+}
+
+/** The clip an item needs on the disk; null when it needs none. */
+export function clipOf(item: AirItem): Extract<PlanItem, { kind: "clip" }>["sha256"] | null {
+  return item.kind === "clip" ? item.sha256 : null;
+}

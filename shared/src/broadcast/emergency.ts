@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { emergencyId, type OccurrenceId } from "../kernel/ids.ts";
+import { instant, plus, toLocal } from "../kernel/time.ts";
+import type { Occurrence } from "./agenda.ts";
+import { type AirItem, durationOf } from "./air-item.ts";
+import { clip } from "./content.ts";
+
+export const MAX_EMERGENCY_MS = 24 * 3_600_000;
+
+/** An emergency ("khẩn cấp") as it goes to the boxes: it plays at once, over everything, and has an explicit end. */
+export const emergency = z.object({
+  id: emergencyId,
+  severity: z.enum(["actual", "exercise"]),
+  headline: z.string().min(1).max(200),
+  /** When it was raised. STOP at or after this voids it. */
+  at: instant,
+  /** Nothing of it sounds from here on. */
+  expiresAt: instant,
+  sirenMs: z.number().int().min(0).max(60_000),
+  /** Null: the notice that is built into every box. */
+  notice: clip.nullable(),
+  /** How often siren and notice are said, and the silence between. */
+  times: z.number().int().min(1).max(100),
+  gapMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 60_000),
+});
+export type Emergency = z.infer<typeof emergency>;
+
+/** Length of the built-in spoken notices, ms; a test holds the files to it. */
+export const BUILT_IN_NOTICE_MS = { actual: 12_000, exercise: 12_000 } as const;
+
+/** Siren and notice, as often as asked. An exercise always carries the spoken words of an exercise first. */
+export function itemsOf(one: Emergency): readonly AirItem[] {
+  const words: AirItem = {
+    kind: "notice",
+    severity: one.severity,
+    durationMs: BUILT_IN_NOTICE_MS[one.severity],
+  };
+  const notice: readonly AirItem[] =
+    one.notice === null
+      ? [words]
+      : [
+          ...(one.severity === "exercise" ? [words] : []),
+          { kind: "clip", sha256: one.notice.sha256, durationMs: one.notice.durationMs, end: "soft" },
+        ];
+  const siren: readonly AirItem[] =
+    one.sirenMs === 0 ? [] : [{ kind: "siren", severity: one.severity, durationMs: one.sirenMs }];
+  const gap: readonly AirItem[] = one.gapMs === 0 ? [] : [{ kind: "pause", durationMs: one.gapMs }];
+  return Array.from({ length: one.times }, (_, index) => [
+    ...(index === 0 ? [] : gap),
+    ...siren,
+    ...notice,
+  ]).flat();
+}
+
+/** An emergency is one occurrence at the top of the ladder: pre-emption, resume and receipts are those of every other. */
+export function occurrenceOf(one: Emergency): Occurrence {
+  const items = itemsOf(one);
+  const durationMs = durationOf(items);
+  const { date, time } = toLocal(one.at);
+  return {
+    id: `${one.id}@${date}T${time}` as OccurrenceId,
+    scheduleId: null,
+    title: one.headline,
+    rung: one.severity === "actual" ? "emergency-actual" : "emergency-exercise",
+    order: 0,
+    at: one.at,
+    endsAt: plus(one.at, durationMs),
+    voidAt: one.expiresAt,
+    durationMs,
+    items,
+    exception: true,
+  };
+}
