@@ -32,7 +32,8 @@ const ALIKE = 0.2;
 
 /** The place where the recording is most like the chirp; null when nothing is like it (likeness below 0.2). */
 export function findChirp(recording: Recording): FoundChirp | null {
-  const chirp = chirpSamples(recording.sampleRateHz);
+  // The samples are the chirp's own, whatever the speed at which the card played them.
+  const chirp = chirpSamples(recording.nominalRateHz ?? recording.sampleRateHz);
   const chirpEnergy = energyOf(chirp, 0, chirp.length);
   const { samples } = recording;
   const last = samples.length - chirp.length;
@@ -53,11 +54,18 @@ export function findChirp(recording: Recording): FoundChirp | null {
     }
   };
   for (let at = 0; at <= last; at += step) look(at);
-  const around = best;
-  for (let at = Math.max(0, around - step); at <= Math.min(last, around + step); at += 1) look(at);
+  const coarse = best;
+  for (let at = Math.max(0, coarse - step); at <= Math.min(last, coarse + step); at += 1) look(at);
   if (bestLikeness < ALIKE) return null;
-  const amplitude = correlate(samples, chirp, best) / chirpEnergy;
-  return { at: timeOf(recording, best), likeness: bestLikeness, amplitude };
+  const around = [-1, 0, 1].map((step) => correlate(samples, chirp, best + step));
+  const amplitude = (around[1] ?? 0) / chirpEnergy;
+  return { at: timeOf(recording, best + peakOffset(around)), likeness: bestLikeness, amplitude };
+}
+
+/** Where between three neighbours the top of the parabola through them lies, −0.5 … 0.5 of a sample. */
+export function peakOffset([before = 0, at = 0, after = 0]: readonly number[]): number {
+  const bend = before - 2 * at + after;
+  return bend === 0 ? 0 : Math.max(-0.5, Math.min(0.5, (before - after) / (2 * bend)));
 }
 
 function correlate(samples: Float64Array, chirp: Float64Array, at: number): number {

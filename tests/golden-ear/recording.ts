@@ -1,7 +1,10 @@
 /** Mono samples, 1 is full scale, and the time of the first one on whatever clock the test uses, ms. */
 export interface Recording {
   readonly samples: Float64Array;
+  /** How fast they were really heard. */
   readonly sampleRateHz: number;
+  /** What they were made for, where the card's crystal was off. */
+  readonly nominalRateHz?: number;
   readonly firstSampleAt: number;
 }
 
@@ -26,6 +29,25 @@ export function fromBlocks(
 
 /** Reads a RIFF/WAVE file of 16-bit PCM, mixing its channels to one. */
 export function fromWav(bytes: Uint8Array, firstSampleAt: number): Recording {
+  const { interleaved, channels, sampleRateHz } = wavSamples(bytes);
+  const samples = new Float64Array(interleaved.length / channels);
+  for (let frame = 0; frame < samples.length; frame += 1) {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel += 1)
+      sum += interleaved[frame * channels + channel] ?? 0;
+    samples[frame] = sum / channels / 32_768;
+  }
+  return { samples, sampleRateHz, firstSampleAt };
+}
+
+export interface WavSamples {
+  readonly interleaved: Int16Array;
+  readonly channels: number;
+  readonly sampleRateHz: number;
+}
+
+/** The 16-bit samples of a RIFF/WAVE file as they lie there. */
+export function wavSamples(bytes: Uint8Array): WavSamples {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4));
   let channels = 1;
@@ -38,15 +60,10 @@ export function fromWav(bytes: Uint8Array, firstSampleAt: number): Recording {
     }
     if (text(at) === "data") {
       const frames = Math.floor(Math.min(size, bytes.length - at - 8) / 2 / channels);
-      const samples = new Float64Array(frames);
-      for (let frame = 0; frame < frames; frame += 1) {
-        let sum = 0;
-        for (let channel = 0; channel < channels; channel += 1) {
-          sum += view.getInt16(at + 8 + (frame * channels + channel) * 2, true);
-        }
-        samples[frame] = sum / channels / 32_768;
-      }
-      return { samples, sampleRateHz, firstSampleAt };
+      const interleaved = Int16Array.from({ length: frames * channels }, (_, index) =>
+        view.getInt16(at + 8 + index * 2, true),
+      );
+      return { interleaved, channels, sampleRateHz };
     }
     at += 8 + size + (size % 2);
   }
@@ -62,8 +79,8 @@ export function slice(recording: Recording, fromAt: number, toAt: number): Recor
     );
   const from = index(fromAt);
   return {
+    ...recording,
     samples: recording.samples.subarray(from, index(toAt)),
-    sampleRateHz: recording.sampleRateHz,
     firstSampleAt: timeOf(recording, from),
   };
 }

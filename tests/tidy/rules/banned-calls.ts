@@ -35,7 +35,7 @@ const bannedInPureFolders: Readonly<Record<string, string>> = {
 };
 
 /** Tests that run real processes look at the real clock; all others move a virtual one. */
-const realTimeTests = ["tests/e2e/", "tests/contract/", "tests/bench/", "tests/support/"];
+const realTimeTests = ["tests/e2e/", "tests/contract/", "tests/bench/", "tests/support/", "tests/ears/"];
 
 export const bannedCalls: Rule = {
   name: "time comes from Clock, chance from Random, and decisions touch nothing",
