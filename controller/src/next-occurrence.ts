@@ -1,4 +1,5 @@
-import { durationOf, type Occurrence, occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
+import { type Occurrence, occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
+import { durationOf } from "@loa/shared/broadcast/air-item.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import { nextStart } from "@loa/shared/broadcast/recurrence.ts";
 import { type Instant, plus } from "@loa/shared/kernel/time.ts";

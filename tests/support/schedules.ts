@@ -29,7 +29,9 @@ export function scheduleOf(
     order: 0,
     recurrence: recurrenceOf(),
     effectiveFrom: asInstant(0),
-    items: [{ sha256: "a".repeat(64) as Sha256, durationMs: 60_000 }],
+    turnMs: 0,
+    chime: false,
+    items: [{ kind: "clip", sha256: "a".repeat(64) as Sha256, durationMs: 60_000, end: "soft" }],
     exception: false,
     ...rest,
   };

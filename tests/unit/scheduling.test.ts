@@ -1,5 +1,5 @@
-import { plannedOf } from "@loa/controller/domain/draft-world.ts";
 import type { PlanTables, ScheduleInput } from "@loa/controller/domain/plan-tables.ts";
+import { plannedOf } from "@loa/controller/domain/planned-schedule.ts";
 import { dryRun, LOOK_AHEAD_MS, type SchedulingWorld } from "@loa/controller/domain/scheduling.ts";
 import { airProblems, occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
 import { type AirRules, combineRules, NO_RULES } from "@loa/shared/broadcast/air-rules.ts";

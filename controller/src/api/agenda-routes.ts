@@ -68,14 +68,11 @@ export function agendaRoutes(api: Api, deps: ApiDeps): void {
     const sounding = [...planned.values()].filter((one) => (boxesOf.get(one.id) ?? 0) > 0);
     const occurrences = occurrencesBetween(sounding, from, to)
       .slice(0, MAX_OCCURRENCES)
-      .map(({ id, scheduleId: schedule, title, at, endsAt }) => ({
-        id,
-        scheduleId: schedule,
-        title,
-        at,
-        endsAt,
-        boxes: boxesOf.get(schedule) ?? 0,
-      }));
+      .flatMap(({ id, scheduleId: schedule, title, at, endsAt }) =>
+        schedule === null
+          ? []
+          : [{ id, scheduleId: schedule, title, at, endsAt, boxes: boxesOf.get(schedule) ?? 0 }],
+      );
     return c.json({ occurrences }, 200);
   });
 }

@@ -3,8 +3,8 @@ import { type AreaTree, lineageOf, subtreeOf, treeOn } from "@loa/shared/broadca
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { AreaId, ScheduleId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, type LocalDate, toLocal } from "@loa/shared/kernel/time.ts";
-import { isInPlans } from "./plan-compiler.ts";
-import type { PlanTables, ScheduleInput } from "./plan-tables.ts";
+import type { PlanTables } from "./plan-tables.ts";
+import { isInPlans, plannedOf } from "./planned-schedule.ts";
 
 /** How many boxes in service stand directly in an area. */
 export interface AreaBoxes {
@@ -30,22 +30,6 @@ export function reachedAreas(
   return boxes
     .filter((one) => one.boxes > 0 && covered.has(one.areaId))
     .map((one) => ({ ...one, lineage: lineageOf(tree, one.areaId) }));
-}
-
-/** A schedule in the words of the plan; null when its programme, a bulletin or a clip is not there. */
-export function plannedOf(
-  schedule: ScheduleInput,
-  tables: Pick<PlanTables, "programmes" | "clips">,
-): PlannedSchedule | null {
-  if (schedule.class === "emergency") return null;
-  const bulletins = tables.programmes.get(schedule.programmeId) ?? [];
-  const items = bulletins.flatMap((id) => {
-    const clip = tables.clips.get(id);
-    return clip === undefined ? [] : [{ sha256: clip.sha256, durationMs: clip.durationMs }];
-  });
-  if (items.length === 0 || items.length < bulletins.length) return null;
-  const { id, title, order, recurrence, effectiveFrom, exception } = schedule;
-  return { id, title, class: schedule.class, order, recurrence, effectiveFrom, items, exception };
 }
 
 /** The schedules of plans, by the areas that they were made for. */

@@ -1,4 +1,5 @@
-import { durationOf, type Occurrence } from "@loa/shared/broadcast/agenda.ts";
+import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
+import { durationOf } from "@loa/shared/broadcast/air-item.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import { DAY_MS, msOfDay } from "@loa/shared/kernel/time.ts";
 

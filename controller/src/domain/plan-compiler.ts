@@ -2,11 +2,11 @@ import { type AirRules, combineRules } from "@loa/shared/broadcast/air-rules.ts"
 import { type AreaTree, lineageOf, treeOn } from "@loa/shared/broadcast/area.ts";
 import type { Clip, Manifest } from "@loa/shared/broadcast/content.ts";
 import { MAX_PLAN_BYTES, type Plan, type PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
-import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";
 import type { AreaId, BoxId, ClusterId, ScheduleId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { addDays, DAY_MS, type LocalDate } from "@loa/shared/kernel/time.ts";
+import type { LocalDate } from "@loa/shared/kernel/time.ts";
 import type { ClusterInput, PlanTables, ScheduleInput } from "./plan-tables.ts";
+import { isInPlans, plannedOf } from "./planned-schedule.ts";
 
 /** Lower-case hex SHA-256 of UTF-8 text. */
 export type Hash = (text: string) => Sha256;
@@ -109,9 +109,12 @@ export function planOf(group: PlanGroup, box: BoxId, cluster: ClusterId, revisio
     lineage: [...group.lineage],
     revision,
     manifest: group.manifest.sha256,
-    gainDb: group.gainDb,
+    volume: { gainDb: group.gainDb, byHour: [], capDb: group.gainDb, emergencyDb: group.gainDb },
     zones: [...group.zones],
     rules: group.rules,
+    relays: [],
+    filler: null,
+    alignDelayMs: 0,
     schedules: [...group.schedules],
   };
 }
@@ -119,20 +122,6 @@ export function planOf(group: PlanGroup, box: BoxId, cluster: ClusterId, revisio
 /** Names what a plan asks of a box, its revision left out: the revision grows when this changes, and only then. */
 export function bodySha256Of(group: PlanGroup, box: BoxId, cluster: ClusterId, hash: Hash): Sha256 {
   return hash(`${box} ${cluster} ${group.sha256}`);
-}
-
-/** Whether a schedule has any business on a box that day: withdrawn, waiting, emergency-class and ended ones have none. */
-export function isInPlans(schedule: ScheduleInput, date: LocalDate): boolean {
-  return (
-    schedule.standing === "in-force" && schedule.class !== "emergency" && !hasEnded(schedule.recurrence, date)
-  );
-}
-
-/** What starts on its last day may repeat and sound into the next days; it stays in the plan until that is over. */
-function hasEnded({ to, repeat }: Recurrence, date: LocalDate): boolean {
-  if (to === null) return false;
-  const repeatDays = repeat === null ? 0 : Math.ceil((repeat.times * repeat.everyMs) / DAY_MS);
-  return addDays(to, 1 + repeatDays) < date;
 }
 
 /** A schedule as boxes see it, and the clips it needs. */
@@ -150,10 +139,8 @@ function readyOf(schedule: ScheduleInput, tables: PlanTables): Ready | null {
     clips.push(clip);
   }
   if (clips.length === 0) return null;
-  const { id, title, order, recurrence, effectiveFrom, exception } = schedule;
-  const items = clips.map(({ sha256, durationMs }) => ({ sha256, durationMs }));
-  const planned = { id, title, class: schedule.class, order, recurrence, effectiveFrom, items, exception };
-  return { planned, clips };
+  const planned = plannedOf(schedule, tables);
+  return planned === null ? null : { planned, clips };
 }
 
 /** Everything that depends on the area alone. */

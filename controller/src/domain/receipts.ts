@@ -38,14 +38,9 @@ export function newlyDue(
   after: Instant,
   upTo: Instant,
 ): readonly Awaited[] {
-  return occurrencesBetween(schedules, plus(after, 1), plus(upTo, 1)).map(
-    ({ id, scheduleId, at, endsAt }) => ({
-      id,
-      scheduleId,
-      at,
-      endsAt,
-      boxes: new Set(boxes),
-    }),
+  return occurrencesBetween(schedules, plus(after, 1), plus(upTo, 1)).flatMap(
+    ({ id, scheduleId, at, endsAt }) =>
+      scheduleId === null ? [] : [{ id, scheduleId, at, endsAt, boxes: new Set(boxes) }],
   );
 }
 

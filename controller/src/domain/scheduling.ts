@@ -15,7 +15,6 @@ import {
   type AreaBoxes,
   dayOf,
   occurrenceCache,
-  plannedOf,
   type ReachedArea,
   reachedAreas,
   type ScheduleMap,
@@ -25,6 +24,7 @@ import {
 import { mayMeet, mostSessionsADay, overlapping } from "./meeting-times.ts";
 import { MAX_PLANNED_SCHEDULES, utf8Length } from "./plan-compiler.ts";
 import type { PlanTables, ScheduleInput } from "./plan-tables.ts";
+import { plannedOf } from "./planned-schedule.ts";
 
 /** Problems that a second person may allow; the others have to be mended. */
 export const rulesThatYield = [

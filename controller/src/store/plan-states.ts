@@ -1,3 +1,4 @@
+import { clipOf } from "@loa/shared/broadcast/air-item.ts";
 import { plan } from "@loa/shared/broadcast/plan.ts";
 import type { AreaId, BoxId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { LocalDate } from "@loa/shared/kernel/time.ts";
@@ -57,6 +58,7 @@ export async function contentOf(db: Database, box: BoxId): Promise<ReadonlySet<S
   const wanted = planColumn.parse(row.body);
   return new Set([
     wanted.manifest,
-    ...wanted.schedules.flatMap((schedule) => schedule.items.map((item) => item.sha256)),
+    ...wanted.schedules.flatMap((schedule) => schedule.items.flatMap((item) => clipOf(item) ?? [])),
+    ...(wanted.filler === null ? [] : [wanted.filler]),
   ]);
 }
