@@ -29,13 +29,24 @@ export class EffectRunner {
     const { sound, amplifier, bus, content, log } = this.#ports;
     switch (effect.kind) {
       case "play": {
-        const { soundId, sha256, offsetMs, gainDb, fadeInMs } = effect;
+        const { soundId, source, rung, after, offsetMs, gainDb, fadeInMs } = effect;
         const startAt = toMono(moment, effect.startAt);
-        sound.play({ soundId, source: { kind: "clip", sha256 }, startAt, offsetMs, gainDb, fadeInMs });
+        const endAt = effect.endAt === null ? null : toMono(moment, effect.endAt);
+        const how = { after, offsetMs, gainDb, fadeInMs, duckDb: null, zones: null };
+        sound.play({ soundId, source, rung, startAt, endAt, ...how });
         return;
       }
       case "stop-sound":
         sound.stop(effect.soundId, effect.fadeMs);
+        return;
+      case "pause-sound":
+        sound.pause(effect.soundId, effect.fadeMs);
+        return;
+      case "resume-sound":
+        sound.resume(effect.soundId, effect.fadeMs);
+        return;
+      case "set-volume":
+        sound.setVolume(effect.gainDb, effect.rampMs);
         return;
       case "write-amplifier":
         amplifier.write(effect.capability, effect.value);

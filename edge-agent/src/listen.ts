@@ -28,6 +28,14 @@ function soundEvent(report: SoundReport): AgentEvent {
       return { ...report, kind: "sound-ended" };
     case "failed":
       return { ...report, kind: "sound-failed" };
+    case "paused":
+      return { ...report, kind: "sound-paused" };
+    case "resumed":
+      return { ...report, kind: "sound-resumed" };
+    case "trouble":
+      return { ...report, kind: "sound-trouble" };
+    case "relay-use":
+      return { ...report, kind: "relay-use" };
   }
 }
 

@@ -34,7 +34,9 @@ const schedule: PlannedSchedule = {
     except: [],
     repeat: null,
   },
-  items: [{ sha256: clip, durationMs: 10 * MINUTE_MS }],
+  turnMs: 0,
+  chime: false,
+  items: [{ kind: "clip", sha256: clip, durationMs: 10 * MINUTE_MS, end: "soft" }],
   exception: false,
   effectiveFrom: beginsAt,
 };

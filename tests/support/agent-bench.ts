@@ -2,7 +2,7 @@ import { EMPTY_AGENDA } from "@loa/edge-agent/core/air.ts";
 import { NO_AMPLIFIER } from "@loa/edge-agent/core/amplifier.ts";
 import { startTime, timeAt } from "@loa/edge-agent/core/box-time.ts";
 import { NO_CONTENT } from "@loa/edge-agent/core/content-sync.ts";
-import type { Effect, PlayEffect } from "@loa/edge-agent/core/effect.ts";
+import type { AirSource, Effect, PlayEffect } from "@loa/edge-agent/core/effect.ts";
 import type { AgentEvent } from "@loa/edge-agent/core/event.ts";
 import { HEALTHY } from "@loa/edge-agent/core/health.ts";
 import type { Memory } from "@loa/edge-agent/core/memory.ts";
@@ -11,13 +11,16 @@ import { SILENT } from "@loa/edge-agent/core/playout.ts";
 import type { AgentState } from "@loa/edge-agent/core/state.ts";
 import { momentOf, step } from "@loa/edge-agent/core/step.ts";
 import { NO_LINK } from "@loa/edge-agent/core/uplink.ts";
+import { CHIME_MS } from "@loa/shared/broadcast/air-item.ts";
 import type { Clip, Manifest } from "@loa/shared/broadcast/content.ts";
-import { type Plan, type PlannedSchedule, plan } from "@loa/shared/broadcast/plan.ts";
+import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/emergency.ts";
+import type { Plan, PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
-import { areaId, boxId, clusterId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
+import { areaId, boxId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
   asMonotonic,
+  DAY_MS,
   type Instant,
   type LocalDate,
   type LocalTime,
@@ -25,6 +28,7 @@ import {
   toInstant,
 } from "@loa/shared/kernel/time.ts";
 import { EMPTY_WINDOW, type Envelope, envelope } from "@loa/shared/wire/envelope.ts";
+import { emptyPlan } from "./plans.ts";
 
 const day = "2026-11-30" as LocalDate;
 const box = boxId.parse("cum-1");
@@ -60,19 +64,7 @@ export function planOf(
   schedules: readonly PlannedSchedule[],
   change: Partial<Plan> = {},
 ): Plan {
-  return plan.parse({
-    v: 1,
-    box,
-    cluster: clusterId.parse("cum-1"),
-    lineage: [province],
-    revision,
-    manifest: manifestHash,
-    gainDb: 0,
-    zones: [1],
-    rules: { quietHours: [], weekdays: null, maxSessionsPerDay: null, maxSessionMs: null },
-    schedules,
-    ...change,
-  });
+  return emptyPlan({ revision, schedules: [...schedules], manifest: manifestHash, ...change });
 }
 
 export function initialState(memory: Partial<Memory>, begins: Instant): AgentState {
@@ -203,7 +195,7 @@ export function agentBench(options: AgentBenchOptions) {
       voice.startedMono = mono;
       post({ kind: "sound-started", soundId, at: mono });
       meter(soundId);
-      const restMs = (clips.get(effect.sha256)?.durationMs ?? 0) - effect.offsetMs + knobs.overrunMs;
+      const restMs = durationOf(effect.source, clips) - effect.offsetMs + knobs.overrunMs;
       after(restMs, () => end(soundId));
     });
   }
@@ -331,6 +323,27 @@ function knobsFor(clips: readonly Clip[]) {
     /** A point whose writes are answered and not obeyed. */
     refuses: null as Capability | null,
   };
+}
+
+/** Length of what a play asks for. */
+function durationOf(source: AirSource, clips: ReadonlyMap<Sha256, Clip>): number {
+  switch (source.kind) {
+    case "clip":
+      return clips.get(source.sha256)?.durationMs ?? 0;
+    case "chime":
+      return CHIME_MS;
+    case "siren":
+      return source.durationMs;
+    case "notice":
+      return BUILT_IN_NOTICE_MS[source.severity];
+    case "relay":
+      return DAY_MS;
+  }
+}
+
+/** The clip that a play asks for; null when it asks for something else. */
+export function clipIn(source: AirSource): Sha256 | null {
+  return source.kind === "clip" ? source.sha256 : null;
 }
 
 /** As it comes out of the door: opened, its signature good. */

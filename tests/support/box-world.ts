@@ -1,9 +1,10 @@
 import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import type { PlanItem } from "@loa/shared/broadcast/air-item.ts";
 import { type Manifest, manifest } from "@loa/shared/broadcast/content.ts";
-import { type Plan, type PlannedSchedule, plan } from "@loa/shared/broadcast/plan.ts";
+import type { Plan, PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
 import type { SigningKey } from "@loa/shared/kernel/ambient.ts";
-import { areaId, boxId, clusterId, type Sha256, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
+import { areaId, boxId, type Sha256, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
   HOUR_MS,
   type Instant,
@@ -28,6 +29,7 @@ import { keyPairFrom } from "@loa/simulator/virtual/virtual-identity.ts";
 import { createVirtualNetwork } from "@loa/simulator/virtual/virtual-network.ts";
 import { createVirtualTime } from "@loa/simulator/virtual/virtual-time.ts";
 import { createLogBook } from "./log-book.ts";
+import { clipItem, emptyPlan } from "./plans.ts";
 
 /** A Monday. */
 export const MONDAY = "2026-11-30" as LocalDate;
@@ -199,19 +201,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
       const text = JSON.stringify(manifest.parse({ v: 1, clips }));
       const manifestHash = sha256.parse(nodeCrypto.sha256Hex(text));
       library.set(manifestHash, new TextEncoder().encode(text));
-      const wanted = plan.parse({
-        v: 1,
-        box: id,
-        cluster: clusterId.parse("cum-1"),
-        lineage: [province],
-        revision,
-        manifest: manifestHash,
-        gainDb: 0,
-        zones: [1],
-        rules: { quietHours: [], weekdays: null, maxSessionsPerDay: null, maxSessionMs: null },
-        schedules,
-        ...change,
-      });
+      const wanted = emptyPlan({ revision, manifest: manifestHash, schedules: [...schedules], ...change });
       return room.sealed("plan", { plan: wanted }, null, forgery);
     },
     /** Lets the world run until this true time. */
@@ -250,7 +240,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
 export function daily(
   name: string,
   times: readonly string[],
-  items: readonly { readonly sha256: Sha256; readonly durationMs: number }[],
+  items: readonly (PlanItem | { readonly sha256: Sha256; readonly durationMs: number })[],
   change: Partial<PlannedSchedule> = {},
 ): PlannedSchedule {
   return {
@@ -266,7 +256,9 @@ export function daily(
       except: [],
       repeat: null,
     },
-    items: items.map(({ sha256: hash, durationMs }) => ({ sha256: hash, durationMs })),
+    turnMs: 0,
+    chime: false,
+    items: items.map((one) => ("kind" in one ? one : clipItem(one))),
     exception: false,
     effectiveFrom: toInstant("2026-11-01" as LocalDate, "00:00:00" as LocalTime),
     ...change,

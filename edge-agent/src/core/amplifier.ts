@@ -152,7 +152,7 @@ function wantedPoints(wantOn: boolean, wish: Wish, known: readonly Capability[])
 
 /** One plan is made for many amplifiers: each gives what it can. Without a plan only what is quiet is asked for. */
 function gainOf({ plan, gain }: Wish): number {
-  const wantedDb = plan?.gainDb ?? -40;
+  const wantedDb = plan?.volume.gainDb ?? -40;
   return gain === null ? wantedDb : Math.min(gain.maxDb, Math.max(gain.minDb, wantedDb));
 }
 

@@ -1,3 +1,4 @@
+import { clipOf } from "@loa/shared/broadcast/air-item.ts";
 import type { Manifest } from "@loa/shared/broadcast/content.ts";
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
@@ -144,5 +145,6 @@ function removeUnwanted(
 }
 
 function clipsOf(plan: Plan): readonly Sha256[] {
-  return plan.schedules.flatMap((schedule) => schedule.items.map((item) => item.sha256));
+  const clips = plan.schedules.flatMap((schedule) => schedule.items.map(clipOf));
+  return [...clips, plan.filler].filter((one) => one !== null);
 }

@@ -1,3 +1,5 @@
+import type { Rung } from "@loa/shared/broadcast/precedence.ts";
+import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
@@ -17,6 +19,11 @@ export type Effect =
     }
   | PlayEffect
   | { readonly kind: "stop-sound"; readonly soundId: string; readonly fadeMs: number }
+  /** Keeps its place; see `Sound.pause`. */
+  | { readonly kind: "pause-sound"; readonly soundId: string; readonly fadeMs: number }
+  | { readonly kind: "resume-sound"; readonly soundId: string; readonly fadeMs: number }
+  /** Level of everything below an emergency. */
+  | { readonly kind: "set-volume"; readonly gainDb: number; readonly rampMs: number }
   | { readonly kind: "write-amplifier"; readonly capability: Capability; readonly value: number }
   | { readonly kind: "pace-amplifier"; readonly pace: "idle" | "sounding" }
   | { readonly kind: "publish"; readonly message: Outgoing }
@@ -41,12 +48,25 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 export interface PlayEffect {
   readonly kind: "play";
   readonly soundId: string;
-  readonly sha256: Sha256;
+  readonly source: AirSource;
+  readonly rung: Rung;
   readonly startAt: Instant;
+  /** The sound on whose last sample it follows, if that is in the mixer then. */
+  readonly after: string | null;
+  /** Faded out there at the latest; null: it ends by itself. */
+  readonly endAt: Instant | null;
   readonly offsetMs: number;
   readonly gainDb: number;
   readonly fadeInMs: number;
 }
+
+/** What the mixer is asked to play. */
+export type AirSource =
+  | { readonly kind: "clip"; readonly sha256: Sha256 }
+  | { readonly kind: "chime" }
+  | { readonly kind: "siren"; readonly severity: "actual" | "exercise"; readonly durationMs: number }
+  | { readonly kind: "notice"; readonly severity: "actual" | "exercise" }
+  | { readonly kind: "relay"; readonly relay: RelaySource };
 
 /** The store's change in our own words, so that `core` needs nothing of the adapters. */
 export type RecordChange =

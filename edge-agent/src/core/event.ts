@@ -38,6 +38,29 @@ export interface Refused {
 
 export type SoundEvent =
   | { readonly kind: "sound-started"; readonly soundId: string; readonly at: MonotonicMs }
+  /** `playedMs` is what was heard of it so far. */
+  | {
+      readonly kind: "sound-paused";
+      readonly soundId: string;
+      readonly at: MonotonicMs;
+      readonly playedMs: number;
+    }
+  | { readonly kind: "sound-resumed"; readonly soundId: string; readonly at: MonotonicMs }
+  /** A condition begins or ends; without a sound it is one of the whole output. */
+  | {
+      readonly kind: "sound-trouble";
+      readonly soundId: string | null;
+      readonly at: MonotonicMs;
+      readonly trouble: OutputTrouble;
+      readonly isRaised: boolean;
+    }
+  /** What a relay has cost since it began. */
+  | {
+      readonly kind: "relay-use";
+      readonly soundId: string;
+      readonly at: MonotonicMs;
+      readonly receivedBytes: number;
+    }
   | {
       readonly kind: "sound-level";
       readonly at: MonotonicMs;
@@ -56,15 +79,20 @@ export type SoundEvent =
       readonly soundId: string;
       readonly at: MonotonicMs;
       readonly playedMs: number;
-      readonly reason: SoundTrouble;
+      readonly reason: SoundFailure;
     };
-export type SoundTrouble =
+/** Why a sound ended before its time. */
+export type SoundFailure =
   | "clip-missing"
   | "not-audio"
   | "decoder-died"
   | "decoder-hung"
   | "sink-failed"
-  | "truncated";
+  | "truncated"
+  | "relay-not-allowed"
+  | "relay-wrong-format"
+  | "relay-unavailable";
+export type OutputTrouble = "source-lost" | "dead-air" | "stuck-sound" | "clipping" | "engine-lost";
 
 export type AmplifierEvent =
   | { readonly kind: "amplifier-identified"; readonly capabilities: readonly Capability[] }

@@ -4,6 +4,7 @@ import type { Capability } from "@loa/shared/device/capability.ts";
 import type { FaultKind } from "@loa/shared/device/fault.ts";
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { nextOccurrence } from "./air.ts";
+import { isMissing } from "./air-source.ts";
 import { REFUSALS_FOR_FAULT, SILENCES_FOR_FAULT, valueNow } from "./amplifier.ts";
 import { WRONG_CLOCK_MS } from "./box-time.ts";
 import type { Moment } from "./moment.ts";
@@ -87,5 +88,5 @@ export function lacks(state: AgentState, next: Occurrence | null): readonly Caus
 
 function isContentMissing(state: AgentState, next: Occurrence | null): boolean {
   if (state.memory.plan !== null && next === null) return false;
-  return next?.items.some((item) => !state.content.present.has(item.sha256)) ?? true;
+  return next?.items.some((item) => isMissing(item, state.content)) ?? true;
 }

@@ -2,6 +2,7 @@ import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { isVoided, minRestOf, type OnAir, onAir, positionOf } from "@loa/shared/broadcast/on-air.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { airInputs, itemKey } from "./air.ts";
+import { canSound, gainOf, sourceOf } from "./air-source.ts";
 import type { Effect, RecordChange } from "./effect.ts";
 import { type Memory, type Noted, putAlive, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
@@ -60,7 +61,7 @@ function playable(state: AgentState, wanted: readonly WantedSound[], now: Instan
   return wanted.filter((one) => {
     const failure = state.playout.failed.get(itemKey(one.occurrence.id, one.itemIndex));
     const mayTry = failure === undefined || (failure.retryAt !== null && now >= failure.retryAt);
-    return mayTry && state.content.present.has(one.sha256);
+    return mayTry && canSound(one.item, state.content);
   });
 }
 
@@ -154,6 +155,8 @@ function startWanted(
     // The mixer's end of a clip and our clock's may lie some ms apart: its last crumbs are not played again.
     if (one.offsetMs > 0 && one.endsAt - Math.max(now, one.startAt) < minRestOf(one.occurrence.durationMs))
       continue;
+    const source = sourceOf(one.item, state.memory.plan);
+    if (source === null) continue;
     counter += 1;
     const soundId = `${itemKey(occurrence.id, itemIndex)}#${counter}`;
     const note = notes.get(occurrence.id) ?? state.memory.progress.get(occurrence.id) ?? newNote(occurrence);
@@ -169,15 +172,17 @@ function startWanted(
       startedAt: null,
       isStopping: false,
     });
-    const { sha256, startAt, offsetMs } = one;
-    const gainDb = state.content.clips?.get(sha256)?.gainDb ?? 0;
+    const { startAt, offsetMs } = one;
     effects.push({
       kind: "play",
       soundId,
-      sha256,
+      source,
+      rung: occurrence.rung,
       startAt,
+      after: null,
+      endAt: null,
       offsetMs,
-      gainDb,
+      gainDb: gainOf(source, state.content),
       fadeInMs: offsetMs > 0 ? FADE_MS : 0,
     });
   }

@@ -5,6 +5,7 @@ import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { DAY_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
 import { LOOK_BACK_MS } from "./air.ts";
+import { isMissing } from "./air-source.ts";
 import { type Effect, put } from "./effect.ts";
 import { type Noted, pruneProgress, putAlive, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
@@ -172,8 +173,8 @@ function over(one: Occurrence, cause: Cause): Decision {
 function lackOf(state: AgentState, note: Noted): Cause | null {
   const planned = state.agenda.occurrences.find((one) => one.id === note.id);
   if (state.health.diskRetryAt !== null) return "disk-full";
-  const isMissing = planned?.items.some((item) => !state.content.present.has(item.sha256)) ?? false;
-  if (!isMissing) return null;
+  const isLacking = planned?.items.some((item) => isMissing(item, state.content)) ?? false;
+  if (!isLacking) return null;
   return state.content.lastFailure === "disk-full" ? "disk-full" : "content-missing";
 }
 

@@ -1,10 +1,11 @@
+import { clipOf } from "@loa/shared/broadcast/air-item.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
 import { itemKey } from "./air.ts";
 import { isPassing } from "./amplifier.ts";
 import type { Effect } from "./effect.ts";
-import type { SoundEvent, SoundTrouble } from "./event.ts";
+import type { SoundEvent, SoundFailure } from "./event.ts";
 import { observe } from "./evidence.ts";
 import { putAlive, putProgress } from "./memory.ts";
 import { type Moment, toWall } from "./moment.ts";
@@ -49,6 +50,11 @@ export function afterSound(
       const at = toWall(moment, event.at);
       return over(observe(state, moment), event.soundId, at, event.playedMs, null, event.reason, moment);
     }
+    case "sound-paused":
+    case "sound-resumed":
+    case "sound-trouble":
+    case "relay-use":
+      return { state, effects: [] };
   }
 }
 
@@ -87,7 +93,7 @@ function over(
   at: Instant,
   playedMs: number,
   rmsDb: number | null,
-  reason: SoundTrouble | null,
+  reason: SoundFailure | null,
   { now }: Moment,
 ): { state: AgentState; effects: readonly Effect[] } {
   const sound = state.playout.sounding.find((one) => one.soundId === soundId);
@@ -137,7 +143,7 @@ function justRead(state: AgentState, sound: Sounding, now: Instant): boolean | n
   return soundedMs > FAST_POLL_MS ? null : isPassing(state.amplifier, now, soundedMs + FAST_POLL_MS);
 }
 
-function failure(state: AgentState, key: string, reason: SoundTrouble, now: Instant) {
+function failure(state: AgentState, key: string, reason: SoundFailure, now: Instant) {
   const times = (state.playout.failed.get(key)?.times ?? 0) + 1;
   // A missing clip is fetched again, and until then it is not playable.
   const canPass = reason !== "not-audio" && reason !== "truncated";
@@ -148,14 +154,15 @@ function failure(state: AgentState, key: string, reason: SoundTrouble, now: Inst
 /** The disk said that a clip is not there after all: it is fetched again. */
 function withoutClip(state: AgentState, sound: Sounding): AgentState["content"] {
   const occurrence = state.agenda.occurrences.find((one) => one.id === sound.occurrenceId);
-  const sha256 = occurrence?.items[sound.itemIndex]?.sha256;
-  if (sha256 === undefined) return state.content;
+  const item = occurrence?.items[sound.itemIndex];
+  const sha256 = item === undefined ? null : clipOf(item);
+  if (sha256 === null) return state.content;
   const present = new Set(state.content.present);
   present.delete(sha256);
   return { ...state.content, present };
 }
 
-function causeOf(reason: SoundTrouble): Cause {
+function causeOf(reason: SoundFailure): Cause {
   switch (reason) {
     case "clip-missing":
       return "content-missing";
@@ -167,5 +174,9 @@ function causeOf(reason: SoundTrouble): Cause {
       return "decoder-failed";
     case "sink-failed":
       return "sink-failed";
+    case "relay-not-allowed":
+    case "relay-wrong-format":
+    case "relay-unavailable":
+      return "relay-failed";
   }
 }

@@ -100,7 +100,11 @@ function react(
     case "sound-started":
     case "sound-level":
     case "sound-ended":
-    case "sound-failed": {
+    case "sound-failed":
+    case "sound-paused":
+    case "sound-resumed":
+    case "sound-trouble":
+    case "relay-use": {
       const sounded = afterSound(state, event, moment);
       return { state: observe(sounded.state, moment), effects: sounded.effects };
     }

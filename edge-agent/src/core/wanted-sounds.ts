@@ -1,8 +1,9 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
+import type { AirItem } from "@loa/shared/broadcast/air-item.ts";
 import { isDue, type OnAir, onAir } from "@loa/shared/broadcast/on-air.ts";
-import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { airInputs } from "./air.ts";
+import { canSound } from "./air-source.ts";
 import type { AgentState } from "./state.ts";
 
 /** Sound is handed to the mixer this long before its first sample, so that the decoder is ready. */
@@ -14,7 +15,7 @@ export const JOIN_WHOLE_WITHIN_MS = 2 * SECOND_MS;
 export interface WantedSound {
   readonly occurrence: Occurrence;
   readonly itemIndex: number;
-  readonly sha256: Sha256;
+  readonly item: AirItem;
   readonly startAt: Instant;
   readonly endsAt: Instant;
   readonly offsetMs: number;
@@ -49,7 +50,7 @@ export function upcomingWithin(state: AgentState, now: Instant, leadMs: number):
       one.at > now &&
       one.at <= now + leadMs &&
       !(stoppedAt !== null && one.at <= stoppedAt) &&
-      one.items.some(({ sha256 }) => state.content.present.has(sha256)) &&
+      one.items.some((item) => canSound(item, state.content)) &&
       !onAir(inputs, one.at).quieted.includes(one),
   );
 }
@@ -73,7 +74,7 @@ function itemsFrom(
     const startAt = plus(at, Math.max(0, begin));
     if (end > 0 && startAt <= now + PREPARE_MS) {
       const offsetMs = Math.max(0, -begin);
-      wanted.push({ occurrence, itemIndex, sha256: item.sha256, startAt, endsAt: plus(at, end), offsetMs });
+      wanted.push({ occurrence, itemIndex, item, startAt, endsAt: plus(at, end), offsetMs });
     }
     begin = end;
   }

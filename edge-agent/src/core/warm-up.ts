@@ -1,6 +1,7 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import type { OnAir } from "@loa/shared/broadcast/on-air.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { canSound } from "./air-source.ts";
 import { type Moment, sooner } from "./moment.ts";
 import type { AgentState } from "./state.ts";
 import { upcomingWithin } from "./wanted-sounds.ts";
@@ -35,5 +36,5 @@ export function amplifierIsWanted(state: AgentState, air: OnAir, { now }: Moment
 }
 
 function hasClips({ content }: AgentState, { items }: Occurrence): boolean {
-  return items.some(({ sha256 }) => content.present.has(sha256));
+  return items.some((item) => canSound(item, content));
 }

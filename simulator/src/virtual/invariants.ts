@@ -1,4 +1,5 @@
 import { type Occurrence, occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
+import { clipOf } from "@loa/shared/broadcast/air-item.ts";
 import { isQuiet } from "@loa/shared/broadcast/air-rules.ts";
 import { MAX_SHIFT_MS } from "@loa/shared/broadcast/on-air.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
@@ -225,7 +226,7 @@ function soundsOf(history: History, box: BoxId): readonly Sounded[] {
 }
 
 function orderOf(history: History, sound: Sounded): Order | null {
-  const plays = (order: Order) => order.schedule.items.some((item) => item.sha256 === sound.clip);
+  const plays = (order: Order) => order.schedule.items.some((item) => clipOf(item) === sound.clip);
   return history.orders.find((order) => plays(order) && order.boxes.includes(sound.box)) ?? null;
 }
 

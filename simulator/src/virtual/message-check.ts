@@ -1,4 +1,13 @@
-import { ackBody, eventBody, planBody, receivedBody, stopBody, timeBody } from "@loa/shared/wire/bodies.ts";
+import {
+  ackBody,
+  cancelBody,
+  emergencyBody,
+  eventBody,
+  planBody,
+  receivedBody,
+  stopBody,
+  timeBody,
+} from "@loa/shared/wire/bodies.ts";
 import { type Envelope, type EnvelopeKind, envelope } from "@loa/shared/wire/envelope.ts";
 import { areaTopics, boxTopics, parseTopic } from "@loa/shared/wire/topics.ts";
 import { presence, reported, status } from "@loa/shared/wire/uplink.ts";
@@ -44,6 +53,8 @@ function problemOfHeartbeat(payload: string): string | null {
 const bodies = {
   plan: planBody,
   stop: stopBody,
+  emergency: emergencyBody,
+  cancel: cancelBody,
   time: timeBody,
   received: receivedBody,
   ack: ackBody,

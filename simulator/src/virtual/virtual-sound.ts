@@ -1,8 +1,11 @@
-import type { PlayRequest, Sound, SoundFailure, SoundReport, SoundSource } from "@loa/edge-agent/ports.ts";
+import type { Sound, SoundFailure, SoundReport, SoundSource } from "@loa/edge-agent/ports.ts";
+import { CHIME_MS } from "@loa/shared/broadcast/air-item.ts";
+import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/emergency.ts";
 import type { QueuedEvent } from "./event-queue.ts";
 import type { VirtualClip } from "./virtual-clip.ts";
 import type { MachineClock } from "./virtual-clock.ts";
 import type { VirtualTime } from "./virtual-time.ts";
+import { createVirtualVoice, type VirtualVoice } from "./virtual-voice.ts";
 
 /** One stretch of sound that left the mixer, in world time. `to` is null while it lasts. */
 export interface Stretch {
@@ -16,15 +19,37 @@ export interface Stretch {
 /** The loudspeaker side of one box, over all its boots. */
 export interface Loudspeaker {
   readonly stretches: Stretch[];
-  /** What happens to every sound at the moment. */
+  /** What happens to every sound at the moment; what lies in memory needs no decoder and fails only with the card. */
   failure: SoundFailure | null;
+  /** No relay gives anything at the moment. */
+  readonly areRelaysLost: boolean;
+  setRelaysLost(areLost: boolean): void;
+  /** Level of everything below an emergency, dB. */
+  volumeDb: number;
   /** Level of the mixed output, dBFS; null in silence. Told to the amplifier, which may measure it. */
   onOutput: (levelDb: number | null) => void;
   onStretch: (stretch: Stretch) => void;
+  onRelays: (areLost: boolean) => void;
 }
 
 export function createLoudspeaker(): Loudspeaker {
-  return { stretches: [], failure: null, onOutput: () => undefined, onStretch: () => undefined };
+  let areRelaysLost = false;
+  const loudspeaker: Loudspeaker = {
+    stretches: [],
+    failure: null,
+    get areRelaysLost() {
+      return areRelaysLost;
+    },
+    setRelaysLost(areLost) {
+      areRelaysLost = areLost;
+      loudspeaker.onRelays(areLost);
+    },
+    volumeDb: 0,
+    onOutput: () => undefined,
+    onStretch: () => undefined,
+    onRelays: () => undefined,
+  };
+  return loudspeaker;
 }
 
 export interface VirtualSoundParts {
@@ -36,23 +61,13 @@ export interface VirtualSoundParts {
   readonly isAlive: () => boolean;
 }
 
-/** From the request to the first decoded sample. */
-const DECODER_START_MS = 150;
-/** A missing file is noticed at once; still the answer is a later event. */
-const FAILURE_MS = 5;
 const LEVEL_EVERY_MS = 1_000;
-
-interface Voice {
-  readonly request: PlayRequest;
-  readonly durationMs: number;
-  readonly rmsDb: number;
-  next: QueuedEvent;
-  stretch: Stretch | null;
-}
+/** Level of what is not a clip, dBFS. */
+const BUILT_IN_RMS_DB = -12;
 
 export function createVirtualSound(parts: VirtualSoundParts): Sound & { readonly die: () => void } {
   const { time, clock, loudspeaker, isAlive } = parts;
-  const voices = new Map<string, Voice>();
+  const voices = new Map<string, VirtualVoice>();
   const listeners: ((report: SoundReport) => void)[] = [];
   let meter: QueuedEvent | null = null;
 
@@ -63,7 +78,7 @@ export function createVirtualSound(parts: VirtualSoundParts): Sound & { readonly
   const level = (): number | null => {
     let loudest: number | null = null;
     for (const voice of voices.values()) {
-      if (voice.stretch === null) continue;
+      if (!voice.isHeard) continue;
       const db = Math.min(0, voice.rmsDb + voice.request.gainDb);
       loudest = loudest === null ? db : Math.max(loudest, db);
     }
@@ -79,75 +94,62 @@ export function createVirtualSound(parts: VirtualSoundParts): Sound & { readonly
     const rmsDb = level();
     if (rmsDb === null || !isAlive()) return;
     meter = time.after(LEVEL_EVERY_MS, measure);
-    report({ kind: "level", at: clock.monotonic(), rmsDb, peakDb: Math.min(0, rmsDb + 12) });
+    const peakDb = Math.min(0, rmsDb + 12);
+    report({ kind: "level", at: clock.monotonic(), rmsDb, peakDb, clipped: 0 });
+  };
+  const gone = (voice: VirtualVoice) => {
+    voices.delete(voice.request.soundId);
+    for (const one of [...voices.values()]) one.afterEnd(voice.request.soundId);
   };
 
-  function begin(voice: Voice): void {
+  loudspeaker.onRelays = (areLost) => {
     if (!isAlive()) return;
-    if (loudspeaker.failure !== null) {
-      finish(voice, loudspeaker.failure);
-      return;
-    }
-    const { soundId, source, offsetMs } = voice.request;
-    const stretch: Stretch = { soundId, source, offsetMs, from: time.now(), to: null };
-    voice.stretch = stretch;
-    loudspeaker.stretches.push(stretch);
-    voice.next = time.after(voice.durationMs - offsetMs, () => finish(voice, null));
-    loudspeaker.onStretch(stretch);
-    afterChange();
-    report({ kind: "started", soundId, at: clock.monotonic() });
-  }
-
-  function finish(voice: Voice, failure: SoundFailure | null): void {
-    const { soundId } = voice.request;
-    if (voices.get(soundId) !== voice || !isAlive()) return;
-    voices.delete(soundId);
-    voice.next.run = null;
-    const { stretch } = voice;
-    if (stretch !== null) stretch.to = time.now();
-    const playedMs = stretch === null ? 0 : Math.round(time.now() - stretch.from);
-    afterChange();
-    const at = clock.monotonic();
-    if (failure !== null) report({ kind: "failed", soundId, at, playedMs, reason: failure });
-    else report({ kind: "ended", soundId, at, playedMs, rmsDb: voice.rmsDb + voice.request.gainDb });
-  }
-
+    for (const voice of [...voices.values()]) voice.setLost(areLost);
+  };
   return {
     play(request) {
       if (!isAlive()) return;
-      const clip = soundOf(request.source, parts.clipOf);
-      const failure = clip === null ? "clip-missing" : clip === "not-audio" ? clip : null;
-      const known = clip === null || clip === "not-audio" ? { durationMs: 0, rmsDb: -120 } : clip;
-      const at = Math.max(time.now() + DECODER_START_MS, clock.worldOf(request.startAt));
-      const run = failure === null ? () => begin(voice) : () => finish(voice, failure);
-      const voice: Voice = {
+      const known = soundOf(request.source, parts.clipOf);
+      const voice = createVirtualVoice(
+        { time, clock, loudspeaker, isAlive, report, afterChange, gone, isThere: (id) => voices.has(id) },
         request,
-        durationMs: Math.max(known.durationMs, request.offsetMs),
-        rmsDb: known.rmsDb,
-        next: time.at(failure === null ? at : time.now() + FAILURE_MS, run),
-        stretch: null,
-      };
+        known,
+      );
       voices.set(request.soundId, voice);
+      voice.prepare();
     },
-    stop(soundId, fadeMs) {
-      const voice = voices.get(soundId);
-      if (voice === undefined || !isAlive()) return;
-      voice.next.run = null;
-      voice.next = time.after(voice.stretch === null ? 0 : fadeMs, () => finish(voice, null));
+    pause: (soundId, fadeMs) => voices.get(soundId)?.pause(fadeMs),
+    resume: (soundId) => voices.get(soundId)?.resume(),
+    stop: (soundId, fadeMs) => voices.get(soundId)?.stop(fadeMs),
+    setVolume(gainDb) {
+      if (isAlive()) loudspeaker.volumeDb = gainDb;
     },
     onReport: (listener) => void listeners.push(listener),
     die() {
-      for (const { stretch } of voices.values()) if (stretch !== null) stretch.to = time.now();
+      for (const voice of voices.values()) voice.die();
       voices.clear();
       loudspeaker.onOutput(null);
     },
   };
 }
 
-function soundOf(
-  source: SoundSource,
-  clipOf: VirtualSoundParts["clipOf"],
-): { readonly durationMs: number; readonly rmsDb: number } | "not-audio" | null {
-  if (source.kind === "tone") return { durationMs: source.durationMs, rmsDb: -12 };
-  return clipOf(source.sha256);
+/** What is known of a source before it is heard; a failure is what becomes of it instead. */
+export type KnownSource =
+  | { readonly durationMs: number; readonly rmsDb: number }
+  | Extract<SoundFailure, "clip-missing" | "not-audio">;
+
+function soundOf(source: SoundSource, clipOf: VirtualSoundParts["clipOf"]): KnownSource {
+  switch (source.kind) {
+    case "clip":
+      return clipOf(source.sha256) ?? "clip-missing";
+    case "tone":
+    case "siren":
+      return { durationMs: source.durationMs, rmsDb: BUILT_IN_RMS_DB };
+    case "chime":
+      return { durationMs: CHIME_MS, rmsDb: BUILT_IN_RMS_DB };
+    case "notice":
+      return { durationMs: BUILT_IN_NOTICE_MS[source.severity], rmsDb: BUILT_IN_RMS_DB };
+    case "relay":
+      return { durationMs: Number.POSITIVE_INFINITY, rmsDb: BUILT_IN_RMS_DB };
+  }
 }

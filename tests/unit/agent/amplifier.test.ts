@@ -6,6 +6,7 @@ import type { Capability } from "@loa/shared/device/capability.ts";
 import { asMonotonic, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { describe, expect, test } from "vitest";
 import { at, planOf } from "../../support/agent-bench.ts";
+import { volumeOf } from "../../support/plans.ts";
 
 const begins = at("05:00:00");
 const known: readonly Capability[] = [
@@ -16,7 +17,7 @@ const known: readonly Capability[] = [
   "amplifier.mute",
   "amplifier.level",
 ];
-const wish = { plan: planOf(1, [], { gainDb: -6, zones: [1] }), gain: null };
+const wish = { plan: planOf(1, [], { volume: volumeOf(-6), zones: [1] }), gain: null };
 
 function moment(seconds: number): Moment {
   return {
@@ -90,7 +91,10 @@ describe("the amplifier", () => {
   test("that cannot be as loud or as quiet as the plan asks gives what it can", () => {
     const asked = (gainDb: number) => {
       const state = told(identified, 0, read(0, { ...on, "amplifier.gain": null }));
-      const limited = { plan: planOf(1, [], { gainDb, zones: [1] }), gain: { minDb: -60, maxDb: 0 } };
+      const limited = {
+        plan: planOf(1, [], { volume: volumeOf(gainDb), zones: [1] }),
+        gain: { minDb: -60, maxDb: 0 },
+      };
       return driveAmplifier(state, true, limited, moment(0)).effects.at(-1);
     };
     expect(asked(12)).toMatchObject({ capability: "amplifier.gain", value: 0 });

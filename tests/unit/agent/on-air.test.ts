@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { describe, expect, test } from "vitest";
-import { agentBench, at, clipOf, planOf } from "../../support/agent-bench.ts";
+import { agentBench, at, clipIn, clipOf, planOf } from "../../support/agent-bench.ts";
 import { daily } from "../../support/box-world.ts";
 
 const news = clipOf("a", 5 * MINUTE_MS);
@@ -32,7 +32,7 @@ describe("on the air", () => {
     bench.until("05:00:04");
     // The chime began 500 ms late (prepared 2.5 s before), so the news begins 500 ms later too.
     const last = bench.plays.at(-1);
-    expect(last?.sha256).toBe(news.sha256);
+    expect(last?.source).toEqual({ kind: "clip", sha256: news.sha256 });
     expect(last?.startAt).toBe(plus(at("05:00:02"), 500));
     bench.until("05:30:00");
     expect(bench.verdicts()).toEqual([["heard", null]]);
@@ -48,7 +48,7 @@ describe("on the air", () => {
     bench.knobs.decoderMs = 150;
     bench.until("05:30:00");
     expect(bench.stops.map((one) => one.soundId.split("#")[1])).toEqual(["0"]);
-    const second = bench.plays.filter((one) => one.sha256 === news.sha256);
+    const second = bench.plays.filter((one) => clipIn(one.source) === news.sha256);
     expect(second.map((one) => [one.startAt, one.offsetMs])).toEqual([[at("05:00:02"), 0]]);
   });
 
@@ -116,7 +116,7 @@ describe("on the air", () => {
     bench.until("04:50:00");
     bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [other])]));
     bench.until("05:30:00");
-    expect(bench.plays.map((one) => one.sha256)).toEqual([other.sha256]);
+    expect(bench.plays.map((one) => clipIn(one.source))).toEqual([other.sha256]);
   });
 
   test("what failed is forgotten when its day is over", () => {

@@ -2,6 +2,7 @@ import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
 import { describe, expect, test } from "vitest";
 import { agentBench, clipOf, planOf } from "../../support/agent-bench.ts";
 import { daily } from "../../support/box-world.ts";
+import { volumeOf } from "../../support/plans.ts";
 
 const news = clipOf("a", 5 * MINUTE_MS);
 
@@ -13,7 +14,7 @@ describe("one refused point", () => {
       capabilities: ["amplifier.power", "amplifier.gain", "zone.1", "amplifier.mute", "amplifier.level"],
     });
     bench.knobs.refuses = "amplifier.gain";
-    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])], { gainDb: 12 }));
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])], { volume: volumeOf(12) }));
     bench.until("05:04:00");
     expect([...bench.state.health.faults.keys()]).toEqual(["amplifier-refused"]);
     bench.until("05:30:00");
