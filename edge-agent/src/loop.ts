@@ -2,7 +2,7 @@ import type { CommandId } from "@loa/shared/kernel/ids.ts";
 import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import type { Effect, RecordChange } from "./core/effect.ts";
 import type { AgentEvent, Refused } from "./core/event.ts";
-import { toMono } from "./core/moment.ts";
+import { type Moment, toMono } from "./core/moment.ts";
 import type { AgentState } from "./core/state.ts";
 import { momentOf, step } from "./core/step.ts";
 import type { EffectRunner } from "./effect-runner.ts";
@@ -68,14 +68,14 @@ export class Loop {
     const mono = this.#ports.clock.monotonic();
     const { state, effects, ringAt } = step(before, event, mono, this.#ports.random.next());
     this.state = state;
-    const failure = this.#perform(effects, mono);
+    const moment = momentOf(state, mono, 0);
+    const failure = this.#perform(effects, moment);
     if (failure !== null) {
       this.state = before;
       this.#takeBack(event, failure, isAgain);
       return;
     }
     if (ringAt !== null && event.kind !== "shutdown") {
-      const moment = momentOf(this.state, mono, 0);
       // At least one millisecond ahead, so that a step that asks for «now» cannot keep the loop for itself.
       this.#ports.alarm.set(asMonotonic(Math.max(mono + 1, toMono(moment, ringAt))));
     }
@@ -93,11 +93,7 @@ export class Loop {
   }
 
   /** Runs effects in order; answers the failure of a commit that must take the step back. */
-  #perform(
-    effects: readonly Effect[],
-    mono: ReturnType<AgentPorts["clock"]["monotonic"]>,
-  ): StoreFailure | null {
-    const moment = momentOf(this.state, mono, 0);
+  #perform(effects: readonly Effect[], moment: Moment): StoreFailure | null {
     for (const effect of effects) {
       switch (effect.kind) {
         case "commit": {

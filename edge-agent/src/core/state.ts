@@ -135,9 +135,22 @@ export interface LinkState {
   /** What was last said, to say only what changed. */
   readonly told: Told;
 }
+/** Parts of the state, by reference: while none of them is replaced there is nothing new to say. */
+export interface Facts {
+  readonly faults: Health["faults"];
+  readonly content: ContentState;
+  readonly capabilities: AmplifierState["capabilities"];
+  readonly plan: Memory["plan"];
+  readonly lastEvent: number;
+  readonly sequences: Memory["sequences"];
+  readonly session: number;
+  readonly sounding: Playout["sounding"];
+  readonly trust: BoxTime["trust"];
+  readonly airLookAt: Instant | null;
+}
 export interface Told {
-  /** Parts of the state that the words below were made of, by reference. */
-  readonly facts: readonly unknown[];
+  /** What the words below were made of; null: nothing was said yet on this connection. */
+  readonly facts: Facts | null;
   /** Undefined: nothing was said yet on this connection. */
   readonly air: OccurrenceId | null | undefined;
   readonly faults: string;

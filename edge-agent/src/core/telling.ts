@@ -9,14 +9,14 @@ import type { Effect } from "./effect.ts";
 import { lacks } from "./health.ts";
 import { highestSeen } from "./inbox.ts";
 import type { Moment } from "./moment.ts";
-import type { AgentState, AmplifierState, LinkState, Told } from "./state.ts";
+import type { AgentState, AmplifierState, Facts, LinkState, Told } from "./state.ts";
 
 /** Samples that moved go out no more often than this, and the level meter while something sounds. */
 const SAMPLE_PACE_MS = 10 * SECOND_MS;
 const LEVEL_PACE_MS = 2 * SECOND_MS;
 
 export const NOTHING_TOLD: Told = {
-  facts: [],
+  facts: null,
   air: undefined,
   faults: "",
   ready: "",
@@ -34,34 +34,46 @@ export function sayChanges(state: AgentState, link: LinkState, moment: Moment, e
   return after === link.told ? link : { ...link, told: after };
 }
 
-/**
- * Everything that the states below are made of, by reference: while none of it is replaced there is nothing new to
- * say, and most events replace none of it.
- */
-function factsOf(state: AgentState): readonly unknown[] {
-  const { health, content, amplifier, memory, playout, time } = state;
+function factsOf({ health, content, amplifier, memory, playout, time, airLookAt }: AgentState): Facts {
   const { plan, lastEvent, sequences, session } = memory;
-  const { capabilities } = amplifier;
-  return [
-    health.faults,
+  return {
+    faults: health.faults,
     content,
-    capabilities,
+    capabilities: amplifier.capabilities,
     plan,
     lastEvent,
     sequences,
     session,
-    playout.sounding,
-    time.trust,
-    state.airLookAt,
-  ];
+    sounding: playout.sounding,
+    trust: time.trust,
+    airLookAt,
+  };
+}
+
+/** Asked after every event, most of which replace nothing of it. */
+function areStill(
+  facts: Facts,
+  { health, content, amplifier, memory, playout, time, airLookAt }: AgentState,
+) {
+  return (
+    facts.faults === health.faults &&
+    facts.content === content &&
+    facts.capabilities === amplifier.capabilities &&
+    facts.plan === memory.plan &&
+    facts.lastEvent === memory.lastEvent &&
+    facts.sequences === memory.sequences &&
+    facts.session === memory.session &&
+    facts.sounding === playout.sounding &&
+    facts.trust === time.trust &&
+    facts.airLookAt === airLookAt
+  );
 }
 
 function sayStates(state: AgentState, before: Told, moment: Moment, effects: Effect[]): Told {
-  const facts = factsOf(state);
-  if (facts.every((one, index) => one === before.facts[index])) return before;
+  if (before.facts !== null && areStill(before.facts, state)) return before;
   const { now } = moment;
   const n = state.memory.session;
-  let told: Told = { ...before, facts };
+  let told: Told = { ...before, facts: factsOf(state) };
   const air =
     state.playout.sounding.find((one) => one.startedAt !== null && !one.isStopping)?.occurrenceId ?? null;
   if (air !== told.air) {
