@@ -104,7 +104,9 @@ function movedAmplifier(amplifier: AmplifierState, byMs: number): AmplifierState
   const { pending, trouble } = amplifier;
   return {
     ...amplifier,
-    actual: new Map([...amplifier.actual].map(([point, one]) => [point, { ...one, at: plus(one.at, byMs) }])),
+    actual: Object.fromEntries(
+      Object.entries(amplifier.actual).map(([point, one]) => [point, { ...one, at: plus(one.at, byMs) }]),
+    ),
     pending: pending === null ? null : { ...pending, at: plus(pending.at, byMs) },
     trouble: trouble === null ? null : { ...trouble, since: plus(trouble.since, byMs) },
     retryAt: moved(amplifier.retryAt, byMs),

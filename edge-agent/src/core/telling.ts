@@ -9,7 +9,7 @@ import type { Effect } from "./effect.ts";
 import { lacks } from "./health.ts";
 import { highestSeen } from "./inbox.ts";
 import type { Moment } from "./moment.ts";
-import type { AgentState, AmplifierState, Facts, LinkState, Told } from "./state.ts";
+import type { AgentState, Facts, LinkState, Readings, Told } from "./state.ts";
 
 /** Samples that moved go out no more often than this, and the level meter while something sounds. */
 const SAMPLE_PACE_MS = 10 * SECOND_MS;
@@ -140,10 +140,10 @@ function sayValues(state: AgentState, told: Told, { now }: Moment, effects: Effe
     status(state, effects, { k: "level", n, at: now, rms: tenth(mixer.rmsDb), peak: tenth(mixer.peakDb) });
     next = { ...next, levelAt: now };
   }
-  const { actual } = state.amplifier;
+  const { actual, capabilities } = state.amplifier;
   if (actual === told.samplesOf || (told.samplesAt !== null && now - told.samplesAt < SAMPLE_PACE_MS))
     return next;
-  const moved = movedSamples(actual, told.samples);
+  const moved = movedSamples(capabilities ?? [], actual, told.samples);
   if (moved.length === 0) return { ...next, samplesOf: actual };
   const samples = new Map(told.samples);
   for (const [point, value] of moved) samples.set(point, value);
@@ -154,13 +154,16 @@ function sayValues(state: AgentState, told: Told, { now }: Moment, effects: Effe
 
 /** As many as one message holds; mostly none, after every look at the amplifier. */
 function movedSamples(
-  actual: AmplifierState["actual"],
+  points: readonly Capability[],
+  actual: Readings,
   told: Told["samples"],
 ): readonly (readonly [Capability, number | null])[] {
   const moved: [Capability, number | null][] = [];
-  for (const [point, { value }] of actual)
-    if (moved.length < MAX_SAMPLES_TOLD && hasMoved(point, told.get(point), value))
-      moved.push([point, value]);
+  for (const point of points) {
+    const reading = actual[point];
+    if (reading === undefined || moved.length >= MAX_SAMPLES_TOLD) continue;
+    if (hasMoved(point, told.get(point), reading.value)) moved.push([point, reading.value]);
+  }
   return moved;
 }
 
