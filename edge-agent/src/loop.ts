@@ -1,5 +1,6 @@
 import type { CommandId } from "@loa/shared/kernel/ids.ts";
-import { asMonotonic } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type Instant } from "@loa/shared/kernel/time.ts";
+import type { BoxTime } from "./core/box-time.ts";
 import type { Effect, RecordChange } from "./core/effect.ts";
 import type { AgentEvent, Refused } from "./core/event.ts";
 import { type Moment, toMono } from "./core/moment.ts";
@@ -24,6 +25,8 @@ export class Loop {
   readonly #tokens = new Map<number, () => void>();
   /** By table and key, the last word on each record: what is written again and again waits once. */
   readonly #unsaved = new Map<string, RecordChange>();
+  /** What the alarm is set for, and the time by which it was reckoned; null after it rang. */
+  #asked: { readonly at: Instant; readonly time: BoxTime } | null = null;
   #lastToken = 0;
   #isRunning = false;
   #isStopped = false;
@@ -64,6 +67,7 @@ export class Loop {
   }
 
   #handle(event: AgentEvent, isAgain = false): void {
+    if (event.kind === "rang") this.#asked = null;
     const before = this.state;
     const mono = this.#ports.clock.monotonic();
     const { state, effects, ringAt } = step(before, event, mono, this.#ports.random.next());
@@ -75,10 +79,16 @@ export class Loop {
       this.#takeBack(event, failure, isAgain);
       return;
     }
-    if (ringAt !== null && event.kind !== "shutdown") {
-      // At least one millisecond ahead, so that a step that asks for «now» cannot keep the loop for itself.
-      this.#ports.alarm.set(asMonotonic(Math.max(mono + 1, toMono(moment, ringAt))));
-    }
+    if (ringAt !== null && event.kind !== "shutdown") this.#ringAt(ringAt, moment);
+  }
+
+  /** Most steps ask for the ring that they asked for already. */
+  #ringAt(at: Instant, moment: Moment): void {
+    const { time } = this.state;
+    if (this.#asked?.at === at && this.#asked.time === time) return;
+    this.#asked = { at, time };
+    // At least one millisecond ahead, so that a step that asks for «now» cannot keep the loop for itself.
+    this.#ports.alarm.set(asMonotonic(Math.max(moment.mono + 1, toMono(moment, at))));
   }
 
   /** A command is refused. Anything else has happened, whatever the disk says: without new starts it is handled again. */
