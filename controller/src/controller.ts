@@ -12,7 +12,7 @@ export interface Controller {
   /** Answers one HTTP request. `env` is what @hono/node-server hands over, with the address of the other end. */
   fetch(request: Request, env?: object): Promise<Response>;
   /** Nothing that the controller started by itself is under way; timers may be armed. */
-  settled(): Promise<void>;
+  settled(): void | Promise<void>;
   close(): Promise<void>;
   /** Whether this start made the root of the tree and the first operators. */
   readonly isFirstStart: boolean;

@@ -7,7 +7,8 @@ export interface Work {
   track<Value>(promise: Promise<Value>): Promise<Value>;
   /** Inside long jobs: lets sockets and timers go first. While it waits, the job does not count as under way. */
   breathe(): Promise<void>;
-  settled(): Promise<void>;
+  /** Nothing to wait for when nothing is under way. */
+  settled(): void | Promise<void>;
   /** From now on nothing waits for timers any more. */
   hurry(): void;
 }
@@ -61,7 +62,7 @@ export function createWork(timers: Timers, log: Log): Work {
       });
     },
     settled() {
-      if (underWay === 0) return Promise.resolve();
+      if (underWay === 0) return;
       return new Promise((resolve) => void waiting.push(resolve));
     },
     hurry() {

@@ -1,8 +1,9 @@
 import type { CommandId } from "@loa/shared/kernel/ids.ts";
-import { asMonotonic } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type Instant } from "@loa/shared/kernel/time.ts";
+import type { BoxTime } from "./core/box-time.ts";
 import type { Effect, RecordChange } from "./core/effect.ts";
 import type { AgentEvent, Refused } from "./core/event.ts";
-import { toMono } from "./core/moment.ts";
+import { type Moment, toMono } from "./core/moment.ts";
 import type { AgentState } from "./core/state.ts";
 import { momentOf, step } from "./core/step.ts";
 import type { EffectRunner } from "./effect-runner.ts";
@@ -24,6 +25,8 @@ export class Loop {
   readonly #tokens = new Map<number, () => void>();
   /** By table and key, the last word on each record: what is written again and again waits once. */
   readonly #unsaved = new Map<string, RecordChange>();
+  /** What the alarm is set for, and the time by which it was reckoned; null after it rang. */
+  #asked: { readonly at: Instant; readonly time: BoxTime } | null = null;
   #lastToken = 0;
   #isRunning = false;
   #isStopped = false;
@@ -64,21 +67,28 @@ export class Loop {
   }
 
   #handle(event: AgentEvent, isAgain = false): void {
+    if (event.kind === "rang") this.#asked = null;
     const before = this.state;
     const mono = this.#ports.clock.monotonic();
     const { state, effects, ringAt } = step(before, event, mono, this.#ports.random.next());
     this.state = state;
-    const failure = this.#perform(effects, mono);
+    const moment = momentOf(state, mono, 0);
+    const failure = this.#perform(effects, moment);
     if (failure !== null) {
       this.state = before;
       this.#takeBack(event, failure, isAgain);
       return;
     }
-    if (ringAt !== null && event.kind !== "shutdown") {
-      const moment = momentOf(this.state, mono, 0);
-      // At least one millisecond ahead, so that a step that asks for «now» cannot keep the loop for itself.
-      this.#ports.alarm.set(asMonotonic(Math.max(mono + 1, toMono(moment, ringAt))));
-    }
+    if (ringAt !== null && event.kind !== "shutdown") this.#ringAt(ringAt, moment);
+  }
+
+  /** Most steps ask for the ring that they asked for already. */
+  #ringAt(at: Instant, moment: Moment): void {
+    const { time } = this.state;
+    if (this.#asked?.at === at && this.#asked.time === time) return;
+    this.#asked = { at, time };
+    // At least one millisecond ahead, so that a step that asks for «now» cannot keep the loop for itself.
+    this.#ports.alarm.set(asMonotonic(Math.max(moment.mono + 1, toMono(moment, at))));
   }
 
   /** A command is refused. Anything else has happened, whatever the disk says: without new starts it is handled again. */
@@ -93,11 +103,7 @@ export class Loop {
   }
 
   /** Runs effects in order; answers the failure of a commit that must take the step back. */
-  #perform(
-    effects: readonly Effect[],
-    mono: ReturnType<AgentPorts["clock"]["monotonic"]>,
-  ): StoreFailure | null {
-    const moment = momentOf(this.state, mono, 0);
+  #perform(effects: readonly Effect[], moment: Moment): StoreFailure | null {
     for (const effect of effects) {
       switch (effect.kind) {
         case "commit": {

@@ -6,6 +6,7 @@ import { eventBody } from "@loa/shared/wire/bodies.ts";
 import { EMPTY_WINDOW, sequenceWindow } from "@loa/shared/wire/envelope.ts";
 import { z } from "zod";
 import { MAX_COMMANDS, type Memory, type Noted, type Probation } from "./core/memory.ts";
+import { Notes } from "./core/notes.ts";
 import type { StoredRecord, StoreTable } from "./ports.ts";
 
 /** What the records say; a record that does not parse is left out and named. */
@@ -38,7 +39,7 @@ export function readMemory(
     lastGood: read("plan/last-good", plan.nullable(), null),
     probation: read("plan/probation", probation.nullable(), null),
     badRevision: read("plan/bad-revision", z.number().int(), 0),
-    progress: new Map(all("occurrence", noted).map((one) => [one.id, one])),
+    progress: Notes.of(all("occurrence", noted)),
     stoppedAt: read("stop/at", instant.nullable(), null),
     sequences: read("sequence/window", sequenceWindow, EMPTY_WINDOW),
     commands: read("command/seen", z.array(commandId).max(MAX_COMMANDS), []),

@@ -5,8 +5,9 @@ import { NO_CONTENT } from "@loa/edge-agent/core/content-sync.ts";
 import type { AirSource, Effect, PlayEffect } from "@loa/edge-agent/core/effect.ts";
 import type { AgentEvent } from "@loa/edge-agent/core/event.ts";
 import { HEALTHY } from "@loa/edge-agent/core/health.ts";
-import type { Memory } from "@loa/edge-agent/core/memory.ts";
+import type { Memory, Noted } from "@loa/edge-agent/core/memory.ts";
 import { toMono } from "@loa/edge-agent/core/moment.ts";
+import { Notes } from "@loa/edge-agent/core/notes.ts";
 import { SILENT } from "@loa/edge-agent/core/playout.ts";
 import type { AgentState } from "@loa/edge-agent/core/state.ts";
 import { momentOf, step } from "@loa/edge-agent/core/step.ts";
@@ -42,7 +43,7 @@ export const EMPTY_MEMORY: Memory = {
   lastGood: null,
   probation: null,
   badRevision: 0,
-  progress: new Map(),
+  progress: Notes.of<Noted>([]),
   stoppedAt: null,
   sequences: EMPTY_WINDOW,
   commands: [],

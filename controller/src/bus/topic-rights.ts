@@ -9,12 +9,16 @@ import type { Refusal } from "./broker-port.ts";
  * being named. Null when it may.
  */
 export function refusalOfPublish(box: BoxId, topic: string, payload: Uint8Array): Refusal | null {
+  return refusalOfSize(box, topic, payload.length) ?? (isUtf8(payload) ? null : "payload-not-text");
+}
+
+/** The same for a payload of this many bytes that is known to be text. */
+export function refusalOfSize(box: BoxId, topic: string, sizeBytes: number): Refusal | null {
   const parsed = parseTopic(topic);
   if (parsed?.kind !== "box" || parsed.box !== box) return "topic-denied";
   const rule = boxTopics[parsed.name];
   if (rule.direction !== "up") return "topic-denied";
-  if (payload.length > rule.maxBytes) return "payload-too-big";
-  return isUtf8(payload) ? null : "payload-not-text";
+  return sizeBytes > rule.maxBytes ? "payload-too-big" : null;
 }
 
 /** What the control room may say. Null when it may. */

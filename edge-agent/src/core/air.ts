@@ -45,7 +45,7 @@ export function itemKey(id: OccurrenceId, itemIndex: number): string {
 export function airInputs(state: AgentState): AirInputs {
   return {
     occurrences: state.agenda.occurrences,
-    progressOf: (id) => state.memory.progress.get(id) ?? null,
+    progressOf: (id) => state.memory.progress.get(id),
     stoppedAt: state.memory.stoppedAt,
     rules: state.memory.plan?.rules ?? NO_RULES,
   };

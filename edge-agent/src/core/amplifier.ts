@@ -4,7 +4,7 @@ import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
 import type { AmplifierEvent } from "./event.ts";
 import { type Moment, sooner, toWall } from "./moment.ts";
-import type { AmplifierSetup, AmplifierState, Reading } from "./state.ts";
+import type { AmplifierSetup, AmplifierState, Reading, Readings } from "./state.ts";
 
 /** A gain that reads back within this of what was asked is the gain that was asked, dB. */
 const GAIN_TOLERANCE_DB = 0.75;
@@ -21,7 +21,7 @@ export const READING_VALID_MS = 60 * SECOND_MS;
 
 export const NO_AMPLIFIER: AmplifierState = {
   capabilities: null,
-  actual: new Map(),
+  actual: {},
   pending: null,
   refusals: 0,
   refused: null,
@@ -38,9 +38,9 @@ export function afterAmplifier(state: AmplifierState, event: AmplifierEvent, mom
       return { ...state, capabilities: event.capabilities, trouble: null, retryAt: null };
     case "amplifier-values": {
       const at = toWall(moment, event.at);
-      const actual = new Map(state.actual);
+      const actual: Partial<Record<Capability, Reading>> = { ...state.actual };
       for (const one of event.values) {
-        actual.set(one.capability, { value: one.quality === "good" ? one.value : null, at });
+        actual[one.capability] = { value: one.quality === "good" ? one.value : null, at };
       }
       return { ...state, actual, trouble: null };
     }
@@ -51,7 +51,7 @@ export function afterAmplifier(state: AmplifierState, event: AmplifierEvent, mom
       const times = (state.trouble?.times ?? 0) + 1;
       const since = state.trouble?.since ?? toWall(moment, event.at);
       // What was read before is not known any more: an amplifier that comes back may have been switched off.
-      return { ...state, actual: new Map(), trouble: { cause, since, times } };
+      return { ...state, actual: {}, trouble: { cause, since, times } };
     }
   }
 }
@@ -61,9 +61,7 @@ function afterWrite(
   event: Extract<AmplifierEvent, { kind: "amplifier-written" }>,
   at: Instant,
 ): AmplifierState {
-  const actual = new Map(state.actual);
-  if (event.readBack === null) actual.delete(event.capability);
-  else actual.set(event.capability, { value: event.readBack, at });
+  const actual = afterReadBack(state.actual, event.capability, event.readBack, at);
   if (event.outcome === "verified") {
     // Others going through does not make a refused one obey: its count stays until it does.
     const isCured = state.refused === null || state.refused === event.capability;
@@ -74,6 +72,12 @@ function afterWrite(
   const waitMs = RETRY_MS[Math.min(tries, RETRY_MS.length) - 1] ?? RETRY_MS[0];
   const refused = event.capability;
   return { ...state, actual, pending: null, refusals: tries, refused, retryAt: plus(at, waitMs) };
+}
+
+/** A point that could not be read back is not known any more. */
+function afterReadBack(actual: Readings, point: Capability, value: number | null, at: Instant): Readings {
+  if (value !== null) return { ...actual, [point]: { value, at } };
+  return Object.fromEntries(Object.entries(actual).filter(([known]) => known !== point));
 }
 
 /** What the plan asks for, and what the amplifier can be set to. */
@@ -116,7 +120,7 @@ function drive(
   }
   const isBusy = next.pending !== null && now < plus(next.pending.at, ANSWER_WITHIN_MS);
   // Before it is put right it is looked at: how it was found says whether it passed on what sounded until now.
-  const isSeen = next.capabilities !== null && (!wantOn || next.actual.size > 0);
+  const isSeen = next.capabilities !== null && (!wantOn || Object.keys(next.actual).length > 0);
   const mayWrite = !isBusy && isSeen && (next.retryAt === null || now >= next.retryAt);
   if (!mayWrite) return { state: next, effects };
   const wrong = nextWrong(next, wantedPoints(wantOn, wish, next.capabilities ?? []));
@@ -136,7 +140,7 @@ type WantedPoint = readonly [Capability, number];
 function nextWrong(state: AmplifierState, wanted: readonly WantedPoint[]): WantedPoint | null {
   const refusedAt = wanted.findIndex(([point]) => point === state.refused);
   const inTurn = [...wanted.slice(refusedAt + 1), ...wanted.slice(0, refusedAt + 1)];
-  return inTurn.find(([point, value]) => !matches(state.actual.get(point), point, value)) ?? null;
+  return inTurn.find(([point, value]) => !matches(state.actual[point], point, value)) ?? null;
 }
 
 /** Order matters: the unmute comes last going up and first going down, so no line is switched under load. */
@@ -169,19 +173,19 @@ export function valueNow(
   now: Instant,
   withinMs = READING_VALID_MS,
 ): number | null {
-  const reading = state.actual.get(point);
+  const reading = state.actual[point];
   return reading === undefined || now - reading.at > withinMs ? null : reading.value;
 }
 
 /** The latest instant of which the amplifier's own words say that sound gets through; null when they do not. */
 export function provenAt(state: AmplifierState, now: Instant): Instant | null {
   if (state.trouble !== null) return null;
-  const power = state.actual.get("amplifier.power");
+  const power = state.actual["amplifier.power"];
   const hasPower = state.capabilities?.includes("amplifier.power") === true;
   if (hasPower && power?.value !== null)
     return isPassing(state, now, READING_VALID_MS) === true ? (power?.at ?? null) : null;
   // It cannot say whether it is on: that it answers must do.
-  return [...state.actual.values()].reduce<Instant | null>(
+  return Object.values(state.actual).reduce<Instant | null>(
     (latest, { at }) => (latest === null || at > latest ? at : latest),
     null,
   );

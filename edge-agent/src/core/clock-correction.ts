@@ -1,4 +1,3 @@
-import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts";
 import { type BoxTime, timeAt } from "./box-time.ts";
 import type { Effect, RecordChange } from "./effect.ts";
@@ -24,8 +23,7 @@ export function afterCorrection(before: BoxTime, state: AgentState, mono: Monoto
   const isLarge = Math.abs(byMs) >= SAME_MOMENT_MS;
   const stale = isLarge ? state.playout.sounding.filter((one) => isOnlyPrepared(one, state.playout)) : [];
   const running = state.playout.sounding.filter((one) => !stale.includes(one));
-  const unlived =
-    byMs < 0 ? [...state.memory.progress.values()].filter((one) => isUnlived(one, running, now)) : [];
+  const unlived = byMs < 0 ? state.memory.progress.all().filter((one) => isUnlived(one, running, now)) : [];
   const effects: Effect[] = stale.map((one) => ({ kind: "stop-sound", soundId: one.soundId, fadeMs: 0 }));
   if (unlived.length > 0) effects.push({ kind: "commit", onFailure: "keep", changes: unlived.map(forget) });
   const { content, health } = state;
@@ -69,13 +67,10 @@ function forget(note: Noted): RecordChange {
 }
 
 function movedMemory(memory: Memory, unlived: readonly Noted[], byMs: number, now: Instant): Memory {
-  const progress = new Map<OccurrenceId, Noted>(memory.progress);
-  for (const note of unlived) progress.delete(note.id);
+  const lived = memory.progress.without(unlived.map((note) => note.id));
   // What has begun goes on from where it is, though one of its items may have failed just now.
-  for (const note of progress.values()) {
-    const hasBegun = !note.isOver && note.since !== null && note.startErrorMs !== null;
-    if (hasBegun) progress.set(note.id, { ...note, since: moved(note.since, byMs) });
-  }
+  const begun = lived.open().filter((note) => note.since !== null && note.startErrorMs !== null);
+  const progress = lived.with(begun.map((note) => ({ ...note, since: moved(note.since, byMs) })));
   const { probation, settledUpTo } = memory;
   return {
     ...memory,
@@ -109,7 +104,9 @@ function movedAmplifier(amplifier: AmplifierState, byMs: number): AmplifierState
   const { pending, trouble } = amplifier;
   return {
     ...amplifier,
-    actual: new Map([...amplifier.actual].map(([point, one]) => [point, { ...one, at: plus(one.at, byMs) }])),
+    actual: Object.fromEntries(
+      Object.entries(amplifier.actual).map(([point, one]) => [point, { ...one, at: plus(one.at, byMs) }]),
+    ),
     pending: pending === null ? null : { ...pending, at: plus(pending.at, byMs) },
     trouble: trouble === null ? null : { ...trouble, since: plus(trouble.since, byMs) },
     retryAt: moved(amplifier.retryAt, byMs),

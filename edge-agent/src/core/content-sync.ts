@@ -100,7 +100,7 @@ export function syncContent(state: AgentState, { now }: Moment): ContentStep {
       (first, one) => sooner(first, content.bad.get(one.sha256) ?? null),
       null,
     );
-    return { content: { ...content, fetching: null, retryAt: null }, effects, lookAgainAt };
+    return { content: withoutFetch(content), effects, lookAgainAt };
   }
   const retryAt = plus(now, ANSWER_WITHIN_MS);
   effects.push({ kind: "fetch", ...next });
@@ -112,6 +112,11 @@ function withoutOldWaits(content: ContentState, plan: Plan): ContentState {
   if (content.revision === plan.revision) return content;
   const retryAt = content.fetching === null ? null : content.retryAt;
   return { ...content, revision: plan.revision, bad: new Map(), failures: 0, retryAt };
+}
+
+function withoutFetch(content: ContentState): ContentState {
+  const isIdle = content.fetching === null && content.retryAt === null;
+  return isIdle ? content : { ...content, fetching: null, retryAt: null };
 }
 
 type WantedFile = { readonly sha256: Sha256; readonly sizeBytes: number | null };
@@ -135,9 +140,11 @@ function removeUnwanted(
   if (clips === null || content.clipsOf !== plan.manifest) return { content, effects: [] };
   const isWhole = [...clips.keys()].every((sha256) => content.present.has(sha256));
   if (!isWhole && content.lastFailure !== "disk-full") return { content, effects: [] };
-  const keep = new Set<Sha256>([plan.manifest, ...clips.keys(), ...clipsOf(plan)]);
+  const strange = [...content.present].filter((sha256) => sha256 !== plan.manifest && !clips.has(sha256));
+  if (strange.length === 0) return { content, effects: [] };
+  const keep = new Set<Sha256>(clipsOf(plan));
   if (lastGood !== null) for (const sha256 of [lastGood.manifest, ...clipsOf(lastGood)]) keep.add(sha256);
-  const gone = [...content.present].filter((sha256) => !keep.has(sha256));
+  const gone = strange.filter((sha256) => !keep.has(sha256));
   if (gone.length === 0) return { content, effects: [] };
   const present = new Set(content.present);
   for (const sha256 of gone) present.delete(sha256);

@@ -35,16 +35,17 @@ export function observe(state: AgentState, moment: Moment): AgentState {
   const silentSince = isBehindSilent(state, heard, moment)
     ? (state.amplifier.silentSince ?? moment.now)
     : null;
+  const isAsSilent = silentSince === state.amplifier.silentSince;
   const next = {
     ...state,
-    amplifier: { ...state.amplifier, silentSince },
+    amplifier: isAsSilent ? state.amplifier : { ...state.amplifier, silentSince },
     playout: { ...state.playout, observedAt: moment.now },
   };
   const sinceLastMs = Math.round(moment.now - (state.playout.observedAt ?? moment.now));
   const lookMs = Math.min(MAX_LOOK_MS, Math.max(0, sinceLastMs));
   const notes = heard.flatMap((one): Noted[] => {
     const note = next.memory.progress.get(one.occurrenceId);
-    return note === undefined ? [] : [seen(note, one, next, lookMs, moment)];
+    return note === null ? [] : [seen(note, one, next, lookMs, moment)];
   });
   return withNotes(next, [...afterwards(next, moment), ...notes]);
 }
@@ -53,8 +54,9 @@ export function observe(state: AgentState, moment: Moment): AgentState {
 function afterwards(state: AgentState, { now }: Moment): readonly Noted[] {
   if (state.amplifier.pace === "idle") return [];
   const passing = isPassing(state.amplifier, now, READING_VALID_MS);
-  return [...state.memory.progress.values()]
-    .filter((note) => !note.isOver && note.unprovenMs > 0)
+  return state.memory.progress
+    .open()
+    .filter((note) => note.unprovenMs > 0)
     .map((note) => weighed(note, state, troubleOf(state, passing, now), now));
 }
 

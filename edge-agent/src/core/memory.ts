@@ -6,6 +6,7 @@ import type { EventBody } from "@loa/shared/wire/bodies.ts";
 import type { SequenceWindow } from "@loa/shared/wire/envelope.ts";
 import type { BoxTime } from "./box-time.ts";
 import { put, type RecordChange } from "./effect.ts";
+import type { Notes } from "./notes.ts";
 
 /** Everything that must survive a power cut. It is short on purpose. */
 export interface Memory {
@@ -15,7 +16,7 @@ export interface Memory {
   readonly probation: Probation | null;
   /** Revision that made the agent crash again and again; it is not taken up a second time. */
   readonly badRevision: number;
-  readonly progress: ReadonlyMap<OccurrenceId, Noted>;
+  readonly progress: Notes<Noted>;
   readonly stoppedAt: Instant | null;
   readonly sequences: SequenceWindow;
   readonly commands: readonly CommandId[];
@@ -80,16 +81,17 @@ export function putAlive(time: BoxTime, now: Instant): readonly RecordChange[] {
 
 /** Forgets progress that no decision can need any more, and what was never due. */
 export function pruneProgress(
-  progress: ReadonlyMap<OccurrenceId, Noted>,
+  progress: Notes<Noted>,
   neverDue: readonly Noted[],
   now: Instant,
-): { kept: ReadonlyMap<OccurrenceId, Noted>; changes: readonly RecordChange[] } {
+): { kept: Notes<Noted>; changes: readonly RecordChange[] } {
   const oldest = plus(asInstant(now), -KEEP_PROGRESS_MS);
-  const old = [...progress.values()].filter(
-    (one) => (one.isOver && one.dueAt < oldest) || neverDue.includes(one),
-  );
-  if (old.length === 0) return { kept: progress, changes: [] };
-  const kept = new Map(progress);
-  for (const one of old) kept.delete(one.id);
-  return { kept, changes: old.map((one) => ({ op: "delete", table: "occurrence", key: one.id })) };
+  const old = progress
+    .all()
+    .filter((one) => (one.isOver && one.dueAt < oldest) || neverDue.includes(one))
+    .map((one) => one.id);
+  return {
+    kept: progress.without(old),
+    changes: old.map((key) => ({ op: "delete", table: "occurrence", key })),
+  };
 }

@@ -1,9 +1,9 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { type Cause, type Evidence, judge, type Receipt } from "@loa/shared/broadcast/receipt.ts";
-import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { type BoxTime, clockErrorAt } from "./box-time.ts";
 import type { Noted } from "./memory.ts";
 import type { Moment } from "./moment.ts";
+import type { Notes } from "./notes.ts";
 
 /** The note of an occurrence of which nothing has sounded yet. */
 export function newNote(occurrence: Occurrence): Noted {
@@ -38,10 +38,9 @@ export function withDoubtLost(note: Noted): Noted {
 }
 
 /** What was sounding when the power (or the agent) went has lost something, whatever comes of the rest. */
-export function afterDarkness(progress: ReadonlyMap<OccurrenceId, Noted>): ReadonlyMap<OccurrenceId, Noted> {
-  const cut = (note: Noted) =>
-    note.isOver || note.since === null ? note : withTrouble(withDoubtLost(note), "power-cut");
-  return new Map([...progress].map(([id, note]) => [id, cut(note)]));
+export function afterDarkness(progress: Notes<Noted>): Notes<Noted> {
+  const begun = progress.open().filter((note) => note.since !== null);
+  return progress.with(begun.map((note) => withTrouble(withDoubtLost(note), "power-cut")));
 }
 
 export function evidenceOf(note: Noted, time: BoxTime, moment: Moment): Evidence {

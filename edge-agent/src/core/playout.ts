@@ -88,10 +88,10 @@ function pauseLosers(
   for (const occurrence of [...air.waiting, ...air.quieted]) {
     if (wanted.some((one) => one.occurrence.id === occurrence.id)) continue;
     const known = state.memory.progress.get(occurrence.id);
-    if (known !== undefined && known.since === null) continue;
+    if (known !== null && known.since === null) continue;
     // Due in quiet hours and not begun: it is refused as a whole, see `settle.ts`.
-    if (known === undefined && air.quieted.includes(occurrence)) continue;
-    const offsetMs = known === undefined ? 0 : Math.round(positionOf(occurrence, inputs, now));
+    if (known === null && air.quieted.includes(occurrence)) continue;
+    const offsetMs = known === null ? 0 : Math.round(positionOf(occurrence, inputs, now));
     const trouble = air.quieted.includes(occurrence) ? "quiet-hours" : null;
     const note = { ...(known ?? newNote(occurrence)), offsetMs, since: null };
     notes.push(trouble === null ? note : withTrouble(note, trouble));
@@ -130,7 +130,7 @@ function isStillDue(state: AgentState, sounding: Sounding): boolean {
   const { stoppedAt, progress } = state.memory;
   return (
     planned !== undefined &&
-    !isVoided(planned.at, progress.get(planned.id) ?? null, stoppedAt) &&
+    !isVoided(planned.at, progress.get(planned.id), stoppedAt) &&
     progress.get(planned.id)?.since != null
   );
 }
@@ -211,7 +211,7 @@ function mark(state: AgentState, now: Instant): { state: AgentState; changes: re
   if (heard.length === 0) return { state: next, changes: [] };
   const changes = heard.flatMap((one): RecordChange[] => {
     const note = state.memory.progress.get(one.occurrenceId);
-    if (note === undefined) return [];
+    if (note === null) return [];
     return [putProgress({ ...note, playedMs: note.playedMs + Math.max(0, now - (one.startedAt ?? now)) })];
   });
   return { state: withMemory(next, { aliveAt: now }), changes: [...changes, ...putAlive(state.time, now)] };
@@ -238,10 +238,7 @@ function nextLook(
 }
 
 export function withNotes(state: AgentState, notes: readonly Noted[]): AgentState {
-  if (notes.length === 0) return state;
-  const progress = new Map(state.memory.progress);
-  for (const note of notes) progress.set(note.id, note);
-  return withMemory(state, { progress });
+  return notes.length === 0 ? state : withMemory(state, { progress: state.memory.progress.with(notes) });
 }
 
 export function withMemory(state: AgentState, changed: Partial<Memory>): AgentState {

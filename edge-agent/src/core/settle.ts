@@ -36,7 +36,7 @@ export interface SettleStep {
 /** Closes what is over and gives every due occurrence its receipt. */
 export function settle(state: AgentState, air: OnAir, moment: Moment): SettleStep {
   const { now } = moment;
-  const noted = [...state.memory.progress.values()].filter((one) => !one.isOver);
+  const noted = state.memory.progress.open();
   const neverDue = noted.filter((note) => isNeverDue(state, note, now));
   const open = noted.filter((note) => !neverDue.includes(note));
   const decided = [
@@ -98,7 +98,7 @@ function write(
     put("meta", "settled-up-to", now),
   ];
   const next = withMemory(state, memory);
-  const open = [...memory.progress.values()].filter((one) => !one.isOver);
+  const open = memory.progress.open();
   return {
     state: next,
     effects: [{ kind: "commit", onFailure: "keep", changes }],
@@ -199,7 +199,7 @@ function owed(state: AgentState, now: Instant): readonly Decision[] {
 }
 
 function hasNote(state: AgentState, one: Occurrence): boolean {
-  return state.memory.progress.has(one.id);
+  return state.memory.progress.get(one.id) !== null;
 }
 
 function nextSettle(state: AgentState, open: readonly Noted[], now: Instant): Instant | null {

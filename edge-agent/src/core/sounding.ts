@@ -76,7 +76,7 @@ function started(
     .map((one) => (one === sound ? moved : one));
   const note = state.memory.progress.get(sound.occurrenceId);
   const next = { ...state, playout: { ...state.playout, sounding, isSinkBroken: false, observedAt: at } };
-  if (note === undefined || note.since === null || sound.isStopping) return { state: next, effects };
+  if (note === null || note.since === null || sound.isStopping) return { state: next, effects };
   // The rest of the programme follows the sound that really runs, not the plan of it.
   const since = plus(note.since, shiftMs);
   const startErrorMs = note.startErrorMs ?? at - note.dueAt;
@@ -112,7 +112,7 @@ function over(
     playout: { ...state.playout, sounding, failed, isSinkBroken },
   };
   const known = state.memory.progress.get(sound.occurrenceId);
-  if (known === undefined) return { state: next, effects: [] };
+  if (known === null) return { state: next, effects: [] };
   // Its own level, for what was shorter than a period of the meter.
   const mixerDb = rmsDb === null || playedMs <= 0 ? known.mixerDb : louder(known.mixerDb, rmsDb);
   const amplifierOn = known.amplifierOn ?? justRead(state, sound, now);

@@ -78,7 +78,7 @@ export interface Sounding {
 export interface AmplifierState {
   /** Null until `identify` of the profile agreed. */
   readonly capabilities: readonly Capability[] | null;
-  readonly actual: ReadonlyMap<Capability, Reading>;
+  readonly actual: Readings;
   readonly pending: { readonly capability: Capability; readonly at: Instant } | null;
   /** Writes in a row that were answered but not obeyed. */
   readonly refusals: number;
@@ -96,6 +96,8 @@ export interface AmplifierState {
   readonly silentSince: Instant | null;
 }
 export type AmplifierTrouble = Extract<Cause, "amplifier-unreachable" | "amplifier-wrong-identity">;
+/** What was read last, of the points that were read. No map: a copy, made at every look, would take five times as long. */
+export type Readings = Readonly<Partial<Record<Capability, Reading>>>;
 export interface Reading {
   /** Null: read, and invalid. */
   readonly value: number | null;
@@ -135,9 +137,22 @@ export interface LinkState {
   /** What was last said, to say only what changed. */
   readonly told: Told;
 }
+/** Parts of the state, by reference: while none of them is replaced there is nothing new to say. */
+export interface Facts {
+  readonly faults: Health["faults"];
+  readonly content: ContentState;
+  readonly capabilities: AmplifierState["capabilities"];
+  readonly plan: Memory["plan"];
+  readonly lastEvent: number;
+  readonly sequences: Memory["sequences"];
+  readonly session: number;
+  readonly sounding: Playout["sounding"];
+  readonly trust: BoxTime["trust"];
+  readonly airLookAt: Instant | null;
+}
 export interface Told {
-  /** Parts of the state that the words below were made of, by reference. */
-  readonly facts: readonly unknown[];
+  /** What the words below were made of; null: nothing was said yet on this connection. */
+  readonly facts: Facts | null;
   /** Undefined: nothing was said yet on this connection. */
   readonly air: OccurrenceId | null | undefined;
   readonly faults: string;
@@ -145,7 +160,7 @@ export interface Told {
   readonly reported: string;
   readonly samples: ReadonlyMap<Capability, number | null>;
   /** The readings that were last compared, by reference. */
-  readonly samplesOf: ReadonlyMap<Capability, Reading> | null;
+  readonly samplesOf: Readings | null;
   readonly samplesAt: Instant | null;
   readonly levelAt: Instant | null;
 }

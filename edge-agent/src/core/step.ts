@@ -189,10 +189,9 @@ function mustLookAtAir(before: AgentState, state: AgentState, event: AgentEvent,
 /** What can be written reads as it did, so there is nothing to put right. */
 function isUnmoved(before: AmplifierState, after: AmplifierState): boolean {
   if (before.trouble !== after.trouble) return false;
-  for (const [capability, { value }] of after.actual) {
-    if (capabilities[capability].writable && before.actual.get(capability)?.value !== value) return false;
-  }
-  return true;
+  return (after.capabilities ?? []).every(
+    (point) => !capabilities[point].writable || before.actual[point]?.value === after.actual[point]?.value,
+  );
 }
 
 function isBusy(state: AgentState): boolean {

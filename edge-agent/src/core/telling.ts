@@ -9,14 +9,14 @@ import type { Effect } from "./effect.ts";
 import { lacks } from "./health.ts";
 import { highestSeen } from "./inbox.ts";
 import type { Moment } from "./moment.ts";
-import type { AgentState, AmplifierState, LinkState, Told } from "./state.ts";
+import type { AgentState, Facts, LinkState, Readings, Told } from "./state.ts";
 
 /** Samples that moved go out no more often than this, and the level meter while something sounds. */
 const SAMPLE_PACE_MS = 10 * SECOND_MS;
 const LEVEL_PACE_MS = 2 * SECOND_MS;
 
 export const NOTHING_TOLD: Told = {
-  facts: [],
+  facts: null,
   air: undefined,
   faults: "",
   ready: "",
@@ -34,34 +34,46 @@ export function sayChanges(state: AgentState, link: LinkState, moment: Moment, e
   return after === link.told ? link : { ...link, told: after };
 }
 
-/**
- * Everything that the states below are made of, by reference: while none of it is replaced there is nothing new to
- * say, and most events replace none of it.
- */
-function factsOf(state: AgentState): readonly unknown[] {
-  const { health, content, amplifier, memory, playout, time } = state;
+function factsOf({ health, content, amplifier, memory, playout, time, airLookAt }: AgentState): Facts {
   const { plan, lastEvent, sequences, session } = memory;
-  const { capabilities } = amplifier;
-  return [
-    health.faults,
+  return {
+    faults: health.faults,
     content,
-    capabilities,
+    capabilities: amplifier.capabilities,
     plan,
     lastEvent,
     sequences,
     session,
-    playout.sounding,
-    time.trust,
-    state.airLookAt,
-  ];
+    sounding: playout.sounding,
+    trust: time.trust,
+    airLookAt,
+  };
+}
+
+/** Asked after every event, most of which replace nothing of it. */
+function areStill(
+  facts: Facts,
+  { health, content, amplifier, memory, playout, time, airLookAt }: AgentState,
+) {
+  return (
+    facts.faults === health.faults &&
+    facts.content === content &&
+    facts.capabilities === amplifier.capabilities &&
+    facts.plan === memory.plan &&
+    facts.lastEvent === memory.lastEvent &&
+    facts.sequences === memory.sequences &&
+    facts.session === memory.session &&
+    facts.sounding === playout.sounding &&
+    facts.trust === time.trust &&
+    facts.airLookAt === airLookAt
+  );
 }
 
 function sayStates(state: AgentState, before: Told, moment: Moment, effects: Effect[]): Told {
-  const facts = factsOf(state);
-  if (facts.every((one, index) => one === before.facts[index])) return before;
+  if (before.facts !== null && areStill(before.facts, state)) return before;
   const { now } = moment;
   const n = state.memory.session;
-  let told: Told = { ...before, facts };
+  let told: Told = { ...before, facts: factsOf(state) };
   const air =
     state.playout.sounding.find((one) => one.startedAt !== null && !one.isStopping)?.occurrenceId ?? null;
   if (air !== told.air) {
@@ -128,10 +140,10 @@ function sayValues(state: AgentState, told: Told, { now }: Moment, effects: Effe
     status(state, effects, { k: "level", n, at: now, rms: tenth(mixer.rmsDb), peak: tenth(mixer.peakDb) });
     next = { ...next, levelAt: now };
   }
-  const { actual } = state.amplifier;
+  const { actual, capabilities } = state.amplifier;
   if (actual === told.samplesOf || (told.samplesAt !== null && now - told.samplesAt < SAMPLE_PACE_MS))
     return next;
-  const moved = movedSamples(actual, told.samples);
+  const moved = movedSamples(capabilities ?? [], actual, told.samples);
   if (moved.length === 0) return { ...next, samplesOf: actual };
   const samples = new Map(told.samples);
   for (const [point, value] of moved) samples.set(point, value);
@@ -142,13 +154,16 @@ function sayValues(state: AgentState, told: Told, { now }: Moment, effects: Effe
 
 /** As many as one message holds; mostly none, after every look at the amplifier. */
 function movedSamples(
-  actual: AmplifierState["actual"],
+  points: readonly Capability[],
+  actual: Readings,
   told: Told["samples"],
 ): readonly (readonly [Capability, number | null])[] {
   const moved: [Capability, number | null][] = [];
-  for (const [point, { value }] of actual)
-    if (moved.length < MAX_SAMPLES_TOLD && hasMoved(point, told.get(point), value))
-      moved.push([point, value]);
+  for (const point of points) {
+    const reading = actual[point];
+    if (reading === undefined || moved.length >= MAX_SAMPLES_TOLD) continue;
+    if (hasMoved(point, told.get(point), reading.value)) moved.push([point, reading.value]);
+  }
   return moved;
 }
 

@@ -57,7 +57,7 @@ export function upcomingWithin(state: AgentState, now: Instant, leadMs: number):
 
 /** Where the programme goes on: a start that is only a little late is not cut. */
 function startPosition(state: AgentState, occurrence: Occurrence, positionMs: number): number {
-  const isNew = !state.memory.progress.has(occurrence.id);
+  const isNew = state.memory.progress.get(occurrence.id) === null;
   return isNew && positionMs <= JOIN_WHOLE_WITHIN_MS ? 0 : positionMs;
 }
 

@@ -41,6 +41,12 @@ interface WantedWrite {
   readonly point: ProfilePoint;
   readonly value: number;
 }
+type Readings = Readonly<Partial<Record<Capability, number>>>;
+interface Round {
+  readonly points: readonly ProfilePoint[];
+  readonly readings: Readings;
+  readonly values: readonly PointValue[];
+}
 type Written = Pick<AmplifierReport & { kind: "written" }, "readBack" | "outcome">;
 
 class Twin implements AmplifierTwin {
@@ -51,7 +57,9 @@ class Twin implements AmplifierTwin {
   #schedule: PollSchedule;
   #failures = 0;
   #isIdentified = false;
-  /** An idle amplifier shows the same for hours. */
+  /** An idle amplifier shows the same for hours: the device then has the same readings, by reference. */
+  #lastRound: Round | null = null;
+  /** While it sounds, most points still show the same. */
   readonly #lastShown = new Map<ProfilePoint, { readonly value: number; readonly shown: PointValue }>();
   /** What a round of these classes reads, by their names. */
   readonly #points = new Map<string, readonly ProfilePoint[]>();
@@ -181,9 +189,16 @@ class Twin implements AmplifierTwin {
       this.#later(this.#failureMs(), () => this.#lose(failure));
       return;
     }
-    const shown = this.#ports.device.snapshot().values;
-    const values = this.#pointsOf(classes).map((point) => this.#shown(point, shown));
+    const values = this.#valuesOf(this.#pointsOf(classes), this.#ports.device.snapshot().values);
     this.#report({ kind: "values", at: startedAt, values });
+  }
+
+  #valuesOf(points: readonly ProfilePoint[], readings: Readings): readonly PointValue[] {
+    const last = this.#lastRound;
+    if (last !== null && last.points === points && last.readings === readings) return last.values;
+    const values = points.map((point) => this.#shown(point, readings));
+    this.#lastRound = { points, readings, values };
+    return values;
   }
 
   #pointsOf(classes: readonly PollClass[]): readonly ProfilePoint[] {
@@ -196,7 +211,7 @@ class Twin implements AmplifierTwin {
   }
 
   /** Through the register and back, so that the twin has no finer numbers than the wire. */
-  #shown(point: ProfilePoint, values: Readonly<Partial<Record<Capability, number>>>): PointValue {
+  #shown(point: ProfilePoint, values: Readings): PointValue {
     const value = values[point.capability] ?? 0;
     const last = this.#lastShown.get(point);
     if (last !== undefined && last.value === value) return last.shown;

@@ -28,8 +28,17 @@ export interface DeviceState {
   readonly settings: Readonly<Partial<Record<Capability, number>>>;
   readonly temperatureC: number;
   readonly steppedAt: MonotonicMs;
-  /** Every point of the profile as the device would show it now. */
+  /** Every point of the profile as the device would show it now; the same object while `inside` is the same. */
   readonly readings: Readonly<Partial<Record<Capability, number>>>;
+  readonly inside: Inside | null;
+}
+
+/** All that the readings follow from. */
+interface Inside {
+  readonly settings: DeviceState["settings"];
+  readonly fault: DeviceFault | null;
+  readonly output: Output;
+  readonly temperatureC: number;
 }
 
 export interface DeviceWorld {
@@ -57,7 +66,13 @@ const constants: Readonly<Partial<Record<Capability, number>>> = {
 };
 
 export function startState(profile: Profile, now: MonotonicMs): DeviceState {
-  const cold: DeviceState = { settings: {}, temperatureC: AMBIENT_C, steppedAt: now, readings: {} };
+  const cold: DeviceState = {
+    settings: {},
+    temperatureC: AMBIENT_C,
+    steppedAt: now,
+    readings: {},
+    inside: null,
+  };
   return stepDevice(profile, cold, {
     now,
     meter: { rmsDb: LEVEL_FLOOR_DB, peakDb: LEVEL_FLOOR_DB },
@@ -85,10 +100,29 @@ export function stepDevice(profile: Profile, state: DeviceState, world: DeviceWo
   const kept = Math.exp(-Math.max(0, world.now - state.steppedAt) / HEAT_TIME_CONSTANT_MS);
   const drifted = target + (state.temperatureC - target) * kept;
   const temperatureC = world.fault === "over-temperature" ? OVER_TEMPERATURE_C : drifted;
+  const { settings } = state;
+  const inside: Inside = { settings, fault: world.fault, output, temperatureC };
+  const readings =
+    state.inside !== null && isSame(state.inside, inside) ? state.readings : readingsOf(profile, inside);
+  return { settings, temperatureC, steppedAt: world.now, readings, inside };
+}
+
+function isSame(a: Inside, b: Inside): boolean {
+  return (
+    a.settings === b.settings &&
+    a.fault === b.fault &&
+    a.temperatureC === b.temperatureC &&
+    a.output.isOn === b.output.isOn &&
+    a.output.levelDb === b.output.levelDb &&
+    a.output.currentA === b.output.currentA &&
+    a.output.overload === b.output.overload
+  );
+}
+
+function readingsOf(profile: Profile, inside: Inside): DeviceState["readings"] {
   const readings: Partial<Record<Capability, number>> = {};
-  for (const { capability } of profile.points)
-    readings[capability] = readingOf(capability, state, world, output, temperatureC);
-  return { settings: state.settings, temperatureC, steppedAt: world.now, readings };
+  for (const { capability } of profile.points) readings[capability] = readingOf(capability, inside);
+  return readings;
 }
 
 /** The raw number of an identity register. */
@@ -133,13 +167,7 @@ function zoneShare(profile: Profile, settings: DeviceState["settings"]): number 
   return zones === 0 ? 1 : on / zones;
 }
 
-function readingOf(
-  capability: Capability,
-  state: DeviceState,
-  { fault }: DeviceWorld,
-  output: Output,
-  temperatureC: number,
-): number {
+function readingOf(capability: Capability, { settings, fault, output, temperatureC }: Inside): number {
   switch (capability) {
     case "amplifier.level":
       return output.levelDb;
@@ -156,6 +184,6 @@ function readingOf(
     case "mains.voltage":
       return fault === "mains-lost" ? 0 : (constants[capability] ?? 0);
     default:
-      return state.settings[capability] ?? constants[capability] ?? 0;
+      return settings[capability] ?? constants[capability] ?? 0;
   }
 }

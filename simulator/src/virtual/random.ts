@@ -32,14 +32,18 @@ export function createSeededRandom(seed: string): SeededRandom {
 
 /** Chris Doty-Humphrey's sfc32 (PractRand): 128 bits of state, passes PractRand and BigCrush. */
 function sfc32(seed: string): () => number {
-  let [a, b, c, d] = stateFrom(seed);
+  // In an array of whole numbers, as a variable that outlives the call would be a new object at every draw.
+  const state = Int32Array.from(stateFrom(seed));
   const next = (): number => {
+    const a = state[0] ?? 0;
+    const b = state[1] ?? 0;
+    const c = state[2] ?? 0;
+    const d = state[3] ?? 0;
     const sum = (((a + b) | 0) + d) | 0;
-    d = (d + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (c << 21) | (c >>> 11);
-    c = (c + sum) | 0;
+    state[0] = b ^ (b >>> 9);
+    state[1] = (c + (c << 3)) | 0;
+    state[2] = (((c << 21) | (c >>> 11)) + sum) | 0;
+    state[3] = (d + 1) | 0;
     return (sum >>> 0) / 2 ** 32;
   };
   // Neighbouring seeds are alike until the state has been stirred.

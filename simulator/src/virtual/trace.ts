@@ -23,14 +23,19 @@ export function createTrace(): Trace {
   /** Written out only when somebody asks for the tail. */
   const lines: (() => string)[] = [];
   let next = 0;
-  let a = 0x811c9dc5;
-  let b = 0x9e3779b9;
+  let a = 0x811c9dc5 | 0;
+  let b = 0x9e3779b9 | 0;
   const mix = (text: string): void => {
+    // Every character of every message passes here: whole numbers in local variables.
+    let first = a;
+    let second = b;
     for (let index = 0; index < text.length; index += 1) {
       const code = text.charCodeAt(index);
-      a = Math.imul(a ^ code, 0x01000193);
-      b = Math.imul(b ^ code, 0x85ebca6b) + a;
+      first = Math.imul(first ^ code, 0x01000193);
+      second = (Math.imul(second ^ code, 0x85ebca6b) + first) | 0;
     }
+    a = first;
+    b = second;
   };
   const mixTime = (at: number): void => {
     const moment = Math.round(at * 1_000);

@@ -1,7 +1,7 @@
 import type { Broker, ClientEvent, FromBox } from "@loa/controller/bus/broker-port.ts";
 import { judgeConnect } from "@loa/controller/bus/connect-rules.ts";
 import { createRefusals } from "@loa/controller/bus/refusals.ts";
-import { isBrokenTopic, refusalOfPublish, refusalOfSending } from "@loa/controller/bus/topic-rights.ts";
+import { isBrokenTopic, refusalOfSending, refusalOfSize } from "@loa/controller/bus/topic-rights.ts";
 import type { BrokerAccess } from "@loa/controller/ports.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
@@ -78,7 +78,7 @@ export function createBrokerRoom(network: NetworkSurroundings, access: BrokerAcc
   function leave(connection: Connection, how: "goodbye" | "lost"): void | Promise<void> {
     if (isOver || remove(connection) === null) return;
     const { box, will } = connection;
-    if (how === "lost" && refusalOfPublish(box, will.topic, Buffer.from(will.payload)) === null) {
+    if (how === "lost" && refusalOfSize(box, will.topic, Buffer.byteLength(will.payload)) === null) {
       if (will.retain) retained.set(will.topic, will);
       toController(box, will.topic, will.payload);
     }
@@ -166,7 +166,7 @@ export function createBrokerRoom(network: NetworkSurroundings, access: BrokerAcc
       if (isOver) return;
       const { box } = connection;
       if (isBrokenTopic(topic)) return leave(connection, "lost");
-      const reason = refusalOfPublish(box, topic, Buffer.from(payload));
+      const reason = refusalOfSize(box, topic, Buffer.byteLength(payload));
       if (reason !== null) return refusals.refuse(reason, { box, topic });
       if (retain) retained.set(topic, { topic, payload, qos: 1, retain });
       return toController(box, topic, payload);
