@@ -1,46 +1,59 @@
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
-import type { PlayRequest, SoundReport } from "../ports.ts";
-import { BLOCK_FRAMES, BLOCK_MS, FRAMES_PER_MS } from "./format.ts";
-import { addToMeter, createMeter, peakDb, resetMeter, rmsDb } from "./meter.ts";
+import type { PlayRequest, Sound, SoundReport, SoundSource } from "../ports.ts";
+import { BLOCK_FRAMES, dbToGain, FRAMES_PER_MS } from "./format.ts";
+import { rampTo } from "./gain-ramp.ts";
+import { createLevelReports } from "./level-reports.ts";
+import { createLiveReports } from "./live-reports.ts";
+import { addToMeter, rmsDb } from "./meter.ts";
 import { createMixer, type MixerEvents } from "./mixer.ts";
+import { MONO, type OutputLayout } from "./output-layout.ts";
+import { createOutputStage, type MixedBlock } from "./output-stage.ts";
 import type { PcmSource, SourceOutcome } from "./pcm-source.ts";
 import { createReportQueue } from "./report-queue.ts";
+import { makesRoom, opensNext, VOICE_LIMIT } from "./roster.ts";
 import type { SinkFailure, SoundSink } from "./sink.ts";
-import { createVoice, fadeOut, type Voice, type VoiceEnd } from "./voice.ts";
+import type { SoundMemory } from "./sound-memory.ts";
+import { createVoice, fadeOut, isInTheMix, type Voice, type VoiceEnd } from "./voice.ts";
 
 export interface EngineOptions {
   readonly sink: SoundSink;
+  /** As many outputs as the sink has channels; mono when not given. */
+  readonly layout?: OutputLayout;
   readonly clock: Clock;
   readonly log: Log;
-  /** Opens what a request asks for; a source that failed at once is a source with an outcome. */
-  readonly openSource: (request: PlayRequest) => PcmSource;
+  /** What needs no opening: chime, siren, notices, tones. */
+  readonly memory: SoundMemory;
+  /**
+   * Opens what does not lie in memory, in the layout's programme channels. Called between blocks, one a tick; a
+   * source that failed at once is a source with an outcome.
+   */
+  readonly openSource: (source: OpenedSource, request: PlayRequest) => PcmSource;
   readonly onReport: (report: SoundReport) => void;
 }
 
-/** Commands in, reports out, both plain data; `tick` is called about every `BLOCK_MS` and does all the work. */
-export interface Engine {
-  play(request: PlayRequest): void;
-  stop(soundId: string, fadeMs: number): void;
+export type OpenedSource = Extract<SoundSource, { readonly kind: "clip" | "relay" }>;
+
+/** Commands in, reports out, both plain data; `tick` is called about every `TICK_MS` and does all the work. */
+export interface Engine extends Omit<Sound, "onReport"> {
   tick(): void;
-  /** Resolves when every decoder is gone. Nothing is reported afterwards. */
+  /** Resolves when every source is gone. Nothing is reported afterwards. */
   close(): Promise<void>;
 }
 
-/** Each voice costs up to 2 s of PCM and a child of about 25 MB. The newest wins: it is what should be on air. */
-export const VOICE_LIMIT = 8;
-/** A sink without pace (ALSA's `null`) would take blocks for ever. */
-const BLOCKS_A_TICK_LIMIT = 25;
 const REOPEN_AFTER_MS = 1_000;
-const LEVEL_PERIOD_BLOCKS = 1_000 / BLOCK_MS;
 
 export function createEngine(options: EngineOptions): Engine {
   const { sink, clock, log } = options;
-  const mixer = createMixer();
+  const layout = options.layout ?? MONO;
+  const mixer = createMixer(layout);
+  const stage = createOutputStage(sink, layout);
   const reports = createReportQueue();
-  const level = createMeter();
+  const levels = createLevelReports(reports);
+  const live = createLiveReports(reports);
   const closing = new Set<Promise<void>>();
   const endings: { readonly voice: Voice; readonly end: VoiceEnd }[] = [];
+  const block: { buses: MixedBlock["buses"]; isSilent: boolean } = { buses: mixer.buses, isSilent: true };
   let voices: Voice[] = [];
   let isOpen = false;
   let isClosed = false;
@@ -48,47 +61,76 @@ export function createEngine(options: EngineOptions): Engine {
   let openAt: MonotonicMs = clock.monotonic();
   let knownUnderruns = 0;
   let heardAt: MonotonicMs = openAt;
-  let levelBlocks = 0;
 
   const events: MixerEvents = {
-    onStarted(voice, frame) {
-      reports.add({ kind: "started", soundId: voice.soundId, at: timeOf(frame) });
-    },
-    onEnded(voice, end) {
-      endings.push({ voice, end });
-    },
+    onStarted: ({ soundId }, frame) => reports.add({ kind: "started", soundId, at: timeOf(frame) }),
+    onResumed: ({ soundId }, frame) => reports.add({ kind: "resumed", soundId, at: timeOf(frame) }),
+    onPaused: (voice, frame) => reportPaused(voice, timeOf(frame)),
+    onEnded: (voice, end) => endings.push({ voice, end }),
   };
 
   function timeOf(frame: number): MonotonicMs {
     return asMonotonic(heardAt + frame / FRAMES_PER_MS);
   }
 
+  function find(soundId: string): Voice | undefined {
+    return voices.find((voice) => voice.soundId === soundId);
+  }
+
   function play(request: PlayRequest): void {
     if (isClosed) return;
-    if (voices.some((voice) => voice.soundId === request.soundId)) {
+    if (find(request.soundId) !== undefined) {
       log.warn("sound.play-ignored", { soundId: request.soundId, reason: "already-known" });
       return;
     }
-    const oldest = voices.length >= VOICE_LIMIT ? voices[0] : undefined;
-    if (oldest !== undefined) {
-      log.warn("sound.voice-dropped", { soundId: oldest.soundId, limit: VOICE_LIMIT });
-      finish(oldest, "complete", clock.monotonic());
+    voices.push(createVoice(request, options.memory.open(request)));
+    const dropped = voices.length > VOICE_LIMIT ? makesRoom(voices) : null;
+    if (dropped === null) return;
+    log.warn("sound.voice-dropped", { soundId: dropped.soundId, limit: VOICE_LIMIT });
+    finish(dropped, "complete", clock.monotonic());
+  }
+
+  function pause(soundId: string, fadeMs: number): void {
+    const voice = find(soundId);
+    if (voice === undefined) return;
+    if (voice.phase === "waiting") {
+      voice.phase = "paused";
+      reportPaused(voice, clock.monotonic());
+    } else if (voice.phase === "sounding") fadeOut(voice, "pausing", fadeMs);
+  }
+
+  function resume(soundId: string, fadeMs: number): void {
+    const voice = find(soundId);
+    if (voice === undefined) return;
+    if (voice.phase === "paused") {
+      voice.phase = "waiting";
+      voice.resumeFadeMs = fadeMs;
+    } else if (voice.phase === "pausing") {
+      voice.phase = "sounding";
+      rampTo(voice.fade, 1, fadeMs);
+      reports.add({ kind: "resumed", soundId, at: heardAt });
     }
-    voices.push(createVoice(request, options.openSource(request)));
   }
 
   function stop(soundId: string, fadeMs: number): void {
-    const voice = voices.find((one) => one.soundId === soundId);
+    const voice = find(soundId);
     if (voice === undefined) return;
-    if (voice.phase === "waiting") finish(voice, "complete", clock.monotonic());
-    else fadeOut(voice, fadeMs);
+    if (isInTheMix(voice)) fadeOut(voice, "stopping", fadeMs);
+    else finish(voice, "complete", clock.monotonic());
+  }
+
+  function reportPaused({ soundId, playedFrames }: Voice, at: MonotonicMs): void {
+    reports.add({ kind: "paused", soundId, at, playedMs: playedFrames / FRAMES_PER_MS });
   }
 
   function finish(voice: Voice, outcome: SourceOutcome, at: MonotonicMs): void {
     voices = voices.filter((one) => one !== voice);
-    const closed = voice.source.close();
-    closing.add(closed);
-    void closed.then(() => closing.delete(closed));
+    live.end(voice, at);
+    if (voice.source !== null) {
+      const closed = voice.source.close();
+      closing.add(closed);
+      void closed.then(() => closing.delete(closed));
+    }
     const soundId = voice.soundId;
     const playedMs = voice.playedFrames / FRAMES_PER_MS;
     if (outcome === "complete")
@@ -99,26 +141,17 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  function renderBlock(): void {
+  function mixBlock(at: MonotonicMs): MixedBlock {
+    heardAt = at;
     const sounded = mixer.render(voices, heardAt, events);
-    if (!sounded && level.frames === 0) return;
-    addToMeter(level, mixer.energy, mixer.peak, BLOCK_FRAMES);
-    for (const voice of voices) {
-      if (voice.phase !== "waiting") addToMeter(voice.heard, mixer.energy, mixer.peak, 0);
-    }
-    levelBlocks += 1;
-    const ended = endings[0]?.end;
-    // A sound shorter than a period has a level too, told before its end.
-    if (ended !== undefined && level.energy > 0) reportLevel(timeOf(ended.frame));
-    else if (levelBlocks >= LEVEL_PERIOD_BLOCKS) reportLevel(timeOf(BLOCK_FRAMES));
+    block.isSilent = !sounded;
+    for (const voice of voices)
+      if (isInTheMix(voice) || voice.phase === "over") addToMeter(voice.heard, mixer.figures, 0);
+    levels.add(mixer, sounded, heardAt, endings[0]?.end.frame ?? null);
     for (const { voice, end } of endings) finish(voice, end.outcome, timeOf(end.frame));
     endings.length = 0;
-  }
-
-  function reportLevel(at: MonotonicMs): void {
-    reports.add({ kind: "level", at, rmsDb: rmsDb(level), peakDb: peakDb(level) });
-    resetMeter(level);
-    levelBlocks = 0;
+    heardAt = timeOf(BLOCK_FRAMES);
+    return block;
   }
 
   function lose(reason: SinkFailure, now: MonotonicMs): void {
@@ -128,37 +161,25 @@ export function createEngine(options: EngineOptions): Engine {
     // The card that is missing for a week is said once.
     if (reason !== lostBy) log.warn("sound.sink-failed", { sink: sink.name, reason });
     lostBy = reason;
-    for (const voice of voices) if (voice.phase !== "waiting") finish(voice, "sink-failed", now);
+    for (const voice of voices) if (isInTheMix(voice)) finish(voice, "sink-failed", now);
   }
 
   function openSink(now: MonotonicMs): void {
     const opened = sink.open();
-    if (!opened.ok) {
-      lose(opened.error, now);
-      return;
-    }
+    if (!opened.ok) return lose(opened.error, now);
+    const polled = sink.poll();
+    if (!polled.ok) return lose(polled.error, now);
     isOpen = true;
     lostBy = null;
     knownUnderruns = sink.underruns;
+    stage.begin();
     log.info("sound.sink-opened", { sink: sink.name });
   }
 
   function fillSink(now: MonotonicMs): void {
     const polled = sink.poll();
-    if (!polled.ok) {
-      lose(polled.error, now);
-      return;
-    }
-    heardAt = sink.nextHeardAt;
-    for (let blocks = 0; sink.roomFrames >= BLOCK_FRAMES && blocks < BLOCKS_A_TICK_LIMIT; blocks += 1) {
-      renderBlock();
-      const written = sink.write(mixer.output);
-      if (!written.ok) {
-        lose(written.error, now);
-        return;
-      }
-      heardAt = asMonotonic(heardAt + BLOCK_MS);
-    }
+    const filled = polled.ok ? stage.fill(mixBlock) : polled;
+    if (!filled.ok) return lose(filled.error, now);
     if (sink.underruns === knownUnderruns) return;
     log.warn("sound.underrun", { sink: sink.name, count: sink.underruns - knownUnderruns });
     knownUnderruns = sink.underruns;
@@ -166,30 +187,47 @@ export function createEngine(options: EngineOptions): Engine {
 
   function watchVoices(now: MonotonicMs): void {
     for (const voice of voices) {
+      if (voice.source === null) continue;
       voice.source.watch(now);
+      live.look(voice, now);
       const { outcome, available } = voice.source;
-      if (voice.phase !== "waiting") continue;
+      if (voice.phase !== "waiting" && voice.phase !== "paused") continue;
       if (outcome !== null && outcome !== "complete" && available === 0) finish(voice, outcome, now);
-      else if (!isOpen && voice.startAt <= now) finish(voice, "sink-failed", now);
+      else if (!isOpen && voice.phase === "waiting" && voice.request.startAt <= now) {
+        finish(voice, "sink-failed", now);
+      }
     }
   }
 
-  function tick(): void {
-    if (isClosed) return;
-    const now = clock.monotonic();
-    if (!isOpen && now >= openAt) openSink(now);
-    watchVoices(now);
-    if (isOpen) fillSink(now);
-    reports.deliver(clock.monotonic(), options.onReport);
+  /** After the blocks are written: starting a decoder may take longer than a block. One a tick. */
+  function openNext(): void {
+    const voice = opensNext(voices);
+    const source = voice?.request.source;
+    if (voice === null || (source?.kind !== "clip" && source?.kind !== "relay")) return;
+    voice.source = options.openSource(source, voice.request);
   }
 
-  async function close(): Promise<void> {
-    isClosed = true;
-    if (isOpen) sink.close();
-    isOpen = false;
-    await Promise.all([...closing, ...voices.map((voice) => voice.source.close())]);
-    voices = [];
-  }
-
-  return { play, stop, tick, close };
+  return {
+    play,
+    pause,
+    resume,
+    stop,
+    setVolume: (gainDb, rampMs) => rampTo(mixer.volume, dbToGain(gainDb), rampMs),
+    tick() {
+      if (isClosed) return;
+      const now = clock.monotonic();
+      if (!isOpen && now >= openAt) openSink(now);
+      watchVoices(now);
+      if (isOpen) fillSink(now);
+      openNext();
+      reports.deliver(clock.monotonic(), options.onReport);
+    },
+    async close() {
+      isClosed = true;
+      if (isOpen) sink.close();
+      isOpen = false;
+      await Promise.all([...closing, ...voices.map((voice) => voice.source?.close())]);
+      voices = [];
+    },
+  };
 }

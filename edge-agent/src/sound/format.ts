@@ -1,12 +1,18 @@
-/** Everything inside the engine is mono at 48 kHz: 100 V horn lines have one channel. */
+/** Everything inside the engine is at 48 kHz, mono for 100 V horn lines, else stereo. */
 export const SAMPLE_RATE_HZ = 48_000;
 
 export const FRAMES_PER_MS = SAMPLE_RATE_HZ / 1_000;
 
-/** One block is one tick of the engine: 20 ms. */
+/** The engine mixes in blocks of 20 ms. */
 export const BLOCK_FRAMES = 960;
 
 export const BLOCK_MS = BLOCK_FRAMES / FRAMES_PER_MS;
+
+/**
+ * How often the engine is woken. No divisor and no multiple of the periods of cards (5, 10, 20 ms): one that tells its
+ * place only once a period is then seen at every point of it, and its error averages out.
+ */
+export const TICK_MS = 13;
 
 /** How far the engine writes ahead of the ear: long enough for a busy Pi, short enough for an emergency. */
 export const SINK_BUFFER_MS = 120;

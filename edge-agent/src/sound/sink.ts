@@ -7,6 +7,13 @@ import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
  */
 export interface SoundSink {
   readonly name: string;
+  /** Interleaved channels of a block. */
+  readonly channels: number;
+  /**
+   * `card`: it plays by a crystal of its own, and `nextHeardAt` is a measurement with noise, which the engine follows.
+   * `exact`: it counts 48 frames a millisecond of the box's clock, and every sample reaches it as it was mixed.
+   */
+  readonly clock: "card" | "exact";
   open(): Result<void, SinkFailure>;
   /** Looks at the device; afterwards `roomFrames` and `nextHeardAt` are of this moment. */
   poll(): Result<void, SinkFailure>;
@@ -14,7 +21,7 @@ export interface SoundSink {
   readonly roomFrames: number;
   /** When the first sample of the next written block is heard. */
   readonly nextHeardAt: MonotonicMs;
-  /** Takes one block of `BLOCK_FRAMES` samples; the array belongs to the engine and is used again. */
+  /** Takes one block of `BLOCK_FRAMES` frames; the array belongs to the engine and is used again. */
   write(block: Int16Array): Result<void, SinkFailure>;
   /** How often the ear got silence because we were late, since `open`. */
   readonly underruns: number;

@@ -9,6 +9,7 @@ export interface AlsaOptions {
   /** As in `aplay -D`; `plughw:CARD=…` lets ALSA give a stereo-only card both channels. */
   readonly device: string;
   readonly clock: Clock;
+  readonly channels?: number;
   readonly bufferMs?: number;
   /** Tests bring their own card. */
   readonly library?: Libasound;
@@ -28,7 +29,7 @@ const ESTRPIPE = 86;
  * recovered and counted; a card that is gone is a failure, and the engine opens it again.
  */
 export function createAlsaSink(options: AlsaOptions): SoundSink {
-  const { clock, device } = options;
+  const { clock, device, channels = 1 } = options;
   const bufferMs = options.bufferMs ?? SINK_BUFFER_MS;
   const frames: AvailDelay = { avail: 0, delay: 0 };
   let library: Libasound | null = options.library ?? null;
@@ -43,7 +44,7 @@ export function createAlsaSink(options: AlsaOptions): SoundSink {
     const opened = library.open(device);
     if (!opened.ok) return fail(openFailure(opened.error));
     const error =
-      library.setParams(opened.value, SAMPLE_RATE_HZ, bufferMs * 1_000) ||
+      library.setParams(opened.value, channels, SAMPLE_RATE_HZ, bufferMs * 1_000) ||
       library.availDelay(opened.value, frames);
     if (error < 0 || frames.avail < 2 * BLOCK_FRAMES) {
       library.close(opened.value);
@@ -98,12 +99,14 @@ export function createAlsaSink(options: AlsaOptions): SoundSink {
       if (!usable.ok) return usable;
     }
     const from = Math.max(0, taken);
-    const rest = card.write(handle, block.subarray(from), BLOCK_FRAMES - from);
+    const rest = card.write(handle, block.subarray(from * channels), BLOCK_FRAMES - from);
     return rest < 0 && rest !== -EAGAIN ? fail(runFailure(rest)) : ok(undefined);
   }
 
   return {
     name: `alsa:${device}`,
+    channels,
+    clock: "card",
     get roomFrames() {
       return roomFrames;
     },

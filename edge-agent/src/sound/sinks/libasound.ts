@@ -4,8 +4,8 @@ import koffi, { type LibraryHandle } from "koffi";
 /** The calls we make of libasound (alsa-lib 1.2, `alsa/pcm.h`). Negative answers are -errno. */
 export interface Libasound {
   open(device: string): Result<PcmHandle, number>;
-  /** Mono s16le at `rateHz`, resampling where the card cannot do it. */
-  setParams(pcm: PcmHandle, rateHz: number, latencyUs: number): number;
+  /** Interleaved s16le at `rateHz`, resampling where the card cannot do it. */
+  setParams(pcm: PcmHandle, channels: number, rateHz: number, latencyUs: number): number;
   /** Fills `frames` with the frames that fit and the frames that wait to be heard. */
   availDelay(pcm: PcmHandle, frames: AvailDelay): number;
   /** Without waiting; answers the frames taken. */
@@ -58,8 +58,8 @@ export function loadLibasound(): Libasound | null {
       const error: number = open(handle, device, STREAM_PLAYBACK, NONBLOCK);
       return handle[0] === null || error < 0 ? fail(error) : ok(handle[0]);
     },
-    setParams: (pcm, rateHz, latencyUs) =>
-      setParams(pcm, FORMAT_S16_LE, ACCESS_RW_INTERLEAVED, 1, rateHz, 1, latencyUs),
+    setParams: (pcm, channels, rateHz, latencyUs) =>
+      setParams(pcm, FORMAT_S16_LE, ACCESS_RW_INTERLEAVED, channels, rateHz, 1, latencyUs),
     availDelay(pcm, frames) {
       const error: number = availDelay(pcm, avail, delay);
       frames.avail = avail[0] ?? 0;

@@ -4,12 +4,20 @@ import { SINK_BUFFER_MS } from "../format.ts";
 import type { SoundSink } from "../sink.ts";
 import { createPacer } from "./pacer.ts";
 
+export interface NoneOptions {
+  readonly clock: Clock;
+  readonly channels?: number;
+  readonly bufferMs?: number;
+}
+
 /** Takes the stream in real time and lets nobody hear it. */
-export function createNoneSink(options: { readonly clock: Clock; readonly bufferMs?: number }): SoundSink {
+export function createNoneSink(options: NoneOptions): SoundSink {
   const pacer = createPacer(options.clock, options.bufferMs ?? SINK_BUFFER_MS);
   let underruns = 0;
   return {
     name: "none",
+    channels: options.channels ?? 1,
+    clock: "exact",
     get roomFrames() {
       return pacer.roomFrames;
     },

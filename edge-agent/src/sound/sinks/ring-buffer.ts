@@ -5,7 +5,7 @@ import { BLOCK_FRAMES, BLOCK_MS, SAMPLE_RATE_HZ, SINK_BUFFER_MS } from "../forma
 import type { SoundSink } from "../sink.ts";
 import { createPacer } from "./pacer.ts";
 
-/** 20 ms of what the ear gets. `samples` belongs to the sink and is used again: copy what is kept. */
+/** 20 ms of what the ear gets, interleaved. `samples` belongs to the sink and is used again: copy what is kept. */
 export interface HeardBlock {
   readonly samples: Int16Array;
   /** Wall time of the first sample, as the box's clock had it. */
@@ -24,15 +24,17 @@ export interface RingBufferOptions {
   readonly clock: Clock;
   /** How much is kept; 30 s of it are 2.9 MB. */
   readonly seconds: number;
+  readonly channels?: number;
   readonly bufferMs?: number;
 }
 
 /** A loudspeaker in memory, for listening in the browser and for tests. Gaps are kept as silence. */
 export function createRingBufferSink(options: RingBufferOptions): RingBufferSink {
-  const { clock } = options;
+  const { clock, channels = 1 } = options;
+  const blockSamples = BLOCK_FRAMES * channels;
   const pacer = createPacer(clock, options.bufferMs ?? SINK_BUFFER_MS);
   const capacity = Math.ceil((options.seconds * SAMPLE_RATE_HZ) / BLOCK_FRAMES);
-  const samples = new Int16Array(capacity * BLOCK_FRAMES);
+  const samples = new Int16Array(capacity * blockSamples);
   const wallTimes = new Float64Array(capacity);
   const monotonicTimes = new Float64Array(capacity);
   const listeners = new Set<(block: HeardBlock) => void>();
@@ -42,7 +44,7 @@ export function createRingBufferSink(options: RingBufferOptions): RingBufferSink
   function blockAt(index: number): HeardBlock {
     const slot = index % capacity;
     return {
-      samples: samples.subarray(slot * BLOCK_FRAMES, (slot + 1) * BLOCK_FRAMES),
+      samples: samples.subarray(slot * blockSamples, (slot + 1) * blockSamples),
       at: asInstant(wallTimes[slot] ?? 0),
       monotonicAt: asMonotonic(monotonicTimes[slot] ?? 0),
     };
@@ -51,8 +53,8 @@ export function createRingBufferSink(options: RingBufferOptions): RingBufferSink
   /** Null is silence. */
   function store(block: Int16Array | null, monotonicAt: number): void {
     const slot = stored % capacity;
-    if (block === null) samples.fill(0, slot * BLOCK_FRAMES, (slot + 1) * BLOCK_FRAMES);
-    else samples.set(block, slot * BLOCK_FRAMES);
+    if (block === null) samples.fill(0, slot * blockSamples, (slot + 1) * blockSamples);
+    else samples.set(block, slot * blockSamples);
     wallTimes[slot] = clock.now() + (monotonicAt - clock.monotonic());
     monotonicTimes[slot] = monotonicAt;
     stored += 1;
@@ -63,6 +65,8 @@ export function createRingBufferSink(options: RingBufferOptions): RingBufferSink
 
   return {
     name: "ring-buffer",
+    channels,
+    clock: "exact",
     get roomFrames() {
       return pacer.roomFrames;
     },

@@ -11,6 +11,7 @@ import { WAV_HEADER_BYTES, wavHeader } from "./wav-header.ts";
 export interface WavFileOptions {
   readonly clock: Clock;
   readonly folder: string;
+  readonly channels?: number;
   /** A file is closed and the next one begun at this length. */
   readonly maxFileMs?: number;
   /** Older files are removed; 12 of 10 minutes are 690 MB. */
@@ -34,10 +35,11 @@ const LONGEST_GAP_MS = MINUTE_MS;
 
 /** Records exactly what would be heard; where we were late, the recording holds the silence of the gap. */
 export function createWavFileSink(options: WavFileOptions): SoundSink {
-  const { clock, folder } = options;
+  const { clock, folder, channels = 1 } = options;
+  const frameBytes = 2 * channels;
   const pacer = createPacer(clock, options.bufferMs ?? SINK_BUFFER_MS);
   const maxFrames = (options.maxFileMs ?? MAX_FILE_MS) * FRAMES_PER_MS;
-  const pending = new Int16Array(FLUSH_BLOCKS * BLOCK_FRAMES);
+  const pending = new Int16Array(FLUSH_BLOCKS * BLOCK_FRAMES * channels);
   const pendingBytes = new Uint8Array(pending.buffer);
   let pendingFrames = 0;
   let file: number | null = null;
@@ -50,7 +52,7 @@ export function createWavFileSink(options: WavFileOptions): SoundSink {
     const sidecar = { firstSampleAt: wall, firstSampleMonotonicMs: firstAt } satisfies WavSidecar;
     writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(sidecar)}\n`);
     const opened = openSync(join(folder, `${name}.wav`), "w");
-    writeSync(opened, wavHeader(0), 0, WAV_HEADER_BYTES, 0);
+    writeSync(opened, wavHeader(0, channels), 0, WAV_HEADER_BYTES, 0);
     file = opened;
     fileFrames = 0;
     removeOld(folder, options.keepFiles ?? KEEP_FILES);
@@ -58,10 +60,10 @@ export function createWavFileSink(options: WavFileOptions): SoundSink {
 
   function flush(): void {
     if (file === null || pendingFrames === 0) return;
-    writeSync(file, pendingBytes, 0, pendingFrames * 2, WAV_HEADER_BYTES + fileFrames * 2);
+    writeSync(file, pendingBytes, 0, pendingFrames * frameBytes, WAV_HEADER_BYTES + fileFrames * frameBytes);
     fileFrames += pendingFrames;
     pendingFrames = 0;
-    writeSync(file, wavHeader(fileFrames), 0, WAV_HEADER_BYTES, 0);
+    writeSync(file, wavHeader(fileFrames, channels), 0, WAV_HEADER_BYTES, 0);
   }
 
   function finish(): void {
@@ -73,9 +75,9 @@ export function createWavFileSink(options: WavFileOptions): SoundSink {
   /** Null is a block of silence. */
   function append(block: Int16Array | null, at: MonotonicMs): void {
     if (file === null) begin(at);
-    if (pendingFrames === pending.length) flush();
-    if (block === null) pending.fill(0, pendingFrames, pendingFrames + BLOCK_FRAMES);
-    else pending.set(block, pendingFrames);
+    if (pendingFrames * channels === pending.length) flush();
+    if (block === null) pending.fill(0, pendingFrames * channels, (pendingFrames + BLOCK_FRAMES) * channels);
+    else pending.set(block, pendingFrames * channels);
     pendingFrames += BLOCK_FRAMES;
     if (fileFrames + pendingFrames >= maxFrames) finish();
   }
@@ -88,6 +90,8 @@ export function createWavFileSink(options: WavFileOptions): SoundSink {
 
   return {
     name: "wav-file",
+    channels,
+    clock: "exact",
     get roomFrames() {
       return pacer.roomFrames;
     },
