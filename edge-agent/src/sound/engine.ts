@@ -6,7 +6,7 @@ import { rampTo } from "./gain-ramp.ts";
 import { createLevelReports } from "./level-reports.ts";
 import { createLiveReports } from "./live-reports.ts";
 import { addToMeter, rmsDb } from "./meter.ts";
-import { createMixer, type MixerEvents } from "./mixer.ts";
+import { createMixer } from "./mixer.ts";
 import { MONO, type OutputLayout } from "./output-layout.ts";
 import { createOutputStage, type MixedBlock } from "./output-stage.ts";
 import type { PcmSource, SourceOutcome } from "./pcm-source.ts";
@@ -46,14 +46,22 @@ const REOPEN_AFTER_MS = 1_000;
 export function createEngine(options: EngineOptions): Engine {
   const { sink, clock, log } = options;
   const layout = options.layout ?? MONO;
-  const mixer = createMixer(layout);
   const stage = createOutputStage(sink, layout);
   const reports = createReportQueue();
   const levels = createLevelReports(reports);
   const live = createLiveReports(reports);
+  const mixer = createMixer(layout, {
+    onStarted: ({ soundId }, frame) => reports.add({ kind: "started", soundId, at: timeOf(frame) }),
+    onResumed: ({ soundId }, frame) => reports.add({ kind: "resumed", soundId, at: timeOf(frame) }),
+    onPaused: (voice, frame) => reportPaused(voice, timeOf(frame)),
+    onEnded: (voice, end) => endings.push({ voice, end }),
+  });
   const closing = new Set<Promise<void>>();
   const endings: { readonly voice: Voice; readonly end: VoiceEnd }[] = [];
-  const block: { buses: MixedBlock["buses"]; isSilent: boolean } = { buses: mixer.buses, isSilent: true };
+  const block: { buses: MixedBlock["buses"]; isSilent: boolean } = {
+    buses: mixer.output.buses,
+    isSilent: true,
+  };
   let voices: Voice[] = [];
   let isOpen = false;
   let isClosed = false;
@@ -61,13 +69,6 @@ export function createEngine(options: EngineOptions): Engine {
   let openAt: MonotonicMs = clock.monotonic();
   let knownUnderruns = 0;
   let heardAt: MonotonicMs = openAt;
-
-  const events: MixerEvents = {
-    onStarted: ({ soundId }, frame) => reports.add({ kind: "started", soundId, at: timeOf(frame) }),
-    onResumed: ({ soundId }, frame) => reports.add({ kind: "resumed", soundId, at: timeOf(frame) }),
-    onPaused: (voice, frame) => reportPaused(voice, timeOf(frame)),
-    onEnded: (voice, end) => endings.push({ voice, end }),
-  };
 
   function timeOf(frame: number): MonotonicMs {
     return asMonotonic(heardAt + frame / FRAMES_PER_MS);
@@ -143,11 +144,11 @@ export function createEngine(options: EngineOptions): Engine {
 
   function mixBlock(at: MonotonicMs): MixedBlock {
     heardAt = at;
-    const sounded = mixer.render(voices, heardAt, events);
+    const sounded = mixer.render(voices, heardAt);
     block.isSilent = !sounded;
     for (const voice of voices)
-      if (isInTheMix(voice) || voice.phase === "over") addToMeter(voice.heard, mixer.figures, 0);
-    levels.add(mixer, sounded, heardAt, endings[0]?.end.frame ?? null);
+      if (isInTheMix(voice) || voice.phase === "over") addToMeter(voice.heard, mixer.output.figures, 0);
+    levels.add(mixer.output, sounded, heardAt, endings[0]?.end.frame ?? null);
     for (const { voice, end } of endings) finish(voice, end.outcome, timeOf(end.frame));
     endings.length = 0;
     heardAt = timeOf(BLOCK_FRAMES);
@@ -166,9 +167,12 @@ export function createEngine(options: EngineOptions): Engine {
 
   function openSink(now: MonotonicMs): void {
     const opened = sink.open();
-    if (!opened.ok) return lose(opened.error, now);
-    const polled = sink.poll();
-    if (!polled.ok) return lose(polled.error, now);
+    const polled = opened.ok ? sink.poll() : opened;
+    if (!polled.ok) {
+      if (opened.ok) sink.close();
+      lose(polled.error, now);
+      return;
+    }
     isOpen = true;
     lostBy = null;
     knownUnderruns = sink.underruns;
@@ -179,7 +183,10 @@ export function createEngine(options: EngineOptions): Engine {
   function fillSink(now: MonotonicMs): void {
     const polled = sink.poll();
     const filled = polled.ok ? stage.fill(mixBlock) : polled;
-    if (!filled.ok) return lose(filled.error, now);
+    if (!filled.ok) {
+      lose(filled.error, now);
+      return;
+    }
     if (sink.underruns === knownUnderruns) return;
     log.warn("sound.underrun", { sink: sink.name, count: sink.underruns - knownUnderruns });
     knownUnderruns = sink.underruns;

@@ -1,7 +1,7 @@
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
 import { BLOCK_FRAMES, BLOCK_MS, FRAMES_PER_MS } from "./format.ts";
 import { addToMeter, createMeter, peakDb, resetMeter, rmsDb } from "./meter.ts";
-import type { Mixer } from "./mixer.ts";
+import type { OutputBuses } from "./output-buses.ts";
 import type { ReportQueue } from "./report-queue.ts";
 
 const PERIOD_BLOCKS = 1_000 / BLOCK_MS;
@@ -9,7 +9,7 @@ const PERIOD_BLOCKS = 1_000 / BLOCK_MS;
 /** The meter of the mixed output: one report a second while something sounds. */
 export interface LevelReports {
   /** The block heard from `heardAt` on; `endFrame` is where a sound ended in it. */
-  add(mixer: Mixer, sounded: boolean, heardAt: MonotonicMs, endFrame: number | null): void;
+  add(output: OutputBuses, sounded: boolean, heardAt: MonotonicMs, endFrame: number | null): void;
 }
 
 export function createLevelReports(reports: ReportQueue): LevelReports {
@@ -23,10 +23,10 @@ export function createLevelReports(reports: ReportQueue): LevelReports {
   }
 
   return {
-    add(mixer, sounded, heardAt, endFrame) {
+    add(output, sounded, heardAt, endFrame) {
       if (!sounded && level.frames === 0) return;
-      addToMeter(level, mixer.figures, BLOCK_FRAMES);
-      level.clipped += mixer.clipped;
+      addToMeter(level, output.figures, BLOCK_FRAMES);
+      level.clipped += output.clipped;
       blocks += 1;
       // A sound shorter than a period has a level too, told before its end.
       if (endFrame !== null && level.energy > 0) report(asMonotonic(heardAt + endFrame / FRAMES_PER_MS));

@@ -77,6 +77,11 @@ export function isReady(voice: Voice, frames: number): boolean {
   return source !== null && (source.available >= frames || source.outcome !== null);
 }
 
+/** Nothing is left of its source and nothing more comes. */
+export function hasRunOut({ source }: Voice): boolean {
+  return source !== null && source.outcome !== null && source.available === 0;
+}
+
 export function isInTheMix(voice: Voice): boolean {
   return voice.phase === "sounding" || voice.phase === "pausing" || voice.phase === "stopping";
 }

@@ -1,111 +1,16 @@
-import type { PlayRequest, SoundReport } from "@loa/edge-agent/ports.ts";
-import { failedSource } from "@loa/edge-agent/sound/decoder.ts";
-import { createEngine, VOICE_LIMIT } from "@loa/edge-agent/sound/engine.ts";
-import { SAMPLE_RATE_HZ } from "@loa/edge-agent/sound/format.ts";
-import type { PcmSource } from "@loa/edge-agent/sound/pcm-source.ts";
-import type { SinkFailure, SoundSink } from "@loa/edge-agent/sound/sink.ts";
-import { createRingBufferSink } from "@loa/edge-agent/sound/sinks/ring-buffer.ts";
-import { createTone } from "@loa/edge-agent/sound/tone.ts";
-import { fail } from "@loa/shared/kernel/result.ts";
+import { VOICE_LIMIT } from "@loa/edge-agent/sound/roster.ts";
 import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import { describe, expect, test } from "vitest";
 import { findChirp } from "../../golden-ear/find-chirp.ts";
 import { gaps, soundingStretch } from "../../golden-ear/gaps.ts";
 import { toneDb } from "../../golden-ear/goertzel.ts";
 import { withChirps } from "../../golden-ear/make-audio.ts";
-import { fromBlocks, type Recording, slice } from "../../golden-ear/recording.ts";
-import { createTestClock } from "../../support/test-clock.ts";
-
-/** An engine on a clock that the test moves, with sources that need no decoder. */
-function createWorld() {
-  const clock = createTestClock();
-  const ring = createRingBufferSink({ clock, seconds: 30 });
-  let broken: SinkFailure | null = null;
-  const sink: SoundSink = {
-    ...ring,
-    get roomFrames() {
-      return ring.roomFrames;
-    },
-    get nextHeardAt() {
-      return ring.nextHeardAt;
-    },
-    get underruns() {
-      return ring.underruns;
-    },
-    open: () => (broken === null ? ring.open() : fail(broken)),
-    poll: () => (broken === null ? ring.poll() : fail(broken)),
-  };
-  const reports: (SoundReport & { readonly toldAt: number })[] = [];
-  const sources = new Map<string, PcmSource>();
-  const engine = createEngine({
-    sink,
-    clock,
-    log: { info() {}, warn() {}, error() {} },
-    openSource: ({ soundId, source, offsetMs }) =>
-      sources.get(soundId) ??
-      (source.kind === "tone"
-        ? createTone(source.frequencyHz, source.durationMs, offsetMs)
-        : failedSource("clip-missing")),
-    onReport: (report) => reports.push({ ...report, toldAt: clock.monotonic() }),
-  });
-  return {
-    clock,
-    engine,
-    reports,
-    pass(ms: number): void {
-      for (let passed = 0; passed < ms; passed += 20) {
-        engine.tick();
-        clock.pass(20);
-      }
-      engine.tick();
-    },
-    play(soundId: string, how: Partial<PlayRequest> = {}, source?: PcmSource): number {
-      if (source !== undefined) sources.set(soundId, source);
-      const request: PlayRequest = {
-        soundId,
-        source: { kind: "tone", frequencyHz: 1_000, durationMs: 1_000 },
-        startAt: clock.monotonic(),
-        offsetMs: 0,
-        gainDb: -6,
-        fadeInMs: 0,
-        ...how,
-      };
-      engine.play(request);
-      return request.startAt;
-    },
-    breakSink(failure: SinkFailure | null): void {
-      broken = failure;
-    },
-    heard: (): Recording => fromBlocks(ring.recent(), SAMPLE_RATE_HZ),
-    told: (kind: SoundReport["kind"]) => reports.filter((report) => report.kind === kind),
-  };
-}
-
-/** Plays an array as if a decoder had it ready; `isLate` holds it back. */
-function arraySource(samples: Float64Array, isLate = { value: false }): PcmSource {
-  let at = 0;
-  const available = () => (isLate.value ? 0 : samples.length - at);
-  return {
-    get available() {
-      return available();
-    },
-    get outcome() {
-      return at >= samples.length ? "complete" : null;
-    },
-    read(into, from, count) {
-      const taken = Math.min(count, available());
-      for (let index = 0; index < taken; index += 1) into[from + index] = samples[at + index] ?? 0;
-      at += taken;
-      return taken;
-    },
-    watch() {},
-    close: () => Promise.resolve(),
-  };
-}
+import { slice } from "../../golden-ear/recording.ts";
+import { arraySource, createSoundWorld } from "../../support/sound-world.ts";
 
 describe("the engine", () => {
   test.each([400, 403.3, 419.98])("a-sound-starts-at-the-very-sample-of-its-time: +%s ms", (delayMs) => {
-    const world = createWorld();
+    const world = createSoundWorld();
     world.pass(200);
     const startAt = asMonotonic(world.clock.monotonic() + delayMs);
     world.play("a", { startAt, gainDb: 0 }, arraySource(withChirps(300, [0])));
@@ -117,7 +22,7 @@ describe("the engine", () => {
   });
 
   test("a-sound-that-should-have-started-is-heard-within-the-buffer-and-one-tick", () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     world.pass(200);
     const askedAt = world.clock.monotonic();
     world.play("siren", { startAt: asMonotonic(askedAt - 5_000) });
@@ -127,7 +32,7 @@ describe("the engine", () => {
   });
 
   test("a-report-comes-when-it-is-true-for-the-ear-not-earlier", () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     world.pass(100);
     world.play("a");
     world.pass(2_000);
@@ -140,7 +45,7 @@ describe("the engine", () => {
   });
 
   test("levels-come-every-second-while-something-sounds-and-never-in-silence", () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     world.pass(3_000);
     expect(world.reports).toEqual([]);
     world.play("a", { source: { kind: "tone", frequencyHz: 1_000, durationMs: 3_500 } });
@@ -154,7 +59,7 @@ describe("the engine", () => {
   });
 
   test("a-fade-in-rises-linearly", () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     const startAt = world.play("a", {
       fadeInMs: 400,
       gainDb: 0,
@@ -166,9 +71,9 @@ describe("the engine", () => {
   });
 
   test("a-source-that-is-late-starts-late-and-whole", () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     const isLate = { value: true };
-    const startAt = world.play("a", { gainDb: 0 }, arraySource(withChirps(500, [0]), isLate));
+    const startAt = world.play("a", { gainDb: 0 }, arraySource(withChirps(500, [0]), { isLate }));
     world.pass(700);
     expect(world.reports).toEqual([]);
     isLate.value = false;
@@ -181,9 +86,9 @@ describe("the engine", () => {
   });
 
   test("a-source-that-pauses-leaves-a-gap-and-loses-nothing", () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     const isLate = { value: false };
-    world.play("a", { gainDb: 0 }, arraySource(withChirps(2_000, [1_200]), isLate));
+    world.play("a", { gainDb: 0 }, arraySource(withChirps(2_000, [1_200]), { isLate }));
     world.pass(500);
     isLate.value = true;
     world.pass(300);
@@ -194,7 +99,7 @@ describe("the engine", () => {
   });
 
   test("a-sink-that-vanishes-fails-what-sounds-and-comes-back-by-itself", () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     world.play("a");
     world.pass(400);
     world.breakSink("vanished");
@@ -210,7 +115,7 @@ describe("the engine", () => {
   });
 
   test("the-newest-sound-is-never-the-one-that-is-dropped", () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     for (let number = 0; number <= VOICE_LIMIT; number += 1) world.play(`s${number}`, { gainDb: -30 });
     world.pass(2_000);
     const played = world.told("ended").filter((report) => report.kind === "ended" && report.playedMs > 0);
@@ -219,7 +124,7 @@ describe("the engine", () => {
   });
 
   test("the-same-sound-asked-twice-sounds-once, and an unknown one is not stopped", () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     world.play("a");
     world.play("a");
     world.engine.stop("nobody", 100);
@@ -229,7 +134,7 @@ describe("the engine", () => {
   });
 
   test("joins-of-two-sounds-leave-no-gap", () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     const startAt = asMonotonic(world.clock.monotonic() + 300);
     const steady = (length: number) => arraySource(new Float64Array(length).fill(0.4));
     world.play("a", { startAt, gainDb: 0 }, steady(24_000));
@@ -239,7 +144,7 @@ describe("the engine", () => {
   });
 
   test("a-second-stop-may-only-be-the-quicker-one", () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     const heardOf = (soundId: string) =>
       world.told("ended").find((one) => "soundId" in one && one.soundId === soundId);
     world.play("a", { source: { kind: "tone", frequencyHz: 1_000, durationMs: 60_000 } });
@@ -257,7 +162,7 @@ describe("the engine", () => {
   });
 
   test("nothing-is-reported-after-close", async () => {
-    const world = createWorld();
+    const world = createSoundWorld();
     world.play("a");
     world.pass(200);
     await world.engine.close();
