@@ -30,7 +30,7 @@ export const emergency = z.object({
 export type Emergency = z.infer<typeof emergency>;
 
 /** Length of the built-in spoken notices, ms; a test holds the files to it. */
-export const BUILT_IN_NOTICE_MS = { actual: 12_000, exercise: 12_000 } as const;
+export const BUILT_IN_NOTICE_MS = { actual: 9_000, exercise: 9_000 } as const;
 
 /** Siren and notice, as often as asked. An exercise always carries the spoken words of an exercise first. */
 export function itemsOf(one: Emergency): readonly AirItem[] {
