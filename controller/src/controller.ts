@@ -4,7 +4,9 @@ import type { Counters } from "./counters.ts";
 import { makeFirstStart } from "./first-start.ts";
 import { startHeart } from "./heart.ts";
 import { createLiveFeed } from "./live-feed.ts";
+import { keepOriginalsForDays } from "./original-retention.ts";
 import type { ControllerPorts } from "./ports.ts";
+import { createRenditionFiller } from "./rendition-filler.ts";
 import { openDatabase } from "./store/migrate.ts";
 import { createWork } from "./work.ts";
 
@@ -33,6 +35,17 @@ export async function createController(
   const work = createWork(timers, log);
   const feed = createLiveFeed(timers);
   const heart = await startHeart({ ports, config, db, work, feed });
+  const filler = createRenditionFiller({
+    db,
+    blobs,
+    media,
+    uploads,
+    work,
+    log,
+    filled: heart.changes.planInputsChanged,
+  });
+  const endOriginals = keepOriginalsForDays({ db, blobs, clock, log }, timers, work);
+  filler.look();
   const api = createApi({
     db,
     clock,
@@ -49,7 +62,13 @@ export async function createController(
     metrics,
     fleet: heart.fleet,
     feed,
-    changes: heart.changes,
+    changes: {
+      ...heart.changes,
+      planInputsChanged() {
+        heart.changes.planInputsChanged();
+        filler.look();
+      },
+    },
     figures: heart.figures,
     version: VERSION,
   });
@@ -61,6 +80,8 @@ export async function createController(
     refused: () => heart.counters.refused(),
     async close() {
       feed.close();
+      filler.close();
+      endOriginals();
       await heart.close();
       await db.destroy();
       log.info("controller.stopped");

@@ -45,6 +45,8 @@ export interface Blobs {
   putText(sha256: Sha256, text: string): Promise<Result<void, BlobFailure>>;
   /** Size in bytes; null when it is not there. */
   size(sha256: Sha256): Promise<number | null>;
+  /** What is not there is no failure. */
+  remove(sha256: Sha256): Promise<void>;
   /** Bytes from `start` (inclusive) to `end` (exclusive). */
   read(sha256: Sha256, start: number, end: number): ReadableStream<Uint8Array>;
 }

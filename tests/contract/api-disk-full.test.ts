@@ -38,6 +38,7 @@ describe("on a full disk", () => {
     const blobs: Blobs = {
       put: noRoom,
       putText: noRoom,
+      remove: async () => undefined,
       size: async () => null,
       read: () => new Blob([]).stream(),
     };

@@ -9,6 +9,8 @@ export interface FfmpegNotes {
   rmsDb: number | null;
   /** Samples that went through the measuring filters. */
   measuredFrames: number | null;
+  /** First and last complaint that sound was lost, and how much had been decoded then, ms. */
+  lost: { readonly firstMs: number; readonly lastMs: number } | null;
   isDiskFull: boolean;
 }
 
@@ -19,19 +21,26 @@ export interface FfmpegLines {
 
 /** What ffmpeg calls minus infinity. */
 const SILENCE_DB = -120;
+/** Up to here a complaint belongs to the cut edge of a recording: a first frame that leans on one which is not there. */
+const EDGE_MS = 200;
 
 const number = String.raw`(-?(?:inf|nan|\d+(?:\.\d+)?))`;
 const patterns = {
   duration: /^\s*Duration: (\d+):(\d\d):(\d\d\.\d+)/,
+  progress: /\btime=(\d+):(\d\d):(\d\d\.\d+)/,
   frame: /ashowinfo.* channels:(\d+) .*rate:(\d+) /,
+  /** ebur128 speaks every 100 ms of sound: that is how we know where in the file a complaint stands. */
+  heartbeat: /Parsed_ebur128.*\bt:\s*(\d+(?:\.\d+)?)/,
   integrated: new RegExp(`^\\s+I:\\s+${number} LUFS`),
   truePeak: new RegExp(`^\\s+Peak:\\s+${number} dBFS`),
   rms: new RegExp(`astats.*\\] RMS level dB: ${number}`),
   frames: /astats.*\] Number of samples: (\d+)/,
+  /** Decoders since 2018, Ogg and FLAC checksums, and demuxers that met half a packet. */
+  loss: /Error while decoding stream|Error submitting (?:a )?packet to (?:the )?decoder|CRC (?:mismatch|error)|corrupt input packet|decode_frame\(\) failed/,
 };
 
 /** Reads line by line, so that a file with a million complaints costs no memory. */
-export function createFfmpegLines(): FfmpegLines {
+export function createFfmpegLines(onProgress: (ms: number) => void = () => undefined): FfmpegLines {
   const notes: FfmpegNotes = {
     declaredMs: null,
     channels: null,
@@ -40,23 +49,24 @@ export function createFfmpegLines(): FfmpegLines {
     truePeakDb: null,
     rmsDb: null,
     measuredFrames: null,
+    lost: null,
     isDiskFull: false,
   };
   let isGuess = false;
+  let decodedMs = 0;
 
-  function readLine(line: string): void {
+  function readHead(line: string): void {
     if (line.includes("Estimating duration from bitrate")) isGuess = true;
-    if (line.includes("No space left on device")) notes.isDiskFull = true;
-    const duration = patterns.duration.exec(line);
-    if (duration !== null && !isGuess) {
-      const [, hours, minutes, seconds] = duration.map(Number);
-      notes.declaredMs = Math.round(((hours ?? 0) * 3_600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1_000);
-    }
+    const declaredMs = clockMs(patterns.duration, line);
+    if (declaredMs !== null && !isGuess) notes.declaredMs = declaredMs;
     const frame = patterns.frame.exec(line);
     if (frame !== null && notes.channels === null) {
       notes.channels = Number(frame[1]);
       notes.sampleRateHz = Number(frame[2]);
     }
+  }
+
+  function readMeasures(line: string): void {
     notes.integratedLufs = level(patterns.integrated, line) ?? notes.integratedLufs;
     notes.truePeakDb = level(patterns.truePeak, line) ?? notes.truePeakDb;
     notes.rmsDb = level(patterns.rms, line) ?? notes.rmsDb;
@@ -64,7 +74,36 @@ export function createFfmpegLines(): FfmpegLines {
     if (frames !== null) notes.measuredFrames = Number(frames[1]);
   }
 
+  function readLine(line: string): void {
+    const heartbeat = patterns.heartbeat.exec(line);
+    if (heartbeat !== null) {
+      decodedMs = Math.round(Number(heartbeat[1]) * 1_000);
+      return;
+    }
+    const progressMs = clockMs(patterns.progress, line);
+    if (progressMs !== null) onProgress(progressMs);
+    if (patterns.loss.test(line))
+      notes.lost = { firstMs: notes.lost?.firstMs ?? decodedMs, lastMs: decodedMs };
+    if (line.includes("No space left on device")) notes.isDiskFull = true;
+    readHead(line);
+    readMeasures(line);
+  }
+
   return { notes, readLine };
+}
+
+/** Where sound was lost in the middle of what decoded to `decodedMs`; null when only its edges are frayed. */
+export function brokenAtMs({ lost }: Pick<FfmpegNotes, "lost">, decodedMs: number): number | null {
+  if (lost === null) return null;
+  const isInside = lost.lastMs > EDGE_MS && lost.firstMs < decodedMs - EDGE_MS;
+  return isInside ? lost.firstMs : null;
+}
+
+function clockMs(pattern: RegExp, line: string): number | null {
+  const found = pattern.exec(line);
+  if (found === null) return null;
+  const [, hours, minutes, seconds] = found.map(Number);
+  return Math.round(((hours ?? 0) * 3_600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1_000);
 }
 
 function level(pattern: RegExp, line: string): number | null {

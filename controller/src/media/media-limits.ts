@@ -14,7 +14,7 @@ export const RUN_TIME_PER_MINUTE_MS = 10 * SECOND_MS;
 /** Uploads that wait for their turn; one more is told `busy`. */
 export const MAX_WAITING_JOBS = 16;
 
-/** Room that stays free on the disk beside the clip itself. */
+/** Room that stays free on the disk beside what is being made. */
 export const DISK_RESERVE_BYTES = 64 * 1024 * 1024;
 
 /** Below these a file is silence or hiss: no gain makes it a message. */
@@ -22,7 +22,16 @@ export const NO_SOUND_BELOW_LUFS = -60;
 export const NO_SOUND_BELOW_PEAK_DB = -50;
 
 export const CLIP_SAMPLE_RATE_HZ = 48_000;
-export const CLIP_BITRATE_KBPS = 64;
+/** Of our own samples while a clip is made: 96 bytes a millisecond, 690 MB for two hours. */
+export const PCM_BYTES_PER_MS = 96;
+
+/** Silence at the ends of a clip, unless the province says else: what 16 dB of speech noise would hide. */
+export const DEFAULT_TRIM = { belowDb: -50, keepMs: 100 };
+
+/** Whoever serves boxes and pages goes first (nice(1)). */
+export const NICENESS = 10;
+/** A run may use so much more processor time than wall time: newer builds decode and filter in threads. */
+export const CPU_TIME_FACTOR = 4;
 
 /** EBU R128 level of every clip on the air, unless the province sets another. */
 export const DEFAULT_TARGET_LUFS = -16;

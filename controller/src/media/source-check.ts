@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import { audioFileEnd } from "@loa/shared/node/audio-file-end.ts";
 import { type FfmpegEnd, type FfmpegTool, runFfmpeg } from "./ffmpeg-job.ts";
 import { MAX_CHANNELS, MAX_DURATION_MS, MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ } from "./media-limits.ts";
 import type { IngestDetail, IngestFailure, IngestRefusal } from "./media-port.ts";
@@ -8,6 +9,8 @@ export interface SourceFacts {
   readonly channels: number;
   /** Null when the container does not say. */
   readonly declaredMs: number | null;
+  /** The container says that it goes on behind the end of the file. */
+  readonly isCut: boolean;
 }
 
 /** Decodes the first frames: headers lie, frames that decode do not. */
@@ -15,9 +18,22 @@ export async function checkSource(
   tool: FfmpegTool,
   path: string,
 ): Promise<Result<SourceFacts, IngestRefusal>> {
+  const isCut = audioFileEnd(path) === "cut";
+  const facts = await probe(tool, path, isCut);
+  // An MP4 that was cut before its index has no frame that could be decoded.
+  const isHeadless = !facts.ok && isCut && facts.error.reason === "not-audio";
+  return isHeadless ? refuse("truncated", brokeAt(0)) : facts;
+}
+
+async function probe(
+  tool: FfmpegTool,
+  path: string,
+  isCut: boolean,
+): Promise<Result<SourceFacts, IngestRefusal>> {
   const end = await runFfmpeg({
     tool,
     inputPath: path,
+    inputKind: "anything",
     options: ["-t", "0.2", "-af", "ashowinfo"],
     output: "discard",
     durationMs: 0,
@@ -33,7 +49,7 @@ export async function checkSource(
     return refuse("too-long", limit(declaredMs / 1_000, MAX_DURATION_MS / 1_000));
   }
   if (!end.ok) return refuse(sourceFailure(end));
-  return ok({ channels, declaredMs });
+  return ok({ channels, declaredMs, isCut });
 }
 
 /** ffmpeg ran and failed on this file: it is not what it says it is. */
@@ -51,4 +67,8 @@ export function refuse(
 /** Bytes, seconds, channels or hertz, as the reason says. */
 export function limit(value: number, bound: number): IngestDetail {
   return { kind: "limit", value, limit: bound };
+}
+
+export function brokeAt(ms: number): IngestDetail {
+  return { kind: "broke-at", second: Math.round(ms / 10) / 100 };
 }

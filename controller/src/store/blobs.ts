@@ -42,6 +42,9 @@ export async function openBlobs(folder: string): Promise<Blobs> {
       const found = await stat(pathOf(folder, sha256)).catch(() => null);
       return found === null ? null : found.size;
     },
+    async remove(sha256) {
+      await rm(pathOf(folder, sha256), { force: true });
+    },
     read(sha256, start, end) {
       if (end <= start) return ReadableStream.from([]);
       // `end` of Node is inclusive. The stream's chunks are Buffers, which are Uint8Arrays.

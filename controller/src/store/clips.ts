@@ -14,6 +14,9 @@ export interface StoredClip {
   readonly truePeakDb: number;
   readonly waveform: readonly number[];
   readonly sourceSha256: Sha256;
+  /** Silence that was cut away at the ends. */
+  readonly trimmedStartMs: number;
+  readonly trimmedEndMs: number;
 }
 
 /** A clip as the person knows it who looks at it. */
@@ -38,6 +41,8 @@ const listedRow = z
     true_peak_db: z.number(),
     waveform: jsonColumn(z.array(z.number())),
     source_sha256: sha256,
+    trimmed_start_ms: z.number(),
+    trimmed_end_ms: z.number(),
     file_name: z.string().nullable(),
     created_at: instant.nullable(),
   })
@@ -51,6 +56,8 @@ const listedRow = z
       truePeakDb: row.true_peak_db,
       waveform: row.waveform,
       sourceSha256: row.source_sha256,
+      trimmedStartMs: row.trimmed_start_ms,
+      trimmedEndMs: row.trimmed_end_ms,
       fileName: row.file_name ?? "",
       createdAt: row.created_at ?? (0 as Instant),
     }),
@@ -73,6 +80,8 @@ export async function insertClip(
       true_peak_db: clip.truePeakDb,
       waveform: JSON.stringify(clip.waveform),
       source_sha256: clip.sourceSha256,
+      trimmed_start_ms: clip.trimmedStartMs,
+      trimmed_end_ms: clip.trimmedEndMs,
     })
     .onConflict((conflict) => conflict.column("sha256").doNothing())
     .execute();

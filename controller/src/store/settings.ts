@@ -1,6 +1,6 @@
 import type { Database } from "./database.ts";
 
-export type SettingKey = "sequence.reserved" | "receipts.looked-up-to";
+export type SettingKey = "sequence.reserved" | "receipts.looked-up-to" | "ingest";
 
 export async function readSetting(db: Database, key: SettingKey): Promise<string | null> {
   const row = await db.selectFrom("setting").where("key", "=", key).select("value").executeTakeFirst();

@@ -43,6 +43,9 @@ export function createVirtualArchive(crypto: Crypto): VirtualArchive {
       stored.set(hash, new TextEncoder().encode(text));
       return ok(undefined);
     },
+    async remove(hash) {
+      stored.delete(hash);
+    },
     size: async (hash) => stored.get(hash)?.length ?? null,
     read(hash, start, end) {
       const bytes = stored.get(hash)?.subarray(start, end) ?? new Uint8Array();
@@ -66,17 +69,19 @@ export function createVirtualArchive(crypto: Crypto): VirtualArchive {
       return ok({
         sha256: hash,
         sizeBytes: bytes.length,
-        type: "audio/mpeg",
-        path: converted,
         durationMs: clip.durationMs,
         loudnessLufs: clip.rmsDb,
         truePeakDb: clip.rmsDb + 12,
         gainDb: Math.min(TARGET_LUFS - clip.rmsDb, 24),
         targetLufs: TARGET_LUFS,
+        trimmed: { startMs: 0, endMs: 0 },
         waveform: [0.5],
+        renditions: [{ kind: "mp3-64", sha256: hash, sizeBytes: bytes.length, path: converted }],
         sourceSha256: hash,
       });
     },
+    // Every area takes the base rendition there.
+    encode: async () => fail({ reason: "tool-missing", detail: null }),
   };
 
   return { blobs, uploads, media };

@@ -1,0 +1,120 @@
+import { rm } from "node:fs/promises";
+import type { Clock } from "@loa/shared/kernel/ambient.ts";
+import type { UserId } from "@loa/shared/kernel/ids.ts";
+import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import { type IngestSettings, readIngestSettings } from "./ingest-settings.ts";
+import type { IngestDetail, IngestedClip, IngestFailure, IngestPhase, Media } from "./media/media-port.ts";
+import type { BlobFailure, Blobs } from "./ports.ts";
+import { writeAudit } from "./store/audit.ts";
+import { insertClip, type ListedClip } from "./store/clips.ts";
+import type { Database } from "./store/database.ts";
+import { keepOriginal } from "./store/originals.ts";
+import { insertRendition, wantedKinds } from "./store/renditions.ts";
+
+export interface IntakeParts {
+  readonly db: Database;
+  readonly blobs: Blobs;
+  readonly media: Media;
+  readonly clock: Clock;
+}
+
+/** A sound that a person brings. */
+export interface BroughtFile {
+  /** Taken away where the original is kept; else left for the caller to remove. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly fileName: string;
+  readonly by: UserId;
+  readonly onProgress?: (progress: {
+    readonly phase: IngestPhase | "storing";
+    readonly share: number;
+  }) => void;
+}
+
+/** `io`: the disk did something that it should not. */
+export interface IntakeRefusal {
+  readonly reason: IngestFailure | "io";
+  readonly detail: IngestDetail | null;
+}
+
+/** Makes a clip of a file and keeps everything that is made of it. */
+export async function takeInClip(
+  parts: IntakeParts,
+  file: BroughtFile,
+): Promise<Result<ListedClip, IntakeRefusal>> {
+  const settings = await readIngestSettings(parts.db);
+  const { path, sizeBytes, fileName, onProgress = () => undefined } = file;
+  const ingested = await parts.media.ingest({
+    path,
+    sizeBytes,
+    fileName,
+    kinds: await wantedKinds(parts.db),
+    trim: { belowDb: settings.trimBelowDb, keepMs: settings.trimKeepMs },
+    onProgress,
+  });
+  if (!ingested.ok) return ingested;
+  onProgress({ phase: "storing", share: 0 });
+  const failure = await keepBytes(parts.blobs, file, ingested.value, settings);
+  if (failure !== null) return fail({ reason: failure, detail: null });
+  return ok(await writeDown(parts, file, ingested.value, settings));
+}
+
+/** The bytes are kept before the rows that name them, so a row never names bytes that are not there. */
+async function keepBytes(
+  blobs: Blobs,
+  file: BroughtFile,
+  clip: IngestedClip,
+  { keepOriginalDays }: IngestSettings,
+): Promise<BlobFailure | null> {
+  const originals = keepOriginalDays > 0 ? [{ sha256: clip.sourceSha256, path: file.path }] : [];
+  const all = [...originals, ...clip.renditions];
+  for (const one of all) {
+    const kept = await blobs.put(one.sha256, one.path);
+    if (kept.ok) continue;
+    for (const made of clip.renditions) await rm(made.path, { force: true });
+    return kept.error;
+  }
+  return null;
+}
+
+async function writeDown(
+  { db, clock }: IntakeParts,
+  { fileName, by, sizeBytes }: BroughtFile,
+  ingested: IngestedClip,
+  { keepOriginalDays }: IngestSettings,
+): Promise<ListedClip> {
+  const clip = listedOf(ingested, fileName, clock.now());
+  await db.transaction().execute(async (tx) => {
+    await insertClip(tx, clip, { by, fileName, at: clip.createdAt });
+    for (const rendition of ingested.renditions) await insertRendition(tx, clip.sha256, rendition);
+    if (keepOriginalDays > 0)
+      await keepOriginal(tx, { sha256: clip.sourceSha256, sizeBytes, at: clip.createdAt });
+    await writeAudit(tx, {
+      at: clip.createdAt,
+      userId: by,
+      act: "clip.uploaded",
+      subject: `clip:${clip.sha256}`,
+      areaId: null,
+      detail: { fileName, durationMs: clip.durationMs, sourceSha256: clip.sourceSha256 },
+    });
+  });
+  return clip;
+}
+
+function listedOf(of: IngestedClip, fileName: string, createdAt: ListedClip["createdAt"]): ListedClip {
+  const { sizeBytes, durationMs, gainDb, loudnessLufs, truePeakDb, waveform, sourceSha256, trimmed } = of;
+  return {
+    sha256: of.sha256,
+    sizeBytes,
+    durationMs,
+    gainDb,
+    loudnessLufs,
+    truePeakDb,
+    waveform,
+    sourceSha256,
+    trimmedStartMs: trimmed.startMs,
+    trimmedEndMs: trimmed.endMs,
+    fileName,
+    createdAt,
+  };
+}
