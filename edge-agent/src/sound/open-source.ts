@@ -1,0 +1,42 @@
+import type { Log } from "@loa/shared/kernel/ambient.ts";
+import { assertNever } from "@loa/shared/kernel/result.ts";
+import type { PlayRequest } from "../ports.ts";
+import { startDecoder } from "./decoder.ts";
+import type { OpenedSource } from "./engine.ts";
+import type { ProgrammeChannels } from "./output-layout.ts";
+import { failedSource, type PcmSource } from "./pcm-source.ts";
+
+/** ALSA capture devices behind the inputs that a relay may name; null: this box has no such input. */
+export interface InputDevices {
+  readonly line: string | null;
+  readonly fm: string | null;
+}
+
+export const NO_INPUTS: InputDevices = { line: null, fm: null };
+
+export interface SourceSurroundings {
+  /** Null when the clip is not on the disk. */
+  readonly clipPath: string | null;
+  readonly channels: ProgrammeChannels;
+  readonly inputs: InputDevices;
+  readonly ffmpegPath: string;
+  readonly log: Log;
+}
+
+/** Opens what does not lie in memory. What cannot be opened is a source with an outcome. */
+export function openSource(
+  source: OpenedSource,
+  request: PlayRequest,
+  around: SourceSurroundings,
+): PcmSource {
+  const { ffmpegPath, clipPath } = around;
+  switch (source.kind) {
+    case "clip":
+      if (clipPath === null) return failedSource("clip-missing");
+      return startDecoder({ ffmpegPath, path: clipPath, offsetMs: request.offsetMs });
+    case "relay":
+      return failedSource("relay-unavailable");
+    default:
+      return assertNever(source);
+  }
+}

@@ -1,0 +1,99 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { type EngineCommand, type EngineMessage, type EngineSetup, engineMessage } from "./messages.ts";
+
+/** One sound process as its supervisor sees it. */
+export interface EngineChild {
+  readonly pid: number;
+  send(command: EngineCommand): void;
+  /** What it says; null for what does not parse. A later listener takes the place of an earlier one. */
+  onMessage(listener: (message: EngineMessage | null) => void): void;
+  /** It is gone, or nobody can talk to it any more. Called once, and not after `kill`; the last listener is told. */
+  onLost(listener: (why: EngineLoss) => void): void;
+  /** How long it has wanted to run and was not let by the machine since it began, ms; null where nobody knows. */
+  waitedForProcessorMs(): number | null;
+  /** At once and without good-bye, with everything that it started. */
+  kill(): void;
+  /** Resolves when its process is no more. */
+  readonly gone: Promise<void>;
+}
+
+export type EngineLoss = "exited" | "killed" | "channel-broken" | "hung" | "slow-start" | "senseless";
+
+export type StartEngine = (setup: EngineSetup) => EngineChild;
+
+/**
+ * Short-lived garbage goes in one megabyte; one helper thread. Unlike the agent it keeps V8's optimising compiler:
+ * mixing is arithmetic.
+ */
+const NODE_FLAGS = ["--max-semi-space-size=1", "--v8-pool-size=1"];
+
+export const startEngineProcess: StartEngine = (setup) => {
+  const child = fork(new URL("./main.ts", import.meta.url), [JSON.stringify(setup)], {
+    execArgv: NODE_FLAGS,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    // A process group of its own: it is killed with its decoders in one call, and Ctrl-C is the agent's business.
+    detached: true,
+  });
+  const gone = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+    child.once("error", () => resolve());
+  });
+  let isKilled = false;
+  let hear = (_message: EngineMessage | null) => {};
+  let miss = (_why: EngineLoss) => {};
+  child.on("message", (message) => {
+    const parsed = engineMessage.safeParse(message);
+    if (!isKilled) hear(parsed.success ? parsed.data : null);
+  });
+  child.once("exit", (code) => lose(code === null ? "killed" : "exited"));
+  child.once("error", () => lose("channel-broken"));
+  child.once("disconnect", () => lose("channel-broken"));
+
+  function lose(why: EngineLoss): void {
+    if (isKilled) return;
+    kill();
+    miss(why);
+  }
+
+  function kill(): void {
+    isKilled = true;
+    killGroup(child);
+  }
+
+  return {
+    pid: child.pid ?? 0,
+    send(command) {
+      if (child.connected) child.send(command, () => {});
+    },
+    onMessage(listener) {
+      hear = listener;
+    },
+    onLost(listener) {
+      miss = listener;
+    },
+    waitedForProcessorMs: () => waitedMs(child.pid),
+    kill,
+    gone,
+  };
+};
+
+/** Also after its leader is gone: what is left in the group are its decoders. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // ESRCH: the group is empty.
+  }
+}
+
+/** The second number of `/proc/PID/schedstat`, ns (Documentation/scheduler/sched-stats.rst). */
+function waitedMs(pid: number | undefined): number | null {
+  try {
+    const [, waitedNs] = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ");
+    return waitedNs === undefined ? null : Number(waitedNs) / 1e6;
+  } catch {
+    return null;
+  }
+}

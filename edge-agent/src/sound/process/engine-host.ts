@@ -1,0 +1,224 @@
+import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
+import type { PlayRequest, SoundReport } from "../../ports.ts";
+import { createEngine, type Engine, type OpenedSource } from "../engine.ts";
+import { TICK_MS } from "../format.ts";
+import type { PcmSource } from "../pcm-source.ts";
+import type { SoundSink } from "../sink.ts";
+import type { SoundMemory } from "../sound-memory.ts";
+import { createCatchUpSource } from "./catch-up-source.ts";
+import { BEAT_EVERY_MS } from "./heartbeat-watch.ts";
+import type { EngineCommand, EngineMessage, EngineOrder, EngineSetup } from "./messages.ts";
+import { startTicker } from "./ticker.ts";
+
+export interface EngineHostOptions {
+  readonly setup: EngineSetup;
+  readonly sink: SoundSink;
+  readonly memory: SoundMemory;
+  readonly openSource: (source: OpenedSource, request: PlayRequest, clipPath: string | null) => PcmSource;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly say: (message: EngineMessage) => void;
+}
+
+/** The engine behind the channel: a spare at first, which has everything but the card, until it takes over. */
+export interface EngineHost {
+  obey(command: EngineCommand): void;
+  /** Fades out what sounds; resolves when nothing is left running. */
+  close(fadeMs: number): Promise<void>;
+}
+
+interface Taking {
+  readonly command: EngineCommand & { kind: "take-over" };
+  until: number;
+  /** Commands that came meanwhile. */
+  readonly held: EngineCommand[];
+}
+
+/** More than an agent says in a quarter of a second. */
+const HELD_LIMIT = 64;
+/** A rejoined clip that is not ready by then comes in when it is; others do not wait for it. */
+const BEGIN_WITHIN_MS = 250;
+/** So much of a clip is ready before the card is opened: the card's whole buffer is then filled with sound. */
+const READY_FRAMES = 7_200;
+
+export function createEngineHost(options: EngineHostOptions): EngineHost {
+  const { clock, log, say } = options;
+  const orders = new Map<string, EngineOrder>();
+  const prepared = new Map<string, PcmSource>();
+  let engine: Engine | null = null;
+  let taking: Taking | null = null;
+  let hasSounded = false;
+  let beatAt = clock.monotonic();
+  let stopTicker = () => {};
+
+  function tick(): void {
+    if (taking !== null) begin();
+    engine?.tick();
+    if (engine !== null && !hasSounded) {
+      hasSounded = true;
+      say({ kind: "took-over" });
+    }
+    const now = clock.monotonic();
+    if (now - beatAt < BEAT_EVERY_MS - TICK_MS / 2) return;
+    beatAt = now;
+    say({ kind: "beat" });
+  }
+
+  /** Once what sounds at the first moment can, or has had its time. */
+  function begin(): void {
+    if (taking === null) return;
+    const now = clock.monotonic();
+    for (const source of prepared.values()) source.watch(now);
+    const isReady = [...prepared.values()].every(
+      ({ available, outcome }) => available >= READY_FRAMES || outcome !== null,
+    );
+    if (!isReady && now < taking.until) return;
+    const { command, held } = taking;
+    taking = null;
+    engine = createEngine({
+      sink: options.sink,
+      layout: options.setup.layout,
+      clock,
+      log,
+      memory: { open: (request) => takePrepared(request.soundId) ?? options.memory.open(request) },
+      openSource: (source, request) => open(source, request),
+      onReport: report,
+    });
+    for (const { gainDb, rampMs } of command.volumes) engine.setVolume(gainDb, rampMs);
+    for (const order of command.orders) play(order);
+    for (const one of held) obey(one);
+  }
+
+  function report(one: SoundReport): void {
+    if (one.kind === "ended" || one.kind === "failed") orders.delete(one.soundId);
+    say({ kind: "report", report: one });
+  }
+
+  function play(order: EngineOrder): void {
+    const { soundId } = order.request;
+    orders.set(soundId, order);
+    engine?.play(order.request);
+    if (order.isPaused) engine?.pause(soundId, 0);
+  }
+
+  function takePrepared(soundId: string): PcmSource | null {
+    const source = prepared.get(soundId) ?? null;
+    prepared.delete(soundId);
+    return source;
+  }
+
+  function open(source: OpenedSource, request: PlayRequest): PcmSource {
+    const order = orders.get(request.soundId);
+    const opened = options.openSource(source, request, order?.clipPath ?? null);
+    if (order?.join !== "in-step") return opened;
+    return createCatchUpSource(opened, {
+      startAt: request.startAt,
+      nextHeardAt: () => options.sink.nextHeardAt,
+      channels: options.setup.layout.programme,
+    });
+  }
+
+  /** What should sound at once and needs a decoder. */
+  function prepare(wanted: readonly EngineOrder[]): void {
+    for (const order of wanted) {
+      const { request, join } = order;
+      if (join !== "in-step" || request.source.kind !== "clip" || prepared.has(request.soundId)) continue;
+      orders.set(request.soundId, order);
+      prepared.set(request.soundId, open(request.source, request));
+    }
+  }
+
+  function takeOver(command: EngineCommand & { kind: "take-over" }): void {
+    if (engine !== null || taking !== null) return;
+    const now = clock.monotonic();
+    const inStep = command.orders.filter(({ join }) => join === "in-step");
+    const wanted = new Set(inStep.map(({ request }) => request.soundId));
+    for (const [soundId, source] of prepared) {
+      if (wanted.has(soundId)) continue;
+      prepared.delete(soundId);
+      void source.close();
+    }
+    prepare(inStep);
+    const isUrgent = command.orders.some((order) => waitsForNobody(order, now));
+    taking = { command, until: isUrgent ? now : now + BEGIN_WITHIN_MS, held: [] };
+    stopTicker = startTicker(clock, options.timers, TICK_MS, tick);
+  }
+
+  function hold(command: EngineCommand): void {
+    if (taking === null || taking.held.length >= HELD_LIMIT) {
+      log.warn("engine.command-ignored", { kind: command.kind });
+      return;
+    }
+    taking.held.push(command);
+    if (command.kind === "play" && waitsForNobody(command.order, clock.monotonic())) taking.until = 0;
+  }
+
+  function forgetPrepared(): void {
+    for (const source of prepared.values()) void source.close();
+    prepared.clear();
+    orders.clear();
+  }
+
+  async function close(fadeMs: number): Promise<void> {
+    for (const soundId of orders.keys()) engine?.stop(soundId, fadeMs);
+    const deadAt = clock.monotonic() + fadeMs + BUFFERED_LIMIT_MS;
+    while (engine !== null && orders.size > 0 && clock.monotonic() < deadAt) await pause(options.timers);
+    stopTicker();
+    forgetPrepared();
+    await engine?.close();
+  }
+
+  function obey(command: EngineCommand): void {
+    if (command.kind === "take-over") takeOver(command);
+    else if (engine !== null) drive(engine, command, play);
+    else if (taking !== null) hold(command);
+    else if (command.kind === "prepare") prepare(command.orders);
+    else if (command.kind === "forget-prepared") forgetPrepared();
+  }
+
+  return { obey, close };
+}
+
+function drive(engine: Engine, command: EngineCommand, play: (order: EngineOrder) => void): void {
+  switch (command.kind) {
+    case "play":
+      play(command.order);
+      return;
+    case "pause":
+      engine.pause(command.soundId, command.fadeMs);
+      return;
+    case "resume":
+      engine.resume(command.soundId, command.fadeMs);
+      return;
+    case "stop":
+      engine.stop(command.soundId, command.fadeMs);
+      return;
+    case "set-volume":
+      engine.setVolume(command.volume.gainDb, command.volume.rampMs);
+      return;
+    // For a spare.
+    case "take-over":
+    case "prepare":
+    case "forget-prepared":
+    // For the process.
+    case "close":
+      return;
+  }
+}
+
+/** What lies in memory and is due: an alarm sounds now, and a clip below it comes in when it is ready. */
+function waitsForNobody({ request, isPaused }: EngineOrder, now: number): boolean {
+  const isInMemory = request.source.kind !== "clip" && request.source.kind !== "relay";
+  return isInMemory && !isPaused && request.startAt <= now;
+}
+
+/** A report says `ended` when the ear has heard it: the sink's buffer later. */
+const BUFFERED_LIMIT_MS = 300;
+const LOOK_EVERY_MS = 10;
+
+function pause(timers: Timers): Promise<void> {
+  return new Promise((resolve) => {
+    timers.after(LOOK_EVERY_MS, resolve);
+  });
+}

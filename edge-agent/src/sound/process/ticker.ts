@@ -1,0 +1,26 @@
+import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
+
+/**
+ * Calls `run` on a grid of `periodMs` of the clock, so that lateness does not add up as with `setInterval`. Who was
+ * late by more than a period goes on from now: nothing is made up for. The first call is made at once; the answer ends it.
+ */
+export function startTicker(clock: Clock, timers: Timers, periodMs: number, run: () => void): () => void {
+  let nextAt: number = clock.monotonic();
+  let isEnded = false;
+  let cancel = () => {};
+  step();
+
+  function step(): void {
+    run();
+    if (isEnded) return;
+    const now = clock.monotonic();
+    nextAt += periodMs;
+    if (nextAt <= now) nextAt = now + periodMs;
+    cancel = timers.after(Math.max(1, Math.round(nextAt - now)), step);
+  }
+
+  return () => {
+    isEnded = true;
+    cancel();
+  };
+}
