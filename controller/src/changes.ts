@@ -1,14 +1,16 @@
-import type { AreaId, BoxId, CommandId, UserId } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BoxId, ClusterId, CommandId, UserId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 
 /** What the API tells the rest of the controller, after its own transaction is committed. */
 export interface Changes {
-  /** Boxes were marked dirty in `plan_state` in the same transaction; this only wakes the publisher. */
+  /** Something that plans are made of was committed: they are compiled anew. */
   planInputsChanged(): void;
   /** Writes the order, its outbox rows and its audit row in one transaction, then publishes. Answers after the commit. */
   stop(area: AreaId, by: UserId): Promise<StopOrder>;
-  /** The row of the box, its credential and its dirty plan state are committed: let it connect. */
+  /** The row of the box and its credential are committed: let it connect. */
   boxEnrolled(box: BoxId): Promise<void>;
+  /** The settings of a cluster are committed: its boxes get another plan. */
+  clusterChanged(cluster: ClusterId): Promise<void>;
   /** Deny-list, kick, forget. */
   boxRevoked(box: BoxId): Promise<void>;
 }

@@ -74,6 +74,13 @@ function changesOf(parts: HeartParts, directory: BoxDirectory, organs: Organs, b
       if (placed !== null) directory.put(placed);
       plans.refresh();
     },
+    async clusterChanged(cluster) {
+      for (const box of directory.inService().filter((one) => one.clusterId === cluster)) {
+        const placed = await placedBox(db, box.id);
+        if (placed !== null) directory.put(placed);
+      }
+      plans.refresh();
+    },
     async boxRevoked(box: BoxId) {
       directory.revoke(box);
       broker.kick(box);

@@ -32,10 +32,12 @@ function firstAfter(schedules: readonly PlannedSchedule[], now: Instant): NextOc
   let next: NextOccurrence | null = null;
   for (const schedule of schedules) {
     if (durationOf(schedule.items) === 0) continue;
-    const from = Math.max(plus(now, 1), schedule.effectiveFrom) as Instant;
+    const { turnMs, effectiveFrom } = schedule;
+    const from = Math.max(plus(now, 1 - turnMs), effectiveFrom) as Instant;
     const start = nextStart(schedule.recurrence, from, HORIZON_DAYS);
-    if (start === null || (next !== null && start.at >= next.at)) continue;
-    next = occurrencesBetween([schedule], start.at, plus(start.at, 1))[0] ?? next;
+    const at = start === null ? null : plus(start.at, turnMs);
+    if (at === null || (next !== null && at >= next.at)) continue;
+    next = occurrencesBetween([schedule], at, plus(at, 1))[0] ?? next;
   }
   return next;
 }

@@ -30,7 +30,7 @@ import { issuePlans, type PlanIssue } from "./plan-issue.ts";
 import type { Blobs } from "./ports.ts";
 import type { Database } from "./store/database.ts";
 import { readPlanTables } from "./store/plan-tables.ts";
-import { clearDirty, type PlanProgress, setApplied } from "./store/plan-writes.ts";
+import { type PlanProgress, setApplied } from "./store/plan-writes.ts";
 import type { Work } from "./work.ts";
 
 /** The wanted plan of every box: compiled from the tables, and given to the outbox where it changed. */
@@ -169,7 +169,6 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
       if (at > 0) await work.breathe();
       await issue(changed.slice(at, at + PLANS_A_COMMIT));
     }
-    if (!isStale) await clearDirty(parts.db);
   }
 
   async function compileBoxes(compiler: PlanCompiler): Promise<ReadonlyMap<BoxId, Wanted>> {

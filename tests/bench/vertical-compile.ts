@@ -126,6 +126,7 @@ async function until(isSo: () => boolean): Promise<void> {
 const forgetfulBlobs: Blobs = {
   put: async () => ok(undefined),
   putText: async () => ok(undefined),
+  remove: async () => undefined,
   size: async () => null,
   read: () => new Blob([]).stream(),
 };
@@ -157,7 +158,15 @@ async function addCommune(db: Database, number: number, from: LocalDate): Promis
 
 async function addBox(db: Database, areaId: AreaId, name: string): Promise<void> {
   const cluster = `cluster-${name}` as ClusterId;
-  const place = { horns: 2, latitude: null, longitude: null, gainDb: 0, zones: [1] as const };
+  const place = {
+    horns: 2,
+    latitude: null,
+    longitude: null,
+    gainDb: 0,
+    zones: [1] as const,
+    alignDelayMs: 0,
+    turn: 0,
+  };
   await insertCluster(db, { id: cluster, name: `Cụm loa ${name}`, areaId, ...place });
   await insertBox(db, {
     id: `box-${name}` as BoxId,
@@ -185,13 +194,15 @@ async function addProgramme(db: Database): Promise<void> {
       truePeakDb: -1,
       waveform: [],
       sourceSha256: clip,
+      trimmedStartMs: 0,
+      trimmedEndMs: 0,
     },
     { by: user, fileName: "news.mp3", at: made.createdAt },
   );
   const bulletin = "first" as BulletinId;
   await insertBulletin(db, { ...made, id: bulletin, title: "Tin", class: "normal", field: "other", clip });
-  const bulletins = [bulletin, bulletin, bulletin];
-  await insertProgramme(db, { ...made, id: "news" as ProgrammeId, title: "Tin", bulletins });
+  const items = [bulletin, bulletin, bulletin].map((one) => ({ bulletin: one, end: "soft" as const }));
+  await insertProgramme(db, { ...made, id: "news" as ProgrammeId, title: "Tin", items });
 }
 
 async function addSchedule(db: Database, id: string, area: AreaId): Promise<void> {
@@ -203,6 +214,8 @@ async function addSchedule(db: Database, id: string, area: AreaId): Promise<void
     order: 0,
     recurrence: recurrenceOf({ times: ["05:00:00" as LocalTime, "17:00:00" as LocalTime] }),
     areas: [area],
+    chime: false,
+    turns: false,
     exception: "none",
     exceptionBy: null,
     exceptionAt: null,

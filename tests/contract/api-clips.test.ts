@@ -158,8 +158,11 @@ async function planFor(world: ApiWorld, box: string, clip: string): Promise<void
     lineage: ["an-thon", "an", "tinh"],
     revision: 1,
     manifest: "e".repeat(64),
-    gainDb: 0,
+    volume: { gainDb: 0, byHour: [], capDb: 0, emergencyDb: 0 },
     zones: [1],
+    relays: [],
+    filler: null,
+    alignDelayMs: 0,
     rules: { quietHours: [], weekdays: null, maxSessionsPerDay: null, maxSessionMs: null },
     schedules: [
       {
@@ -176,14 +179,16 @@ async function planFor(world: ApiWorld, box: string, clip: string): Promise<void
           repeat: null,
         },
         effectiveFrom: 0,
-        items: [{ sha256: clip, durationMs: 10_000 }],
+        turnMs: 0,
+        chime: false,
+        items: [{ kind: "clip", sha256: clip, durationMs: 10_000, end: "soft" }],
         exception: false,
       },
     ],
   };
   await world.db
     .updateTable("plan_state")
-    .set({ revision: 1, body: JSON.stringify(body), dirty: 0 })
+    .set({ revision: 1, body: JSON.stringify(body) })
     .where("box_id", "=", box)
     .execute();
 }

@@ -7,6 +7,7 @@ interface Secrets {
   readonly clip: string;
   readonly bulletin: string;
   readonly programme: string;
+  readonly relay: string;
   readonly schedule: string;
   readonly stop: string;
   readonly person: string;
@@ -62,6 +63,12 @@ const attempts: Readonly<Record<string, Attempt>> = {
     path: () => "/api/v1/areas/an/rules",
     body: () => ({ quietHours: [], weekdays: null, maxSessionsPerDay: 1, maxSessionMs: null }),
   },
+  "GET /api/v1/areas/{id}/settings": { kind: "refused", path: () => "/api/v1/areas/an/settings" },
+  "PUT /api/v1/areas/{id}/settings": {
+    kind: "refused",
+    path: () => "/api/v1/areas/an/settings",
+    body: () => ({ volume: null, filler: null }),
+  },
   "POST /api/v1/areas/{id}/stop": { kind: "refused", path: () => "/api/v1/areas/an/stop" },
   "GET /api/v1/stops/{id}": { kind: "refused", path: (s) => `/api/v1/stops/${s.stop}` },
   "GET /api/v1/clusters": { kind: "list" },
@@ -69,6 +76,11 @@ const attempts: Readonly<Record<string, Attempt>> = {
     kind: "refused",
     body: () => ({ name: "Cụm lạ", areaId: "an-thon", horns: 1 }),
     codes: area,
+  },
+  "PATCH /api/v1/clusters/{id}": {
+    kind: "refused",
+    path: () => "/api/v1/clusters/cluster-an",
+    body: () => ({ gainDb: 20 }),
   },
   "POST /api/v1/clusters/{id}/claim": { kind: "refused", path: () => "/api/v1/clusters/cluster-an/claim" },
   "GET /api/v1/boxes": { kind: "list", path: () => "/api/v1/boxes?area=an" },
@@ -87,9 +99,21 @@ const attempts: Readonly<Record<string, Attempt>> = {
     body: (s) => ({ title: "t", class: "normal", field: "other", clip: s.clip, areaId: "binh" }),
   },
   "GET /api/v1/bulletins": { kind: "list" },
+  "GET /api/v1/relays": { kind: "list" },
+  "POST /api/v1/relays": {
+    kind: "refused",
+    body: () => ({ title: "t", areaId: "an", source: { kind: "input", input: "fm" } }),
+    codes: area,
+  },
+  "PUT /api/v1/relays/{id}": {
+    kind: "refused",
+    path: (s) => `/api/v1/relays/${s.relay}`,
+    body: () => ({ title: "t", source: { kind: "stream", url: "https://evil.example/live" } }),
+  },
+  "DELETE /api/v1/relays/{id}": { kind: "refused", path: (s) => `/api/v1/relays/${s.relay}` },
   "POST /api/v1/programmes": {
     kind: "refused",
-    body: (s) => ({ title: "t", bulletins: [s.bulletin], areaId: "binh" }),
+    body: (s) => ({ title: "t", items: [{ bulletin: s.bulletin }], areaId: "binh" }),
   },
   "GET /api/v1/programmes": { kind: "list" },
   "POST /api/v1/schedules/dry-run": {
@@ -136,12 +160,15 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
   const bulletins = await (await owner.get("/api/v1/bulletins")).json();
   const programmes = await (await owner.get("/api/v1/programmes")).json();
   const stop = await (await owner.post("/api/v1/areas/an/stop")).json();
+  const source = { kind: "stream", url: "https://an.example/live.mp3" };
+  const relay = { title: "Đài riêng của an", areaId: "an", source };
+  const { relay: made } = await (await owner.post("/api/v1/relays", relay)).json();
   await world.db
     .insertInto("receipt")
     .values({
       occurrence_id: `${id}@2026-11-23T05:00:00`,
       box_id: "box-an",
-      schedule_id: id,
+      source_id: id,
       due_at: world.time.clock.now() - 60_000,
       verdict: "unknown",
       cause: "offline",
@@ -160,6 +187,7 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
     clip,
     bulletin: bulletins.bulletins[0].id,
     programme: programmes.programmes[0].id,
+    relay: made.id,
     schedule: id,
     stop: stop.id,
   };
@@ -178,6 +206,8 @@ async function everything(world: ApiWorld): Promise<string> {
     await db.selectFrom("box").selectAll().execute(),
     await db.selectFrom("bulletin").selectAll().execute(),
     await db.selectFrom("programme").selectAll().execute(),
+    await db.selectFrom("relay").selectAll().execute(),
+    await db.selectFrom("area_settings").selectAll().execute(),
     await db.selectFrom("schedule").selectAll().execute(),
     await db.selectFrom("stop_order").selectAll().execute(),
     await db.selectFrom("plan_state").selectAll().execute(),
@@ -265,7 +295,7 @@ describe("a person who only looks", () => {
         "/api/v1/bulletins",
         { title: "t", class: "normal", field: "other", clip: secrets.clip, areaId: "an" },
       ],
-      ["POST", "/api/v1/programmes", { title: "t", bulletins: [secrets.bulletin], areaId: "an" }],
+      ["POST", "/api/v1/programmes", { title: "t", items: [{ bulletin: secrets.bulletin }], areaId: "an" }],
       ["POST", "/api/v1/clips?fileName=a.mp3", {}],
       ["DELETE", `/api/v1/schedules/${secrets.schedule}`],
       ["POST", `/api/v1/schedules/${secrets.schedule}/confirm-exception`],

@@ -217,6 +217,8 @@ export async function addCluster(db: Database, id: string, area: string): Promis
     longitude: null,
     gainDb: 0,
     zones: [1],
+    alignDelayMs: 0,
+    turn: 0,
   });
 }
 

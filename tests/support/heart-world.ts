@@ -97,6 +97,8 @@ export async function createHeartWorld(): Promise<HeartWorld> {
       order: 0,
       recurrence: recurrenceOf(changed),
       areas: [commune],
+      chime: false,
+      turns: false,
       exception: "none",
       exceptionBy: null,
       exceptionAt: null,
@@ -129,6 +131,8 @@ export async function createHeartWorld(): Promise<HeartWorld> {
         longitude: null,
         gainDb: 0,
         zones: [1],
+        alignDelayMs: 0,
+        turn: 0,
       });
       await insertBox(db, {
         id: puppet.id,
@@ -181,12 +185,15 @@ async function foundProvince(db: Database, { clock }: TestTime): Promise<void> {
       truePeakDb: -1,
       waveform: [],
       sourceSha256: clip,
+      trimmedStartMs: 0,
+      trimmedEndMs: 0,
     },
     { by: operator, fileName: "news.mp3", at },
   );
   const bulletin = "first" as BulletinId;
   await insertBulletin(db, { ...made, id: bulletin, title: "Tin", class: "normal", field: "other", clip });
-  await insertProgramme(db, { ...made, id: "news" as ProgrammeId, title: "Tin", bulletins: [bulletin] });
+  const items = [{ bulletin, end: "soft" as const }];
+  await insertProgramme(db, { ...made, id: "news" as ProgrammeId, title: "Tin", items });
 }
 
 function memoryBlobs(): Blobs {
@@ -196,6 +203,9 @@ function memoryBlobs(): Blobs {
     async putText(sha256, text) {
       blobs.set(sha256, text);
       return ok(undefined);
+    },
+    async remove(sha256) {
+      blobs.delete(sha256);
     },
     size: async (sha256) => blobs.get(sha256)?.length ?? null,
     read: (sha256, start, end) => new Blob([blobs.get(sha256)?.slice(start, end) ?? ""]).stream(),

@@ -54,6 +54,9 @@ export function createRecordedChanges(db: Database, clock: Clock): ApiChanges {
     async boxEnrolled(box) {
       enrolled.push(box);
     },
+    async clusterChanged() {
+      wakes += 1;
+    },
     async boxRevoked(box) {
       revoked.push(box);
     },

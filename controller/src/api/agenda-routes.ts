@@ -58,14 +58,16 @@ export function agendaRoutes(api: Api, deps: ApiDeps): void {
       (one) => seen.has(one.areaId) && (area === undefined || isWithin(tree, one.areaId, area)),
     );
     const tables = await readPlanTables(deps.db);
-    const { planned } = scheduleMap(tables, toLocal(from).date);
+    const { made } = scheduleMap(tables, toLocal(from).date);
     const boxesOf = new Map(
       tables.schedules.map((one) => [
         one.id,
         reachedAreas(tree, one.areas, asked).reduce((sum, each) => sum + each.boxes, 0),
       ]),
     );
-    const sounding = [...planned.values()].filter((one) => (boxesOf.get(one.id) ?? 0) > 0);
+    // As the first of those hear it who speak in turns.
+    const planned = [...made.values()].map((one) => one.planned);
+    const sounding = planned.filter((one) => (boxesOf.get(one.id) ?? 0) > 0);
     const occurrences = occurrencesBetween(sounding, from, to)
       .slice(0, MAX_OCCURRENCES)
       .flatMap(({ id, scheduleId: schedule, title, at, endsAt }) =>

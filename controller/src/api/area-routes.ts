@@ -13,7 +13,6 @@ import {
   putRules,
 } from "../store/areas.ts";
 import { writeAudit } from "../store/audit.ts";
-import { markAreasDirty } from "../store/plan-states.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
@@ -156,7 +155,6 @@ export function areaRoutes(api: Api, deps: ApiDeps): void {
     await requireAct(deps, operator, "set-rules", id);
     await deps.db.transaction().execute(async (tx) => {
       await putRules(tx, id, rules);
-      await markAreasDirty(tx, [id], operator.today);
       await writeAudit(tx, {
         at: deps.clock.now(),
         userId: operator.userId,

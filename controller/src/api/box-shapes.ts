@@ -12,6 +12,7 @@ export const planProblemKinds = [
   "plan-too-large",
   "too-many-schedules",
   "too-many-clips",
+  "too-many-relays",
   "no-area",
 ] as const satisfies readonly PlanProblem["kind"][];
 

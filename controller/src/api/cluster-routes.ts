@@ -4,7 +4,7 @@ import { instant, plus } from "@loa/shared/kernel/time.ts";
 import { CLAIM_VALID_MS, claimCodeFrom, spokenClaimCode } from "@loa/shared/wire/enrolment.ts";
 import { writeAudit } from "../store/audit.ts";
 import { dropUnusedClaims, insertClaim } from "../store/claims.ts";
-import { type Cluster, clusterById, clustersIn, insertCluster } from "../store/clusters.ts";
+import { type Cluster, clusterById, clustersIn, insertCluster, updateCluster } from "../store/clusters.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
@@ -13,6 +13,8 @@ import { areasFor, requireAct, requireOwnArea } from "./operator.ts";
 
 /** A horn draws 25 to 30 W; more than this on one box is a typing mistake. */
 const MAX_HORNS = 64;
+/** Masts that hear each other are a few; whoever needs more turns lets two far apart speak together. */
+const MAX_TURN = 15;
 const zone = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 
 const clusterShape = z
@@ -25,8 +27,14 @@ const clusterShape = z
     longitude: z.number().min(-180).max(180).nullable(),
     gainDb: z.number().min(-80).max(20),
     zones: z.array(zone).min(1).max(4).readonly(),
+    alignDelayMs: z.number().int().min(0).max(2_000),
+    turn: z.number().int().min(0).max(MAX_TURN),
   })
-  .openapi("Cluster");
+  .openapi("Cluster", {
+    description:
+      "`gainDb` corrects this installation: it is added to the volume of its area. `alignDelayMs` is added to every " +
+      "planned start. `turn` is its place where schedules are spoken in turns, 0 the first.",
+  });
 
 const claimAnswer = z
   .object({ code: z.string(), spoken: z.string(), expiresAt: instant })
@@ -59,6 +67,8 @@ const createCluster = createRoute({
             longitude: clusterShape.shape.longitude.default(null),
             gainDb: clusterShape.shape.gainDb.default(0),
             zones: z.array(zone).min(1).max(4).default([1]),
+            alignDelayMs: clusterShape.shape.alignDelayMs.default(0),
+            turn: clusterShape.shape.turn.default(0),
           }),
         },
       },
@@ -70,6 +80,39 @@ const createCluster = createRoute({
       content: { "application/json": { schema: z.object({ cluster: clusterShape }) } },
     },
     ...refusals("area-not-yours", "forbidden"),
+  },
+});
+
+const changeCluster = createRoute({
+  method: "patch",
+  path: "/api/v1/clusters/{id}",
+  summary: "Change what is told of a cluster; what is left out stays",
+  request: {
+    params: z.object({ id: clusterId }),
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z
+            .strictObject({
+              name: clusterShape.shape.name,
+              horns: clusterShape.shape.horns,
+              gainDb: clusterShape.shape.gainDb,
+              zones: z.array(zone).min(1).max(4),
+              alignDelayMs: clusterShape.shape.alignDelayMs,
+              turn: clusterShape.shape.turn,
+            })
+            .partial(),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: "The cluster",
+      content: { "application/json": { schema: z.object({ cluster: clusterShape }) } },
+    },
+    ...refusals("not-found", "forbidden"),
   },
 });
 
@@ -115,6 +158,37 @@ export function clusterRoutes(api: Api, deps: ApiDeps): void {
       });
     });
     return c.json({ cluster }, 201);
+  });
+
+  api.openapi(changeCluster, async (c) => {
+    const operator = c.get("operator");
+    const { id } = c.req.valid("param");
+    const known = await clusterById(deps.db, id, areasFor(deps, operator, "see"));
+    if (known === null) throw new HttpProblem("not-found");
+    await requireAct(deps, operator, "set-up-clusters", known.areaId);
+    const changed = c.req.valid("json");
+    const cluster: Cluster = {
+      ...known,
+      name: changed.name ?? known.name,
+      horns: changed.horns ?? known.horns,
+      gainDb: changed.gainDb ?? known.gainDb,
+      zones: changed.zones ?? known.zones,
+      alignDelayMs: changed.alignDelayMs ?? known.alignDelayMs,
+      turn: changed.turn ?? known.turn,
+    };
+    await deps.db.transaction().execute(async (tx) => {
+      await updateCluster(tx, cluster);
+      await writeAudit(tx, {
+        at: deps.clock.now(),
+        userId: operator.userId,
+        act: "cluster.changed",
+        subject: `cluster:${id}`,
+        areaId: cluster.areaId,
+        detail: { changed },
+      });
+    });
+    await deps.changes.clusterChanged(id);
+    return c.json({ cluster }, 200);
   });
 
   api.openapi(claimCluster, async (c) => {

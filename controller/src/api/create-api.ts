@@ -4,6 +4,7 @@ import { agendaRoutes } from "./agenda-routes.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import { type Api, type ApiEnv, newApi } from "./api-env.ts";
 import { areaRoutes } from "./area-routes.ts";
+import { audioRoutes } from "./audio-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { boxRoutes } from "./box-routes.ts";
 import { bulletinRoutes } from "./bulletin-routes.ts";
@@ -17,10 +18,13 @@ import { eventRoutes } from "./event-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { HttpProblem, problemResponse } from "./http-problem.ts";
 import { cookieName } from "./operator.ts";
+import { programmeRoutes } from "./programme-routes.ts";
 import { receiptRoutes } from "./receipt-routes.ts";
+import { relayRoutes } from "./relay-routes.ts";
 import { guardBody, guardHeaders, guardHost, guardOrigin, guardSession } from "./request-guards.ts";
 import { scheduleRoutes } from "./schedule-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
+import { settingsRoutes } from "./settings-routes.ts";
 import { stopRoutes } from "./stop-routes.ts";
 import { userRoutes } from "./user-routes.ts";
 import { whyRoutes } from "./why-routes.ts";
@@ -43,12 +47,16 @@ const routes = [
   sessionRoutes,
   userRoutes,
   areaRoutes,
+  audioRoutes,
   clusterRoutes,
   enrolRoutes,
   boxRoutes,
   whyRoutes,
   clipRoutes,
   bulletinRoutes,
+  relayRoutes,
+  programmeRoutes,
+  settingsRoutes,
   scheduleRoutes,
   agendaRoutes,
   receiptRoutes,

@@ -49,6 +49,31 @@ export const problems = {
   "claim-expired": { status: 409, en: "This code is too old", vi: "Mã ghép đã hết hạn" },
   "schedule-refused": { status: 422, en: "It cannot be scheduled so", vi: "Không thể xếp lịch như vậy" },
   "schedule-clashes": { status: 409, en: "It clashes with another schedule", vi: "Trùng giờ với lịch khác" },
+  "private-stream-refused": {
+    status: 403,
+    en: "Only the province may allow a stream inside its own network",
+    vi: "Chỉ cấp tỉnh được cho phép nguồn phát nằm trong mạng nội bộ",
+  },
+  "address-is-private": {
+    status: 422,
+    en: "This address lies inside a private network",
+    vi: "Địa chỉ này nằm trong mạng nội bộ",
+  },
+  "relay-in-use": {
+    status: 409,
+    en: "A schedule in force relays it",
+    vi: "Nguồn tiếp âm đang được dùng trong lịch phát",
+  },
+  "confirmation-wrong": {
+    status: 422,
+    en: "The typed confirmation does not match",
+    vi: "Chữ xác nhận không khớp",
+  },
+  "emergency-over": {
+    status: 409,
+    en: "This emergency is over or was cancelled",
+    vi: "Thông báo khẩn cấp này đã kết thúc hoặc đã bị hủy",
+  },
   "class-not-schedulable": {
     status: 422,
     en: "Emergencies are not scheduled",
@@ -58,6 +83,7 @@ export const problems = {
   empty: { status: 422, en: "The file is empty", vi: "Tệp rỗng" },
   "not-audio": { status: 422, en: "This is not audio", vi: "Tệp không phải âm thanh" },
   truncated: { status: 422, en: "The file is cut off", vi: "Tệp bị cắt cụt" },
+  damaged: { status: 422, en: "Something in the file is damaged", vi: "Tệp bị hỏng ở giữa" },
   "no-sound": { status: 422, en: "There is no sound in it", vi: "Tệp không có tiếng" },
   "too-long": { status: 422, en: "It plays too long", vi: "Âm thanh quá dài" },
   "too-many-channels": { status: 422, en: "It has too many channels", vi: "Quá nhiều kênh âm thanh" },
@@ -68,6 +94,7 @@ export const problems = {
   },
   timeout: { status: 422, en: "Decoding takes too long", vi: "Giải mã mất quá nhiều thời gian" },
   interrupted: { status: 400, en: "The upload broke off", vi: "Tải lên bị gián đoạn" },
+  "too-slow": { status: 400, en: "The upload is too slow", vi: "Tải lên quá chậm" },
   "too-large": { status: 413, en: "It is too large", vi: "Quá lớn" },
   "unsupported-type": { status: 415, en: "Send JSON", vi: "Hãy gửi JSON" },
   "bad-range": { status: 416, en: "There are no such bytes", vi: "Không có phần này của tệp" },

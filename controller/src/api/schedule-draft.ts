@@ -1,7 +1,8 @@
 import type { AreaTree } from "@loa/shared/broadcast/area.ts";
 import { bulletinId, type ProgrammeId, programmeId, scheduleId } from "@loa/shared/kernel/ids.ts";
 import { mayDo } from "../domain/access.ts";
-import type { PlanTables, ScheduleInput } from "../domain/plan-tables.ts";
+import type { ScheduleInput } from "../domain/plan-tables.ts";
+import type { ContentTables } from "../domain/planned-schedule.ts";
 import { type DryRun, dryRun } from "../domain/scheduling.ts";
 import { allAreas } from "../store/areas.ts";
 import { countBoxesByArea } from "../store/boxes.ts";
@@ -9,7 +10,8 @@ import { classesOfBulletins, type StoredBulletin } from "../store/bulletins.ts";
 import { type ListedClip, readableClip } from "../store/clips.ts";
 import type { Database } from "../store/database.ts";
 import { readPlanTables } from "../store/plan-tables.ts";
-import { clipsOfBulletins, programmeById, type StoredProgramme } from "../store/programmes.ts";
+import { bulletinsIn, clipsOfBulletins, programmeById, type StoredProgramme } from "../store/programmes.ts";
+import { relaysByIds } from "../store/relays.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import { readerOf } from "./clip-routes.ts";
 import { HttpProblem } from "./http-problem.ts";
@@ -22,7 +24,7 @@ export interface Prepared {
   readonly input: ScheduleInput;
   /** What the quick form has to write besides the schedule. */
   readonly made: { readonly bulletin: StoredBulletin; readonly programme: StoredProgramme } | null;
-  readonly content: Pick<PlanTables, "programmes" | "clips">;
+  readonly content: ContentTables;
 }
 
 /** Looks up what the draft names, as far as this person may see it. */
@@ -54,14 +56,15 @@ async function prepareFromClip(
     ...by,
     id: programmeId.parse(newId("programme", deps.random)),
     title: draft.title,
-    bulletins: [bulletin.id],
+    items: [{ bulletin: bulletin.id, end: "soft" }],
   };
   return {
     input: inputOf(deps, draft, programme.id, draft.class),
     made: { bulletin, programme },
     content: {
-      programmes: new Map([[programme.id, programme.bulletins]]),
+      programmes: new Map([[programme.id, programme.items]]),
       clips: new Map([[bulletin.id, clipOf(found)]]),
+      relays: new Map(),
     },
   };
 }
@@ -73,15 +76,29 @@ async function prepareFromProgramme(
 ): Promise<Prepared> {
   const programme = await programmeById(deps.db, draft.programmeId, areasFor(deps, operator, "see"));
   if (programme === null) throw new HttpProblem("not-found", { programmeId: draft.programmeId });
-  const classes = await classesOfBulletins(deps.db, programme.bulletins);
+  const content = await contentOfProgramme(deps.db, programme);
+  const classes = await classesOfBulletins(deps.db, bulletinsIn(programme.items));
   const highest = classes.has("emergency") ? "emergency" : classes.has("priority") ? "priority" : "normal";
   return {
     input: inputOf(deps, draft, programme.id, highest),
     made: null,
-    content: {
-      programmes: new Map([[programme.id, programme.bulletins]]),
-      clips: await clipsOfBulletins(deps.db, programme.bulletins),
-    },
+    content,
+  };
+}
+
+/** Everything that a programme names, as far as it is there. */
+export async function contentOfProgramme(
+  db: Database,
+  { id, items }: Pick<StoredProgramme, "id" | "items">,
+): Promise<ContentTables> {
+  const relays = await relaysByIds(
+    db,
+    items.flatMap((item) => ("relay" in item ? [item.relay] : [])),
+  );
+  return {
+    programmes: new Map([[id, items]]),
+    clips: await clipsOfBulletins(db, bulletinsIn(items)),
+    relays: new Map(relays.map(({ source }) => [source.id, source])),
   };
 }
 
@@ -102,6 +119,8 @@ function inputOf(
     effectiveFrom: deps.clock.now(),
     programmeId: programme,
     areas: [...new Set(draft.areas)],
+    chime: draft.chime,
+    turns: draft.turns,
     standing: "in-force",
     exception: false,
   };
@@ -126,6 +145,7 @@ export async function tryOut(
       ...tables,
       programmes: new Map([...tables.programmes, ...content.programmes]),
       clips: new Map([...tables.clips, ...content.clips]),
+      relays: new Map([...tables.relays, ...content.relays]),
     },
     boxes: await countBoxesByArea(db),
     names: new Map(areas.map((area) => [area.id, area.name])),

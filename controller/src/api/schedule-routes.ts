@@ -8,9 +8,8 @@ import { allAreas } from "../store/areas.ts";
 import { writeAudit } from "../store/audit.ts";
 import { insertBulletin } from "../store/bulletins.ts";
 import type { Database } from "../store/database.ts";
-import { markAreasDirty } from "../store/plan-states.ts";
 import { toInput } from "../store/plan-tables.ts";
-import { clipsOfBulletins, insertProgramme, programmesByIds } from "../store/programmes.ts";
+import { insertProgramme, programmesByIds } from "../store/programmes.ts";
 import {
   confirmException,
   insertSchedule,
@@ -24,7 +23,7 @@ import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { type Operator, todaysTree } from "./operator.ts";
-import { type Prepared, prepare, tryOut } from "./schedule-draft.ts";
+import { contentOfProgramme, type Prepared, prepare, tryOut } from "./schedule-draft.ts";
 import { dryRunShape, scheduleDraft, scheduleShape } from "./schedule-shapes.ts";
 
 const draftBody = { body: { required: true, content: { "application/json": { schema: scheduleDraft } } } };
@@ -184,6 +183,8 @@ async function create(
     order: input.order,
     recurrence: input.recurrence,
     areas: input.areas,
+    chime: input.chime,
+    turns: input.turns,
     exception: result.ok ? "none" : "asked",
     exceptionBy: null,
     exceptionAt: null,
@@ -225,11 +226,7 @@ async function confirmOne(
     exceptionAt: at,
   };
   const [programme] = await programmesByIds(tx, [schedule.programmeId]);
-  const bulletins = programme?.bulletins ?? [];
-  const content = {
-    programmes: new Map([[schedule.programmeId, bulletins]]),
-    clips: await clipsOfBulletins(tx, bulletins),
-  };
+  const content = await contentOfProgramme(tx, { id: schedule.programmeId, items: programme?.items ?? [] });
   const result = await tryOut(deps, tx, operator, { input: toInput(confirmed), content });
   if (!result.ok) throw refusalOf(result);
   await afterChange(tx, operator, confirmed, "schedule.exception-confirmed", at);
@@ -243,7 +240,6 @@ async function afterChange(
   act: string,
   at: Instant,
 ): Promise<void> {
-  await markAreasDirty(tx, schedule.areas, operator.today);
   await writeAudit(tx, {
     at,
     userId: operator.userId,

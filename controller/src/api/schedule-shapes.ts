@@ -14,6 +14,10 @@ const common = {
   areas: z.array(areaId).min(1).max(MAX_AREAS),
   recurrence,
   order: z.number().int().min(0).max(1_000).default(0),
+  /** A chime before the first item. */
+  chime: z.boolean().default(false),
+  /** Clusters speak one after the other, in the order of their `turn`. */
+  turns: z.boolean().default(false),
   /** Make it although rules forbid it: it waits, in no plan, for a second person's confirmation. */
   askException: z.boolean().default(false),
 };
@@ -38,6 +42,8 @@ export const scheduleShape = z
     areas: z.array(areaId).readonly(),
     /** In the order of `areas`. */
     areaNames: z.array(z.string()).readonly(),
+    chime: z.boolean(),
+    turns: z.boolean(),
     exception: z.enum(["none", "asked", "confirmed"]),
     exceptionBy: userId.nullable(),
     createdBy: userId,
@@ -62,6 +68,7 @@ const problemShape = z
       "no-content",
       "area-not-yours",
       "plan-too-large",
+      "too-many-relays",
     ]),
     areaId: areaId.nullable(),
     occurrenceId: occurrenceId.nullable(),

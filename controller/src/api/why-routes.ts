@@ -87,7 +87,7 @@ export function whyRoutes(api: Api, deps: ApiDeps): void {
       asked === undefined
         ? { kind: "at", at: at ?? deps.clock.now() }
         : { kind: "occurrence", id: asked, at: startOf(asked) };
-    const found = whyOnAir(await readPlanTables(deps.db), box.cluster.areaId, question);
+    const found = whyOnAir(await readPlanTables(deps.db), box.cluster, question);
     const named = found.occurrence?.id ?? asked ?? null;
     const schedule = named === null ? null : await scheduleIn(deps, named, found.lineage);
     const [programme] = schedule === null ? [] : await programmesByIds(deps.db, [schedule.programmeId]);

@@ -14,6 +14,8 @@ export interface Grant {
 export type Act =
   | "see"
   | "write-content"
+  | "allow-private-stream"
+  | "raise-emergency"
   | "schedule"
   | "confirm-exception"
   | "stop"
@@ -28,6 +30,9 @@ export type Act =
 export const rolesFor = {
   see: roles,
   "write-content": ["author", "approver", "area-admin"],
+  /** Asked of the province's area: a stream inside its own network is a way into that network. */
+  "allow-private-stream": ["area-admin"],
+  "raise-emergency": ["approver", "area-admin"],
   schedule: ["author", "approver", "area-admin"],
   "confirm-exception": ["approver"],
   stop: ["author", "approver", "technician", "area-admin"],

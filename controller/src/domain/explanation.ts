@@ -7,11 +7,13 @@ import {
 } from "@loa/shared/broadcast/air-rules.ts";
 import { lineageOf } from "@loa/shared/broadcast/area.ts";
 import { MAX_PROGRAMME_MS } from "@loa/shared/broadcast/content.ts";
+import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import { holderOf } from "@loa/shared/broadcast/precedence.ts";
 import type { AreaId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, type Instant, plus, toLocal } from "@loa/shared/kernel/time.ts";
 import { scheduleMap, schedulesAlong } from "./draft-world.ts";
-import type { PlanTables } from "./plan-tables.ts";
+import type { ClusterInput, PlanTables } from "./plan-tables.ts";
+import { atTurn } from "./planned-schedule.ts";
 
 /** Why a box in this area plays something, or does not. */
 export interface Explanation {
@@ -37,27 +39,32 @@ export type Question =
   | { readonly kind: "occurrence"; readonly id: OccurrenceId; readonly at: Instant }
   | { readonly kind: "at"; readonly at: Instant };
 
-export function whyOnAir(tables: PlanTables, area: AreaId, question: Question): Explanation {
+/** Where the box stands, and its place in the row where neighbours speak in turns. */
+export type Place = Pick<ClusterInput, "areaId" | "turn">;
+
+export function whyOnAir(tables: PlanTables, { areaId, turn }: Place, question: Question): Explanation {
   const { date } = toLocal(question.at);
   const map = scheduleMap(tables, date);
-  const lineage = lineageOf(map.tree, area);
+  const lineage = lineageOf(map.tree, areaId);
   const rules = combineRules(lineage.flatMap((id) => tables.rules.get(id) ?? []));
-  const due = dueAt(
-    occurrencesBetween(
-      schedulesAlong(map, lineage),
-      plus(question.at, -MAX_PROGRAMME_MS),
-      asInstant(question.at + 1),
-    ),
-    question.at,
-  );
+  const schedules = schedulesAlong(map, lineage).map((one) => atTurn(one, turn));
+  const at = question.kind === "at" ? question.at : startOf(question, schedules);
+  const around = occurrencesBetween(schedules, plus(at, -MAX_PROGRAMME_MS), asInstant(at + 1));
+  const due = around.filter((one) => one.at <= at && one.endsAt > at);
   const holder = holderAmong(due, rules);
   const asked = question.kind === "at" ? (holder ?? due[0]) : due.find((one) => one.id === question.id);
   if (asked === undefined) return { occurrence: null, lineage, rules, outcome: { kind: "nothing" } };
   return { occurrence: asked, lineage, rules, outcome: outcomeOf(asked, holder, rules) };
 }
 
-function dueAt(occurrences: readonly Occurrence[], at: Instant): readonly Occurrence[] {
-  return occurrences.filter((one) => one.at <= at && one.endsAt > at);
+/** Its name tells when its rule is due; a box whose turn comes later begins later. */
+function startOf(
+  { id, at }: Extract<Question, { kind: "occurrence" }>,
+  schedules: readonly PlannedSchedule[],
+): Instant {
+  const turnMs = Math.max(0, ...schedules.map((one) => one.turnMs));
+  const around = occurrencesBetween(schedules, at, plus(at, turnMs + 1));
+  return around.find((one) => one.id === id)?.at ?? at;
 }
 
 function holderAmong(due: readonly Occurrence[], rules: AirRules): Occurrence | null {

@@ -1,7 +1,7 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
-import { durationOf } from "@loa/shared/broadcast/air-item.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import { DAY_MS, msOfDay } from "@loa/shared/kernel/time.ts";
+import { soundingMs } from "./planned-schedule.ts";
 
 /**
  * False when these two can never want the loudspeaker together, judged by class, order and time of day alone. It
@@ -10,7 +10,7 @@ import { DAY_MS, msOfDay } from "@loa/shared/kernel/time.ts";
  */
 export function mayMeet(a: PlannedSchedule, b: PlannedSchedule): boolean {
   if (a.class !== b.class || a.order !== b.order) return false;
-  const [aMs, bMs] = [durationOf(a.items), durationOf(b.items)];
+  const [aMs, bMs] = [soundingMs(a), soundingMs(b)];
   const bStarts = startsOfDay(b);
   return startsOfDay(a).some((aStart) =>
     bStarts.some((bStart) => after(aStart, bStart) < aMs || after(bStart, aStart) < bMs),
@@ -18,9 +18,10 @@ export function mayMeet(a: PlannedSchedule, b: PlannedSchedule): boolean {
 }
 
 /** Never less than the sessions that one day can have of it. */
-export function mostSessionsADay({ recurrence: { times, repeat } }: PlannedSchedule): number {
-  if (repeat === null) return times.length;
-  const days = 1 + Math.ceil((repeat.times * repeat.everyMs) / DAY_MS);
+export function mostSessionsADay({ turnMs, recurrence: { times, repeat } }: PlannedSchedule): number {
+  // One that waits for its turn may start after midnight, on the day of the next one.
+  if (repeat === null) return turnMs === 0 ? times.length : 2 * times.length;
+  const days = 1 + Math.ceil((repeat.times * repeat.everyMs + turnMs) / DAY_MS);
   return times.length * (1 + repeat.times) * days;
 }
 
@@ -44,12 +45,12 @@ export function overlapping(
   return found;
 }
 
-function startsOfDay({ recurrence: { times, repeat } }: PlannedSchedule): readonly number[] {
+function startsOfDay({ turnMs, recurrence: { times, repeat } }: PlannedSchedule): readonly number[] {
   const everyMs = repeat?.everyMs ?? 0;
   return times.flatMap((time) =>
     Array.from(
       { length: 1 + (repeat?.times ?? 0) },
-      (_, index) => (msOfDay(time) + index * everyMs) % DAY_MS,
+      (_, index) => (msOfDay(time) + turnMs + index * everyMs) % DAY_MS,
     ),
   );
 }

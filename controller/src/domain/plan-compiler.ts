@@ -1,12 +1,15 @@
 import { type AirRules, combineRules } from "@loa/shared/broadcast/air-rules.ts";
 import { type AreaTree, lineageOf, treeOn } from "@loa/shared/broadcast/area.ts";
 import type { Clip, Manifest } from "@loa/shared/broadcast/content.ts";
-import { MAX_PLAN_BYTES, type Plan, type PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
+import { MAX_PLAN_BYTES, type Plan, type PlannedSchedule, type Volume } from "@loa/shared/broadcast/plan.ts";
+import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { AreaId, BoxId, ClusterId, ScheduleId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import type { LocalDate } from "@loa/shared/kernel/time.ts";
-import type { ClusterInput, PlanTables, ScheduleInput } from "./plan-tables.ts";
-import { isInPlans, plannedOf } from "./planned-schedule.ts";
+import { correctedVolume, settingsInForce } from "./area-settings.ts";
+import type { ClusterInput, PlanTables } from "./plan-tables.ts";
+import { atTurn, isInPlans, type MadeSchedule, madeOf } from "./planned-schedule.ts";
+import { clipIn, inRendition, wantedAlong } from "./rendition.ts";
 
 /** Lower-case hex SHA-256 of UTF-8 text. */
 export type Hash = (text: string) => Sha256;
@@ -17,8 +20,11 @@ export interface PlanGroup {
   readonly lineage: readonly AreaId[];
   readonly rules: AirRules;
   readonly schedules: readonly PlannedSchedule[];
-  readonly gainDb: number;
+  readonly relays: readonly RelaySource[];
+  readonly filler: Sha256 | null;
+  readonly volume: Volume;
   readonly zones: readonly Plan["zones"][number][];
+  readonly alignDelayMs: number;
   readonly manifest: ManifestText;
   /** Of everything above: two groups with the same hash ask the same of a box. */
   readonly sha256: Sha256;
@@ -44,7 +50,7 @@ export type PlanProblem =
       readonly limit: number;
     }
   | {
-      readonly kind: "too-many-clips";
+      readonly kind: "too-many-clips" | "too-many-relays";
       readonly areaId: AreaId;
       readonly count: number;
       readonly limit: number;
@@ -53,22 +59,23 @@ export type PlanProblem =
   | { readonly kind: "no-area"; readonly areaId: AreaId };
 
 export const MAX_PLANNED_SCHEDULES = 200;
+export const MAX_PLANNED_RELAYS = 16;
 export const MAX_MANIFEST_CLIPS = 4_096;
 
 export interface PlanCompiler {
   /** The answer is worked out once for each area and settings, so 10,000 boxes cost a few hundred of these. */
   groupOf(cluster: ClusterInput): Result<PlanGroup, PlanProblem>;
-  /** Schedules that name a programme, bulletin or clip that is not there: they are in no plan. */
+  /** Schedules that name a programme, bulletin, clip or relay that is not there: they are in no plan. */
   readonly broken: readonly ScheduleId[];
 }
 
 export function createPlanCompiler(tables: PlanTables, date: LocalDate, hash: Hash): PlanCompiler {
   const tree = treeOn(tables.placements, date);
   const broken: ScheduleId[] = [];
-  const byArea = new Map<AreaId, Ready[]>();
+  const byArea = new Map<AreaId, MadeSchedule[]>();
   for (const schedule of tables.schedules) {
     if (!isInPlans(schedule, date)) continue;
-    const one = readyOf(schedule, tables);
+    const one = madeOf(schedule, tables);
     if (one === null) {
       broken.push(schedule.id);
       continue;
@@ -81,7 +88,7 @@ export function createPlanCompiler(tables: PlanTables, date: LocalDate, hash: Ha
   function areaPart(id: AreaId): Result<AreaPart, PlanProblem> {
     const known = areas.get(id);
     if (known !== undefined) return known;
-    const part = areaPartOf(id, tree, tables.rules, byArea, hash);
+    const part = areaPartOf(id, tree, tables, byArea, hash);
     areas.set(id, part);
     return part;
   }
@@ -89,10 +96,11 @@ export function createPlanCompiler(tables: PlanTables, date: LocalDate, hash: Ha
   return {
     broken,
     groupOf(cluster) {
-      const key = `${cluster.areaId} ${cluster.gainDb} ${cluster.zones.join()}`;
+      const { areaId, gainDb, zones, alignDelayMs, turn } = cluster;
+      const key = `${areaId} ${gainDb} ${zones.join()} ${alignDelayMs} ${turn}`;
       const known = groups.get(key);
       if (known !== undefined) return known;
-      const part = areaPart(cluster.areaId);
+      const part = areaPart(areaId);
       const group = part.ok ? ok(groupOf(part.value, cluster, hash)) : part;
       groups.set(key, group);
       return group;
@@ -109,12 +117,12 @@ export function planOf(group: PlanGroup, box: BoxId, cluster: ClusterId, revisio
     lineage: [...group.lineage],
     revision,
     manifest: group.manifest.sha256,
-    volume: { gainDb: group.gainDb, byHour: [], capDb: group.gainDb, emergencyDb: group.gainDb },
+    volume: group.volume,
     zones: [...group.zones],
     rules: group.rules,
-    relays: [],
-    filler: null,
-    alignDelayMs: 0,
+    relays: [...group.relays],
+    filler: group.filler,
+    alignDelayMs: group.alignDelayMs,
     schedules: [...group.schedules],
   };
 }
@@ -124,31 +132,17 @@ export function bodySha256Of(group: PlanGroup, box: BoxId, cluster: ClusterId, h
   return hash(`${box} ${cluster} ${group.sha256}`);
 }
 
-/** A schedule as boxes see it, and the clips it needs. */
-interface Ready {
-  readonly planned: PlannedSchedule;
-  readonly clips: readonly Clip[];
-}
-
-function readyOf(schedule: ScheduleInput, tables: PlanTables): Ready | null {
-  if (schedule.class === "emergency") return null;
-  const clips: Clip[] = [];
-  for (const bulletin of tables.programmes.get(schedule.programmeId) ?? []) {
-    const clip = tables.clips.get(bulletin);
-    if (clip === undefined) return null;
-    clips.push(clip);
-  }
-  if (clips.length === 0) return null;
-  const planned = plannedOf(schedule, tables);
-  return planned === null ? null : { planned, clips };
-}
-
 /** Everything that depends on the area alone. */
 interface AreaPart {
   readonly areaId: AreaId;
   readonly lineage: readonly AreaId[];
   readonly rules: AirRules;
-  readonly schedules: readonly PlannedSchedule[];
+  /** The same list for all boxes of one turn. */
+  readonly schedulesAt: (turn: number) => readonly PlannedSchedule[];
+  readonly relays: readonly RelaySource[];
+  readonly filler: Sha256 | null;
+  /** Of the area, before any cluster's correction. */
+  readonly volume: Volume;
   readonly manifest: ManifestText;
   readonly sha256: Sha256;
 }
@@ -156,31 +150,63 @@ interface AreaPart {
 function areaPartOf(
   areaId: AreaId,
   tree: AreaTree,
-  rulesOf: ReadonlyMap<AreaId, AirRules>,
-  byArea: ReadonlyMap<AreaId, readonly Ready[]>,
+  tables: PlanTables,
+  byArea: ReadonlyMap<AreaId, readonly MadeSchedule[]>,
   hash: Hash,
 ): Result<AreaPart, PlanProblem> {
   const lineage = lineageOf(tree, areaId);
   if (lineage.length === 0) return fail({ kind: "no-area", areaId });
-  const chosen = new Map<ScheduleId, Ready>();
+  const chosen = new Map<ScheduleId, MadeSchedule>();
   for (const area of lineage) for (const one of byArea.get(area) ?? []) chosen.set(one.planned.id, one);
-  const sorted = [...chosen.values()].sort((a, b) => (a.planned.id < b.planned.id ? -1 : 1));
-  const schedules = sorted.map((one) => one.planned);
-  const clips = clipsOf(sorted);
-  const rules = combineRules(lineage.flatMap((area) => rulesOf.get(area) ?? []));
+  const { made, wanted } = tables.renditions;
+  const { kind } = wantedAlong(lineage, wanted);
+  const sorted = [...chosen.values()]
+    .map((one) => inRendition(one, kind, made))
+    .sort((a, b) => (a.planned.id < b.planned.id ? -1 : 1));
+  const inForce = settingsInForce(lineage, tables.settings);
+  const fillerBase = inForce.filler === null ? undefined : tables.clips.get(inForce.filler);
+  const fillerClip = fillerBase === undefined ? undefined : clipIn(kind, fillerBase, made);
+  const clips = clipsOf(sorted, fillerClip);
+  const relays = relaysOf(sorted);
+  const rules = combineRules(lineage.flatMap((area) => tables.rules.get(area) ?? []));
   const manifest = manifestOf(clips, hash);
-  const shared = JSON.stringify({ lineage, rules, schedules, manifest: manifest.sha256 });
-  const problem = tooMuch(areaId, schedules.length, clips.length, utf8Length(shared) + REST_OF_PLAN_BYTES);
+  const filler = fillerClip?.sha256 ?? null;
+  const { volume } = inForce;
+  const all = sorted.map(({ planned, turns }) => ({ planned, turns }));
+  const shared = JSON.stringify({ lineage, rules, all, relays, filler, volume, manifest: manifest.sha256 });
+  const problem = tooMuch(areaId, {
+    schedules: sorted.length,
+    relays: relays.length,
+    clips: clips.length,
+    bytes: utf8Length(shared) + REST_OF_PLAN_BYTES,
+  });
   if (problem !== null) return fail(problem);
-  return ok({ areaId, lineage, rules, schedules, manifest, sha256: hash(shared) });
+  const atTurns = new Map<number, readonly PlannedSchedule[]>();
+  const schedulesAt = (turn: number) => {
+    const known = atTurns.get(turn) ?? sorted.map((one) => atTurn(one, turn));
+    atTurns.set(turn, known);
+    return known;
+  };
+  return ok({ areaId, lineage, rules, schedulesAt, relays, filler, volume, manifest, sha256: hash(shared) });
 }
 
-/** Box, cluster, revision, gain and zones at their longest, with their names. */
-const REST_OF_PLAN_BYTES = 256;
+/** Box, cluster, revision, zones, delay and corrected figures at their longest, with their names. */
+const REST_OF_PLAN_BYTES = 512;
 
-function tooMuch(areaId: AreaId, schedules: number, clips: number, bytes: number): PlanProblem | null {
+interface PlanSize {
+  readonly schedules: number;
+  readonly relays: number;
+  readonly clips: number;
+  /** Turns are counted as their names, which are longer than their milliseconds. */
+  readonly bytes: number;
+}
+
+function tooMuch(areaId: AreaId, { schedules, relays, clips, bytes }: PlanSize): PlanProblem | null {
   if (schedules > MAX_PLANNED_SCHEDULES) {
     return { kind: "too-many-schedules", areaId, count: schedules, limit: MAX_PLANNED_SCHEDULES };
+  }
+  if (relays > MAX_PLANNED_RELAYS) {
+    return { kind: "too-many-relays", areaId, count: relays, limit: MAX_PLANNED_RELAYS };
   }
   if (clips > MAX_MANIFEST_CLIPS) {
     return { kind: "too-many-clips", areaId, count: clips, limit: MAX_MANIFEST_CLIPS };
@@ -189,13 +215,26 @@ function tooMuch(areaId: AreaId, schedules: number, clips: number, bytes: number
   return null;
 }
 
-function groupOf(part: AreaPart, { gainDb, zones }: ClusterInput, hash: Hash): PlanGroup {
-  return { ...part, gainDb, zones, sha256: hash(`${part.sha256} ${gainDb} ${zones.join()}`) };
+function groupOf(part: AreaPart, cluster: ClusterInput, hash: Hash): PlanGroup {
+  const { gainDb, zones, alignDelayMs, turn } = cluster;
+  const { schedulesAt, ...shared } = part;
+  const schedules = schedulesAt(turn);
+  const volume = correctedVolume(part.volume, gainDb);
+  // A turn counts only where something is spoken in turns.
+  const turnsMs = schedules.map((one) => one.turnMs).join();
+  const sha256 = hash(`${part.sha256} ${gainDb} ${zones.join()} ${alignDelayMs} ${turnsMs}`);
+  return { ...shared, schedules, volume, zones, alignDelayMs, sha256 };
 }
 
-function clipsOf(schedules: readonly Ready[]): readonly Clip[] {
-  const clips = new Map(schedules.flatMap((one) => one.clips.map((clip) => [clip.sha256, clip] as const)));
+function clipsOf(schedules: readonly MadeSchedule[], filler: Clip | undefined): readonly Clip[] {
+  const all = [...schedules.flatMap((one) => one.clips), ...(filler === undefined ? [] : [filler])];
+  const clips = new Map(all.map((clip) => [clip.sha256, clip]));
   return [...clips.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+}
+
+function relaysOf(schedules: readonly MadeSchedule[]): readonly RelaySource[] {
+  const relays = new Map(schedules.flatMap((one) => one.relays).map((relay) => [relay.id, relay]));
+  return [...relays.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function manifestOf(clips: readonly Clip[], hash: Hash): ManifestText {

@@ -22,9 +22,9 @@ import {
   schedulesAlong,
 } from "./draft-world.ts";
 import { mayMeet, mostSessionsADay, overlapping } from "./meeting-times.ts";
-import { MAX_PLANNED_SCHEDULES, utf8Length } from "./plan-compiler.ts";
+import { MAX_PLANNED_RELAYS, MAX_PLANNED_SCHEDULES, utf8Length } from "./plan-compiler.ts";
 import type { PlanTables, ScheduleInput } from "./plan-tables.ts";
-import { plannedOf } from "./planned-schedule.ts";
+import { atTurn, type MadeSchedule, madeOf } from "./planned-schedule.ts";
 
 /** Problems that a second person may allow; the others have to be mended. */
 export const rulesThatYield = [
@@ -41,7 +41,8 @@ export type SchedulingCode =
   | "no-boxes"
   | "no-content"
   | "area-not-yours"
-  | "plan-too-large";
+  | "plan-too-large"
+  | "too-many-relays";
 
 /** One thing that is wrong, told once however often it would happen. What does not apply is null. */
 export interface SchedulingProblem {
@@ -84,7 +85,7 @@ export interface DryRun {
 }
 
 export interface SchedulingWorld {
-  /** What is scheduled already, and the programme and clips of the draft. */
+  /** What is scheduled already, and what the draft is made of. */
   readonly tables: PlanTables;
   readonly boxes: readonly AreaBoxes[];
   readonly names: ReadonlyMap<AreaId, string>;
@@ -107,13 +108,14 @@ export function dryRun(draft: ScheduleInput, world: SchedulingWorld): DryRun {
   const map = scheduleMap({ ...world.tables, schedules: others }, today);
   const reached = reachedAreas(map.tree, draft.areas, world.boxes);
   const boxes = boxesIn(reached);
-  const planned = plannedOf(draft, world.tables);
-  if (planned === null) return refused([problem("no-content", { boxes })]);
+  const made = madeOf(draft, world.tables);
+  if (made === null) return refused([problem("no-content", { boxes })]);
   const first = nextStart(draft.recurrence, world.now);
   if (first === null) return refused([problem("in-the-past", { boxes })]);
   const occurrencesOf = occurrenceCache(plus(world.now, -MAX_PROGRAMME_MS), plus(first.at, LOOK_AHEAD_MS));
-  const mine = occurrencesOf(planned).filter((one) => one.at >= world.now);
-  const scene = { draft, planned, mine, map, reached, occurrencesOf, rules: world.tables.rules };
+  const mineAt = (turn: number) => occurrencesOf(atTurn(made, turn)).filter((one) => one.at >= world.now);
+  const mine = mineAt(0);
+  const scene = { draft, made, mineAt, map, reached, occurrencesOf, rules: world.tables.rules };
   const problems = [
     ...(boxes === 0 ? [problem("no-boxes", {})] : []),
     ...sizeProblems(scene),
@@ -135,9 +137,9 @@ export function dryRun(draft: ScheduleInput, world: SchedulingWorld): DryRun {
 
 interface Scene {
   readonly draft: ScheduleInput;
-  readonly planned: PlannedSchedule;
-  /** Occurrences of the draft from now on. */
-  readonly mine: readonly Occurrence[];
+  readonly made: MadeSchedule;
+  /** Occurrences of the draft from now on, as boxes of this turn hear them. */
+  readonly mineAt: (turn: number) => readonly Occurrence[];
   /** Everything else that is scheduled. */
   readonly map: ScheduleMap;
   readonly reached: readonly ReachedArea[];
@@ -171,50 +173,70 @@ function problem(code: SchedulingCode, known: Partial<SchedulingProblem>): Sched
 
 /** A plan is one signed message of limited size, so the fullest area decides. */
 function sizeProblems(scene: Scene): readonly SchedulingProblem[] {
-  const bytes = new Map<ScheduleId, number>();
-  const bytesOf = (one: PlannedSchedule) => {
-    const size = bytes.get(one.id) ?? utf8Length(JSON.stringify(one)) + 1;
-    bytes.set(one.id, size);
+  const sizes = new Map<object, number>();
+  const bytesOf = (part: object) => {
+    const size = sizes.get(part) ?? utf8Length(JSON.stringify(part)) + 1;
+    sizes.set(part, size);
     return size;
   };
-  const full = scene.reached.filter(({ lineage }) => {
-    const all = [...schedulesAlong(scene.map, lineage), scene.planned];
-    const size = all.reduce((sum, one) => sum + bytesOf(one), REST_OF_PLAN_BYTES);
-    return all.length > MAX_PLANNED_SCHEDULES || size > MAX_PLAN_BYTES;
+  const sounding = scene.reached.map((one) => {
+    const all = [...schedulesAlong(scene.map, one.lineage), scene.made];
+    const relays = new Map(all.flatMap((each) => each.relays).map((relay) => [relay.id, relay]));
+    const parts = [...all.map((each) => each.planned), ...relays.values()];
+    const bytes = parts.reduce((sum, part) => sum + bytesOf(part), REST_OF_PLAN_BYTES);
+    return { ...one, schedules: all.length, relays: relays.size, bytes };
   });
-  const [areaId] = full.map((one) => one.areaId);
-  if (areaId === undefined) return [];
-  return [problem("plan-too-large", { areaId, limit: MAX_PLAN_BYTES, boxes: boxesIn(full) })];
+  const over = (code: SchedulingCode, limit: number, full: typeof sounding) => {
+    const [areaId] = full.map((one) => one.areaId);
+    return areaId === undefined ? [] : [problem(code, { areaId, limit, boxes: boxesIn(full) })];
+  };
+  return [
+    ...over(
+      "plan-too-large",
+      MAX_PLAN_BYTES,
+      sounding.filter((one) => one.schedules > MAX_PLANNED_SCHEDULES || one.bytes > MAX_PLAN_BYTES),
+    ),
+    ...over(
+      "too-many-relays",
+      MAX_PLANNED_RELAYS,
+      sounding.filter((one) => one.relays > MAX_PLANNED_RELAYS),
+    ),
+  ];
 }
 
 /** With each schedule that shares a box: both want the loudspeaker at once and nobody decided who waits. */
 function clashProblems(scene: Scene): readonly SchedulingProblem[] {
-  const pairs = new Map<ScheduleId, readonly Occurrence[]>();
-  const found = new Map<ScheduleId, { area: AreaId; boxes: number; other: PlannedSchedule }>();
-  const meets = (other: PlannedSchedule) => {
+  const pairs = new Map<string, readonly Occurrence[]>();
+  const found = new Map<
+    ScheduleId,
+    { area: AreaId; boxes: number; title: string; mine: readonly Occurrence[] }
+  >();
+  const meeting = (other: MadeSchedule, turn: number) => {
+    const key = `${other.planned.id} ${turn}`;
+    const [a, b] = [atTurn(scene.made, turn), atTurn(other, turn)];
     const known =
-      pairs.get(other.id) ??
-      (mayMeet(scene.planned, other) ? overlapping(scene.mine, scene.occurrencesOf(other)) : []);
-    pairs.set(other.id, known);
-    return known.length > 0;
+      pairs.get(key) ?? (mayMeet(a, b) ? overlapping(scene.mineAt(turn), scene.occurrencesOf(b)) : []);
+    pairs.set(key, known);
+    return known;
   };
-  for (const { lineage, boxes } of scene.reached) {
-    for (const other of [...schedulesAlong(scene.map, lineage), scene.planned]) {
-      if (!meets(other)) continue;
-      const known = found.get(other.id);
-      const area = known?.area ?? meetingArea(scene, lineage, other.id);
-      found.set(other.id, { area, other, boxes: (known?.boxes ?? 0) + boxes });
+  for (const { lineage, boxes, turn } of scene.reached) {
+    for (const other of [...schedulesAlong(scene.map, lineage), scene.made]) {
+      const mine = meeting(other, turn);
+      if (mine.length === 0) continue;
+      const { id, title } = other.planned;
+      const known = found.get(id);
+      const area = known?.area ?? meetingArea(scene, lineage, id);
+      found.set(id, { area, title, mine: known?.mine ?? mine, boxes: (known?.boxes ?? 0) + boxes });
     }
   }
-  return [...found.values()].map(({ area, other, boxes }) => {
-    const mine = pairs.get(other.id) ?? [];
+  return [...found].map(([withScheduleId, { area, boxes, title, mine }]) => {
     const [first] = mine;
     return problem("clash", {
       areaId: area,
       occurrenceId: first?.id ?? null,
       at: first?.at ?? null,
-      withScheduleId: other.id,
-      withTitle: other.title,
+      withScheduleId,
+      withTitle: title,
       times: mine.length,
       boxes,
     });
@@ -235,22 +257,25 @@ function meetingArea(scene: Scene, lineage: readonly AreaId[], other: ScheduleId
  */
 function ruleProblems(scene: Scene): readonly SchedulingProblem[] {
   return (["quiet-hours", "day-not-allowed", "session-too-long"] as const).flatMap((code) => {
-    const broken = new Map<AreaId, readonly Occurrence[]>();
-    const boxesOf = new Map<AreaId, number>();
-    const breaks = (area: AreaId) => {
+    const broken = new Map<string, readonly Occurrence[]>();
+    const found = new Map<AreaId, { boxes: number; mine: readonly Occurrence[] }>();
+    const breaking = (area: AreaId, turn: number) => {
       const rules = scene.rules.get(area);
+      const key = `${area} ${turn}`;
       const known =
-        broken.get(area) ??
-        (rules === undefined ? [] : scene.mine.filter((one) => isBroken(code, rules, one)));
-      broken.set(area, known);
-      return known.length > 0;
+        broken.get(key) ??
+        (rules === undefined ? [] : scene.mineAt(turn).filter((one) => isBroken(code, rules, one)));
+      broken.set(key, known);
+      return known;
     };
-    for (const { lineage, boxes } of scene.reached) {
-      const highest = lineage.findLast(breaks);
-      if (highest !== undefined) boxesOf.set(highest, (boxesOf.get(highest) ?? 0) + boxes);
+    for (const { lineage, boxes, turn } of scene.reached) {
+      const highest = lineage.findLast((area) => breaking(area, turn).length > 0);
+      if (highest === undefined) continue;
+      const known = found.get(highest);
+      const mine = known?.mine ?? breaking(highest, turn);
+      found.set(highest, { mine, boxes: (known?.boxes ?? 0) + boxes });
     }
-    return [...boxesOf].map(([areaId, boxes]) => {
-      const mine = broken.get(areaId) ?? [];
+    return [...found].map(([areaId, { boxes, mine }]) => {
       const limit = code === "session-too-long" ? (scene.rules.get(areaId)?.maxSessionMs ?? null) : null;
       const [first] = mine;
       return problem(code, {
@@ -277,23 +302,24 @@ function isBroken(
 
 /** Days on which the draft and what is scheduled already are together more than the strictest area allows. */
 function sessionProblems(scene: Scene): readonly SchedulingProblem[] {
-  const perDay = new Map<ScheduleId, ReadonlyMap<string, number>>();
+  const perDay = new Map<string, ReadonlyMap<string, number>>();
   const countsOf = (one: PlannedSchedule) => {
-    const known = perDay.get(one.id) ?? countByDay(scene.occurrencesOf(one));
-    perDay.set(one.id, known);
+    const key = `${one.id} ${one.turnMs}`;
+    const known = perDay.get(key) ?? countByDay(scene.occurrencesOf(one));
+    perDay.set(key, known);
     return known;
   };
   const found = new Map<AreaId, SchedulingProblem>();
-  for (const { lineage, boxes } of scene.reached) {
+  for (const { lineage, boxes, turn } of scene.reached) {
     const strictest = strictestCap(scene.rules, lineage);
     if (strictest === null) continue;
-    const others = schedulesAlong(scene.map, lineage).filter((one) => !one.exception);
-    const atMost = [...others, scene.planned].reduce((sum, one) => sum + mostSessionsADay(one), 0);
+    const others = schedulesAlong(scene.map, lineage).filter((one) => !one.planned.exception);
+    const all = [...others, scene.made].map((one) => atTurn(one, turn));
+    const atMost = all.reduce((sum, one) => sum + mostSessionsADay(one), 0);
     if (atMost <= strictest.limit) continue;
-    const over = scene.mine.filter((one) => {
+    const over = scene.mineAt(turn).filter((one) => {
       const day = dayOf(one.at);
-      const sum = [...others, scene.planned].reduce((all, each) => all + (countsOf(each).get(day) ?? 0), 0);
-      return sum > strictest.limit;
+      return all.reduce((sum, each) => sum + (countsOf(each).get(day) ?? 0), 0) > strictest.limit;
     });
     const [first] = over;
     if (first === undefined) continue;

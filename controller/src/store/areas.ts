@@ -9,6 +9,7 @@ import {
 } from "@loa/shared/broadcast/area.ts";
 import { type AreaId, areaId } from "@loa/shared/kernel/ids.ts";
 import type { LocalDate } from "@loa/shared/kernel/time.ts";
+import { type AreaSettings, areaSettings } from "../domain/area-settings.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
 import type { AreaQuery } from "./visible-areas.ts";
@@ -80,6 +81,22 @@ export async function allRules(db: Database): Promise<ReadonlyMap<AreaId, AirRul
   const rows = await db.selectFrom("area_rules").selectAll().execute();
   const parse = jsonColumn(airRules);
   return new Map(rows.map((row) => [areaId.parse(row.area_id), parse.parse(row.rules)]));
+}
+
+/** Areas without a row leave everything to the area above. */
+export async function allSettings(db: Database): Promise<ReadonlyMap<AreaId, AreaSettings>> {
+  const rows = await db.selectFrom("area_settings").selectAll().execute();
+  const parse = jsonColumn(areaSettings);
+  return new Map(rows.map((row) => [areaId.parse(row.area_id), parse.parse(row.settings)]));
+}
+
+export async function putSettings(db: Database, id: AreaId, settings: AreaSettings): Promise<void> {
+  const text = JSON.stringify(settings);
+  await db
+    .insertInto("area_settings")
+    .values({ area_id: id, settings: text })
+    .onConflict((conflict) => conflict.column("area_id").doUpdateSet({ settings: text }))
+    .execute();
 }
 
 export async function putRules(db: Database, id: AreaId, rules: AirRules): Promise<void> {

@@ -41,6 +41,8 @@ const placedRow = z
     longitude: z.number().nullable(),
     gain_db: z.number(),
     zones: zonesColumn,
+    align_delay_ms: z.number(),
+    turn: z.number(),
   })
   .transform(
     (row): PlacedBox => ({
@@ -61,6 +63,8 @@ const placedRow = z
         longitude: row.longitude,
         gainDb: row.gain_db,
         zones: row.zones,
+        alignDelayMs: row.align_delay_ms,
+        turn: row.turn,
       },
     }),
   );
@@ -86,6 +90,8 @@ function placedBoxes(db: Database) {
       "cluster.longitude",
       "cluster.gain_db",
       "cluster.zones",
+      "cluster.align_delay_ms",
+      "cluster.turn",
     ]);
 }
 
@@ -127,17 +133,18 @@ export async function boxWithin(db: Database, id: BoxId, within: AreaQuery): Pro
   return row === undefined ? null : placedRow.parse(row);
 }
 
-/** How many boxes in service stand directly in each area; areas without any are left out. */
+/** How many boxes in service stand directly in each area, by their turn; areas without any are left out. */
 export async function countBoxesByArea(db: Database): Promise<readonly AreaBoxes[]> {
   const rows = await db
     .selectFrom("box")
     .innerJoin("cluster", "cluster.id", "box.cluster_id")
     .where("box.revoked_at", "is", null)
-    .select(["cluster.area_id"])
+    .select(["cluster.area_id", "cluster.turn"])
     .select((eb) => eb.fn.countAll<number>().as("boxes"))
-    .groupBy("cluster.area_id")
+    .groupBy(["cluster.area_id", "cluster.turn"])
+    .orderBy("cluster.turn")
     .execute();
-  return rows.map((row) => ({ areaId: areaId.parse(row.area_id), boxes: row.boxes }));
+  return rows.map((row) => ({ areaId: areaId.parse(row.area_id), turn: row.turn, boxes: row.boxes }));
 }
 
 export async function insertBox(db: Database, one: Box): Promise<void> {

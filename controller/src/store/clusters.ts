@@ -13,6 +13,8 @@ export interface Cluster {
   readonly longitude: number | null;
   readonly gainDb: number;
   readonly zones: readonly (1 | 2 | 3 | 4)[];
+  readonly alignDelayMs: number;
+  readonly turn: number;
 }
 
 export const zonesColumn = jsonColumn(
@@ -29,15 +31,30 @@ const clusterRow = z
     longitude: z.number().nullable(),
     gain_db: z.number(),
     zones: zonesColumn,
+    align_delay_ms: z.number(),
+    turn: z.number(),
   })
-  .transform(({ area_id, gain_db, ...row }): Cluster => ({ ...row, areaId: area_id, gainDb: gain_db }));
+  .transform(
+    ({ area_id, gain_db, align_delay_ms, ...row }): Cluster => ({
+      ...row,
+      areaId: area_id,
+      gainDb: gain_db,
+      alignDelayMs: align_delay_ms,
+    }),
+  );
 
 export async function insertCluster(db: Database, one: Cluster): Promise<void> {
-  const { areaId: area_id, gainDb: gain_db, zones: lines, ...row } = one;
-  await db
-    .insertInto("cluster")
-    .values({ ...row, area_id, gain_db, zones: JSON.stringify(lines) })
-    .execute();
+  await db.insertInto("cluster").values(toColumns(one)).execute();
+}
+
+/** Its area stays: where a cluster stands is told by the tree. */
+export async function updateCluster(db: Database, one: Cluster): Promise<void> {
+  const { id, area_id: _, ...columns } = toColumns(one);
+  await db.updateTable("cluster").set(columns).where("id", "=", id).execute();
+}
+
+function toColumns({ areaId: area_id, gainDb: gain_db, zones: lines, alignDelayMs, ...row }: Cluster) {
+  return { ...row, area_id, gain_db, zones: JSON.stringify(lines), align_delay_ms: alignDelayMs };
 }
 
 export async function clustersIn(db: Database, within: AreaQuery): Promise<readonly Cluster[]> {

@@ -1,14 +1,18 @@
 import { type Dialect, Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import type { Database } from "./database.ts";
+import { clipRenditions } from "./migrations/clip-renditions.ts";
 import { firstTables } from "./migrations/first-tables.ts";
 import { retention } from "./migrations/retention.ts";
+import { sound } from "./migrations/sound.ts";
 import type { Tables } from "./schema.ts";
 
 /** In the order of their names. A published migration is never changed; a new one is added below. */
 const migrations = {
   "0001-first-tables": firstTables,
   "0002-retention": retention,
+  "0003-clip-renditions": clipRenditions,
+  "0004-sound": sound,
 };
 
 /** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */

@@ -1,7 +1,9 @@
 import type { PlanTables, ScheduleInput } from "../domain/plan-tables.ts";
-import { allPlacements, allRules } from "./areas.ts";
+import { allPlacements, allRules, allSettings } from "./areas.ts";
 import type { Database } from "./database.ts";
-import { clipsOfBulletins, programmesByIds } from "./programmes.ts";
+import { bulletinsIn, clipsOfBulletins, programmesByIds } from "./programmes.ts";
+import { allRelays } from "./relays.ts";
+import { renditionTables } from "./renditions.ts";
 import { type StoredSchedule, schedulesInForce } from "./schedules.ts";
 
 /** Everything that plans are made of; withdrawn schedules are left out. */
@@ -11,14 +13,23 @@ export async function readPlanTables(db: Database): Promise<PlanTables> {
     db,
     schedules.map((one) => one.programmeId),
   );
+  const settings = await allSettings(db);
+  const fillers = [...settings.values()].flatMap((one) => one.filler ?? []);
+  const clips = await clipsOfBulletins(db, [
+    ...programmes.flatMap((one) => bulletinsIn(one.items)),
+    ...fillers,
+  ]);
   return {
     placements: await allPlacements(db),
     rules: await allRules(db),
+    settings,
     schedules: schedules.map(toInput),
-    programmes: new Map(programmes.map((one) => [one.id, one.bulletins])),
-    clips: await clipsOfBulletins(
+    programmes: new Map(programmes.map((one) => [one.id, one.items])),
+    clips,
+    relays: await allRelays(db),
+    renditions: await renditionTables(
       db,
-      programmes.flatMap((one) => one.bulletins),
+      [...clips.values()].map((one) => one.sha256),
     ),
   };
 }
@@ -34,6 +45,8 @@ export function toInput(one: StoredSchedule): ScheduleInput {
     effectiveFrom: one.exceptionAt ?? one.createdAt,
     programmeId: one.programmeId,
     areas: one.areas,
+    chime: one.chime,
+    turns: one.turns,
     standing: one.withdrawnAt !== null ? "withdrawn" : one.exception === "asked" ? "waiting" : "in-force",
     exception: one.exception === "confirmed",
   };

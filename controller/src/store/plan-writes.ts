@@ -67,7 +67,6 @@ export async function writePlans(db: Database, plans: readonly NewPlan[], at: In
           body: one.body,
           manifest_sha256: one.manifestSha256,
           applied_revision: one.appliedRevision,
-          dirty: 0,
         })),
       )
       .onConflict((conflict) =>
@@ -76,7 +75,6 @@ export async function writePlans(db: Database, plans: readonly NewPlan[], at: In
           body_sha256: eb.ref("excluded.body_sha256"),
           body: eb.ref("excluded.body"),
           manifest_sha256: eb.ref("excluded.manifest_sha256"),
-          dirty: 0,
         })),
       )
       .execute();
@@ -92,11 +90,6 @@ export async function planText(db: Database, box: BoxId, revision: number): Prom
     .select("body")
     .executeTakeFirst();
   return row?.body ?? null;
-}
-
-/** Every change that was committed before the tables were read is in the plans now. */
-export async function clearDirty(db: Database): Promise<void> {
-  await db.updateTable("plan_state").set({ dirty: 0 }).where("dirty", "=", 1).execute();
 }
 
 export async function setApplied(db: Database, box: BoxId, revision: number): Promise<void> {

@@ -1,4 +1,5 @@
-import { type Clip, MAX_PROGRAMME_ITEMS } from "@loa/shared/broadcast/content.ts";
+import type { Clip } from "@loa/shared/broadcast/content.ts";
+import { type ProgrammeItem, programmeItems } from "@loa/shared/broadcast/programme.ts";
 import {
   type AreaId,
   areaId,
@@ -21,7 +22,7 @@ export interface StoredProgramme {
   readonly id: ProgrammeId;
   readonly title: string;
   /** In the order of playing; the same one may come twice. */
-  readonly bulletins: readonly BulletinId[];
+  readonly items: readonly ProgrammeItem[];
   readonly areaId: AreaId;
   readonly createdBy: UserId;
   readonly createdAt: Instant;
@@ -31,7 +32,7 @@ const programmeRow = z
   .object({
     id: programmeId,
     title: z.string(),
-    bulletins: jsonColumn(z.array(bulletinId).min(1).max(MAX_PROGRAMME_ITEMS)),
+    items: jsonColumn(programmeItems),
     area_id: areaId,
     created_by: userId,
     created_at: instant,
@@ -62,7 +63,7 @@ export async function insertProgramme(db: Database, one: StoredProgramme): Promi
     .values({
       id: one.id,
       title: one.title,
-      bulletins: JSON.stringify(one.bulletins),
+      items: JSON.stringify(one.items),
       area_id: one.areaId,
       created_by: one.createdBy,
       created_at: one.createdAt,
@@ -130,4 +131,8 @@ export async function clipsOfBulletins(
     for (const row of rows) clips.set(bulletinId.parse(row.id), clipRow.parse(row));
   }
   return clips;
+}
+
+export function bulletinsIn(items: readonly ProgrammeItem[]): readonly BulletinId[] {
+  return items.flatMap((item) => ("bulletin" in item ? [item.bulletin] : []));
 }

@@ -121,7 +121,7 @@ export async function findReceipts(
     .$if(search.below !== null, (query) =>
       query.where("cluster.area_id", "in", search.below ?? search.within),
     )
-    .$if(search.schedule !== null, (query) => query.where("receipt.schedule_id", "=", search.schedule ?? ""))
+    .$if(search.schedule !== null, (query) => query.where("receipt.source_id", "=", search.schedule ?? ""))
     .orderBy("receipt.due_at", "desc")
     .orderBy("cluster.name")
     .limit(limit)
@@ -144,7 +144,7 @@ export async function countVerdicts(
     .$if(search.below !== null, (query) =>
       query.where("cluster.area_id", "in", search.below ?? search.within),
     )
-    .$if(search.schedule !== null, (query) => query.where("receipt.schedule_id", "=", search.schedule ?? ""))
+    .$if(search.schedule !== null, (query) => query.where("receipt.source_id", "=", search.schedule ?? ""))
     .select("receipt.verdict")
     .select((eb) => eb.fn.countAll<number>().as("count"))
     .groupBy("receipt.verdict")
@@ -180,7 +180,7 @@ function listed(db: Database) {
     .selectFrom("receipt")
     .innerJoin("box", "box.id", "receipt.box_id")
     .innerJoin("cluster", "cluster.id", "box.cluster_id")
-    .leftJoin("schedule", "schedule.id", "receipt.schedule_id")
+    .leftJoin("schedule", "schedule.id", "receipt.source_id")
     .select([
       "receipt.occurrence_id",
       "schedule.title",
@@ -199,7 +199,7 @@ function toColumns(one: StoredReceipt) {
   return {
     occurrence_id: one.occurrenceId,
     box_id: one.boxId,
-    schedule_id: one.scheduleId,
+    source_id: one.scheduleId,
     due_at: one.dueAt,
     verdict: one.verdict,
     cause: one.cause,

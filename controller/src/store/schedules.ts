@@ -22,6 +22,9 @@ export interface StoredSchedule {
   readonly order: number;
   readonly recurrence: Recurrence;
   readonly areas: readonly AreaId[];
+  readonly chime: boolean;
+  /** Whether clusters speak one after the other. */
+  readonly turns: boolean;
   /** `asked`: against the rules, and in no plan until a second person has confirmed it. */
   readonly exception: "none" | "asked" | "confirmed";
   readonly exceptionBy: UserId | null;
@@ -38,6 +41,8 @@ const scheduleRow = z.object({
   class: z.enum(["normal", "priority"]),
   order_no: z.number(),
   recurrence: jsonColumn(recurrence),
+  chime: flag,
+  turns: flag,
   exception: flag,
   exception_asked: flag,
   exception_by: userId.nullable(),
@@ -57,6 +62,8 @@ export async function insertSchedule(db: Database, one: StoredSchedule): Promise
       class: one.class,
       order_no: one.order,
       recurrence: JSON.stringify(one.recurrence),
+      chime: one.chime ? 1 : 0,
+      turns: one.turns ? 1 : 0,
       exception: one.exception === "confirmed" ? 1 : 0,
       exception_asked: one.exception === "none" ? 0 : 1,
       exception_by: one.exceptionBy,
@@ -166,6 +173,8 @@ function fromRow(raw: unknown, areas: readonly string[]): StoredSchedule {
     order: row.order_no,
     recurrence: row.recurrence,
     areas: areas.map((area) => areaId.parse(area)),
+    chime: row.chime,
+    turns: row.turns,
     exception: row.exception ? "confirmed" : row.exception_asked ? "asked" : "none",
     exceptionBy: row.exception_by,
     exceptionAt: row.exception_at,

@@ -8,6 +8,7 @@ export interface Tables {
   area: AreaTable;
   placement: PlacementTable;
   area_rules: AreaRulesTable;
+  area_settings: AreaSettingsTable;
   cluster: ClusterTable;
   box: BoxTable;
   claim: ClaimTable;
@@ -15,8 +16,12 @@ export interface Tables {
   grant: GrantTable;
   session: SessionTable;
   clip: ClipTable;
+  rendition: RenditionTable;
+  original: OriginalTable;
+  area_audio: AreaAudioTable;
   upload: UploadTable;
   bulletin: BulletinTable;
+  relay: RelayTable;
   programme: ProgrammeTable;
   schedule: ScheduleTable;
   schedule_area: ScheduleAreaTable;
@@ -30,6 +35,9 @@ export interface Tables {
   sample: SampleTable;
   box_seen: BoxSeenTable;
   stop_order: StopOrderTable;
+  emergency: EmergencyTable;
+  emergency_area: EmergencyAreaTable;
+  emergency_sound: EmergencySoundTable;
   audit: AuditTable;
   setting: SettingTable;
 }
@@ -51,6 +59,11 @@ interface AreaRulesTable {
   /** JSON of `airRules`. */
   rules: string;
 }
+interface AreaSettingsTable {
+  area_id: string;
+  /** JSON of `areaSettings`. */
+  settings: string;
+}
 interface ClusterTable {
   id: string;
   name: string;
@@ -62,6 +75,9 @@ interface ClusterTable {
   gain_db: number;
   /** JSON array of zone numbers. */
   zones: string;
+  align_delay_ms: number;
+  /** Its place in the row where neighbours speak in turns; 0 is the first. */
+  turn: number;
 }
 interface BoxTable {
   id: string;
@@ -120,6 +136,27 @@ interface ClipTable {
   /** JSON array of numbers from 0 to 1. */
   waveform: string;
   source_sha256: string;
+  /** Silence that was cut away. */
+  trimmed_start_ms: number;
+  trimmed_end_ms: number;
+}
+/** A file of a clip. The one of kind `mp3-64` is there for every clip, and its hash is the clip's own. */
+interface RenditionTable {
+  clip_sha256: string;
+  kind: string;
+  sha256: string;
+  size_bytes: number;
+}
+/** What people brought, while it is kept; its bytes are a blob. */
+interface OriginalTable {
+  sha256: string;
+  size_bytes: number;
+  kept_at: number;
+}
+/** Which rendition boxes in an area and below it get. */
+interface AreaAudioTable {
+  area_id: string;
+  rendition: string;
 }
 /** Who brought a clip. Two persons may bring the same bytes, and neither may see the other's name for them. */
 interface UploadTable {
@@ -138,11 +175,22 @@ interface BulletinTable {
   created_by: string;
   created_at: number;
 }
+interface RelayTable {
+  id: string;
+  title: string;
+  area_id: string;
+  /** JSON of `relaySource`. */
+  source: string;
+  created_by: string;
+  created_at: number;
+  /** Withdrawn relays are in no plan and in no list. */
+  withdrawn_at: number | null;
+}
 interface ProgrammeTable {
   id: string;
   title: string;
-  /** JSON array of bulletin ids, in order. */
-  bulletins: string;
+  /** JSON of `programmeItems`, in order. */
+  items: string;
   area_id: string;
   created_by: string;
   created_at: number;
@@ -163,6 +211,10 @@ interface ScheduleTable {
   created_at: number;
   /** 1 when it was made against the rules and waits for the second person: until then it is in no plan. */
   exception_asked: number;
+  /** 1 when a chime goes before the first item. */
+  chime: number;
+  /** 1 when clusters speak one after the other. */
+  turns: number;
   withdrawn_at: number | null;
   withdrawn_by: string | null;
 }
@@ -180,7 +232,6 @@ interface PlanStateTable {
   /** JSON of the manifest. */
   manifest_sha256: string;
   applied_revision: number;
-  dirty: number;
 }
 /** A row stays until the box's own acknowledgement, its expiry, or a newer one in its place. */
 interface OutboxTable {
@@ -219,7 +270,8 @@ interface EventFloorTable {
 interface ReceiptTable {
   occurrence_id: string;
   box_id: string;
-  schedule_id: string;
+  /** The schedule or the emergency. */
+  source_id: string;
   due_at: number;
   verdict: string;
   cause: string | null;
@@ -260,6 +312,35 @@ interface StopOrderTable {
   area_id: string;
   at: number;
   by_user: string;
+}
+/** `at`: when it was raised. Approvals of a second person will stand between the asking and this. */
+interface EmergencyTable {
+  id: string;
+  severity: string;
+  headline: string;
+  at: number;
+  expires_at: number;
+  siren_ms: number;
+  /** JSON of `clip`; null for the notice that is built into every box. */
+  notice: string | null;
+  times: number;
+  gap_ms: number;
+  /** Id of the envelopes that raise it. */
+  command_id: string;
+  raised_by: string;
+  cancelled_at: number | null;
+  cancelled_by: string | null;
+  cancel_command_id: string | null;
+}
+interface EmergencyAreaTable {
+  emergency_id: string;
+  area_id: string;
+}
+/** When a box first said that an emergency sounds there. */
+interface EmergencySoundTable {
+  emergency_id: string;
+  box_id: string;
+  at: number;
 }
 interface AuditTable {
   id: Generated<number>;

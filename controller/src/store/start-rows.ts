@@ -65,7 +65,7 @@ export async function readLastReceipts(db: Database): Promise<LastReceipts> {
           .as("last"),
       (join) => join.onRef("last.box_id", "=", "receipt.box_id").onRef("last.due_at", "=", "receipt.due_at"),
     )
-    .leftJoin("schedule", "schedule.id", "receipt.schedule_id")
+    .leftJoin("schedule", "schedule.id", "receipt.source_id")
     .select([
       "receipt.box_id",
       "receipt.occurrence_id",

@@ -8,12 +8,12 @@ const durationMs = z.number().int().positive().max(MAX_CLIP_MS);
  * How an item of a programme ends. `soft`: it is played whole, and what follows waits. `hard`: its planned end by the
  * clock stands, whatever came between; it is faded out there and what follows begins on time.
  */
-const end = z.enum(["soft", "hard"]);
+export const itemEnd = z.enum(["soft", "hard"]);
 
 /** One part of a programme as the plan names it; everything else about a clip is in the manifest. */
 export const planItem = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("clip"), sha256, durationMs, end }),
-  z.object({ kind: z.literal("relay"), relay: relayId, durationMs, end }),
+  z.object({ kind: z.literal("clip"), sha256, durationMs, end: itemEnd }),
+  z.object({ kind: z.literal("relay"), relay: relayId, durationMs, end: itemEnd }),
 ]);
 export type PlanItem = z.infer<typeof planItem>;
 

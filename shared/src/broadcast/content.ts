@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bulletinId, programmeId, sha256 } from "../kernel/ids.ts";
+import { bulletinId, sha256 } from "../kernel/ids.ts";
 
 /** The three legal classes of Circular 39/2020/TT-BTTTT: thông thường, ưu tiên, khẩn cấp. */
 export const bulletinClass = z.enum(["normal", "priority", "emergency"]);
@@ -45,11 +45,3 @@ export const bulletin = z.object({
   clip,
 });
 export type Bulletin = z.infer<typeof bulletin>;
-
-/** An ordered list of bulletins, played without a gap. */
-export const programme = z.object({
-  id: programmeId,
-  title: z.string().min(1).max(200),
-  bulletins: z.array(bulletinId).min(1).max(MAX_PROGRAMME_ITEMS),
-});
-export type Programme = z.infer<typeof programme>;

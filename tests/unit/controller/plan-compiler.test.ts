@@ -8,6 +8,7 @@ import {
   utf8Length,
 } from "@loa/controller/domain/plan-compiler.ts";
 import type { ClusterInput, PlanTables, ScheduleInput } from "@loa/controller/domain/plan-tables.ts";
+import { NO_RENDITIONS } from "@loa/controller/domain/rendition.ts";
 import { NO_RULES } from "@loa/shared/broadcast/air-rules.ts";
 import { manifest } from "@loa/shared/broadcast/content.ts";
 import { MAX_PLAN_BYTES, plan } from "@loa/shared/broadcast/plan.ts";
@@ -46,6 +47,8 @@ function scheduleInput(changed: Partial<Omit<ScheduleInput, "id">> & { id?: stri
     effectiveFrom: asInstant(0),
     programmeId: "news" as ProgrammeId,
     areas: [commune],
+    chime: false,
+    turns: false,
     standing: "in-force",
     exception: false,
     ...rest,
@@ -62,8 +65,11 @@ function tablesOf(changed: Partial<PlanTables> = {}): PlanTables {
     ],
     rules: new Map(),
     schedules: [scheduleInput()],
-    programmes: new Map([["news" as ProgrammeId, ["first" as BulletinId]]]),
+    settings: new Map(),
+    relays: new Map(),
+    programmes: new Map([["news" as ProgrammeId, [{ bulletin: "first" as BulletinId, end: "soft" }]]]),
     clips: new Map([["first" as BulletinId, clip]]),
+    renditions: NO_RENDITIONS,
     ...changed,
   };
 }
@@ -73,6 +79,8 @@ const clusterIn = (areaId: AreaId, changed: Partial<ClusterInput> = {}): Cluster
   areaId,
   gainDb: 0,
   zones: [1],
+  alignDelayMs: 0,
+  turn: 0,
   ...changed,
 });
 

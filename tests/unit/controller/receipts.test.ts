@@ -74,6 +74,7 @@ test("every occurrence becomes due in exactly one look, however the looks fall",
 
 const planned: ScheduleInput = {
   ...scheduleOf(),
+  turns: false,
   programmeId: "news" as ProgrammeId,
   areas: [commune],
   standing: "in-force",

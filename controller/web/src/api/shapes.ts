@@ -176,6 +176,7 @@ export const problemCode = z.enum([
   "no-content",
   "area-not-yours",
   "plan-too-large",
+  "too-many-relays",
 ]);
 export type ProblemCode = z.infer<typeof problemCode>;
 

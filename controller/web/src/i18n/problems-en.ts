@@ -36,6 +36,10 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
       what: "The clusters there hold too many schedules",
       todo: "Withdraw old schedules of this area.",
     },
+    "too-many-relays": {
+      what: "The clusters there would relay too many stations",
+      todo: "Use the stations that are relayed there already, or withdraw old schedules.",
+    },
   },
   formMistake: {
     "soon-seconds": "Seconds must be from 5 to 3600.",
@@ -72,6 +76,13 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "claim-expired": "This claim code is too old.",
     "schedule-refused": "The schedule was not made because of the points below.",
     "schedule-clashes": "The schedule was not made because it clashes with another.",
+    "private-stream-refused":
+      "Only an administrator of the province may allow a stream inside its own network.",
+    "address-is-private":
+      "This address lies inside a private network. If it is the province's own, ask the province to allow it.",
+    "relay-in-use": "This station is being relayed. Withdraw the schedules that relay it first.",
+    "confirmation-wrong": "The typed confirmation does not match the kind of alert.",
+    "emergency-over": "This emergency is over or was cancelled.",
     "class-not-schedulable": "Emergencies are not scheduled.",
     "bad-tree": "The areas would not form a tree.",
     "unsupported-type": "The control centre does not take this kind of data.",

@@ -36,6 +36,10 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
       what: "Lịch phát của cụm loa đã quá nhiều",
       todo: "Rút bớt lịch phát cũ của khu vực này.",
     },
+    "too-many-relays": {
+      what: "Cụm loa ở đó phải tiếp âm quá nhiều đài",
+      todo: "Dùng lại nguồn tiếp âm đã có hoặc rút bớt lịch phát cũ.",
+    },
   },
   formMistake: {
     "soon-seconds": "Số giây phải từ 5 đến 3600.",
@@ -71,6 +75,12 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "claim-expired": "Mã ghép này đã hết hạn.",
     "schedule-refused": "Chưa tạo được lịch phát vì vướng các điểm dưới đây.",
     "schedule-clashes": "Chưa tạo được lịch phát vì trùng giờ với lịch khác.",
+    "private-stream-refused": "Chỉ người quản trị cấp tỉnh được cho phép nguồn phát nằm trong mạng nội bộ.",
+    "address-is-private":
+      "Địa chỉ này nằm trong mạng nội bộ. Nếu đúng là nguồn phát của tỉnh, hãy nhờ cấp tỉnh cho phép.",
+    "relay-in-use": "Nguồn tiếp âm này đang được dùng. Hãy rút các lịch phát có tiếp âm nguồn này trước.",
+    "confirmation-wrong": "Chữ xác nhận không khớp với loại thông báo đã chọn.",
+    "emergency-over": "Thông báo khẩn cấp này đã kết thúc hoặc đã bị hủy.",
     "class-not-schedulable": "Tin khẩn cấp không xếp lịch.",
     "bad-tree": "Cây khu vực chưa hợp lệ.",
     "unsupported-type": "Trung tâm không nhận kiểu dữ liệu này.",

@@ -73,6 +73,7 @@ export const wordsEn: Words = {
     "plan-too-large": "Too much is scheduled for this area to send the new plan; withdraw something",
     "too-many-schedules": "Too much is scheduled for this area to send the new plan; withdraw something",
     "too-many-clips": "The schedules need too many clips to send the new plan; withdraw something",
+    "too-many-relays": "The schedules relay too many stations to send the new plan; withdraw something",
     "no-area": "The cluster's area is no longer in force, so there is no new plan",
   },
   severity: { warning: "Warning", critical: "Critical" },

@@ -82,6 +82,7 @@ export const wordsVi: Words = {
     "plan-too-large": "Địa bàn có quá nhiều lịch, bản mới không gửi được; hãy thu hồi bớt",
     "too-many-schedules": "Địa bàn có quá nhiều lịch, bản mới không gửi được; hãy thu hồi bớt",
     "too-many-clips": "Lịch có quá nhiều tệp âm thanh, bản mới không gửi được; hãy thu hồi bớt",
+    "too-many-relays": "Lịch tiếp âm quá nhiều đài, bản mới không gửi được; hãy thu hồi bớt",
     "no-area": "Địa bàn của cụm loa không còn hiệu lực, bản mới không gửi được",
   },
   severity: { warning: "Cảnh báo", critical: "Nghiêm trọng" },
