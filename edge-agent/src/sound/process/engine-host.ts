@@ -2,12 +2,13 @@ import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { PlayRequest, SoundReport } from "../../ports.ts";
 import { createEngine, type Engine, type OpenedSource } from "../engine.ts";
 import { TICK_MS } from "../format.ts";
-import type { PcmSource } from "../pcm-source.ts";
+import { failedSource, type PcmSource } from "../pcm-source.ts";
 import type { SoundSink } from "../sink.ts";
 import type { SoundMemory } from "../sound-memory.ts";
-import { createCatchUpSource } from "./catch-up-source.ts";
+import { type CatchUpSource, createCatchUpSource } from "./catch-up-source.ts";
 import { BEAT_EVERY_MS } from "./heartbeat-watch.ts";
 import type { EngineCommand, EngineMessage, EngineOrder, EngineSetup } from "./messages.ts";
+import { createShadows } from "./shadows.ts";
 import { startTicker } from "./ticker.ts";
 
 export interface EngineHostOptions {
@@ -39,13 +40,11 @@ interface Taking {
 const HELD_LIMIT = 64;
 /** A rejoined clip that is not ready by then comes in when it is; others do not wait for it. */
 const BEGIN_WITHIN_MS = 250;
-/** So much of a clip is ready before the card is opened: the card's whole buffer is then filled with sound. */
-const READY_FRAMES = 7_200;
 
 export function createEngineHost(options: EngineHostOptions): EngineHost {
-  const { clock, log, say } = options;
+  const { clock, timers, log, say, sink } = options;
   const orders = new Map<string, EngineOrder>();
-  const prepared = new Map<string, PcmSource>();
+  const shadows = createShadows({ open: openInStep, clock, timers });
   let engine: Engine | null = null;
   let taking: Taking | null = null;
   let hasSounded = false;
@@ -53,7 +52,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   let stopTicker = () => {};
 
   function tick(): void {
-    if (taking !== null) begin();
+    if (taking !== null) begin(taking);
     engine?.tick();
     if (engine !== null && !hasSounded) {
       hasSounded = true;
@@ -66,22 +65,15 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   }
 
   /** Once what sounds at the first moment can, or has had its time. */
-  function begin(): void {
-    if (taking === null) return;
-    const now = clock.monotonic();
-    for (const source of prepared.values()) source.watch(now);
-    const isReady = [...prepared.values()].every(
-      ({ available, outcome }) => available >= READY_FRAMES || outcome !== null,
-    );
-    if (!isReady && now < taking.until) return;
-    const { command, held } = taking;
+  function begin({ command, held, until }: Taking): void {
+    if (!shadows.areReady() && clock.monotonic() < until) return;
     taking = null;
     engine = createEngine({
-      sink: options.sink,
+      sink,
       layout: options.setup.layout,
       clock,
       log,
-      memory: { open: (request) => takePrepared(request.soundId) ?? options.memory.open(request) },
+      memory: { open: (request) => shadows.take(request.soundId) ?? options.memory.open(request) },
       openSource: (source, request) => open(source, request),
       onReport: report,
     });
@@ -102,79 +94,51 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     if (order.isPaused) engine?.pause(soundId, 0);
   }
 
-  function takePrepared(soundId: string): PcmSource | null {
-    const source = prepared.get(soundId) ?? null;
-    prepared.delete(soundId);
-    return source;
-  }
-
   function open(source: OpenedSource, request: PlayRequest): PcmSource {
     const order = orders.get(request.soundId);
-    const opened = options.openSource(source, request, order?.clipPath ?? null);
-    if (order?.join !== "in-step") return opened;
-    return createCatchUpSource(opened, {
-      startAt: request.startAt,
-      nextHeardAt: () => options.sink.nextHeardAt,
-      channels: options.setup.layout.programme,
-    });
+    if (order?.join === "in-step") return openInStep(order);
+    return options.openSource(source, request, order?.clipPath ?? null);
   }
 
-  /** What should sound at once and needs a decoder. */
-  function prepare(wanted: readonly EngineOrder[]): void {
-    for (const order of wanted) {
-      const { request, join } = order;
-      if (join !== "in-step" || request.source.kind !== "clip" || prepared.has(request.soundId)) continue;
-      orders.set(request.soundId, order);
-      prepared.set(request.soundId, open(request.source, request));
-    }
+  function openInStep({ request, clipPath }: EngineOrder): CatchUpSource {
+    const { source, startAt } = request;
+    const inner =
+      source.kind === "clip" ? options.openSource(source, request, clipPath) : failedSource("clip-missing");
+    const channels = options.setup.layout.programme;
+    return createCatchUpSource(inner, { startAt, nextHeardAt: () => sink.nextHeardAt, channels });
   }
 
   function takeOver(command: EngineCommand & { kind: "take-over" }): void {
     if (engine !== null || taking !== null) return;
     const now = clock.monotonic();
-    const inStep = command.orders.filter(({ join }) => join === "in-step");
-    const wanted = new Set(inStep.map(({ request }) => request.soundId));
-    for (const [soundId, source] of prepared) {
-      if (wanted.has(soundId)) continue;
-      prepared.delete(soundId);
-      void source.close();
-    }
-    prepare(inStep);
+    shadows.follow(command.orders.filter(({ join }) => join === "in-step"));
     const isUrgent = command.orders.some((order) => waitsForNobody(order, now));
     taking = { command, until: isUrgent ? now : now + BEGIN_WITHIN_MS, held: [] };
-    stopTicker = startTicker(clock, options.timers, TICK_MS, tick);
+    stopTicker = startTicker(clock, timers, TICK_MS, tick);
   }
 
-  function hold(command: EngineCommand): void {
-    if (taking === null || taking.held.length >= HELD_LIMIT) {
+  function hold(waiting: Taking, command: EngineCommand): void {
+    if (waiting.held.length >= HELD_LIMIT) {
       log.warn("engine.command-ignored", { kind: command.kind });
       return;
     }
-    taking.held.push(command);
-    if (command.kind === "play" && waitsForNobody(command.order, clock.monotonic())) taking.until = 0;
-  }
-
-  function forgetPrepared(): void {
-    for (const source of prepared.values()) void source.close();
-    prepared.clear();
-    orders.clear();
-  }
-
-  async function close(fadeMs: number): Promise<void> {
-    for (const soundId of orders.keys()) engine?.stop(soundId, fadeMs);
-    const deadAt = clock.monotonic() + fadeMs + BUFFERED_LIMIT_MS;
-    while (engine !== null && orders.size > 0 && clock.monotonic() < deadAt) await pause(options.timers);
-    stopTicker();
-    forgetPrepared();
-    await engine?.close();
+    waiting.held.push(command);
+    if (command.kind === "play" && waitsForNobody(command.order, clock.monotonic())) waiting.until = 0;
   }
 
   function obey(command: EngineCommand): void {
     if (command.kind === "take-over") takeOver(command);
     else if (engine !== null) drive(engine, command, play);
-    else if (taking !== null) hold(command);
-    else if (command.kind === "prepare") prepare(command.orders);
-    else if (command.kind === "forget-prepared") forgetPrepared();
+    else if (taking !== null) hold(taking, command);
+    else if (command.kind === "shadow") shadows.follow(command.orders);
+  }
+
+  async function close(fadeMs: number): Promise<void> {
+    for (const soundId of orders.keys()) engine?.stop(soundId, fadeMs);
+    const deadAt = clock.monotonic() + fadeMs + BUFFERED_LIMIT_MS;
+    while (engine !== null && orders.size > 0 && clock.monotonic() < deadAt) await moment(timers);
+    stopTicker();
+    await Promise.all([shadows.close(), engine?.close()]);
   }
 
   return { obey, close };
@@ -197,11 +161,9 @@ function drive(engine: Engine, command: EngineCommand, play: (order: EngineOrder
     case "set-volume":
       engine.setVolume(command.volume.gainDb, command.volume.rampMs);
       return;
-    // For a spare.
+    // For a spare, and for the process.
     case "take-over":
-    case "prepare":
-    case "forget-prepared":
-    // For the process.
+    case "shadow":
     case "close":
       return;
   }
@@ -217,7 +179,7 @@ function waitsForNobody({ request, isPaused }: EngineOrder, now: number): boolea
 const BUFFERED_LIMIT_MS = 300;
 const LOOK_EVERY_MS = 10;
 
-function pause(timers: Timers): Promise<void> {
+function moment(timers: Timers): Promise<void> {
   return new Promise((resolve) => {
     timers.after(LOOK_EVERY_MS, resolve);
   });

@@ -13,10 +13,6 @@ export interface HeartbeatWatchOptions {
   readonly timers: Timers;
   /** How long the watched process has waited for a processor so far, ms; null where nobody knows. */
   readonly waitedMs: () => number | null;
-  /** It is silent; soon it may be hung. */
-  readonly onSuspicion: () => void;
-  /** It was only silent for a moment. */
-  readonly onRelief: () => void;
   readonly onHung: () => void;
 }
 
@@ -64,8 +60,7 @@ export function createHeartbeatWatch(options: HeartbeatWatchOptions): HeartbeatW
     silentMs = SUSPECT_AFTER_MS;
     waitedMs = options.waitedMs() ?? 0;
     lastAt = now;
-    options.onSuspicion();
-    if (isSuspect) wait(LOOK_EVERY_MS, count);
+    wait(LOOK_EVERY_MS, count);
   }
 
   function count(): void {
@@ -103,7 +98,6 @@ export function createHeartbeatWatch(options: HeartbeatWatchOptions): HeartbeatW
       if (!isSuspect) return;
       isSuspect = false;
       look();
-      options.onRelief();
     },
     stop,
   };

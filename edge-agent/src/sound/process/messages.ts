@@ -85,10 +85,8 @@ export const engineCommand = z.discriminatedUnion("kind", [
     volumes: z.array(volume).max(2),
     orders: z.array(order).max(SOUNDS_LIMIT),
   }),
-  /** The other one is silent and may be lost: opens the decoders of this, and touches no card. */
-  z.object({ kind: z.literal("prepare"), orders: z.array(order).max(SOUNDS_LIMIT) }),
-  /** It was not lost. */
-  z.object({ kind: z.literal("forget-prepared") }),
+  /** To a spare: what the other one plays and it may have to go on with; it touches no card. */
+  z.object({ kind: z.literal("shadow"), orders: z.array(order).max(SOUNDS_LIMIT) }),
   /** Fades out what sounds and ends. */
   z.object({ kind: z.literal("close"), fadeMs }),
 ]);

@@ -1,6 +1,6 @@
 import type { Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { EngineChild, EngineLoss } from "./engine-child.ts";
-import type { EngineCommand } from "./messages.ts";
+import type { EngineOrder } from "./messages.ts";
 
 /** An engine that is loaded and waits. */
 export interface Spare {
@@ -8,8 +8,8 @@ export interface Spare {
   whenReady(take: (child: EngineChild) => void): void;
   /** From now on there is to be one, in a while: just after a take-over the machine has other work. */
   keepOne(): void;
-  /** To the one that is ready, if any. */
-  tell(command: EngineCommand): void;
+  /** What it may have to go on with: it keeps decoders of that ready. */
+  follow(orders: readonly EngineOrder[]): void;
   close(): Promise<void>;
 }
 
@@ -30,6 +30,7 @@ export function createSpare({ start, timers, log }: SpareOptions): Spare {
   let isReady = false;
   let taker: ((child: EngineChild) => void) | null = null;
   let isClosed = false;
+  let followed: readonly EngineOrder[] = [];
   let cancel = () => {};
 
   function begin(): void {
@@ -62,8 +63,16 @@ export function createSpare({ start, timers, log }: SpareOptions): Spare {
     cancel = timers.after(AGAIN_AFTER_MS, begin);
   }
 
+  function shadow(): void {
+    if (isReady) child?.send({ kind: "shadow", orders: [...followed] });
+  }
+
   function give(): void {
-    if (child === null || !isReady || taker === null) return;
+    if (child === null || !isReady) return;
+    if (taker === null) {
+      shadow();
+      return;
+    }
     const [given, take] = [child, taker];
     child = null;
     isReady = false;
@@ -82,8 +91,9 @@ export function createSpare({ start, timers, log }: SpareOptions): Spare {
       cancel();
       cancel = timers.after(START_AFTER_MS, begin);
     },
-    tell(command) {
-      if (isReady) child?.send(command);
+    follow(orders) {
+      followed = orders;
+      shadow();
     },
     async close() {
       isClosed = true;

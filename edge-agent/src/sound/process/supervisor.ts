@@ -33,6 +33,7 @@ export interface SupervisorOptions {
   readonly log: Log;
 }
 
+const SHADOW_AFTER_MS = 1_000;
 /** Opening a card may take its time; a hung driver must not take for ever. */
 const FIRST_BEAT_WITHIN_MS = 1_000;
 /** A dead engine's card is free when the kernel has cleared it away, which takes some milliseconds. */
@@ -53,6 +54,7 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
   let losses: readonly MonotonicMs[] = [];
   let isTroubled = false;
   let isClosed = false;
+  let isShadowing = false;
   let cancelWait = () => {};
 
   function tell(reports: readonly SoundReport[]): void {
@@ -66,6 +68,7 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
 
   function command(next: ActiveSounds, say: EngineCommand): void {
     state = next;
+    shadowSoon();
     if (active !== null) active.child.send(say);
     else settle(settledAt(state, clock.monotonic()));
   }
@@ -78,6 +81,19 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
     const { source } = order.request;
     const clipPath = source.kind === "clip" ? options.clipPath(source.sha256) : null;
     return { ...order, request: requestToMachine(order.request, base), clipPath };
+  }
+
+  /** What begins or changes now has the machine for itself; then the spare follows. */
+  function shadowSoon(): void {
+    if (isShadowing) return;
+    isShadowing = true;
+    timers.after(SHADOW_AFTER_MS, () => {
+      isShadowing = false;
+      if (active === null || isClosed) return;
+      const now = clock.monotonic();
+      const { orders } = ordersAt(settledAt(state, now).state, now);
+      spare.follow(orders.filter(({ join }) => join === "in-step").map(filled));
+    });
   }
 
   /** As soon as there is an engine that can. */
@@ -106,12 +122,6 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
       clock,
       timers,
       waitedMs: () => child.waitedForProcessorMs(),
-      onSuspicion() {
-        const now = clock.monotonic();
-        const { orders } = ordersAt(settledAt(state, now).state, now);
-        spare.tell({ kind: "prepare", orders: orders.map(filled) });
-      },
-      onRelief: () => spare.tell({ kind: "forget-prepared" }),
       onHung() {
         child.kill();
         lose(child, "hung");
@@ -132,6 +142,7 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
       const { state: next, report } = noted(state, reportFromMachine(message.report, base));
       state = next;
       if (report !== null) tell([report]);
+      if (message.report.kind !== "level") shadowSoon();
     } else if (message.kind === "log") log[message.level](message.event, message.fields);
     else if (message.kind === "took-over") {
       log.info("engine.took-over", { pid: child.pid });
