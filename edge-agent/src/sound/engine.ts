@@ -182,7 +182,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   function fillSink(now: MonotonicMs): void {
     const polled = sink.poll();
-    const filled = polled.ok ? stage.fill(mixBlock) : polled;
+    const filled = polled.ok ? stage.fill(now, mixBlock) : polled;
     if (!filled.ok) {
       lose(filled.error, now);
       return;

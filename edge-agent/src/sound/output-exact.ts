@@ -16,7 +16,7 @@ export function createExactStage(sink: SoundSink, layout: OutputLayout): OutputS
     begin() {
       blockAt = sink.nextHeardAt;
     },
-    fill(mix) {
+    fill(_now, mix) {
       const lostMs = sink.nextHeardAt - blockAt;
       if (lostMs <= LONGEST_CATCH_UP_MS) {
         for (; sink.nextHeardAt - blockAt > HALF_FRAME_MS; blockAt = asMonotonic(blockAt + BLOCK_MS))

@@ -1,5 +1,6 @@
 import type { Result } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { createCardStage } from "./output-card.ts";
 import { createExactStage } from "./output-exact.ts";
 import type { OutputLayout } from "./output-layout.ts";
 import type { SinkFailure, SoundSink } from "./sink.ts";
@@ -12,9 +13,12 @@ import type { SinkFailure, SoundSink } from "./sink.ts";
 export interface OutputStage {
   /** The sink has just been opened. */
   begin(): void;
-  /** Fills the sink's room after a poll; `mix` renders the block that is heard from a moment on. */
-  fill(mix: (heardAt: MonotonicMs) => MixedBlock): Result<void, SinkFailure>;
+  /** Fills the sink's room after a poll. */
+  fill(now: MonotonicMs, mix: Mix): Result<void, SinkFailure>;
 }
+
+/** Renders the block that is heard from a moment on; the answer is used again for the next one. */
+export type Mix = (heardAt: MonotonicMs) => MixedBlock;
 
 export interface MixedBlock {
   readonly buses: readonly Float32Array[];
@@ -29,5 +33,5 @@ export const BLOCKS_A_TICK_LIMIT = 25;
 export const LONGEST_CATCH_UP_MS = 2_000;
 
 export function createOutputStage(sink: SoundSink, layout: OutputLayout): OutputStage {
-  return createExactStage(sink, layout);
+  return sink.clock === "exact" ? createExactStage(sink, layout) : createCardStage(sink, layout);
 }

@@ -15,6 +15,12 @@ export interface AlsaOptions {
   readonly library?: Libasound;
 }
 
+/** A card with so much to play is started: what follows is on its way. */
+const START_FRAMES = 2 * BLOCK_FRAMES;
+/** Longer between two readings of the clock, somebody else had the processor. */
+const LONGEST_LOOK_MS = 0.2;
+const LOOKS = 4;
+
 // errno of Linux (asm-generic/errno.h)
 const ENOENT = 2;
 const EAGAIN = 11;
@@ -34,6 +40,7 @@ export function createAlsaSink(options: AlsaOptions): SoundSink {
   const frames: AvailDelay = { avail: 0, delay: 0 };
   let library: Libasound | null = options.library ?? null;
   let pcm: PcmHandle | null = null;
+  let bufferFrames = 0;
   let roomFrames = 0;
   let nextHeardAt = clock.monotonic();
   let underruns = 0;
@@ -51,6 +58,7 @@ export function createAlsaSink(options: AlsaOptions): SoundSink {
       return fail(error < 0 ? openFailure(error) : "io");
     }
     pcm = opened.value;
+    bufferFrames = frames.avail;
     underruns = 0;
     return ok(undefined);
   }
@@ -65,16 +73,28 @@ export function createAlsaSink(options: AlsaOptions): SoundSink {
 
   function poll(): Result<void, SinkFailure> {
     if (library === null || pcm === null) return fail("vanished");
-    const error = library.availDelay(pcm, frames);
+    const error = look(library, pcm);
     if (error < 0) {
       const usable = recovered(library, pcm, error);
       if (!usable.ok) return usable;
-      const again = library.availDelay(pcm, frames);
+      const again = look(library, pcm);
       if (again < 0) return fail(runFailure(again));
     }
     roomFrames = frames.avail;
-    nextHeardAt = asMonotonic(clock.monotonic() + Math.max(0, frames.delay) / FRAMES_PER_MS);
     return ok(undefined);
+  }
+
+  /** The delay and the clock belong together: a look that was interrupted between them is done again. */
+  function look(card: Libasound, handle: PcmHandle): number {
+    for (let tries = 1; ; tries += 1) {
+      const before = clock.monotonic();
+      const error = card.availDelay(handle, frames);
+      const after = clock.monotonic();
+      if (error < 0) return error;
+      if (after - before > LONGEST_LOOK_MS && tries < LOOKS) continue;
+      nextHeardAt = asMonotonic((before + after) / 2 + Math.max(0, frames.delay) / FRAMES_PER_MS);
+      return 0;
+    }
   }
 
   function write(block: Int16Array): Result<void, SinkFailure> {
@@ -87,7 +107,7 @@ export function createAlsaSink(options: AlsaOptions): SoundSink {
       if (!finished.ok) return finished;
     }
     // ALSA starts by itself only when its buffer is full to the last frame, which whole blocks may never reach.
-    if (roomFrames >= BLOCK_FRAMES || !library.isPrepared(pcm)) return ok(undefined);
+    if (bufferFrames - roomFrames < START_FRAMES || !library.isPrepared(pcm)) return ok(undefined);
     const error = library.start(pcm);
     return error < 0 ? fail(runFailure(error)) : ok(undefined);
   }
