@@ -67,7 +67,7 @@ function judge(source: SourceFacts, decodedMs: number, notes: FfmpegNotes, loudn
   const isShort = source.declaredMs !== null && source.declaredMs - decodedMs > LENGTH_TOLERANCE_MS;
   const brokenMs = brokenAtMs(notes, decodedMs);
   if (brokenMs !== null) return refuse("damaged", brokeAt(brokenMs));
-  if (source.isCut || isShort) return refuse("truncated", brokeAt(decodedMs));
+  if (source.isCut || isShort || notes.isUnread) return refuse("truncated", brokeAt(decodedMs));
   const isSilent = loudness.lufs < NO_SOUND_BELOW_LUFS || loudness.truePeakDb < NO_SOUND_BELOW_PEAK_DB;
   return isSilent ? refuse("no-sound") : null;
 }

@@ -11,6 +11,8 @@ export interface FfmpegNotes {
   measuredFrames: number | null;
   /** First and last complaint that sound was lost, and how much had been decoded then, ms. */
   lost: { readonly firstMs: number; readonly lastMs: number } | null;
+  /** The demuxer gave up: what follows was not read at all. */
+  isUnread: boolean;
   isDiskFull: boolean;
 }
 
@@ -36,7 +38,8 @@ const patterns = {
   rms: new RegExp(`astats.*\\] RMS level dB: ${number}`),
   frames: /astats.*\] Number of samples: (\d+)/,
   /** Decoders since 2018, Ogg and FLAC checksums, and demuxers that met half a packet. */
-  loss: /Error while decoding stream|Error submitting (?:a )?packet to (?:the )?decoder|CRC (?:mismatch|error)|corrupt input packet|decode_frame\(\) failed/,
+  loss: /Error while decoding stream|Decoding error|Error submitting (?:a )?packet to (?:the )?decoder|CRC (?:mismatch|error)|corrupt input packet|decode_frame\(\) failed/,
+  unread: /Error during demuxing|^file:.*: (?:Invalid data found when processing input|Input\/output error)$/,
 };
 
 /** Reads line by line, so that a file with a million complaints costs no memory. */
@@ -50,6 +53,7 @@ export function createFfmpegLines(onProgress: (ms: number) => void = () => undef
     rmsDb: null,
     measuredFrames: null,
     lost: null,
+    isUnread: false,
     isDiskFull: false,
   };
   let isGuess = false;
@@ -84,6 +88,7 @@ export function createFfmpegLines(onProgress: (ms: number) => void = () => undef
     if (progressMs !== null) onProgress(progressMs);
     if (patterns.loss.test(line))
       notes.lost = { firstMs: notes.lost?.firstMs ?? decodedMs, lastMs: decodedMs };
+    if (patterns.unread.test(line)) notes.isUnread = true;
     if (line.includes("No space left on device")) notes.isDiskFull = true;
     readHead(line);
     readMeasures(line);
