@@ -57,7 +57,8 @@ export function createFfmpegLines(onProgress: (ms: number) => void = () => undef
     isDiskFull: false,
   };
   let isGuess = false;
-  let decodedMs = 0;
+  /** Null while it only looks at the file: complaints of then are told again where they matter. */
+  let decodedMs: number | null = null;
 
   function readHead(line: string): void {
     if (line.includes("Estimating duration from bitrate")) isGuess = true;
@@ -86,8 +87,10 @@ export function createFfmpegLines(onProgress: (ms: number) => void = () => undef
     }
     const progressMs = clockMs(patterns.progress, line);
     if (progressMs !== null) onProgress(progressMs);
-    if (patterns.loss.test(line))
+    if (line.startsWith("Stream mapping:")) decodedMs = 0;
+    if (decodedMs !== null && patterns.loss.test(line)) {
       notes.lost = { firstMs: notes.lost?.firstMs ?? decodedMs, lastMs: decodedMs };
+    }
     if (patterns.unread.test(line)) notes.isUnread = true;
     if (line.includes("No space left on device")) notes.isDiskFull = true;
     readHead(line);
