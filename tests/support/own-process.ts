@@ -34,12 +34,25 @@ const STOP_LIMIT_MS = 15_000;
 /** `script` from the root of the repository, run by the Node that runs us. */
 export function startOwn(script: string, options: OwnProcessOptions = {}): OwnProcess {
   const { nodeArgs = [], args = [], env = {} } = options;
-  const child = spawn(process.execPath, [...nodeArgs, join(repositoryRoot, script), ...args], {
+  return startProgram(
+    process.execPath,
+    { args: [...nodeArgs, join(repositoryRoot, script), ...args], env },
+    script,
+  );
+}
+
+/** Any program, watched in the same way. */
+export function startProgram(
+  path: string,
+  { args = [], env = {} }: Pick<OwnProcessOptions, "args" | "env">,
+  name = path,
+): OwnProcess {
+  const child = spawn(path, args, {
     cwd: repositoryRoot,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  return watch(child, script);
+  return watch(child, name);
 }
 
 function watch(child: ChildProcess, name: string): OwnProcess {
