@@ -2,7 +2,7 @@ import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { toBox } from "@loa/shared/wire/topics.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { Broker } from "./bus/broker-port.ts";
-import { createIngest, writeSeen } from "./bus/ingest.ts";
+import { createIngest } from "./bus/ingest.ts";
 import type { Changes } from "./changes.ts";
 import type { Counters } from "./counters.ts";
 import { isInTouch, presenceAt } from "./domain/fleet.ts";
@@ -109,7 +109,7 @@ async function stop(
   for (const { id } of directory.inService()) {
     const known = fleet.known(id);
     if (known.heardAt === null || !isInTouch(presenceAt(known, parts.ports.clock.now()).state)) continue;
-    writeSeen(organs, id, known.heardAt, known.reported);
+    writes.addSeen({ boxId: id, lastHeardAt: known.heardAt, reported: known.reported });
   }
   fleet.close();
   await broker.close();

@@ -1,6 +1,5 @@
 import { type Answers, createAnswers } from "./bus/answers.ts";
 import type { Broker } from "./bus/broker-port.ts";
-import { writeSeen } from "./bus/ingest.ts";
 import { type CommandEnd, createPublisher, type Publisher } from "./bus/publisher.ts";
 import { createSeal } from "./bus/sealing.ts";
 import { createWriteQueue, type WriteQueue } from "./bus/write-queue.ts";
@@ -49,7 +48,7 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
       directory,
       plans: () => plans,
       fellSilent: (box, { heardAt, reported }) =>
-        writeSeen({ writes }, box, heardAt ?? clock.now(), reported),
+        writes.addSeen({ boxId: box, lastHeardAt: heardAt ?? clock.now(), reported }),
     },
     past.boxesSeen,
     past.lastReceipts,

@@ -1,7 +1,6 @@
 import type { Clock, Crypto } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
-import type { Instant } from "@loa/shared/kernel/time.ts";
-import type { Reported, Status } from "@loa/shared/wire/uplink.ts";
+import type { Status } from "@loa/shared/wire/uplink.ts";
 import type { BoxDirectory } from "../box-directory.ts";
 import type { Counters } from "../counters.ts";
 import { type BoxKnown, believedAt, isWorthKeeping, samplesOf } from "../domain/fleet.ts";
@@ -11,12 +10,11 @@ import type { FleetMemory } from "../fleet-memory.ts";
 import type { PlanKeeper } from "../plan-keeper.ts";
 import type { ReceiptKeeper } from "../receipt-keeper.ts";
 import { putFaults } from "../store/box-history.ts";
-import { putBoxesSeen } from "../store/box-seen.ts";
 import type { Answers } from "./answers.ts";
 import type { FromBox } from "./broker-port.ts";
 import { openDoor } from "./door.ts";
 import type { Publisher } from "./publisher.ts";
-import { LONG_PAUSE_MS, type WriteQueue } from "./write-queue.ts";
+import type { WriteQueue } from "./write-queue.ts";
 
 export interface IngestParts {
   readonly clock: Clock;
@@ -62,7 +60,7 @@ export function createIngest(parts: IngestParts): (message: FromBox) => void {
         const { before, after } = fleet.heard(box, incoming);
         if (after === before) return;
         plans.reported(box, incoming.body);
-        return writeSeen(parts, box, parts.clock.now(), incoming.body);
+        return parts.writes.addSeen({ boxId: box, lastHeardAt: parts.clock.now(), reported: incoming.body });
       }
       case "status": {
         const { before, after } = fleet.heard(box, incoming);
@@ -77,15 +75,6 @@ export function createIngest(parts: IngestParts): (message: FromBox) => void {
         return events.take(box, incoming.body, incoming.envelope);
     }
   };
-}
-
-export function writeSeen(
-  { writes }: Pick<IngestParts, "writes">,
-  boxId: BoxId,
-  lastHeardAt: Instant,
-  reported: Reported | null,
-): void {
-  writes.add({ store: (tx) => putBoxesSeen(tx, [{ boxId, lastHeardAt, reported }]) }, LONG_PAUSE_MS);
 }
 
 function writeStatus(

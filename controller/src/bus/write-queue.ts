@@ -1,18 +1,21 @@
 import type { Log, Timers } from "@loa/shared/kernel/ambient.ts";
+import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { insertSamples, type SampleRow } from "../store/box-history.ts";
+import { type BoxSeen, putBoxesSeen } from "../store/box-seen.ts";
 import type { Database } from "../store/database.ts";
 import type { Work } from "../work.ts";
 
 /**
  * Small writes, gathered into one transaction: a single one costs as much as a hundred. What a box was promised to be
  * kept (events, acknowledgements) waits about a second and is never dropped; samples wait longer, as nobody waits for
- * them, and give way, oldest first.
+ * them, and give way, oldest first. When a box was heard waits as long, once for each box.
  */
 export interface WriteQueue {
-  /** `withinMs`: how long it may wait for company. */
-  add(write: Write, withinMs?: number): void;
+  add(write: Write): void;
   addSamples(samples: readonly SampleRow[]): void;
+  /** Of several of one box the last one counts. */
+  addSeen(seen: BoxSeen): void;
   /** Writes what is there, and answers when it is durable. */
   flush(): Promise<void>;
   readonly waiting: number;
@@ -31,7 +34,7 @@ const MAX_WRITES_A_BATCH = 200;
 const MAX_SAMPLES_A_BATCH = 500;
 const BATCH_PAUSE_MS = SECOND_MS;
 /** For what a power cut of the server may take along: a graph lacks half a minute, a box soon says it again. */
-export const LONG_PAUSE_MS = 30 * SECOND_MS;
+const LONG_PAUSE_MS = 30 * SECOND_MS;
 /** A failed batch is tried again after this. */
 const RETRY_PAUSE_MS = 2 * SECOND_MS;
 /** Samples of 10,000 boxes over some minutes; what is older is lost when the store does not follow. */
@@ -40,6 +43,7 @@ export const MAX_WAITING_SAMPLES = 50_000;
 export function createWriteQueue(db: Database, timers: Timers, log: Log, work: Work): WriteQueue {
   const kept: Write[] = [];
   const samples: SampleRow[] = [];
+  const seen = new Map<BoxId, BoxSeen>();
   let droppedSamples = 0;
   let cancelTimer: (() => void) | null = null;
   /** How long the running timer was asked to wait; null while none runs. */
@@ -57,6 +61,16 @@ export function createWriteQueue(db: Database, timers: Timers, log: Log, work: W
     });
   }
 
+  function waiting(): number {
+    return kept.length + samples.length + seen.size;
+  }
+
+  function takeSeen(): readonly BoxSeen[] {
+    const all = [...seen.values()];
+    seen.clear();
+    return all;
+  }
+
   function disarm(): void {
     cancelTimer?.();
     cancelTimer = null;
@@ -68,36 +82,43 @@ export function createWriteQueue(db: Database, timers: Timers, log: Log, work: W
     isWriting = true;
     let isWell = true;
     try {
-      while (isWell && kept.length + samples.length > 0) {
+      while (isWell && waiting() > 0) {
         isWell = await writeNext();
-        if (kept.length + samples.length > 0) await work.breathe();
+        if (waiting() > 0) await work.breathe();
       }
     } finally {
       isWriting = false;
     }
-    if (kept.length + samples.length > 0) wakeIn(isWell ? BATCH_PAUSE_MS : RETRY_PAUSE_MS);
+    if (waiting() > 0) wakeIn(isWell ? BATCH_PAUSE_MS : RETRY_PAUSE_MS);
   }
 
   /** False when nothing of it could be written. */
   async function writeNext(): Promise<boolean> {
     const batch = kept.splice(0, MAX_WRITES_A_BATCH);
     const some = batch.length < MAX_WRITES_A_BATCH ? samples.splice(0, MAX_SAMPLES_A_BATCH) : [];
-    if (await commit(batch, some)) return true;
+    const boxes = takeSeen();
+    if (await commit(batch, some, boxes)) return true;
+    for (const one of boxes) if (!seen.has(one.boxId)) seen.set(one.boxId, one);
     // One bad write must not keep the others back: each by itself, and those that fail go to the end.
     const failed: Write[] = [];
-    for (const write of batch) if (batch.length === 1 || !(await commit([write], []))) failed.push(write);
+    for (const write of batch) if (batch.length === 1 || !(await commit([write], [], []))) failed.push(write);
     kept.push(...failed);
     return failed.length < batch.length;
   }
 
-  async function commit(batch: readonly Write[], some: readonly SampleRow[]): Promise<boolean> {
+  async function commit(
+    batch: readonly Write[],
+    some: readonly SampleRow[],
+    boxes: readonly BoxSeen[],
+  ): Promise<boolean> {
     try {
       await db.transaction().execute(async (tx) => {
         for (const write of batch) await write.store(tx);
         await insertSamples(tx, some);
+        await putBoxesSeen(tx, boxes);
       });
     } catch (error) {
-      log.error("store.write-failed", { rows: batch.length + some.length, error: `${error}` });
+      log.error("store.write-failed", { rows: batch.length + some.length + boxes.length, error: `${error}` });
       return false;
     }
     for (const write of batch) write.stored?.();
@@ -105,13 +126,17 @@ export function createWriteQueue(db: Database, timers: Timers, log: Log, work: W
   }
 
   return {
-    add(write, withinMs = BATCH_PAUSE_MS) {
+    add(write) {
       kept.push(write);
-      wakeIn(kept.length >= MAX_WRITES_A_BATCH ? 0 : withinMs);
+      wakeIn(kept.length >= MAX_WRITES_A_BATCH ? 0 : BATCH_PAUSE_MS);
     },
     addSamples(more) {
       samples.push(...more);
       droppedSamples += samples.splice(0, Math.max(0, samples.length - MAX_WAITING_SAMPLES)).length;
+      wakeIn(LONG_PAUSE_MS);
+    },
+    addSeen(one) {
+      seen.set(one.boxId, one);
       wakeIn(LONG_PAUSE_MS);
     },
     async flush() {
@@ -119,7 +144,7 @@ export function createWriteQueue(db: Database, timers: Timers, log: Log, work: W
       await work.track(writeAll());
     },
     get waiting() {
-      return kept.length + samples.length;
+      return waiting();
     },
     get droppedSamples() {
       return droppedSamples;

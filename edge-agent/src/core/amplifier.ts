@@ -201,9 +201,17 @@ export function isPassing(state: AmplifierState, now: Instant, withinMs: number)
   const power = valueNow(state, "amplifier.power", now, Math.min(withinMs, READING_VALID_MS));
   if (power === null) return null;
   const isMuted = known.includes("amplifier.mute") && valueNow(state, "amplifier.mute", now) === 1;
-  const lines = known.filter((point) => point.startsWith("zone."));
-  const read = lines.map((point) => valueNow(state, point, now));
-  if (power === 0 || isMuted) return false;
-  if (lines.length === 0 || read.includes(1)) return true;
-  return read.includes(null) ? null : false;
+  return power === 0 || isMuted ? false : isLineOn(state, known, now);
+}
+
+/** True as well where it has no lines to switch. */
+function isLineOn(state: AmplifierState, known: readonly Capability[], now: Instant): boolean | null {
+  let isOn: boolean | null = true;
+  for (const point of known) {
+    if (!point.startsWith("zone.")) continue;
+    const value = valueNow(state, point, now);
+    if (value === 1) return true;
+    isOn = value === null || isOn === null ? null : false;
+  }
+  return isOn;
 }

@@ -30,7 +30,7 @@ export function observe(state: AgentState, moment: Moment): AgentState {
           playout: { ...state.playout, observedAt: null },
           amplifier: { ...state.amplifier, silentSince: null },
         };
-    return withNotes(quiet, afterwards(quiet, moment));
+    return withNotes(quiet, afterwards(quiet, heard, moment));
   }
   const silentSince = isBehindSilent(state, heard, moment)
     ? (state.amplifier.silentSince ?? moment.now)
@@ -47,17 +47,17 @@ export function observe(state: AgentState, moment: Moment): AgentState {
     const note = next.memory.progress.get(one.occurrenceId);
     return note === null ? [] : [seen(note, one, next, lookMs, moment)];
   });
-  return withNotes(next, [...afterwards(next, moment), ...notes]);
+  return withNotes(next, [...afterwards(next, heard, moment), ...notes]);
 }
 
 /** What the amplifier says after a sound still speaks for its end. */
-function afterwards(state: AgentState, { now }: Moment): readonly Noted[] {
+function afterwards(state: AgentState, heard: readonly Sounding[], { now }: Moment): readonly Noted[] {
   if (state.amplifier.pace === "idle") return [];
+  const isHeard = (note: Noted) => heard.some((one) => one.occurrenceId === note.id);
+  const doubtful = state.memory.progress.open().filter((note) => note.unprovenMs > 0 && !isHeard(note));
+  if (doubtful.length === 0) return [];
   const passing = isPassing(state.amplifier, now, READING_VALID_MS);
-  return state.memory.progress
-    .open()
-    .filter((note) => note.unprovenMs > 0)
-    .map((note) => weighed(note, state, troubleOf(state, passing, now), now));
+  return doubtful.map((note) => weighed(note, state, troubleOf(state, passing, now), now));
 }
 
 function seen(note: Noted, sound: Sounding, state: AgentState, lookMs: number, { now }: Moment): Noted {
@@ -77,9 +77,10 @@ function seen(note: Noted, sound: Sounding, state: AgentState, lookMs: number, {
       passing === true ? true : note.amplifierOn === null && passing === false ? false : note.amplifierOn,
     amplifierDb: louder(note.amplifierDb, valueNow(amplifier, "amplifier.level", now, settledMs)),
     lineCurrentA: louder(note.lineCurrentA, valueNow(amplifier, "speakerLine.current", now, settledMs)),
+    unprovenMs: note.unprovenMs + lookMs,
   };
   const trouble = troubleOf(state, passing, now);
-  return weighed({ ...measured, unprovenMs: measured.unprovenMs + lookMs }, state, trouble, now);
+  return weighed(measured, state, trouble, now);
 }
 
 /**

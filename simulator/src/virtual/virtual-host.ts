@@ -27,8 +27,9 @@ export interface VirtualHostParts {
 /** A clock that follows its server has little to say; one that looks for it is asked more often. */
 const LOOK_SYNCED_MS = 120_000;
 const LOOK_FREE_MS = 10_000;
-/** While all is as it was, it is said this often. */
+/** While all is as it was, it is said this often; a free clock may be stepped without a word. */
 const REPEAT_SYNCED_MS = 600_000;
+const REPEAT_FREE_MS = 60_000;
 const FIRST_REPORT_MS = 20;
 /** From the start of the machine to the first answer of a time server. */
 const FIRST_SYNC_MS = 15_000;
@@ -56,7 +57,7 @@ export function createVirtualHost(parts: VirtualHostParts): Host {
       freeDiskBytes: disk.failure === "disk-full" ? 0 : FREE_DISK_BYTES,
     };
     time.after(isSynced ? LOOK_SYNCED_MS : LOOK_FREE_MS, look);
-    const isOld = !isSynced || time.now() - reportedAt >= REPEAT_SYNCED_MS;
+    const isOld = time.now() - reportedAt >= (isSynced ? REPEAT_SYNCED_MS : REPEAT_FREE_MS);
     if (!isOld && lastReport !== null && isSame(report, lastReport)) return;
     lastReport = report;
     reportedAt = time.now();
