@@ -17,8 +17,7 @@ import type { AmplifierSetup } from "./core/state.ts";
 import { createAmplifier } from "./devices/amplifier.ts";
 import type { ByteLink } from "./devices/byte-link.ts";
 import type { Identity } from "./identity.ts";
-import { createSound } from "./sound/create-sound.ts";
-import type { SoundSink } from "./sound/sink.ts";
+import type { OpenedSound, SoundNeeds } from "./sound/create-sound.ts";
 
 /** The day this program was made; no true time lies before it. */
 const BUILT_AT = asInstant(Date.UTC(2026, 10, 23));
@@ -32,8 +31,8 @@ export interface BoxOptions {
   readonly profile: Profile;
   readonly link: ByteLink;
   readonly unit: number;
-  readonly sink: SoundSink;
-  readonly ffmpegPath: string;
+  /** The loudspeaker: an engine in this process, or in one of its own. */
+  readonly openSound: (needs: SoundNeeds) => OpenedSound;
   readonly contentBudgetBytes: number;
   readonly clockKeeper: ClockKeeper;
   readonly log: Log;
@@ -50,19 +49,13 @@ export interface Box {
 
 /** A whole box out of real parts, around one agent. */
 export function openBox(options: BoxOptions): Box {
-  const { folder, identity, profile, log, sink } = options;
+  const { folder, identity, profile, log } = options;
   const clock = options.clock ?? nodeClock;
   mkdirSync(folder, { recursive: true });
   const store = openSqliteStore(join(folder, "store.sqlite"), log);
   const content = openContent(options);
   const bus = openBus(options);
-  const sound = createSound({
-    clipPath: (hash) => content.path(hash),
-    sink,
-    ffmpegPath: options.ffmpegPath,
-    clock,
-    log,
-  });
+  const sound = options.openSound({ clipPath: (hash) => content.path(hash), clock, log });
   const amplifier = createAmplifier({
     profile,
     link: options.link,

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Profile } from "@loa/shared/device/profile.ts";
 import { findFfmpeg } from "@loa/shared/node/ffmpeg-path.ts";
-import { nodeClock } from "@loa/shared/node/node-clock.ts";
+import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import { createPinoLog } from "@loa/shared/node/pino-log.ts";
 import { claimCode } from "@loa/shared/wire/enrolment.ts";
 import { pino } from "pino";
@@ -14,15 +14,19 @@ import { createTcpLink } from "./adapters/tcp-link.ts";
 import { openBox } from "./box.ts";
 import type { ByteLink } from "./devices/byte-link.ts";
 import type { Identity } from "./identity.ts";
-import type { SoundSink } from "./sound/sink.ts";
-import { createAlsaSink } from "./sound/sinks/alsa.ts";
-import { createNoneSink } from "./sound/sinks/none.ts";
-import { createWavFileSink } from "./sound/sinks/wav-file.ts";
+import type { OpenedSound, SoundNeeds } from "./sound/create-sound.ts";
+import { engineStarter } from "./sound/process/engine-child.ts";
+import type { EngineSetup } from "./sound/process/messages.ts";
+import { readChannels, readInputs, readSink } from "./sound/process/sound-flags.ts";
+import { createSupervisedSound } from "./sound/process/supervisor.ts";
 
 const usage = `Usage: node edge-agent/src/main.ts --data DIR --profile FILE --amplifier LINK [options]
   --amplifier LINK   tcp://HOST:PORT or serial:/dev/serial/by-id/…
   --unit N           Modbus unit (default: the profile's)
   --sink SINK        alsa:DEVICE (default alsa:default), wav:FOLDER or none
+  --channels OUTPUT  mono (default), stereo, or the loudspeaker line behind each channel of the card: 1,2
+  --input NAME=CARD  ALSA capture device behind line or fm; may stand twice
+  --sound WHERE      process (default): the engine in a process of its own, or in-process
   --controller URL   with --claim CODE: enrol this box first
   --clock KEEPER     kernel (default: ask adjtimex) or trusted
   --budget-mb N      disk for content (default 2048)`;
@@ -39,6 +43,9 @@ async function main(): Promise<void> {
       amplifier: { type: "string" },
       unit: { type: "string" },
       sink: { type: "string", default: "alsa:default" },
+      channels: { type: "string", default: "mono" },
+      input: { type: "string", multiple: true, default: [] },
+      sound: { type: "string", default: "process" },
       controller: { type: "string" },
       claim: { type: "string" },
       clock: { type: "string", default: "kernel" },
@@ -58,14 +65,15 @@ async function main(): Promise<void> {
   const ffmpeg = await findFfmpeg({ env: process.env, from: import.meta.url });
   if (!ffmpeg.ok) return leave(`ffmpeg was not found: ${ffmpeg.error.tried.join("; ")}`);
   if (ffmpeg.value.warning !== null) log.warn("ffmpeg.doubtful", { warning: ffmpeg.value.warning });
+  const setup = setupOf(values, ffmpeg.value.path);
+  const openSound = await soundOf(values.sound, setup);
   const box = openBox({
     folder,
     identity,
     profile: profile.value,
     link: linkOf(amplifier, profile.value.transport),
     unit: values.unit === undefined ? profile.value.transport.unit : Number(values.unit),
-    sink: sinkOf(values.sink),
-    ffmpegPath: ffmpeg.value.path,
+    openSound,
     contentBudgetBytes: Number(values["budget-mb"]) * 1024 * 1024,
     clockKeeper: values.clock === "trusted" ? "trusted" : "kernel",
     log,
@@ -105,14 +113,43 @@ function linkOf(text: string, transport: Profile["transport"]): ByteLink {
   return createTcpLink({ host: url.hostname, port: Number(url.port) });
 }
 
-function sinkOf(text: string): SoundSink {
-  const [kind, ...rest] = text.split(":");
-  const target = rest.join(":");
-  if (kind === "none") return createNoneSink({ clock: nodeClock });
-  if (kind === "wav") return createWavFileSink({ folder: target, clock: nodeClock });
-  if (kind === "alsa")
-    return createAlsaSink({ device: target === "" ? "default" : target, clock: nodeClock });
-  return leave("--sink: alsa:DEVICE, wav:FOLDER or none");
+interface SoundFlags {
+  readonly sink: string;
+  readonly channels: string;
+  readonly input: readonly string[];
+}
+
+function setupOf(flags: SoundFlags, ffmpegPath: string): EngineSetup {
+  const sink = readSink(flags.sink) ?? leave("--sink: alsa:DEVICE, wav:FOLDER or none");
+  const layout = readChannels(flags.channels) ?? leave("--channels: mono, stereo, or lines such as 1,2");
+  const inputs = readInputs(flags.input) ?? leave("--input: line=DEVICE or fm=DEVICE");
+  return { sink, layout, inputs, ffmpegPath, wantsRealTime: true };
+}
+
+function soundOf(where: string, setup: EngineSetup) {
+  if (where === "process") return inItsOwnProcess(setup);
+  return where === "in-process" ? inThisProcess(setup) : leave("--sound: process or in-process");
+}
+
+function inItsOwnProcess(setup: EngineSetup): (needs: SoundNeeds) => OpenedSound {
+  return (needs) =>
+    createSupervisedSound({
+      ...needs,
+      setup,
+      startEngine: engineStarter(process.env),
+      timers: nodeTimers,
+    });
+}
+
+/** What only the engine needs is not loaded into an agent that has none. */
+async function inThisProcess(setup: EngineSetup): Promise<(needs: SoundNeeds) => OpenedSound> {
+  const { createSound } = await import("./sound/create-sound.ts");
+  const { sinkOf } = await import("./sound/process/sink-spec.ts");
+  const { sink, layout, inputs, ffmpegPath } = setup;
+  return (needs) => {
+    const opened = sinkOf(sink, layout.outputs.length, needs.clock);
+    return createSound({ ...needs, sink: opened, layout, inputs, ffmpegPath });
+  };
 }
 
 function leave(why: string): never {

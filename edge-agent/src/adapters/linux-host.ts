@@ -1,6 +1,6 @@
 import { readFileSync, statfsSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { Log } from "@loa/shared/kernel/ambient.ts";
-import koffi from "koffi";
 import type { Host, HostReport } from "../ports.ts";
 
 const REPORT_EVERY_MS = 10_000;
@@ -75,6 +75,8 @@ const ESTERROR_OFFSET = 32;
 function kernelClock(log: Log): () => ClockReading {
   let adjtimex: (timex: Uint8Array) => number;
   try {
+    // Only who asks the kernel pays for the way to it.
+    const koffi: typeof import("koffi") = createRequire(import.meta.url)("koffi");
     const call = koffi.load("libc.so.6").func("int adjtimex(void *buf)");
     adjtimex = (timex) => Number(call(timex));
   } catch {

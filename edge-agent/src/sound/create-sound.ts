@@ -9,9 +9,15 @@ import { MONO, type OutputLayout } from "./output-layout.ts";
 import type { SoundSink } from "./sink.ts";
 import { createSoundMemory } from "./sound-memory.ts";
 
-export interface SoundOptions {
+/** What every loudspeaker side needs of its box. */
+export interface SoundNeeds {
   /** Where the whole, verified clip lies; null when it is not on the disk. */
   readonly clipPath: (sha256: Sha256) => string | null;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface SoundOptions extends SoundNeeds {
   readonly sink: SoundSink;
   /** As many outputs as the sink has channels; mono when not given. */
   readonly layout?: OutputLayout;
@@ -19,8 +25,6 @@ export interface SoundOptions {
   /** Where several boxes share a process, they share these too. */
   readonly notices?: Notices;
   readonly ffmpegPath: string;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** A loudspeaker, and how to be rid of it. */

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import { loadNotices } from "@loa/edge-agent/sound/notice.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { type LiveBox, openLiveBox } from "./live-box.ts";
@@ -49,7 +50,8 @@ async function open(order: HostOrder & { kind: "open" }): Promise<void> {
   const profile = loadProfile(order.profilePath);
   if (!profile.ok) throw new Error(profile.error.join("\n"));
   const log = createStderrLog("box", order.logLevel);
-  const around = { profile: profile.value, ffmpegPath: order.ffmpegPath, log };
+  const { ffmpegPath } = order;
+  const around = { profile: profile.value, ffmpegPath, notices: loadNotices({ ffmpegPath, log }), log };
   const opened = await Promise.all(order.boxes.map((spec) => openLiveBox(spec, around)));
   for (const box of opened) boxes.set(box.id, box);
   const token = Buffer.from(nodeRandom.bytes(16)).toString("hex");

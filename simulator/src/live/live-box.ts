@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { readIdentity } from "@loa/edge-agent/adapters/identity-store.ts";
 import { createTcpLink } from "@loa/edge-agent/adapters/tcp-link.ts";
 import { type Box, openBox } from "@loa/edge-agent/box.ts";
+import { createSound } from "@loa/edge-agent/sound/create-sound.ts";
+import type { Notices } from "@loa/edge-agent/sound/notice.ts";
 import { createRingBufferSink, type RingBufferSink } from "@loa/edge-agent/sound/sinks/ring-buffer.ts";
 import type { Profile } from "@loa/shared/device/profile.ts";
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
@@ -29,6 +31,8 @@ export interface LiveBox {
 export interface LiveBoxSurroundings {
   readonly profile: Profile;
   readonly ffmpegPath: string;
+  /** All boxes of a process say the same words. */
+  readonly notices: Notices;
   readonly log: Log;
 }
 
@@ -70,8 +74,7 @@ export async function openLiveBox(spec: LiveBoxSpec, around: LiveBoxSurroundings
       profile,
       link: createTcpLink(tcpAddress(amplifier)),
       unit: profile.transport.unit,
-      sink,
-      ffmpegPath,
+      openSound: (needs) => createSound({ ...needs, sink, ffmpegPath, notices: around.notices }),
       contentBudgetBytes: CONTENT_BUDGET_BYTES,
       clockKeeper: isWrongClock ? "nobody" : "trusted",
       clock,

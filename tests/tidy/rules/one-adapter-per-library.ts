@@ -12,7 +12,11 @@ const spokenIn: Readonly<Record<string, readonly string[]>> = {
   "@preact/signals": ["controller/web/"],
   "@awesome.me/webawesome": ["controller/web/"],
   // The way to C: each C library behind it has one adapter.
-  koffi: ["edge-agent/src/adapters/linux-host.ts", "edge-agent/src/sound/sinks/libasound.ts"],
+  koffi: [
+    "edge-agent/src/adapters/linux-host.ts",
+    "edge-agent/src/sound/process/real-time.ts",
+    "edge-agent/src/sound/sinks/libasound.ts",
+  ],
 };
 
 /** Tests may ask a library directly: it is their witness. */

@@ -28,9 +28,14 @@ export type StartEngine = (setup: EngineSetup) => EngineChild;
  */
 const NODE_FLAGS = ["--max-semi-space-size=1", "--v8-pool-size=1"];
 
-export const startEngineProcess: StartEngine = (setup) => {
+export function engineStarter(env: NodeJS.ProcessEnv): StartEngine {
+  return (setup) => startEngine(setup, env);
+}
+
+function startEngine(setup: EngineSetup, env: NodeJS.ProcessEnv): EngineChild {
   const child = fork(new URL("./main.ts", import.meta.url), [JSON.stringify(setup)], {
     execArgv: NODE_FLAGS,
+    env,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     // A process group of its own: it is killed with its decoders in one call, and Ctrl-C is the agent's business.
     detached: true,
@@ -76,7 +81,7 @@ export const startEngineProcess: StartEngine = (setup) => {
     kill,
     gone,
   };
-};
+}
 
 /** Also after its leader is gone: what is left in the group are its decoders. */
 function killGroup({ pid }: ChildProcess): void {

@@ -1,8 +1,7 @@
-import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
-import type { Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { Timers } from "@loa/shared/kernel/ambient.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { Sound, SoundReport } from "../../ports.ts";
-import type { OpenedSound } from "../create-sound.ts";
+import type { OpenedSound, SoundNeeds } from "../create-sound.ts";
 import {
   type ActiveSounds,
   noSounds,
@@ -15,22 +14,16 @@ import {
 import type { EngineChild, EngineLoss, StartEngine } from "./engine-child.ts";
 import { noted } from "./heard-reports.ts";
 import { createHeartbeatWatch, type HeartbeatWatch } from "./heartbeat-watch.ts";
-import { reportFromMachine, requestToMachine, type TimeBase } from "./machine-time.ts";
+import { reportFromMachine, requestToMachine, timeBaseOf } from "./machine-time.ts";
 import type { EngineCommand, EngineMessage, EngineOrder, EngineSetup } from "./messages.ts";
 import { recentLosses, waitAfter } from "./restart-pace.ts";
 import { createSpare } from "./spare.ts";
 import { type Order, ordersAt, type Settled, settledAt, withoutPoison } from "./take-over.ts";
 
-export interface SupervisorOptions {
+export interface SupervisorOptions extends SoundNeeds {
   readonly setup: EngineSetup;
   readonly startEngine: StartEngine;
-  /** Where the whole, verified clip lies; null when it is not on the disk. */
-  readonly clipPath: (sha256: Sha256) => string | null;
-  readonly clock: Clock;
-  /** Between `clock` and the machine's time. */
-  readonly base: TimeBase;
   readonly timers: Timers;
-  readonly log: Log;
 }
 
 const SHADOW_AFTER_MS = 1_000;
@@ -45,7 +38,8 @@ const CLOSE_WITHIN_MS = 1_500;
 
 /** The loudspeaker side in a process of its own: one engine plays, a spare stands by, and this knows what should sound. */
 export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
-  const { clock, timers, log, base } = options;
+  const { clock, timers, log } = options;
+  const base = timeBaseOf(clock);
   const listeners: ((report: SoundReport) => void)[] = [];
   const spare = createSpare({ start: () => options.startEngine(options.setup), timers, log });
   let state: ActiveSounds = noSounds(clock.monotonic());
