@@ -3,6 +3,7 @@ import { type RelayDecoder, startRelayDecoder } from "./relay-decoder.ts";
 import { rtmpDialect } from "./rtmp-dialect.ts";
 import { rtspDialect } from "./rtsp-dialect.ts";
 import { endOfFetch, type Way, type WayEnd, type WayEnvironment } from "./way.ts";
+import { whileWanted } from "./while-wanted.ts";
 
 /** What ffmpeg is told, and what of the server's side we listen to. */
 export interface Dialect {
@@ -55,10 +56,11 @@ export function createForwardedWay(address: URL, environment: WayEnvironment): W
     const words = dialect.words(forwarder.port);
     const running = startRelayDecoder(ffmpegPath, { kind: "forwarded", words }, channels, buffer);
     decoder = running;
-    const stop = () => running.kill();
-    signal.addEventListener("abort", stop, { once: true });
-    const end = await running.ended;
-    signal.removeEventListener("abort", stop);
+    const end = await whileWanted(
+      signal,
+      () => running.kill(),
+      () => running.ended,
+    );
     forwarder.close();
     if (signal.aborted) return "lost";
     if (end === "no-decoder") return "unavailable";

@@ -64,6 +64,7 @@ function join(near: Socket, far: Socket, options: ForwarderOptions): void {
     else if (!near.write(bytes)) far.pause();
   });
   near.on("drain", () => far.resume());
+  far.resume();
 }
 
 function connected(options: ForwarderOptions): Promise<Socket | null> {

@@ -7,6 +7,7 @@ import { type HlsPart, type HlsPlaylist, type HlsSegment, parseHls } from "./hls
 import { createSegmentFeed } from "./segment-feed.ts";
 import { waitFor } from "./wait-for.ts";
 import { endOfFetch, type Way, type WayEnd, type WayEnvironment } from "./way.ts";
+import { whileWanted } from "./while-wanted.ts";
 
 /** A day of segments; parsing more would hold up the sound (30 ms for this on a PC). */
 const PLAYLIST_LIMITS: WholeLimits = { sizeBytes: 256 * 1_024, withinMs: 10_000 };
@@ -36,9 +37,13 @@ export function createHlsWay(root: URL, environment: WayEnvironment): Way {
   async function run(signal: AbortSignal): Promise<WayEnd> {
     const found = await findMedia(signal);
     if (!found.ok) return found.error;
-    const { url } = found.value;
-    let media = found.value.media;
-    signal.addEventListener("abort", feed.letGo, { once: true });
+    const { url, media } = found.value;
+    return whileWanted(signal, feed.letGo, () => follow(url, media, signal));
+  }
+
+  /** Plays what is new in the playlist and reads it again, until it is lost or has come to its end. */
+  async function follow(url: URL, first: Media, signal: AbortSignal): Promise<WayEnd> {
+    let media = first;
     let newest = -1;
     let changedAt = clock.monotonic();
     for (;;) {

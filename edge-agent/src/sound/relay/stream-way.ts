@@ -5,6 +5,7 @@ import { type RelayDecoder, startRelayDecoder } from "./relay-decoder.ts";
 import type { SoundFormat } from "./sound-format.ts";
 import { createSplice, isWholeTail, SPLICE_LIMIT_BYTES, type Splice, tailOf } from "./splice.ts";
 import type { Way, WayEnd, WayEnvironment } from "./way.ts";
+import { whileWanted } from "./while-wanted.ts";
 
 type SoundStream = Extract<OpenedStream, { kind: "sound" }>;
 
@@ -32,13 +33,16 @@ export function createStreamWay(address: URL, environment: WayEnvironment, onHls
     if (other !== null) return other.run(signal);
     const opened = await openStream(address, environment, signal);
     if (!opened.ok) return opened.error;
-    if (opened.value.kind === "hls") {
-      other = onHls(opened.value.url);
+    const stream = opened.value;
+    if (stream.kind === "hls") {
+      other = onHls(stream.url);
       return other.run(signal);
     }
-    const letGo = () => decoder?.letGo();
-    signal.addEventListener("abort", letGo, { once: true });
-    return listen(opened.value);
+    return whileWanted(
+      signal,
+      () => decoder?.letGo(),
+      () => listen(stream),
+    );
   }
 
   async function listen(stream: SoundStream): Promise<WayEnd> {
