@@ -15,6 +15,8 @@ export interface VirtualCardOptions {
   readonly bufferLimit?: number;
   /** 16-bit WAV of the card's rate that comes in on its line, once, from the moment the card is there. */
   readonly captureWav?: string;
+  /** Not plugged in until `comeBack`: what was one card may come back as another. */
+  readonly isAbsent?: boolean;
 }
 
 /** A sound card that exists only in this folder. All times are machine time (`machineNow`). */
@@ -104,7 +106,9 @@ async function makeCard(
     nominalRateHz: SAMPLE_RATE_HZ,
     channels,
   };
-  createCardControl(folder, time).create(options.captureWav ?? null);
+  const control = createCardControl(folder, time);
+  control.create(options.captureWav ?? null);
+  if (options.isAbsent === true) control.makeVanish();
   await writeFile(join(folder, "card.json"), JSON.stringify({ ...time, ppm, wallZeroAt: Date.now() }));
   const configuration = `
 pcm.${device}_hw {
