@@ -6,7 +6,12 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { cardParts } from "../ears/card-plugin.ts";
 import { machineNow } from "../ears/machine-time.ts";
 import { playBySink, type SinkChild } from "../ears/sink-saying.ts";
-import { openVirtualCard, type VirtualCard, type VirtualCardOptions } from "../ears/virtual-card.ts";
+import {
+  openVirtualCard,
+  openVirtualCards,
+  type VirtualCard,
+  type VirtualCardOptions,
+} from "../ears/virtual-card.ts";
 import { findChirp } from "../golden-ear/find-chirp.ts";
 import { gaps } from "../golden-ear/gaps.ts";
 import { tone, withChirps, writeWav } from "../golden-ear/make-audio.ts";
@@ -199,6 +204,26 @@ describe.skipIf(parts.includes(null))("the virtual card", () => {
     await eventuallySo("it is opened again", LIMIT_MS, () => {
       return card.events().some((one) => one.kind === "start" && one.at > vanished.at);
     });
+  });
+
+  test("what was pulled out comes back as another card", async () => {
+    const [one, other] = await openVirtualCards([{}, { isAbsent: true }]);
+    if (one === undefined || other === undefined) throw new Error("no cards");
+    for (const card of [one, other]) onTestFinished(card.close);
+    const silence = await wav(new Float64Array(4_800));
+    expect((await runOn(other, "aplay", ["-D", other.device, silence])).said).toContain("No such device");
+    one.makeVanish();
+    other.comeBack();
+    expect((await runOn(one, "aplay", ["-D", one.device, silence])).code).toBe(1);
+    const playing = runOn(other, "aplay", [
+      ...patient,
+      "-D",
+      other.device,
+      await wav(tone(5_000, 1_000, 0.1)),
+    ]);
+    await eventOf(other, "start");
+    other.makeVanish();
+    expect((await playing).said).toContain("No such device");
   });
 
   test("a card that stands still is silent, loses nothing and is that much later", async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Recording } from "../golden-ear/recording.ts";
-import { createCardControl } from "./card-control.ts";
+import { type CardControl, createCardControl } from "./card-control.ts";
 import { cardPlugin } from "./card-plugin.ts";
 import { type CardEvent, type CardTime, type HeardPart, readEvents, readHeard } from "./card-recording.ts";
 import { machineNow } from "./machine-time.ts";
@@ -87,6 +87,7 @@ interface MadeCard {
   readonly device: string;
   readonly folder: string;
   readonly time: CardTime;
+  readonly control: CardControl;
   readonly configuration: string;
 }
 
@@ -125,7 +126,7 @@ pcm.${device} {
   slave.pcm "${device}_hw"
   hint { show on description "Loa's virtual card" }
 }`;
-  return { device, folder, time, configuration };
+  return { device, folder, time, control, configuration };
 }
 
 interface Surroundings {
@@ -135,8 +136,7 @@ interface Surroundings {
 }
 
 function virtualCard(made: MadeCard, { env, wallMinusMachineMs, close }: Surroundings): VirtualCard {
-  const { device, folder, time } = made;
-  const control = createCardControl(folder, time);
+  const { device, folder, time, control } = made;
   const recording = (part: HeardPart = {}) => readHeard(folder, time, part);
   let isClosed = false;
   return {

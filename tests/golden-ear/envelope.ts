@@ -45,12 +45,8 @@ export function rampIn(levels: readonly LevelAt[], moved = 0.5): Ramp | null {
   const first = floored[0];
   const last = floored.at(-1);
   if (first === undefined || last === undefined || Math.abs(last.db - first.db) <= moved) return null;
-  const fromIndex = floored.findLastIndex((_, index) =>
-    floored.slice(0, index + 1).every(({ db }) => Math.abs(db - first.db) <= moved),
-  );
-  const toIndex = floored.findIndex((_, index) =>
-    floored.slice(index).every(({ db }) => Math.abs(db - last.db) <= moved),
-  );
+  const fromIndex = floored.findIndex(({ db }) => Math.abs(db - first.db) > moved) - 1;
+  const toIndex = floored.findLastIndex(({ db }) => Math.abs(db - last.db) > moved) + 1;
   const steps = floored.slice(1).map(({ db }, index) => Math.abs(db - (floored[index]?.db ?? db)));
   return {
     fromAt: floored[fromIndex]?.at ?? first.at,

@@ -1,8 +1,12 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findNoise, heardAt } from "../golden-ear/find-noise.ts";
 import { knownNoise } from "../golden-ear/known-noise.ts";
-import { SAMPLE_RATE_HZ, tone } from "../golden-ear/make-audio.ts";
-import { type Recording, timeOf } from "../golden-ear/recording.ts";
+import { encode, ffmpeg, SAMPLE_RATE_HZ, tone, writeWav } from "../golden-ear/make-audio.ts";
+import { fromWav, type Recording, timeOf } from "../golden-ear/recording.ts";
+import { systemPart } from "../support/system-part.ts";
+import { testFolder } from "../support/temp-folder.ts";
 
 const noise = knownNoise(3_000);
 
@@ -95,4 +99,25 @@ describe("the ear for known noise", () => {
     for (const other of [silence(48_000), tone(1_000, 1_000, 0.5), knownNoise(1_000, 3)])
       expect(findNoise(recording(other), noise)).toEqual([]);
   });
+});
+
+const ffmpegPart = systemPart("ffmpeg");
+
+describe.skipIf(ffmpegPart === null)("the ear for known noise, behind a codec", () => {
+  test.each(["mp3", "opus", "flac"] as const)(
+    "%s: knows to 0.05 ms where its first sample would be",
+    async (format) => {
+      const folder = await testFolder();
+      const wav = join(folder, "noise.wav");
+      const decoded = join(folder, "decoded.wav");
+      const ffmpegPath = ffmpegPart?.path ?? "ffmpeg";
+      writeWav(wav, noise);
+      const encoded = await encode(ffmpegPath, wav, format);
+      await ffmpeg(ffmpegPath, ["-i", encoded, "-ar", "48000", "-ac", "1", "-c:a", "pcm_s16le", decoded]);
+      const [heard, ...others] = findNoise(fromWav(await readFile(decoded), 0), noise);
+      expect(others).toEqual([]);
+      if (heard === undefined) throw new Error("not heard");
+      expect(Math.abs(heardAt(heard, 0))).toBeLessThan(0.05);
+    },
+  );
 });
