@@ -11,7 +11,7 @@ import type { Api } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { areasFor, type Operator, requireAct, todaysTree } from "./operator.ts";
 
-const settingsShape = areaSettings.openapi("AreaSettings", {
+const settingsShape = z.object(areaSettings.shape).openapi("AreaSettings", {
   description: "Volume and filler of an area and all below it; null: as the area above says.",
 });
 
