@@ -9,6 +9,7 @@ import { addToMeter, rmsDb } from "./meter.ts";
 import { createMixer } from "./mixer.ts";
 import { MONO, type OutputLayout } from "./output-layout.ts";
 import { createOutputStage, type MixedBlock } from "./output-stage.ts";
+import { createOutputWatch } from "./output-watch.ts";
 import type { PcmSource, SourceOutcome } from "./pcm-source.ts";
 import { createReportQueue } from "./report-queue.ts";
 import { makesRoom, opensNext, VOICE_LIMIT } from "./roster.ts";
@@ -50,6 +51,7 @@ export function createEngine(options: EngineOptions): Engine {
   const reports = createReportQueue();
   const levels = createLevelReports(reports);
   const live = createLiveReports(reports);
+  const watch = createOutputWatch(reports);
   const mixer = createMixer(layout, {
     onStarted: ({ soundId }, frame) => reports.add({ kind: "started", soundId, at: timeOf(frame) }),
     onResumed: ({ soundId }, frame) => reports.add({ kind: "resumed", soundId, at: timeOf(frame) }),
@@ -149,6 +151,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const voice of voices)
       if (isInTheMix(voice) || voice.phase === "over") addToMeter(voice.heard, mixer.output.figures, 0);
     levels.add(mixer.output, sounded, heardAt, endings[0]?.end.frame ?? null);
+    watch.add(mixer, voices, heardAt);
     for (const { voice, end } of endings) finish(voice, end.outcome, timeOf(end.frame));
     endings.length = 0;
     heardAt = timeOf(BLOCK_FRAMES);

@@ -18,10 +18,10 @@ export interface Servo {
 
 /** No crystal of a card is further off. */
 const LIMIT = 500e-6;
-/** 1 ms of error is worth 100 ppm, and is gone in about 10 s; critically damped. In the first seconds five times that. */
+/** 1 ms of error is worth 100 ppm, and is gone in about 10 s; critically damped. In the first seconds ten times that. */
 const STEADY = { proportional: 1e-4, integral: 2.5e-6, filterMs: 1_000, slewPerS: 40e-6 } as const;
-const EAGER = { proportional: 5e-4, integral: 62.5e-6, filterMs: 250, slewPerS: 400e-6 } as const;
-const EAGER_MS = 10_000;
+const EAGER = { proportional: 1e-3, integral: 250e-6, filterMs: 250, slewPerS: 400e-6 } as const;
+const EAGER_MS = 20_000;
 /** A reading that far from the others is a look at the clock that was interrupted. */
 const OUTLIER_MS = 8;
 /** So many of them in a row are the truth. */
