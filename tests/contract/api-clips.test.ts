@@ -41,12 +41,12 @@ describe("an upload", () => {
     expect(await readdir(`${world.folder}/uploads`)).toEqual([]);
   });
 
-  it("of 4 GB is refused by its announcement, unread", async () => {
+  it.each([4, 10])("of %i GB is refused by its announcement, unread", async (gigabytes) => {
     const world = await createApiWorld();
     const author = await world.person("lan", "an", "author");
     let pulled = 0;
     const endless = endlessBody(() => (pulled += 1));
-    const announced = { ...bytes, "content-length": String(4 * 2 ** 30) };
+    const announced = { ...bytes, "content-length": String(gigabytes * 2 ** 30) };
     const answer = await author.send("POST", uploadPath, endless, announced);
     expect(answer.status).toBe(413);
     expect(await answer.json()).toMatchObject({ code: "too-large", limitBytes: MAX_UPLOAD_BYTES });

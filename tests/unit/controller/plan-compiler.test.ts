@@ -9,6 +9,7 @@ import {
 } from "@loa/controller/domain/plan-compiler.ts";
 import type { ClusterInput, PlanTables, ScheduleInput } from "@loa/controller/domain/plan-tables.ts";
 import { NO_RENDITIONS } from "@loa/controller/domain/rendition.ts";
+import { clipOf } from "@loa/shared/broadcast/air-item.ts";
 import { NO_RULES } from "@loa/shared/broadcast/air-rules.ts";
 import { manifest } from "@loa/shared/broadcast/content.ts";
 import { MAX_PLAN_BYTES, plan } from "@loa/shared/broadcast/plan.ts";
@@ -27,7 +28,7 @@ import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { MAX_ENVELOPE_BYTES, seal } from "@loa/shared/wire/envelope.ts";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { anyRecurrence, recurrenceOf } from "../../support/schedules.ts";
 
 const hash = (text: string) => createHash("sha256").update(text).digest("hex") as Sha256;
@@ -263,4 +264,37 @@ test("bytes are counted as UTF-8 counts them", () => {
       expect(utf8Length(text)).toBe(Buffer.byteLength(text, "utf8"));
     }),
   );
+});
+
+describe("an area that asks for a smaller rendition", () => {
+  const opus = { ...clip, sha256: "d".repeat(64) as Sha256, sizeBytes: 180_000 };
+  const made = new Map([[clip.sha256, new Map([["opus-24" as const, opus]])]]);
+  const schedules = [scheduleInput({ areas: [province] })];
+  const hashesIn = (area: AreaId, renditions: PlanTables["renditions"]) => {
+    const group = groupIn(area, tablesOf({ schedules, renditions }));
+    const { clips } = manifest.parse(JSON.parse(group.manifest.text));
+    const items = group.schedules.flatMap((one) => one.items.flatMap((item) => clipOf(item) ?? []));
+    expect(clips.map((one) => one.sha256)).toEqual(items);
+    return items;
+  };
+
+  test("gets it in plan and manifest, and its neighbours do not", () => {
+    const wanted = new Map([[commune, "opus-24" as const]]);
+    expect(hashesIn(commune, { wanted, made })).toEqual([opus.sha256]);
+    expect(hashesIn(other, { wanted, made })).toEqual([clip.sha256]);
+  });
+
+  test("passes it down to areas that do not say else", () => {
+    const wanted = new Map([
+      [province, "opus-24" as const],
+      [other, "mp3-64" as const],
+    ]);
+    expect(hashesIn(commune, { wanted, made })).toEqual([opus.sha256]);
+    expect(hashesIn(other, { wanted, made })).toEqual([clip.sha256]);
+  });
+
+  test("gets the base rendition while the wanted one is not made", () => {
+    const wanted = new Map([[commune, "opus-48" as const]]);
+    expect(hashesIn(commune, { wanted, made })).toEqual([clip.sha256]);
+  });
 });
