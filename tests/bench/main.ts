@@ -8,6 +8,7 @@ const subjects: Readonly<Record<string, () => Promise<{ bench(): Promise<BenchRo
   "vertical-agent": () => import("./vertical-agent.ts"),
   "vertical-simulation": () => import("./vertical-simulation.ts"),
   "vertical-compile": () => import("./vertical-compile.ts"),
+  "sound-exact": () => import("./sound-exact.ts"),
   broker: () => import("./broker.ts"),
 };
 

@@ -50,6 +50,8 @@ export function createMixer(layout: OutputLayout, events: MixerEvents): Mixer {
   const scratch = new Float32Array(BLOCK_FRAMES * programme);
   const volume = createRamp(1);
   const volumeHere = createRamp(1);
+  /** Those that have their part of this block: a follower may get it with the end of its predecessor. */
+  const mixed = new Set<Voice>();
   let voices: readonly Voice[] = [];
   let heardAt = asMonotonic(0);
   let sounded = false;
@@ -59,6 +61,7 @@ export function createMixer(layout: OutputLayout, events: MixerEvents): Mixer {
   }
 
   function step(voice: Voice): void {
+    if (mixed.has(voice)) return;
     if (isInTheMix(voice)) sound(voice, 0);
     else if (voice.phase === "paused") rest(voice);
     else if (voice.phase === "waiting" && !hasPredecessor(voice)) wait(voice);
@@ -98,6 +101,7 @@ export function createMixer(layout: OutputLayout, events: MixerEvents): Mixer {
   /** Adds what sounds, from frame `from` to the end of the block or its own. */
   function sound(voice: Voice, from: number): void {
     sounded = true;
+    mixed.add(voice);
     if (voice.isDry && !comeBack(voice)) return;
     const endFade = endFadeFrame(voice, heardAt);
     let at = from;
@@ -189,6 +193,7 @@ export function createMixer(layout: OutputLayout, events: MixerEvents): Mixer {
       voices = theVoices;
       heardAt = at;
       sounded = false;
+      mixed.clear();
       output.clear();
       duckVoices(voices);
       for (const voice of voices) step(voice);

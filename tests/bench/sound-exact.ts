@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import { renderChime } from "@loa/edge-agent/sound/chime.ts";
+import { renderSiren } from "@loa/edge-agent/sound/siren.ts";
+import { machineNow } from "../ears/machine-time.ts";
+import { findNoise, heardAt, type NoiseStretch } from "../golden-ear/find-noise.ts";
+import { findPattern } from "../golden-ear/find-pattern.ts";
+import { knownNoise } from "../golden-ear/known-noise.ts";
+import { type AudioFormat, encode, SAMPLE_RATE_HZ, writeWav } from "../golden-ear/make-audio.ts";
+import { atMost, type BenchRow } from "./bench-row.ts";
+import { percentile } from "./sound-figures.ts";
+import { fromMachine, pass, type RigFolder, type SoundRig, withRig } from "./sound-rig.ts";
+
+const CUT_INS = 60;
+const CUT_IN_LIMIT_MS = 150;
+/** Before a command the programme must be there, and after it as much of the siren as an ear needs. */
+const PROGRAMME_MS = 350;
+const SIREN_MS = 600;
+const PAUSES = 6;
+const FADE_MS = 20;
+const GAPLESS = ["mp3", "opus", "wav", "flac"] as const satisfies readonly AudioFormat[];
+const HALF_MS = 2_000;
+
+/** What is exact to the sample: where things begin, join and go on, on the recording of the virtual card. */
+export async function bench(): Promise<BenchRow[]> {
+  return withRig(async (rig, around) => [
+    ...(await cutIns(rig, around)),
+    await chimeGap(rig, around),
+    ...(await resumes(rig, around)),
+    ...(await joins(rig, around)),
+  ]);
+}
+
+/** From the call at the agent's port, over the process boundary, to the first sample of the siren. */
+async function cutIns(rig: SoundRig, { folder }: RigFolder): Promise<BenchRow[]> {
+  const programme = join(folder, "programme.wav");
+  writeWav(programme, knownNoise(CUT_INS * (PROGRAMME_MS + SIREN_MS) + 20_000));
+  const siren = Float64Array.from(
+    renderSiren("actual").subarray(0, SAMPLE_RATE_HZ / 2),
+    (one) => one / 32_768,
+  );
+  rig.play("programme", programme);
+  await rig.told("started", "programme");
+  const latencies: number[] = [];
+  for (let turn = 0; turn < CUT_INS; turn += 1) {
+    // Not in step with the engine's own ticks.
+    await pass(PROGRAMME_MS + (turn % 20));
+    const commandedAt = machineNow();
+    rig.sound.pause("programme", 50);
+    rig.play(`siren-${turn}`, null, {
+      source: { kind: "siren", severity: "actual", durationMs: SIREN_MS },
+      rung: "emergency-actual",
+    });
+    await pass(SIREN_MS + 250);
+    const heard = rig.card.recording({ fromAt: commandedAt, toAt: commandedAt + SIREN_MS + 200 });
+    latencies.push((findPattern(heard, siren)?.at ?? Number.POSITIVE_INFINITY) - commandedAt);
+    rig.sound.resume("programme", FADE_MS);
+  }
+  rig.stop("programme");
+  return [
+    atMost("emergency command to first siren sample, p50", percentile(latencies, 0.5), "ms", CUT_IN_LIMIT_MS),
+    atMost(
+      "emergency command to first siren sample, p99",
+      percentile(latencies, 0.99),
+      "ms",
+      CUT_IN_LIMIT_MS,
+    ),
+  ];
+}
+
+/** The words begin on the very sample behind the chime. */
+async function chimeGap(rig: SoundRig, { folder }: RigFolder): Promise<BenchRow> {
+  const noise = knownNoise(1_500, 7);
+  const speech = join(folder, "speech.wav");
+  writeWav(speech, noise);
+  const chime = Float64Array.from(renderChime(), (one) => one / 32_768);
+  const from = machineNow();
+  rig.play("chime", null, { source: { kind: "chime" }, startAt: fromMachine(from + 500) });
+  rig.play("speech", speech, { after: "chime", startAt: fromMachine(from + 500 + chime.length / 48) });
+  await rig.told("ended", "speech");
+  const heard = rig.card.recording({ fromAt: from });
+  const chimeAt = findPattern(heard, chime)?.at ?? Number.NaN;
+  const [words] = findNoise(heard, noise);
+  const gapMs =
+    words === undefined ? Number.POSITIVE_INFINITY : heardAt(words, 0) - (chimeAt + chime.length / 48);
+  return atMost("chime to speech, gap", Math.abs(gapMs), "ms", 5);
+}
+
+/** A file that is paused again and again: which of its samples were never heard, which twice. */
+async function resumes(rig: SoundRig, { folder }: RigFolder): Promise<BenchRow[]> {
+  const noise = knownNoise(9_000, 11);
+  const path = join(folder, "resume.wav");
+  writeWav(path, noise);
+  const from = machineNow();
+  rig.play("resumed", path);
+  await rig.told("started", "resumed");
+  for (let turn = 0; turn < PAUSES; turn += 1) {
+    await pass(700 + 37 * turn);
+    rig.sound.pause("resumed", FADE_MS);
+    await pass(400);
+    rig.sound.resume("resumed", FADE_MS);
+  }
+  await rig.told("ended", "resumed");
+  const stretches = findNoise(rig.card.recording({ fromAt: from }), noise);
+  const steps = stretches.slice(1).map((one, index) => stepBetween(stretches[index], one));
+  // An ear finds the end of a fade some samples early; what is beyond both fades is lost or repeated for sure.
+  const fadesSamples = (2 * FADE_MS * SAMPLE_RATE_HZ) / 1_000;
+  const lost = Math.max(0, ...steps.map((step) => step - fadesSamples));
+  const repeated = Math.max(0, ...steps.map((step) => -step));
+  const played = await rig.told("ended", "resumed");
+  const playedMs = played.kind === "ended" ? played.playedMs : Number.NaN;
+  return [
+    {
+      ...atMost("pause and resume, samples lost beyond the fades", lost, "samples", 0),
+      ok: lost === 0 && steps.length === PAUSES,
+    },
+    atMost("pause and resume, samples repeated", repeated, "samples", 1),
+    atMost("pause and resume, played against the file's length", Math.abs(playedMs - 9_000), "ms", 0.1),
+  ];
+}
+
+function stepBetween(before: NoiseStretch | undefined, after: NoiseStretch): number {
+  return before === undefined ? Number.NaN : Math.round(after.fromSample - before.toSample);
+}
+
+/** One sound cut in two files: the two halves must join as if nothing had been cut. */
+async function joins(rig: SoundRig, { folder, ffmpegPath }: RigFolder): Promise<BenchRow[]> {
+  const whole = knownNoise(2 * HALF_MS, 13);
+  const middle = (HALF_MS * SAMPLE_RATE_HZ) / 1_000;
+  const rows: BenchRow[] = [];
+  for (const format of GAPLESS) {
+    const halves = await Promise.all(
+      [whole.subarray(0, middle), whole.subarray(middle)].map(async (half, index) => {
+        const path = join(folder, `${format}-${index}.wav`);
+        writeWav(path, half);
+        return format === "wav" ? path : encode(ffmpegPath, path, format);
+      }),
+    );
+    const from = machineNow();
+    rig.play(`${format}-0`, halves[0] ?? "", { startAt: fromMachine(from + 800) });
+    rig.play(`${format}-1`, halves[1] ?? "", {
+      after: `${format}-0`,
+      startAt: fromMachine(from + 800 + HALF_MS),
+    });
+    await rig.told("ended", `${format}-1`);
+    const heard = rig.card.recording({ fromAt: from });
+    rows.push(atMost(`gapless join of two ${format} files, gap`, joinMs(heard, whole, middle), "ms", 1));
+  }
+  return rows;
+}
+
+/** How far the second half stands from where the first one says that it should, ms. */
+function joinMs(heard: Parameters<typeof findNoise>[0], whole: Float64Array, middle: number): number {
+  const first = findNoise(heard, whole.subarray(0, middle))[0];
+  const second = findNoise(heard, whole.subarray(middle))[0];
+  if (first === undefined || second === undefined) return Number.POSITIVE_INFINITY;
+  return Math.abs(heardAt(second, 0) - heardAt(first, middle));
+}
