@@ -59,6 +59,10 @@ describe("the form of a schedule", () => {
       loudnessLufs: -19,
       truePeakDb: -2,
       gainDb: 3,
+      trimmedStartMs: 0,
+      trimmedEndMs: 0,
+      renditions: [],
+      hasOriginal: false,
       waveform: [],
       fileName: "a.mp3",
     };

@@ -25,6 +25,8 @@ export const why = (id: BoxId, occurrence: OccurrenceId) =>
   get(shape.why, `${root}/boxes/${id}/why${query({ occurrence })}`);
 
 export const clips = () => get(shape.clips, `${root}/clips`);
+export const ingest = (job: string) => get(shape.ingestJob, `${root}/ingests/${job}`);
+export const clipOriginalUrl = (sha256: Sha256) => `${root}/clips/${sha256}/original`;
 export const clipAudioUrl = (sha256: Sha256) => `${root}/clips/${sha256}/audio`;
 
 export interface ScheduleWish {

@@ -146,10 +146,32 @@ export const storedClip = z.object({
   loudnessLufs: z.number().nullable(),
   truePeakDb: z.number().nullable(),
   gainDb: z.number(),
+  trimmedStartMs: z.number(),
+  trimmedEndMs: z.number(),
+  renditions: z.array(z.object({ kind: z.string(), sizeBytes: z.number() })),
+  hasOriginal: z.boolean(),
   waveform: z.array(z.number()),
   fileName: z.string(),
 });
 export type StoredClip = z.infer<typeof storedClip>;
+export const ingestPhase = z.enum([
+  "receiving",
+  "waiting",
+  "checking",
+  "decoding",
+  "measuring",
+  "encoding",
+  "storing",
+  "done",
+  "refused",
+]);
+export type IngestPhase = z.infer<typeof ingestPhase>;
+export const ingestJob = z.object({
+  phase: ingestPhase,
+  percent: z.number(),
+  clip: sha256.nullable(),
+  code: z.string().nullable(),
+});
 export const uploaded = z.object({ clip: storedClip });
 export const clips = z.object({ clips: z.array(storedClip) });
 

@@ -14,12 +14,14 @@ export function ClipCard({ clip }: { readonly clip: StoredClip }): VNode {
   const words = t.value.broadcast;
   const facts = [durationText(clip.durationMs)];
   if (clip.loudnessLufs !== null) facts.push(words.loudness(sayNumber(t.value, clip.loudnessLufs)));
+  if (clip.truePeakDb !== null) facts.push(words.peak(sayNumber(t.value, clip.truePeakDb)));
   facts.push(words.gain(`${clip.gainDb > 0 ? "+" : ""}${sayNumber(t.value, clip.gainDb)}`));
   return (
     <div class="clip-card" role="status">
       <Mark tone="good" icon="check" text={words.clipReady} />
       <strong>{clip.fileName}</strong>
       <span class="quiet">{facts.join(" · ")}</span>
+      <Files clip={clip} />
       <svg
         class="waveform"
         role="img"
@@ -32,5 +34,29 @@ export function ClipCard({ clip }: { readonly clip: StoredClip }): VNode {
       {/* biome-ignore lint/a11y/useMediaCaption: the operator's own file has no captions. */}
       <audio controls preload="none" src={calls.clipAudioUrl(clip.sha256)} aria-label={words.listen} />
     </div>
+  );
+}
+
+/** What was cut away, what clusters may get of it, and what came. */
+function Files({ clip }: { readonly clip: StoredClip }): VNode {
+  const words = t.value.broadcast;
+  const seconds = (ms: number) => sayNumber(t.value, Math.round(ms / 100) / 10);
+  const isTrimmed = clip.trimmedStartMs + clip.trimmedEndMs > 0;
+  const files = clip.renditions.map(
+    (one) => `${one.kind} (${sayNumber(t.value, Math.round(one.sizeBytes / 1_000))} kB)`,
+  );
+  return (
+    <span class="quiet">
+      {isTrimmed && `${words.trimmed(seconds(clip.trimmedStartMs), seconds(clip.trimmedEndMs))} · `}
+      {words.renditions(files.join(", "))}
+      {clip.hasOriginal && (
+        <>
+          {" · "}
+          <a href={calls.clipOriginalUrl(clip.sha256)} download={clip.fileName}>
+            {words.original}
+          </a>
+        </>
+      )}
+    </span>
   );
 }

@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import * as calls from "../api/calls.ts";
 import type { Problem } from "../api/http.ts";
 import type { StoredClip } from "../api/shapes.ts";
-import { uploadClip } from "../api/upload.ts";
+import { type UploadProgress, uploadClip } from "../api/upload.ts";
 import { t } from "../i18n/language.ts";
 import { durationText } from "../view/ages.ts";
 import { ClipCard } from "./clip-card.tsx";
@@ -12,7 +12,7 @@ import { Button, Icon, Option, ProgressBar, Select, Spinner, textOf } from "./we
 
 type Upload =
   | { readonly kind: "none" }
-  | { readonly kind: "sending"; readonly share: number }
+  | { readonly kind: "sending"; readonly progress: UploadProgress }
   | { readonly kind: "refused"; readonly problem: Problem };
 
 /** A new file, or one that is already here. */
@@ -28,8 +28,7 @@ export function ClipChoice({
   const words = t.value.broadcast;
   const take = async (file: File) => {
     onChoose(null);
-    setUpload({ kind: "sending", share: 0 });
-    const answer = await uploadClip(file, (share) => setUpload({ kind: "sending", share }));
+    const answer = await uploadClip(file, (progress) => setUpload({ kind: "sending", progress }));
     if (!answer.ok) {
       setUpload({ kind: "refused", problem: answer.error });
       return;
@@ -42,7 +41,7 @@ export function ClipChoice({
   return (
     <>
       <FileButton isBusy={upload.kind === "sending"} onFile={(file) => void take(file)} />
-      {upload.kind === "sending" && <Progress share={upload.share} />}
+      {upload.kind === "sending" && <Progress progress={upload.progress} />}
       {upload.kind === "refused" && <Refusal problem={upload.problem} />}
       {clips.length > 0 && (
         <Select
@@ -110,16 +109,17 @@ function FileButton({
   );
 }
 
-function Progress({ share }: { readonly share: number }): VNode {
+/** First the way to the controller, then what it does with the file: two lengths that have nothing to do with each other. */
+function Progress({ progress }: { readonly progress: UploadProgress }): VNode {
   const words = t.value.broadcast;
-  const percent = Math.round(share * 100);
-  // All bytes are there and the answer is not: the controller decodes and measures the whole file.
-  if (percent >= 100) {
-    return (
+  const { percent } = progress;
+  const label = progress.kind === "sending" ? words.uploading : words.ingest[progress.phase];
+  return (
+    <>
       <p class="waiting" role="status">
-        <Spinner /> {words.measuring}
+        <Spinner /> {label}
       </p>
-    );
-  }
-  return <ProgressBar value={percent} label={words.uploading}>{`${percent} %`}</ProgressBar>;
+      <ProgressBar value={percent} label={label}>{`${percent} %`}</ProgressBar>
+    </>
+  );
 }
