@@ -6,8 +6,11 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
  */
 export type FileEnd = "whole" | "cut" | "unknown";
 
-/** Reads a few headers, never the whole file. Decoders accept files that stop in the middle without a word. */
-export function audioFileEnd(path: string): FileEnd {
+/**
+ * Reads a few headers; of raw AAC, which has no other end than its last frame, everything, but only up to `limitBytes`:
+ * a longer one stays `unknown`. Decoders accept files that stop in the middle without a word.
+ */
+export function audioFileEnd(path: string, limitBytes = Number.POSITIVE_INFINITY): FileEnd {
   let file: number;
   try {
     file = openSync(path, "r");
@@ -15,7 +18,7 @@ export function audioFileEnd(path: string): FileEnd {
     return "unknown";
   }
   try {
-    return endOf(createReader(file));
+    return endOf(createReader(file), limitBytes);
   } catch {
     return "unknown";
   } finally {
@@ -39,14 +42,14 @@ function createReader(file: number): Reader {
   };
 }
 
-function endOf(reader: Reader): FileEnd {
+function endOf(reader: Reader, limitBytes: number): FileEnd {
   const head = reader.at(0, 12);
   if (head.length < 12) return "unknown";
   if (head.toString("latin1", 0, 4) === "RIFF" && head.toString("latin1", 8, 12) === "WAVE")
     return wavEnd(reader);
   if (head.toString("latin1", 0, 4) === "OggS") return oggEnd(reader);
   if (head.toString("latin1", 4, 8) === "ftyp") return mp4End(reader);
-  if (isAdts(head)) return adtsEnd(reader);
+  if (isAdts(head)) return reader.sizeBytes > limitBytes ? "unknown" : adtsEnd(reader);
   return "unknown";
 }
 

@@ -33,7 +33,7 @@ export function openSource(
   switch (source.kind) {
     case "clip":
       if (clipPath === null) return failedSource("clip-missing");
-      return startDecoder({ ffmpegPath, path: clipPath, offsetMs: request.offsetMs });
+      return startDecoder({ ffmpegPath, path: clipPath, offsetMs: request.offsetMs, channels: around.channels });
     case "relay":
       return failedSource("relay-unavailable");
     default:

@@ -9,14 +9,14 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { testFolder } from "../../support/temp-folder.ts";
 
 /** A program in the place of ffmpeg that does what `script` (sh) says. */
-async function decoderOf(script: string, offsetMs = 0): Promise<PcmSource> {
+async function decoderOf(script: string, restarts = 0): Promise<PcmSource> {
   const folder = await testFolder();
   const ffmpegPath = join(folder, "ffmpeg");
   writeFileSync(ffmpegPath, `#!/bin/sh\n${script}\n`);
   chmodSync(ffmpegPath, 0o755);
   const path = join(folder, "clip.mp3");
   writeFileSync(path, "not looked at");
-  const decoder = startDecoder({ ffmpegPath, path, offsetMs });
+  const decoder = startDecoder({ ffmpegPath, path, offsetMs: 0, restarts });
   onTestFinished(() => decoder.close());
   return decoder;
 }
@@ -71,6 +71,29 @@ describe("the decoder", () => {
     const decoder = await decoderOf("exec sleep 60");
     decoder.watch(asMonotonic(0));
     decoder.watch(asMonotonic(60_000));
+    expect(decoder.outcome).toBeNull();
+  });
+
+  test("a-decoder-that-is-killed-is-replaced-twice", async () => {
+    const decoder = await decoderOf("head -c 48000 /dev/zero; kill -9 $$", 2);
+    await untilEnd(decoder);
+    expect(readAll(decoder)).toBe(72_000);
+    expect(decoder.outcome).toBe("decoder-died");
+  });
+
+  test("a-decoder-that-hangs-is-replaced-while-there-is-sound-left", async () => {
+    // The first one hangs after 1.5 s of sound; the second goes on.
+    const script =
+      'if mkdir "$0.was" 2>/dev/null; then head -c 144000 /dev/zero; exec sleep 60; fi; exec cat /dev/zero';
+    const decoder = await decoderOf(script, 1);
+    await vi.waitUntil(() => decoder.available === 72_000, { timeout: 5_000, interval: 5 });
+    const into = new Float32Array(960);
+    let ms = 0;
+    for (; ms < 700; ms += 20) {
+      decoder.watch(asMonotonic(ms));
+      expect(decoder.read(into, 0, 960)).toBe(960);
+    }
+    await vi.waitUntil(() => decoder.available > 72_000, { timeout: 5_000, interval: 5 });
     expect(decoder.outcome).toBeNull();
   });
 
