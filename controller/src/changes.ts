@@ -1,5 +1,7 @@
-import type { AreaId, BoxId, ClusterId, CommandId, UserId } from "@loa/shared/kernel/ids.ts";
+import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
+import type { AreaId, BoxId, ClusterId, CommandId, EmergencyId, UserId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
+import type { StoredEmergency } from "./store/emergencies.ts";
 
 /** What the API tells the rest of the controller, after its own transaction is committed. */
 export interface Changes {
@@ -7,6 +9,10 @@ export interface Changes {
   planInputsChanged(): void;
   /** Writes the order, its outbox rows and its audit row in one transaction, then publishes. Answers after the commit. */
   stop(area: AreaId, by: UserId): Promise<StopOrder>;
+  /** Writes the emergency and its audit row, and says it to all boxes of its areas at once. */
+  raise(order: EmergencyOrder): Promise<StoredEmergency>;
+  /** Null when it is over, or was cancelled before. */
+  cancelEmergency(id: EmergencyId, by: UserId): Promise<StoredEmergency | null>;
   /** The row of the box and its credential are committed: let it connect. */
   boxEnrolled(box: BoxId): Promise<void>;
   /** The settings of a cluster are committed: its boxes get another plan. */
@@ -21,4 +27,13 @@ export interface StopOrder {
   readonly at: Instant;
   /** How many boxes it is for. */
   readonly boxes: number;
+}
+
+/** An emergency as a person asked for it, when everybody who must has approved it. */
+export interface EmergencyOrder
+  extends Pick<Emergency, "id" | "severity" | "headline" | "sirenMs" | "notice" | "times" | "gapMs"> {
+  /** None of them lies in another one. */
+  readonly areas: readonly AreaId[];
+  readonly durationMs: number;
+  readonly by: UserId;
 }

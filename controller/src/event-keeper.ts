@@ -3,7 +3,7 @@ import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, OccurrenceId, ScheduleId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
-import type { AsRun, EventBody } from "@loa/shared/wire/bodies.ts";
+import type { EventBody } from "@loa/shared/wire/bodies.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { Answers } from "./bus/answers.ts";
 import type { WriteQueue } from "./bus/write-queue.ts";
@@ -18,10 +18,12 @@ import {
 } from "./domain/event-stream.ts";
 import { afterOneMore, eventsOfABox, type Pace } from "./domain/message-pace.ts";
 import type { ScheduleInput } from "./domain/plan-tables.ts";
-import { readOccurrenceId, wasEverPlanned } from "./domain/receipts.ts";
+import { readOccurrenceId, type SourceId, wasEverPlanned, wasEverRaised } from "./domain/receipts.ts";
+import type { EmergencyKeeper } from "./emergency-keeper.ts";
 import type { PlanKeeper } from "./plan-keeper.ts";
 import { insertAsRun } from "./store/box-history.ts";
 import type { Database } from "./store/database.ts";
+import { emergencyById } from "./store/emergencies.ts";
 import { insertEvent } from "./store/events.ts";
 import { toInput } from "./store/plan-tables.ts";
 import { putBoxReceipt, type StoredReceipt } from "./store/receipts.ts";
@@ -40,6 +42,7 @@ export interface EventKeeperParts {
   readonly counters: Counters;
   readonly directory: BoxDirectory;
   readonly plans: () => PlanKeeper;
+  readonly emergencies: Pick<EmergencyKeeper, "find">;
   /** After the commit. */
   readonly receiptStored: (receipt: StoredReceipt) => void;
 }
@@ -150,36 +153,41 @@ async function storeOnce(
   });
   if (!isNew) return "repeated";
   if (event.kind === "as-run") {
-    const schedule = await plannedSchedule(tx, parts, box, event.occurrenceId, null);
-    if (schedule === null) return "unplanned";
-    await insertAsRun(tx, box, asRunRow(event));
+    const source = await sourceOf(tx, parts, box, event.occurrenceId, null);
+    if (source === null) return "unplanned";
+    const { kind: _, ...stretch } = event;
+    await insertAsRun(tx, box, stretch);
     return "as-run";
   }
   const { receipt } = event;
-  const schedule = await plannedSchedule(tx, parts, box, receipt.occurrenceId, receipt.dueAt);
+  const source = await sourceOf(tx, parts, box, receipt.occurrenceId, receipt.dueAt);
   // Only the controller says `unknown`: a box that does not know what it did has nothing to tell.
-  if (schedule === null || receipt.verdict === "unknown") return "unplanned";
-  const stored = storedReceipt(box, schedule, receipt);
+  if (source === null || receipt.verdict === "unknown") return "unplanned";
+  const stored = storedReceipt(box, source, receipt);
   await putBoxReceipt(tx, stored);
   return stored;
 }
 
-/** The schedule of an occurrence that a plan can have asked this box for; null when there was none. */
-async function plannedSchedule(
+/** The schedule or emergency that can have asked this box for this occurrence; null when there was none. */
+async function sourceOf(
   tx: Database,
-  { plans, directory }: EventKeeperParts,
+  { plans, directory, emergencies }: EventKeeperParts,
   box: BoxId,
   occurrence: OccurrenceId,
   dueAt: Instant | null,
-): Promise<ScheduleId | null> {
+): Promise<SourceId | null> {
   const name = readOccurrenceId(occurrence);
-  if (name === null) return null;
-  const schedule = plans().scheduleOf(name.scheduleId) ?? (await withdrawnSchedule(tx, name.scheduleId));
   const area = directory.find(box)?.cluster.areaId;
-  if (schedule === null || area === undefined) return null;
+  if (name === null || area === undefined) return null;
   // The tree of that day, and today's: the box may have been moved between the plan and the word of it.
   const lineage = [...lineageOf(plans().treeOn(name.date), area), ...directory.lineageOf(box)];
-  return wasEverPlanned(schedule, name, dueAt ?? name.at, lineage) ? name.scheduleId : null;
+  const schedule = plans().scheduleOf(name.scheduleId) ?? (await withdrawnSchedule(tx, name.scheduleId));
+  if (schedule !== null) {
+    return wasEverPlanned(schedule, name, dueAt ?? name.at, lineage) ? name.scheduleId : null;
+  }
+  const raised = emergencies.find(name.emergencyId) ?? (await emergencyById(tx, name.emergencyId));
+  if (raised === null) return null;
+  return wasEverRaised(raised, occurrence, dueAt, lineage) ? name.emergencyId : null;
 }
 
 async function withdrawnSchedule(tx: Database, id: ScheduleId): Promise<ScheduleInput | null> {
@@ -187,11 +195,7 @@ async function withdrawnSchedule(tx: Database, id: ScheduleId): Promise<Schedule
   return stored === null ? null : toInput(stored);
 }
 
-function asRunRow({ occurrenceId, startedAt, endedAt, offsetMs, rmsDb }: AsRun) {
-  return { occurrenceId, startedAt, endedAt, offsetMs, rmsDb };
-}
-
-function storedReceipt(boxId: BoxId, scheduleId: ScheduleId, receipt: Receipt): StoredReceipt {
+function storedReceipt(boxId: BoxId, sourceId: SourceId, receipt: Receipt): StoredReceipt {
   const { occurrenceId, dueAt, verdict, cause, evidence, at } = receipt;
-  return { occurrenceId, boxId, scheduleId, dueAt, verdict, cause, evidence, at };
+  return { occurrenceId, boxId, sourceId, dueAt, verdict, cause, evidence, at };
 }

@@ -1,7 +1,7 @@
 import { capabilities } from "@loa/shared/device/capability.ts";
 import { severityOf } from "@loa/shared/device/fault.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
-import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
+import type { BoxId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { BoxNow, BoxRow, PresenceState } from "./domain/box-row.ts";
@@ -21,6 +21,7 @@ import { createNextOccurrences, type NextOccurrence } from "./next-occurrence.ts
 import type { PlanKeeper } from "./plan-keeper.ts";
 import type { BoxSeen } from "./store/box-seen.ts";
 import type { PlacedBox } from "./store/boxes.ts";
+import type { TitleOf } from "./titles.ts";
 
 /** What every box said last, and what the page makes of it. */
 export interface FleetMemory extends FleetView {
@@ -42,6 +43,9 @@ export interface FleetMemoryParts {
   readonly feed: LiveFeed;
   readonly directory: BoxDirectory;
   readonly plans: () => PlanKeeper;
+  readonly titleOf: TitleOf;
+  /** Null for what is no emergency. */
+  readonly emergencyOf: (id: EmergencyId) => NonNullable<BoxRow["onAir"]>["emergency"];
   /** Called when silence alone has changed the presence of a box. */
   readonly fellSilent: (box: BoxId, known: BoxKnown) => void;
 }
@@ -128,7 +132,7 @@ export function createFleetMemory(
       wantedRevision: plan?.wantedRevision ?? 0,
       appliedRevision: plan?.appliedRevision ?? 0,
       planProblem: plan?.problem ?? null,
-      onAir: isLive && one.onAir !== null ? { ...one.onAir, title: titleOf(one.onAir.occurrenceId) } : null,
+      onAir: isLive && one.onAir !== null ? { ...one.onAir, ...nameOf(one.onAir.occurrenceId) } : null,
       next: next === null ? null : { occurrenceId: next.id, title: next.title, dueAt: next.at },
       readiness: readinessOf(one, isLive),
       faults: one.faults.map(({ kind, since }) => ({ kind, severity: severityOf[kind], since })),
@@ -141,9 +145,10 @@ export function createFleetMemory(
     };
   }
 
-  function titleOf(occurrence: OccurrenceId): string {
+  function nameOf(occurrence: OccurrenceId): Pick<NonNullable<BoxRow["onAir"]>, "title" | "emergency"> {
     const name = readOccurrenceId(occurrence);
-    return name === null ? "" : parts.plans().titleOf(name.scheduleId);
+    if (name === null) return { title: "", emergency: null };
+    return { title: parts.titleOf(name.scheduleId), emergency: parts.emergencyOf(name.emergencyId) };
   }
 
   function nowOf(box: PlacedBox): BoxNow {

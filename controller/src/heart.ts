@@ -34,13 +34,14 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
   // The last thing to wait for: from here on boxes speak, and somebody must listen.
   const broker = await parts.ports.broker(directory);
   const organs = growOrgans(parts, past, broker);
-  const { publisher, plans, fleet } = organs;
+  const { publisher, plans, fleet, emergencies } = organs;
   broker.onMessage(createIngest({ clock, crypto, directory, ...organs }));
   broker.onClient(({ kind, box }) => {
     if (kind === "connected") fleet.heard(box, { kind: "connected" });
   });
   const endRetention = keepForDays(parts.db, clock, timers, parts.work);
   publisher.add(past.pending.filter((one) => directory.find(one.box) !== null));
+  emergencies.start();
   plans.refresh();
   return {
     fleet,
@@ -50,6 +51,7 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
     figures: () => ({
       boxes: fleet.presences(),
       outboxPending: publisher.pending,
+      emergenciesInForce: emergencies.inForce(),
       planProblems: plans.problems(),
       messagesRefused: organs.counters.refused(),
       writesWaiting: organs.writes.waiting,
@@ -65,13 +67,17 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
 
 function changesOf(parts: HeartParts, directory: BoxDirectory, organs: Organs, broker: Broker): Changes {
   const { db, work } = parts;
-  const { publisher, plans, fleet, events, answers } = organs;
+  const { publisher, plans, fleet, events, answers, emergencies } = organs;
   return {
     planInputsChanged: () => plans.refresh(),
-    stop: (area, by) => orderStop({ ...parts.ports, db, work, publisher }, area, by, directory.below(area)),
+    stop: (area, by) =>
+      orderStop({ ...parts.ports, db, work, publisher, emergencies }, area, by, directory.below(area)),
+    raise: (order) => emergencies.raise(order),
+    cancelEmergency: (id, by) => emergencies.cancel(id, by),
     async boxEnrolled(box: BoxId) {
       const placed = await placedBox(db, box);
       if (placed !== null) directory.put(placed);
+      emergencies.enrolled(box);
       plans.refresh();
     },
     async clusterChanged(cluster) {

@@ -1,3 +1,4 @@
+import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { BrokerStats } from "./bus/broker-port.ts";
 import type { Counters } from "./counters.ts";
 import type { PresenceState } from "./domain/box-row.ts";
@@ -5,6 +6,10 @@ import type { PresenceState } from "./domain/box-row.ts";
 /** Counters of the controller as Prometheus reads them. */
 export interface Metrics {
   requestServed(method: string, route: string, status: number, tookMs: number): void;
+  /** An emergency went out to all its areas, this long after it was asked for. */
+  emergencySaid(severity: Emergency["severity"], tookMs: number): void;
+  /** A box said that it sounds there, this long after it was raised. */
+  emergencyHeard(severity: Emergency["severity"], afterMs: number): void;
   /** The text exposition format, with what is only known at the moment of asking. */
   render(now: MetricsNow): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -17,6 +22,7 @@ export interface MetricsNow extends HeartFigures {
 export interface HeartFigures {
   readonly boxes: Readonly<Record<PresenceState, number>>;
   readonly outboxPending: number;
+  readonly emergenciesInForce: number;
   /** Boxes whose plan cannot be made, or that have refused it. */
   readonly planProblems: number;
   /** What boxes said and was not believed, by reason, since the start. */

@@ -1,9 +1,11 @@
+import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
 import { type Answers, createAnswers } from "./bus/answers.ts";
 import type { Broker } from "./bus/broker-port.ts";
 import { type CommandEnd, createPublisher, type Publisher } from "./bus/publisher.ts";
 import { createSeal } from "./bus/sealing.ts";
 import { createWriteQueue, type WriteQueue } from "./bus/write-queue.ts";
 import { type Counters, createCounters } from "./counters.ts";
+import { createEmergencyKeeper, type EmergencyKeeper } from "./emergency-keeper.ts";
 import { createEventKeeper, type EventKeeper } from "./event-keeper.ts";
 import { createFleetMemory, type FleetMemory } from "./fleet-memory.ts";
 import type { HeartParts } from "./heart-parts.ts";
@@ -13,6 +15,7 @@ import { createReceiptKeeper, type ReceiptKeeper } from "./receipt-keeper.ts";
 import { createReceiptNews } from "./receipt-news.ts";
 import type { Database } from "./store/database.ts";
 import { settleOutbox } from "./store/outbox.ts";
+import type { TitleOf } from "./titles.ts";
 
 /** The parts that run as long as the controller runs. They know each other, so they are made together. */
 export interface Organs {
@@ -24,6 +27,7 @@ export interface Organs {
   readonly receipts: ReceiptKeeper;
   readonly answers: Answers;
   readonly events: EventKeeper;
+  readonly emergencies: EmergencyKeeper;
 }
 
 export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organs {
@@ -40,6 +44,12 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
     { ...ports, db, work, writes, directory, publisher: () => publisher, beforeChange, afterChange },
     past.progress,
   );
+  const titleOf: TitleOf = (id) =>
+    emergencies.find(id as EmergencyId)?.emergency.headline ?? plans.titleOf(id);
+  const emergencies = createEmergencyKeeper(
+    { ...ports, db, writes, directory, publisher, receipts: () => receipts },
+    past.emergencies,
+  );
   const fleet = createFleetMemory(
     {
       clock,
@@ -47,23 +57,25 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
       feed,
       directory,
       plans: () => plans,
+      titleOf,
+      emergencyOf: (id) => emergencies.find(id)?.emergency.severity ?? null,
       fellSilent: (box, { heardAt, reported }) =>
         writes.addSeen({ boxId: box, lastHeardAt: heardAt ?? clock.now(), reported }),
     },
     past.boxesSeen,
     past.lastReceipts,
   );
-  const news = createReceiptNews({ directory, plans, fleet, feed });
+  const news = createReceiptNews({ directory, titleOf, fleet, feed });
   const receipts = createReceiptKeeper(
     { clock, timers, log, writes, directory, plans: () => plans, fleet, written: news },
     past.lastLook,
   );
   const answers = createAnswers(clock, timers, seal, send);
   const events = createEventKeeper(
-    { clock, writes, answers, counters, directory, plans: () => plans, receiptStored: news },
+    { clock, writes, answers, counters, directory, plans: () => plans, emergencies, receiptStored: news },
     past.streams,
   );
-  return { counters, writes, publisher, plans, fleet, receipts, answers, events };
+  return { counters, writes, publisher, plans, fleet, receipts, answers, events, emergencies };
 
   function ended(end: CommandEnd): void {
     writes.add({ store: (tx) => settle(tx, end) });

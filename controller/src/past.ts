@@ -1,18 +1,23 @@
 import { treeOn } from "@loa/shared/broadcast/area.ts";
-import { asInstant, type Instant, toLocal } from "@loa/shared/kernel/time.ts";
+import type { CommandId } from "@loa/shared/kernel/ids.ts";
+import { asInstant, DAY_MS, type Instant, plus, toLocal } from "@loa/shared/kernel/time.ts";
 import { type BoxDirectory, createBoxDirectory } from "./box-directory.ts";
 import type { PendingCommand } from "./bus/pending.ts";
 import { readPending } from "./bus/pending-rows.ts";
 import { createSequences, type Sequences } from "./bus/sequences.ts";
+import type { EmergencyPast } from "./emergency-keeper.ts";
 import type { StreamStart } from "./event-keeper.ts";
 import type { HeartParts } from "./heart-parts.ts";
 import { allPlacements } from "./store/areas.ts";
 import { allBoxesSeen, type BoxSeen } from "./store/box-seen.ts";
 import { allPlacedBoxes } from "./store/boxes.ts";
 import type { Database } from "./store/database.ts";
+import { emergenciesSince, type StoredEmergency } from "./store/emergencies.ts";
+import { answersTo } from "./store/outbox.ts";
 import { allPlanProgress, type PlanProgress } from "./store/plan-writes.ts";
 import { putSetting, readSetting } from "./store/settings.ts";
 import { type LastReceipts, readLastReceipts, readStreams } from "./store/start-rows.ts";
+import { areasStoppedSince } from "./store/stop-orders.ts";
 
 /** What earlier runs have written down, read into memory: connecting boxes never wait for the database. */
 export interface Past {
@@ -25,21 +30,39 @@ export interface Past {
   /** How far receipts were looked for; null before the first look. */
   readonly lastLook: Instant | null;
   readonly sequences: Sequences;
+  readonly emergencies: readonly EmergencyPast[];
 }
 
 export async function readPast({ ports, db, work }: HeartParts): Promise<Past> {
   const { clock, crypto, log } = ports;
   const tree = treeOn(await allPlacements(db), toLocal(clock.now()).date);
+  const emergencies = await emergenciesSince(db, plus(clock.now(), -EMERGENCY_DAYS * DAY_MS));
+  const byId = new Map(emergencies.map((one) => [one.emergency.id, one]));
   const lastLook = await readSetting(db, "receipts.looked-up-to");
   return {
     directory: createBoxDirectory(await allPlacedBoxes(db), tree, crypto),
     progress: await allPlanProgress(db),
-    pending: await readPending(db, ports),
+    pending: await readPending(db, byId, ports),
     streams: await readStreams(db),
     boxesSeen: await allBoxesSeen(db),
     lastReceipts: await readLastReceipts(db),
     lastLook: lastLook === null ? null : asInstant(Number(lastLook)),
+    emergencies: await Promise.all(emergencies.map((one) => pastOf(db, one))),
     sequences: await createSequences(sequenceStore(db), clock, work, log),
+  };
+}
+
+/** No emergency lasts longer than a day; until then its receipts are still to come. */
+const EMERGENCY_DAYS = 2;
+
+async function pastOf(db: Database, stored: StoredEmergency): Promise<EmergencyPast> {
+  const { command, cancelled, emergency } = stored;
+  const rows = async (of: CommandId | undefined) =>
+    new Set(of === undefined ? [] : (await answersTo(db, of)).map((row) => row.boxId));
+  return {
+    stored,
+    told: { raise: await rows(command), cancel: await rows(cancelled?.command) },
+    stopped: await areasStoppedSince(db, emergency.at),
   };
 }
 

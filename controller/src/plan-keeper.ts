@@ -26,6 +26,7 @@ import {
   type PlanProblem,
 } from "./domain/plan-compiler.ts";
 import type { PlanTables, ScheduleInput } from "./domain/plan-tables.ts";
+import type { SourceId } from "./domain/receipts.ts";
 import { issuePlans, type PlanIssue } from "./plan-issue.ts";
 import type { Blobs } from "./ports.ts";
 import type { Database } from "./store/database.ts";
@@ -45,7 +46,7 @@ export interface PlanKeeper {
   /** Schedules in force, and those that wait for their second person. */
   scheduleOf(id: ScheduleId): ScheduleInput | null;
   /** Also of schedules that were withdrawn in this run; empty for others. */
-  titleOf(id: ScheduleId): string;
+  titleOf(id: SourceId): string;
   treeOn(date: LocalDate): AreaTree;
   reported(box: BoxId, reported: Reported): void;
   ended(end: CommandEnd): void;
@@ -110,7 +111,7 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
   /** Boxes that need their plan again: above this revision, or (0) the same one. */
   const again = new Map<BoxId, number>();
   const storedManifests = new Set<Sha256>();
-  const titles = new Map<ScheduleId, string>();
+  const titles = new Map<SourceId, string>();
   const trees = new Map<LocalDate, AreaTree>();
   let tables: PlanTables | null = null;
   let schedules: ReadonlyMap<ScheduleId, ScheduleInput> = new Map();

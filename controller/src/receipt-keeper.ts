@@ -16,6 +16,8 @@ import { putSetting } from "./store/settings.ts";
 export interface ReceiptKeeper {
   /** Looks what has become due. Also called before other schedules take the place of those of a moment ago. */
   look(): void;
+  /** Something is due that no plan says. */
+  expect(due: Awaited): void;
   /** The box itself has spoken. */
   came(box: BoxId, occurrence: OccurrenceId): void;
   close(): void;
@@ -83,12 +85,16 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
       for (const due of newlyDue(schedules, boxes, after, now)) {
         const were = boxes.filter((box) => (directory.find(box)?.enrolledAt ?? now) <= due.at);
         if (were.length === 0) continue;
-        const lookAt = Math.max(plus(due.at, REPORT_GRACE_MS), plus(startedAt, RETURN_GRACE_MS)) as Instant;
-        const others = watched.get(due.id) ?? [];
-        watched.set(due.id, [...others, { due, boxes: new Set(were), lookAt }]);
+        watch(due, were);
       }
     }
     lookedUpTo = now;
+  }
+
+  function watch(due: Awaited, boxes: Iterable<BoxId>): void {
+    const lookAt = Math.max(plus(due.at, REPORT_GRACE_MS), plus(startedAt, RETURN_GRACE_MS)) as Instant;
+    const others = watched.get(due.id) ?? [];
+    watched.set(due.id, [...others, { due, boxes: new Set(boxes), lookAt }]);
   }
 
   /** The time that somebody set away never was, so nothing was due in it; set back, it is only looked at again. */
@@ -125,11 +131,11 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
   }
 
   function writeUnknown(box: BoxId, due: Awaited, cause: StoredReceipt["cause"], at: Instant): void {
-    const { id: occurrenceId, scheduleId, at: dueAt } = due;
+    const { id: occurrenceId, sourceId, at: dueAt } = due;
     const receipt = {
       occurrenceId,
       boxId: box,
-      scheduleId,
+      sourceId,
       dueAt,
       verdict: "unknown",
       cause,
@@ -175,6 +181,10 @@ export function createReceiptKeeper(parts: ReceiptKeeperParts, lastLook: Instant
 
   return {
     look,
+    expect(due) {
+      watch(due, due.boxes);
+      look();
+    },
     came(box, occurrence) {
       for (const one of watched.get(occurrence) ?? []) one.boxes.delete(box);
     },

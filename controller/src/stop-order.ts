@@ -1,10 +1,11 @@
 import type { Clock, Random } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, BoxId, UserId } from "@loa/shared/kernel/ids.ts";
-import { asMonotonic, HOUR_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, HOUR_MS, type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import type { PendingCommand } from "./bus/pending.ts";
 import type { Publisher } from "./bus/publisher.ts";
 import type { StopOrder } from "./changes.ts";
+import type { EmergencyKeeper } from "./emergency-keeper.ts";
 import { writeAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
 import { isDiskFull } from "./store/disk-full.ts";
@@ -12,7 +13,7 @@ import { insertOutbox } from "./store/outbox.ts";
 import { insertStop } from "./store/stop-orders.ts";
 import type { Work } from "./work.ts";
 
-/** A box that hears it later has been silent, or played what was due afterwards. */
+/** A box that hears it later has been silent, or played what was due afterwards; but an emergency may go on longer. */
 const STOP_VALID_MS = HOUR_MS;
 /** The one envelope on the area's topic has this long to be acknowledged; then each box gets its own. */
 const AREA_GRACE_MS = 2 * SECOND_MS;
@@ -25,18 +26,19 @@ export interface StopParts {
   readonly db: Database;
   readonly work: Work;
   readonly publisher: Publisher;
+  readonly emergencies: Pick<EmergencyKeeper, "stopped" | "lastEndIn">;
 }
 
 /** Silence for an area: written down for each of its boxes in one transaction, then said to all of them at once. */
 export async function orderStop(
-  { clock, random, db, work, publisher }: StopParts,
+  { clock, random, db, work, publisher, emergencies }: StopParts,
   area: AreaId,
   by: UserId,
   boxes: readonly BoxId[],
 ): Promise<StopOrder> {
   const at = clock.now();
   const id = newCommandId(at, random);
-  const expiresAt = plus(at, STOP_VALID_MS);
+  const expiresAt = Math.max(plus(at, STOP_VALID_MS), emergencies.lastEndIn(area) ?? 0) as Instant;
   const body = { at };
   const rows = boxes.map((boxId) => ({
     commandId: id,
@@ -54,6 +56,7 @@ export async function orderStop(
   }));
   const nextAt = asMonotonic(clock.monotonic() + AREA_GRACE_MS);
   const say = () => {
+    emergencies.stopped(area);
     publisher.publishToArea(area, "stop", id, body, expiresAt);
     publisher.add(boxes.map((box) => pendingStop(id, box, body, expiresAt, nextAt)));
   };

@@ -36,6 +36,7 @@ import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import { createBrokerTwin } from "../support/broker-twin.ts";
 import { createLogBook } from "../support/log-book.ts";
+import { createQuietMetrics } from "../support/quiet-metrics.ts";
 import { recurrenceOf } from "../support/schedules.ts";
 import { atMost, type BenchRow } from "./bench-row.ts";
 
@@ -100,6 +101,7 @@ async function start(db: Database) {
     crypto: nodeCrypto,
     blobs: forgetfulBlobs,
     broker: async () => broker.open(),
+    metrics: createQuietMetrics(),
   };
   const config = { issuer: "controller", privateKey: keys.privateKey };
   const heart = await startHeart({ ports, config, db, work, feed: createLiveFeed(nodeTimers) });

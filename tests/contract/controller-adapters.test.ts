@@ -57,9 +57,12 @@ describe("metrics", () => {
   it("show boxes, outbox, broker, requests and the event loop", async () => {
     const metrics = prometheusMetrics();
     metrics.requestServed("GET", "/api/v1/boxes", 200, 12);
+    metrics.emergencySaid("exercise", 30);
+    metrics.emergencyHeard("actual", 1_700);
     const { contentType, text } = await metrics.render({
       boxes: { online: 3, suspect: 0, offline: 1, unknown: 0 },
       outboxPending: 7,
+      emergenciesInForce: 1,
       planProblems: 2,
       messagesRefused: { "bad-signature": 5 },
       writesWaiting: 11,
@@ -78,6 +81,9 @@ describe("metrics", () => {
     expect(text).toContain('loa_boxes{presence="online"} 3');
     expect(text).toContain("loa_outbox_pending 7");
     expect(text).toContain("loa_plan_problems 2");
+    expect(text).toContain("loa_emergencies_in_force 1");
+    expect(text).toContain('loa_emergency_said_seconds_bucket{le="0.05",severity="exercise"} 1');
+    expect(text).toContain('loa_emergency_heard_seconds_bucket{le="2",severity="actual"} 1');
     expect(text).toContain('loa_messages_refused_total{reason="bad-signature"} 5');
     expect(text).toContain("loa_store_writes_waiting 11");
     expect(text).toContain("loa_samples_dropped_total 13");

@@ -109,7 +109,7 @@ describe("what boxes tell", () => {
     const guess: StoredReceipt = {
       occurrenceId: "s@2026-11-23T05:00:00" as OccurrenceId,
       boxId: box,
-      scheduleId: "s" as ScheduleId,
+      sourceId: "s" as ScheduleId,
       dueAt: at(1_000),
       verdict: "unknown",
       cause: "offline",

@@ -26,6 +26,7 @@ import { onTestFinished } from "vitest";
 import { createFakeFleet, type FakeFleet } from "./fake-fleet.ts";
 import { createFakeMedia } from "./fake-media.ts";
 import { createLogBook, type LogBook } from "./log-book.ts";
+import { createQuietMetrics } from "./quiet-metrics.ts";
 import { type ApiChanges, createRecordedChanges } from "./recorded-changes.ts";
 import { testFolder } from "./temp-folder.ts";
 import { createTestTime, type TestTime } from "./test-time.ts";
@@ -99,10 +100,7 @@ export async function createApiWorld(
       verify: async (hash, password) => hash === `hash of ${password}`,
     },
     limits: memoryLimits(),
-    metrics: {
-      requestServed: () => undefined,
-      render: async () => ({ contentType: "text/plain; version=0.0.4", text: "loa_boxes 2\n" }),
-    },
+    metrics: createQuietMetrics(),
     ...others,
     fleet,
     feed,

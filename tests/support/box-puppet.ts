@@ -2,10 +2,11 @@ import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
 import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { nodeRandom } from "@loa/shared/node/node-random.ts";
-import type { AckBody, BoxEvent } from "@loa/shared/wire/bodies.ts";
+import type { AckBody, boxEvent } from "@loa/shared/wire/bodies.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { type Envelope, type EnvelopeKind, openSealed, seal } from "@loa/shared/wire/envelope.ts";
 import { type BoxTopicName, boxTopic } from "@loa/shared/wire/topics.ts";
+import type { z } from "zod";
 import type { BrokerTwin } from "./broker-twin.ts";
 
 /** A box that says what a test tells it to say, signed with its own key. */
@@ -18,7 +19,8 @@ export interface BoxPuppet {
   report(changed?: object): void;
   status(body: object): void;
   ack(command: string, changed?: Partial<AckBody>): void;
-  event(stream: string, number: number, event: BoxEvent): void;
+  /** What older boxes do not tell may be left out. */
+  event(stream: string, number: number, event: z.input<typeof boxEvent>): void;
   /** Says something signed by another key in its own name. */
   forge(topic: "ack" | "event", body: unknown): void;
   /** Envelopes that went down to its own topics, oldest first. */

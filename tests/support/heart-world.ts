@@ -33,6 +33,7 @@ import { createVirtualDatabase } from "@loa/simulator/virtual/virtual-database.t
 import { type BoxPuppet, createBoxPuppet } from "./box-puppet.ts";
 import { type BrokerTwin, createBrokerTwin } from "./broker-twin.ts";
 import { createLogBook, type LogBook } from "./log-book.ts";
+import { createQuietMetrics } from "./quiet-metrics.ts";
 import { recurrenceOf } from "./schedules.ts";
 import { createTestTime, type TestTime } from "./test-time.ts";
 
@@ -82,6 +83,7 @@ export async function createHeartWorld(): Promise<HeartWorld> {
       crypto: nodeCrypto,
       blobs: memoryBlobs(),
       broker: async () => broker.open(),
+      metrics: createQuietMetrics(),
     };
     const work = createWork(time.timers, log);
     const config = { issuer: "controller", privateKey: keys.privateKey };

@@ -1,10 +1,13 @@
 import type { Changes } from "@loa/controller/changes.ts";
+import { standingOf } from "@loa/controller/domain/emergencies.ts";
 import { allPlacedBoxes } from "@loa/controller/store/boxes.ts";
 import type { Database } from "@loa/controller/store/database.ts";
+import { emergencyById, insertEmergency, setCancelled } from "@loa/controller/store/emergencies.ts";
 import { insertOutbox } from "@loa/controller/store/outbox.ts";
 import { insertStop } from "@loa/controller/store/stop-orders.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import { plus } from "@loa/shared/kernel/time.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 
@@ -50,6 +53,22 @@ export function createRecordedChanges(db: Database, clock: Clock): ApiChanges {
         })),
       );
       return { id, at, boxes: boxes.length };
+    },
+    async raise({ areas, by, durationMs, ...asked }) {
+      const at = clock.now();
+      const emergency = { ...asked, at, expiresAt: plus(at, durationMs) };
+      const command = newCommandId(at, random);
+      const stored = { emergency, areas, command, raisedBy: by, cancelled: null };
+      await insertEmergency(db, stored);
+      return stored;
+    },
+    async cancelEmergency(id, by) {
+      const at = clock.now();
+      const stored = await emergencyById(db, id);
+      if (stored === null || standingOf(stored, at) !== "in-force") return null;
+      const cancelled = { at, by, command: newCommandId(at, random) };
+      await setCancelled(db, id, cancelled);
+      return { ...stored, cancelled };
     },
     async boxEnrolled(box) {
       enrolled.push(box);

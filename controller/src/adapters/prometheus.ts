@@ -27,6 +27,7 @@ export function prometheusMetrics(): Metrics {
     help: "Commands that no box has answered yet.",
     registers,
   });
+  const emergencies = emergencyMetrics(registers);
   const planProblems = new Gauge({
     name: "loa_plan_problems",
     help: "Boxes whose plan cannot be made, or that have refused it.",
@@ -55,9 +56,12 @@ export function prometheusMetrics(): Metrics {
     requestServed(method, route, status, tookMs) {
       requests.observe({ method, route, status: String(status) }, tookMs / 1_000);
     },
+    emergencySaid: (severity, tookMs) => emergencies.said.observe({ severity }, tookMs / 1_000),
+    emergencyHeard: (severity, afterMs) => emergencies.heard.observe({ severity }, afterMs / 1_000),
     async render(now) {
       for (const [presence, count] of Object.entries(now.boxes)) boxes.set({ presence }, count);
       outbox.set(now.outboxPending);
+      emergencies.inForce.set(now.emergenciesInForce);
       planProblems.set(now.planProblems);
       writes.set(now.writesWaiting);
       pages.set(now.livePages);
@@ -68,6 +72,33 @@ export function prometheusMetrics(): Metrics {
       broker(now.broker);
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
+  };
+}
+
+/** Seconds. The promise is 2 s from the word to the first sound on a good link, 8 s on a poor one. */
+const SOUND_BUCKETS_S = [0.25, 0.5, 1, 2, 3, 5, 8, 12, 30, 60, 300, 3_600];
+
+function emergencyMetrics(registers: Registry[]) {
+  return {
+    inForce: new Gauge({
+      name: "loa_emergencies_in_force",
+      help: "Emergencies and exercises now.",
+      registers,
+    }),
+    said: new Histogram({
+      name: "loa_emergency_said_seconds",
+      help: "From the order to the message on the topics of all its areas.",
+      labelNames: ["severity"],
+      buckets: DURATION_BUCKETS_S,
+      registers,
+    }),
+    heard: new Histogram({
+      name: "loa_emergency_heard_seconds",
+      help: "From the raising to a box that says it sounds there, for each box.",
+      labelNames: ["severity"],
+      buckets: SOUND_BUCKETS_S,
+      registers,
+    }),
   };
 }
 

@@ -1,11 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { capability } from "@loa/shared/device/capability.ts";
 import { severityOf } from "@loa/shared/device/fault.ts";
-import { areaId, type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
+import { areaId, type BoxId, boxId, emergencyId, type ScheduleId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, instant, plus } from "@loa/shared/kernel/time.ts";
 import { writeAudit } from "../store/audit.ts";
 import { asRunOfBox, faultsOfBox, samplesOf } from "../store/box-history.ts";
 import { boxWithin, findBoxes, type PlacedBox, revokeBox } from "../store/boxes.ts";
+import { headlinesOf } from "../store/emergencies.ts";
 import { receiptsOfBox } from "../store/receipts.ts";
 import { scheduleTitles } from "../store/schedules.ts";
 import { areasBelow } from "../store/visible-areas.ts";
@@ -160,8 +161,14 @@ export function boxRoutes(api: Api, deps: ApiDeps): void {
 
 async function asRunWithTitles(deps: ApiDeps, box: BoxId) {
   const rows = await asRunOfBox(deps.db, box, HISTORY_ROWS);
-  const titles = await scheduleTitles(deps.db, [...new Set(rows.map((row) => scheduleOf(row.occurrenceId)))]);
-  return rows.map((row) => ({ ...row, title: titles.get(scheduleOf(row.occurrenceId)) ?? "" }));
+  const ids = [...new Set(rows.map((row) => scheduleOf(row.occurrenceId)))];
+  const titles = await scheduleTitles(deps.db, ids);
+  const headlines = await headlinesOf(
+    deps.db,
+    ids.map((id) => emergencyId.parse(id)),
+  );
+  const titleOf = (id: ScheduleId) => titles.get(id) ?? headlines.get(id) ?? "";
+  return rows.map((row) => ({ ...row, title: titleOf(scheduleOf(row.occurrenceId)) }));
 }
 
 /** Not there for whoever may not see its area. */

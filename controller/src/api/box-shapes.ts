@@ -37,7 +37,15 @@ export const boxRow = z
       .enum([...planProblemKinds, ...refusal.options])
       .nullable()
       .openapi({ description: "Why the plan cannot be made, or why the box has refused it" }),
-    onAir: z.object({ occurrenceId, title: z.string(), since: instant }).nullable(),
+    onAir: z
+      .object({
+        occurrenceId,
+        title: z.string(),
+        since: instant,
+        /** Null for what is no emergency. */
+        emergency: z.enum(["actual", "exercise"]).nullable(),
+      })
+      .nullable(),
     next: z.object({ occurrenceId, title: z.string(), dueAt: instant }).nullable(),
     readiness: z.object({
       state: z.enum(["ready", "not-ready", "unknown"]),
@@ -93,6 +101,14 @@ export const boxDetail = boxRow
           endedAt: instant,
           offsetMs: z.number().int(),
           rmsDb: z.number().nullable(),
+          /** It stood in for a part of the programme that failed. */
+          isFiller: z.boolean(),
+          clock: evidence.shape.clock,
+          clockErrorMs: z.number().nullable(),
+          /** It began together with its neighbours, by a good clock. */
+          inStep: z.boolean(),
+          /** What a relay has cost. */
+          receivedBytes: z.number().int(),
         }),
       )
       .readonly(),

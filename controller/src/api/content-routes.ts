@@ -1,7 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { type BoxId, boxId, sha256 } from "@loa/shared/kernel/ids.ts";
+import { lineageOf } from "@loa/shared/broadcast/area.ts";
+import { MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
+import { boxId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
+import { plus, toLocal } from "@loa/shared/kernel/time.ts";
 import { auth } from "hono/utils/basic-auth";
-import { placedBox } from "../store/boxes.ts";
+import { standingOf } from "../domain/emergencies.ts";
+import { readTree } from "../store/areas.ts";
+import { type PlacedBox, placedBox } from "../store/boxes.ts";
+import { emergenciesSince } from "../store/emergencies.ts";
 import { contentOf } from "../store/plan-states.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
@@ -13,7 +19,8 @@ import { refuseWhileWaiting } from "./waiting.ts";
 const getContent = createRoute({
   method: "get",
   path: "/content/v1/{sha256}",
-  summary: "A clip or manifest of the box's own plan, by Basic authentication with box id and password",
+  summary:
+    "A clip or manifest of the box's own plan or of an emergency, by Basic authentication with box id and password",
   security: [{ box: [] }],
   request: { params: z.object({ sha256 }) },
   responses: {
@@ -30,12 +37,25 @@ export function contentRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(getContent, async (c) => {
     const { sha256: wanted } = c.req.valid("param");
     const box = await requireCredential(deps, c.req.raw, remoteAddress(c));
-    if (!(await contentOf(deps.db, box)).has(wanted)) throw new HttpProblem("not-in-plan");
+    const isWanted = (await contentOf(deps.db, box.id)).has(wanted) || (await isNoticeFor(deps, box, wanted));
+    if (!isWanted) throw new HttpProblem("not-in-plan");
     return blobAnswer(deps.blobs, wanted, c.req.raw, "application/octet-stream");
   });
 }
 
-async function requireCredential(deps: ApiDeps, request: Request, address: string): Promise<BoxId> {
+/** What an emergency says that is in force where the box stands. */
+async function isNoticeFor(deps: ApiDeps, box: PlacedBox, wanted: Sha256): Promise<boolean> {
+  const now = deps.clock.now();
+  const all = await emergenciesSince(deps.db, plus(now, -MAX_EMERGENCY_MS));
+  const some = all.filter(
+    (one) => one.emergency.notice?.sha256 === wanted && standingOf(one, now) === "in-force",
+  );
+  if (some.length === 0) return false;
+  const lineage = lineageOf(await readTree(deps.db, toLocal(now).date), box.cluster.areaId);
+  return some.some((one) => one.areas.some((area) => lineage.includes(area)));
+}
+
+async function requireCredential(deps: ApiDeps, request: Request, address: string): Promise<PlacedBox> {
   const given = auth(request);
   const id = boxId.safeParse(given?.username);
   const keys = [`${address} ${id.data ?? ""}`];
@@ -47,5 +67,5 @@ async function requireCredential(deps: ApiDeps, request: Request, address: strin
     await deps.limits.failed("content", keys);
     throw new HttpProblem("wrong-credential", {}, { "www-authenticate": 'Basic realm="loa"' });
   }
-  return box.id;
+  return box;
 }

@@ -12,6 +12,7 @@ import { clipRoutes } from "./clip-routes.ts";
 import { clusterRoutes } from "./cluster-routes.ts";
 import { consoleFiles } from "./console-files.ts";
 import { contentRoutes } from "./content-routes.ts";
+import { emergencyRoutes } from "./emergency-routes.ts";
 import { enrolRoutes } from "./enrol-routes.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { eventRoutes } from "./event-routes.ts";
@@ -61,6 +62,7 @@ const routes = [
   agendaRoutes,
   receiptRoutes,
   stopRoutes,
+  emergencyRoutes,
   eventRoutes,
   auditRoutes,
   contentRoutes,

@@ -5,6 +5,7 @@ import type { BoxDirectory } from "../box-directory.ts";
 import type { Counters } from "../counters.ts";
 import { type BoxKnown, believedAt, isWorthKeeping, samplesOf } from "../domain/fleet.ts";
 import { afterOneMore, messagesOfABox, type Pace } from "../domain/message-pace.ts";
+import type { EmergencyKeeper } from "../emergency-keeper.ts";
 import type { EventKeeper } from "../event-keeper.ts";
 import type { FleetMemory } from "../fleet-memory.ts";
 import type { PlanKeeper } from "../plan-keeper.ts";
@@ -28,6 +29,7 @@ export interface IngestParts {
   readonly plans: PlanKeeper;
   readonly receipts: ReceiptKeeper;
   readonly events: EventKeeper;
+  readonly emergencies: Pick<EmergencyKeeper, "sounds">;
 }
 
 /** Takes in what boxes send: parsed once here, then shared out. Nothing below waits. */
@@ -64,8 +66,11 @@ export function createIngest(parts: IngestParts): (message: FromBox) => void {
       }
       case "status": {
         const { before, after } = fleet.heard(box, incoming);
-        if (after !== before) writeStatus(parts, box, incoming.body, before, after);
-        return;
+        if (after === before) return;
+        if (after.onAir !== null && after.onAir !== before.onAir) {
+          parts.emergencies.sounds(box, after.onAir.occurrenceId, after.onAir.since);
+        }
+        return writeStatus(parts, box, incoming.body, before, after);
       }
       case "ack":
         return publisher.acknowledged(box, incoming.body);

@@ -1,8 +1,10 @@
 import type { Clock, Log, Random } from "@loa/shared/kernel/ambient.ts";
+import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, asMonotonic, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { stopBody } from "@loa/shared/wire/bodies.ts";
+import { cancelBody, stopBody } from "@loa/shared/wire/bodies.ts";
 import { z } from "zod";
 import type { Database } from "../store/database.ts";
+import type { StoredEmergency } from "../store/emergencies.ts";
 import { dueOutbox, type OutboxRow } from "../store/outbox.ts";
 import { planText } from "../store/plan-writes.ts";
 import type { PendingCommand } from "./pending.ts";
@@ -15,6 +17,7 @@ const SPREAD_MS = 10 * SECOND_MS;
 /** What an earlier run wrote down and no box has answered. */
 export async function readPending(
   db: Database,
+  emergencies: ReadonlyMap<EmergencyId, StoredEmergency>,
   { clock, random, log }: { readonly clock: Clock; readonly random: Random; readonly log: Log },
 ): Promise<readonly PendingCommand[]> {
   const endOfTime = asInstant(8.64e15);
@@ -23,7 +26,8 @@ export async function readPending(
   const now = clock.monotonic();
   const pending: PendingCommand[] = [];
   for (const row of rows) {
-    const said = row.kind === "plan" ? await readPlan(db, row) : readStop(row);
+    const said =
+      row.kind === "plan" ? await readPlan(db, row) : (readStop(row) ?? readEmergency(row, emergencies));
     if (said === null) continue;
     const { commandId: command, boxId: box, expiresAt } = row;
     const nextAt = asMonotonic(now + random.next() * SPREAD_MS);
@@ -38,6 +42,15 @@ function readStop(row: OutboxRow): Said | null {
   if (row.kind !== "stop") return null;
   const body = stopBody.parse(JSON.parse(row.body));
   return { kind: "stop", body: () => body, revision: null };
+}
+
+/** The row names the emergency, which lies beside it once for all boxes. */
+function readEmergency(row: OutboxRow, emergencies: ReadonlyMap<EmergencyId, StoredEmergency>): Said | null {
+  if (row.kind !== "emergency" && row.kind !== "cancel") return null;
+  const body = cancelBody.parse(JSON.parse(row.body));
+  if (row.kind === "cancel") return { kind: "cancel", body: () => body, revision: null };
+  const emergency = emergencies.get(body.emergency)?.emergency;
+  return emergency === undefined ? null : { kind: "emergency", body: () => ({ emergency }), revision: null };
 }
 
 /** The row names the revision, the plan lies in the one place where a box has its plan. */

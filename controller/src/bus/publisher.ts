@@ -25,6 +25,8 @@ export interface Publisher {
   publishToArea(area: AreaId, kind: CommandKind, command: CommandId, body: unknown, expiresAt: Instant): void;
   /** The box can hear now: whatever waits for it goes out at once. */
   boxConnected(box: BoxId): void;
+  /** These boxes need not hear it any more: something later has taken its place. */
+  drop(command: CommandId, boxes: Iterable<BoxId>): void;
   acknowledged(box: BoxId, ack: AckBody): void;
   planPending(box: BoxId): boolean;
   /** The box is revoked: nothing is for it any more. */
@@ -58,8 +60,10 @@ const passing: ReadonlySet<Refusal> = new Set(["replayed", "not-yet-valid", "exp
 export function createPublisher(ports: PublisherPorts): Publisher {
   const { clock, timers, random, log, seal } = ports;
   const pending = createPendingCommands();
-  /** Due and not yet sent; a STOP goes before every plan. */
-  const ready = { stop: new Set<PendingCommand>(), plan: new Set<PendingCommand>() };
+  /** Due and not yet sent; what people press goes before every plan. */
+  const ready = { pressing: new Set<PendingCommand>(), plan: new Set<PendingCommand>() };
+  const readyFor = (kind: CommandKind) => (kind === "plan" ? ready.plan : ready.pressing);
+  const readyCount = () => ready.pressing.size + ready.plan.size;
   let lookedAt: MonotonicMs | null = null;
   let wakeAt: MonotonicMs | null = null;
   let cancelWake = () => {};
@@ -67,7 +71,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
 
   function end(command: PendingCommand, state: CommandEnd["state"], reason: Refusal | null): void {
     pending.remove(command);
-    ready[command.kind].delete(command);
+    readyFor(command.kind).delete(command);
     ports.ended({ command, state, reason, at: clock.now() });
   }
 
@@ -94,7 +98,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     if (isClosed) return;
     lookForDue();
     let sent = 0;
-    for (const set of [ready.stop, ready.plan]) {
+    for (const set of [ready.pressing, ready.plan]) {
       for (const one of set) {
         if (sent === SENDS_A_SLICE) break;
         set.delete(one);
@@ -102,18 +106,18 @@ export function createPublisher(ports: PublisherPorts): Publisher {
         sent += 1;
       }
     }
-    if (ready.stop.size + ready.plan.size > 0) wakeIn(0);
+    if (readyCount() > 0) wakeIn(0);
     else sleep();
   }
 
   function lookForDue(): void {
     const now = clock.monotonic();
-    const isIdle = ready.stop.size + ready.plan.size === 0;
+    const isIdle = readyCount() === 0;
     if (!isIdle && lookedAt !== null && now - lookedAt < LOOK_PAUSE_MS) return;
     lookedAt = now;
     const wallNow = clock.now();
     for (const one of pending.all()) {
-      if (one.nextAt <= now || isExpired(one, wallNow)) ready[one.kind].add(one);
+      if (one.nextAt <= now || isExpired(one, wallNow)) readyFor(one.kind).add(one);
     }
   }
 
@@ -138,8 +142,8 @@ export function createPublisher(ports: PublisherPorts): Publisher {
   }
 
   function sendNow(commands: Iterable<PendingCommand>): void {
-    for (const one of commands) ready[one.kind].add(one);
-    if (ready.stop.size + ready.plan.size > 0) wakeIn(0);
+    for (const one of commands) readyFor(one.kind).add(one);
+    if (readyCount() > 0) wakeIn(0);
   }
 
   return {
@@ -161,6 +165,12 @@ export function createPublisher(ports: PublisherPorts): Publisher {
       if (payload !== null) ports.send({ topic: areaTopic(area), payload, qos, retain });
     },
     boxConnected: (box) => sendNow(pending.of(box)),
+    drop(command, boxes) {
+      for (const box of boxes) {
+        const one = pending.find(box, command);
+        if (one !== null) end(one, "replaced", null);
+      }
+    },
     acknowledged(box, ack) {
       const command = pending.find(box, ack.command);
       if (command === null) return;

@@ -17,6 +17,9 @@ export interface Letter {
 /** Signs at the moment of sending, with a fresh sequence; null while no sequence is reserved. */
 export type Seal = (letter: Letter) => string | null;
 
+/** On a full disk these can still be signed. */
+const pressing: readonly EnvelopeKind[] = ["stop", "emergency", "cancel"];
+
 export interface SealingPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -26,7 +29,7 @@ export interface SealingPorts {
 export function createSeal(ports: SealingPorts, signer: Signer, sequences: Sequences): Seal {
   const { clock, random, crypto } = ports;
   return ({ kind, audience, body, command, expiresAt }) => {
-    const sequence = sequences.take(kind === "stop");
+    const sequence = sequences.take(pressing.includes(kind));
     if (sequence === null) return null;
     const now = clock.now();
     const contents = {

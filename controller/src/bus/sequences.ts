@@ -7,8 +7,8 @@ import type { Work } from "../work.ts";
  * after a crash none is used twice, because a new run begins above everything that was ever reserved.
  */
 export interface Sequences {
-  /** Null while the next block is not yet reserved. The last ones of a block are only for STOP. */
-  take(isStop?: boolean): number | null;
+  /** Null while the next block is not yet reserved. The last ones of a block are only for what is pressing. */
+  take(isPressing?: boolean): number | null;
   /** A box has seen a higher one, so this database is older than it: go on above. False: not believed. */
   raiseAbove(highest: number): boolean;
 }
@@ -23,8 +23,8 @@ export interface SequenceStore {
 /** A change of the whole province takes 10,000 at once. */
 export const SEQUENCE_BLOCK = 32_768;
 
-/** On a disk that stays full nothing more is reserved: STOP is the last thing that can be signed, this often. */
-export const KEPT_FOR_STOP = 1_024;
+/** On a disk that stays full nothing more is reserved: STOP and emergencies are the last that can be signed, this often. */
+export const KEPT_FOR_PRESSING = 1_024;
 const RETRY_PAUSE_MS = 5 * SECOND_MS;
 
 /** A stolen box may claim anything; a jump beyond what a restored backup explains would use up the numbers. */
@@ -61,9 +61,9 @@ export async function createSequences(
   }
 
   return {
-    take(isStop = false) {
+    take(isPressing = false) {
       if (reserved - last < SEQUENCE_BLOCK / 2) reserve();
-      if (last >= (isStop ? reserved : reserved - KEPT_FOR_STOP)) return null;
+      if (last >= (isPressing ? reserved : reserved - KEPT_FOR_PRESSING)) return null;
       last += 1;
       return last;
     },

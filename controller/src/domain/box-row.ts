@@ -30,6 +30,8 @@ export interface BoxRow {
     readonly occurrenceId: OccurrenceId;
     readonly title: string;
     readonly since: Instant;
+    /** Null for what is no emergency. */
+    readonly emergency: "actual" | "exercise" | null;
   } | null;
   readonly next: {
     readonly occurrenceId: OccurrenceId;

@@ -65,7 +65,7 @@ export function soundingMs({ chime, items }: PlannedSchedule): number {
 /** Silence between two turns: the last echo of one mast before the next begins. */
 const TURN_GAP_MS = 2 * SECOND_MS;
 /** Whoever would begin later than this begins then, together with others. The plan allows no more. */
-const MAX_TURN_MS = 4 * HOUR_MS;
+export const MAX_TURN_MS = 4 * HOUR_MS;
 
 /** The schedule as clusters of this turn hear it; 0 is the first. */
 export function atTurn({ planned, turns }: MadeSchedule, turn: number): PlannedSchedule {

@@ -1,9 +1,10 @@
 import { occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
+import { type Emergency, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
 import { MAX_SHIFT_MS } from "@loa/shared/broadcast/on-air.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { startsBetween } from "@loa/shared/broadcast/recurrence.ts";
-import type { AreaId, BoxId, OccurrenceId, ScheduleId } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BoxId, EmergencyId, OccurrenceId, ScheduleId } from "@loa/shared/kernel/ids.ts";
 import {
   type Instant,
   type LocalDate,
@@ -16,16 +17,20 @@ import {
 import type { PresenceState } from "./box-row.ts";
 import { isInTouch } from "./fleet.ts";
 import type { ScheduleInput } from "./plan-tables.ts";
+import { MAX_TURN_MS } from "./planned-schedule.ts";
 
 /** A box has this long after a start, or an end, to show that it plays, or to send its receipt. */
 export const REPORT_GRACE_MS = 45 * SECOND_MS;
 /** A box that is still playing is looked at again after this. */
 const LOOK_AGAIN_MS = 15 * SECOND_MS;
 
+/** What an occurrence is one instance of. */
+export type SourceId = ScheduleId | EmergencyId;
+
 /** An occurrence that was due, and the boxes whose receipt has not come. */
 export interface Awaited {
   readonly id: OccurrenceId;
-  readonly scheduleId: ScheduleId;
+  readonly sourceId: SourceId;
   readonly at: Instant;
   readonly endsAt: Instant;
   readonly boxes: ReadonlySet<BoxId>;
@@ -40,7 +45,7 @@ export function newlyDue(
 ): readonly Awaited[] {
   return occurrencesBetween(schedules, plus(after, 1), plus(upTo, 1)).flatMap(
     ({ id, scheduleId, at, endsAt }) =>
-      scheduleId === null ? [] : [{ id, scheduleId, at, endsAt, boxes: new Set(boxes) }],
+      scheduleId === null ? [] : [{ id, sourceId: scheduleId, at, endsAt, boxes: new Set(boxes) }],
   );
 }
 
@@ -76,19 +81,26 @@ export function receiptWait(
 
 const occurrencePattern = /^(.+)@(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)$/;
 
+/** An id does not tell whether a schedule or an emergency has it: it is looked for in both. */
 export interface OccurrenceName {
   readonly scheduleId: ScheduleId;
+  readonly emergencyId: EmergencyId;
   readonly date: LocalDate;
   readonly at: Instant;
 }
 
 /** Null for a day or a time that does not exist: a box may send anything that looks like an id. */
 export function readOccurrenceId(id: OccurrenceId): OccurrenceName | null {
-  const [, schedule, day, clock] = occurrencePattern.exec(id) ?? [];
+  const [, source, day, clock] = occurrencePattern.exec(id) ?? [];
   const date = localDate.safeParse(day);
   const time = localTime.safeParse(clock);
-  if (schedule === undefined || !date.success || !time.success) return null;
-  return { scheduleId: schedule as ScheduleId, date: date.data, at: toInstant(date.data, time.data) };
+  if (source === undefined || !date.success || !time.success) return null;
+  return {
+    scheduleId: source as ScheduleId,
+    emergencyId: source as EmergencyId,
+    date: date.data,
+    at: toInstant(date.data, time.data),
+  };
 }
 
 /**
@@ -102,7 +114,21 @@ export function wasEverPlanned(
   lineage: readonly AreaId[],
 ): boolean {
   if (schedule.class === "emergency" || schedule.standing === "waiting") return false;
-  if (dueAt !== name.at || dueAt < schedule.effectiveFrom) return false;
+  // Where clusters speak in turns, each was due at its own.
+  const turnMs = dueAt - name.at;
+  if (turnMs < 0 || turnMs > (schedule.turns ? MAX_TURN_MS : 0)) return false;
+  if (name.at < schedule.effectiveFrom) return false;
   if (!schedule.areas.some((area) => lineage.includes(area))) return false;
   return startsBetween(schedule.recurrence, name.at, plus(name.at, 1)).length > 0;
+}
+
+/** Whether an emergency can ever have asked this box for this occurrence. */
+export function wasEverRaised(
+  { emergency, areas }: { readonly emergency: Emergency; readonly areas: readonly AreaId[] },
+  occurrence: OccurrenceId,
+  dueAt: Instant | null,
+  lineage: readonly AreaId[],
+): boolean {
+  const { id, at } = occurrenceOf(emergency);
+  return id === occurrence && (dueAt ?? at) === at && areas.some((area) => lineage.includes(area));
 }

@@ -1,7 +1,8 @@
 import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 
 /** What waits in the outbox. */
-export type CommandKind = "plan" | "stop";
+export const commandKinds = ["plan", "stop", "emergency", "cancel"] as const;
+export type CommandKind = (typeof commandKinds)[number];
 
 interface Pace {
   readonly firstMs: number;
@@ -9,9 +10,13 @@ interface Pace {
   readonly longestMs: number;
 }
 
-/** A STOP is pressing. A plan can wait, and goes out at once anyway when its box connects. */
+const pressing: Pace = { firstMs: 2 * SECOND_MS, factor: 1.5, longestMs: 30 * SECOND_MS };
+
+/** A plan can wait, and goes out at once anyway when its box connects. */
 const paces = {
-  stop: { firstMs: 2 * SECOND_MS, factor: 1.5, longestMs: 30 * SECOND_MS },
+  stop: pressing,
+  emergency: pressing,
+  cancel: pressing,
   plan: { firstMs: 5 * SECOND_MS, factor: 2, longestMs: 5 * MINUTE_MS },
 } as const satisfies Record<CommandKind, Pace>;
 

@@ -1,3 +1,4 @@
+import { type Evidence, evidence } from "@loa/shared/broadcast/receipt.ts";
 import { type Capability, capability } from "@loa/shared/device/capability.ts";
 import { type FaultKind, faultKind } from "@loa/shared/device/fault.ts";
 import { type BoxId, type OccurrenceId, occurrenceId } from "@loa/shared/kernel/ids.ts";
@@ -5,6 +6,7 @@ import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import type { Database } from "./database.ts";
 import { inParts } from "./in-parts.ts";
+import { flag } from "./json-column.ts";
 
 /** One stretch of sound that left a box. */
 export interface AsRunRow {
@@ -13,6 +15,14 @@ export interface AsRunRow {
   readonly endedAt: Instant;
   readonly offsetMs: number;
   readonly rmsDb: number | null;
+  /** It stood in for a part of the programme that failed. */
+  readonly isFiller: boolean;
+  readonly clock: Evidence["clock"];
+  readonly clockErrorMs: number | null;
+  /** It began where the clock wanted it, by a clock good enough to sound together with others. */
+  readonly inStep: boolean;
+  /** What a relay has cost in this stretch. */
+  readonly receivedBytes: number;
 }
 
 const asRunRow = z
@@ -22,6 +32,11 @@ const asRunRow = z
     ended_at: instant,
     offset_ms: z.number(),
     rms_db: z.number().nullable(),
+    filler: flag,
+    clock: evidence.shape.clock,
+    clock_error_ms: z.number().nullable(),
+    in_step: flag,
+    received_bytes: z.number(),
   })
   .transform(
     (row): AsRunRow => ({
@@ -30,6 +45,11 @@ const asRunRow = z
       endedAt: row.ended_at,
       offsetMs: row.offset_ms,
       rmsDb: row.rms_db,
+      isFiller: row.filler,
+      clock: row.clock,
+      clockErrorMs: row.clock_error_ms,
+      inStep: row.in_step,
+      receivedBytes: row.received_bytes,
     }),
   );
 
@@ -43,6 +63,11 @@ export async function insertAsRun(db: Database, box: BoxId, one: AsRunRow): Prom
       ended_at: one.endedAt,
       offset_ms: one.offsetMs,
       rms_db: one.rmsDb,
+      filler: one.isFiller ? 1 : 0,
+      clock: one.clock,
+      clock_error_ms: one.clockErrorMs,
+      in_step: one.inStep ? 1 : 0,
+      received_bytes: one.receivedBytes,
     })
     .execute();
 }
@@ -52,7 +77,7 @@ export async function asRunOfBox(db: Database, box: BoxId, limit: number): Promi
   const rows = await db
     .selectFrom("as_run")
     .where("box_id", "=", box)
-    .select(["occurrence_id", "started_at", "ended_at", "offset_ms", "rms_db"])
+    .selectAll()
     .orderBy("started_at", "desc")
     .limit(limit)
     .execute();

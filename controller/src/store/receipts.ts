@@ -18,6 +18,7 @@ import {
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import type { ReceiptRow } from "../domain/box-row.ts";
+import type { SourceId } from "../domain/receipts.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
 import type { AreaQuery } from "./visible-areas.ts";
@@ -25,7 +26,7 @@ import type { AreaQuery } from "./visible-areas.ts";
 export interface StoredReceipt {
   readonly occurrenceId: OccurrenceId;
   readonly boxId: BoxId;
-  readonly scheduleId: ScheduleId;
+  readonly sourceId: SourceId;
   readonly dueAt: Instant;
   readonly verdict: Verdict;
   readonly cause: Cause | null;
@@ -181,9 +182,10 @@ function listed(db: Database) {
     .innerJoin("box", "box.id", "receipt.box_id")
     .innerJoin("cluster", "cluster.id", "box.cluster_id")
     .leftJoin("schedule", "schedule.id", "receipt.source_id")
+    .leftJoin("emergency", "emergency.id", "receipt.source_id")
+    .select((eb) => eb.fn.coalesce("schedule.title", "emergency.headline").as("title"))
     .select([
       "receipt.occurrence_id",
-      "schedule.title",
       "receipt.box_id",
       "cluster.name",
       "cluster.area_id",
@@ -199,7 +201,7 @@ function toColumns(one: StoredReceipt) {
   return {
     occurrence_id: one.occurrenceId,
     box_id: one.boxId,
-    source_id: one.scheduleId,
+    source_id: one.sourceId,
     due_at: one.dueAt,
     verdict: one.verdict,
     cause: one.cause,

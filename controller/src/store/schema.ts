@@ -287,6 +287,14 @@ interface AsRunTable {
   ended_at: number;
   offset_ms: number;
   rms_db: number | null;
+  /** 1 when it stood in for a part that failed. */
+  filler: number;
+  clock: string;
+  clock_error_ms: number | null;
+  /** 1 when it began together with its neighbours, by a good clock. */
+  in_step: number;
+  /** What a relay has cost. */
+  received_bytes: number;
 }
 interface FaultLogTable {
   box_id: string;

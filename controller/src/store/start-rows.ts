@@ -66,10 +66,11 @@ export async function readLastReceipts(db: Database): Promise<LastReceipts> {
       (join) => join.onRef("last.box_id", "=", "receipt.box_id").onRef("last.due_at", "=", "receipt.due_at"),
     )
     .leftJoin("schedule", "schedule.id", "receipt.source_id")
+    .leftJoin("emergency", "emergency.id", "receipt.source_id")
+    .select((eb) => eb.fn.coalesce("schedule.title", "emergency.headline").as("title"))
     .select([
       "receipt.box_id",
       "receipt.occurrence_id",
-      "schedule.title",
       "receipt.verdict",
       "receipt.cause",
       "receipt.due_at",

@@ -39,3 +39,14 @@ export async function stopById(db: Database, id: CommandId, within: AreaQuery): 
     .executeTakeFirst();
   return row === undefined ? null : stopRow.parse(row);
 }
+
+/** STOPs of this instant or later void what was raised at it, each in its area. */
+export async function areasStoppedSince(db: Database, since: Instant): Promise<readonly AreaId[]> {
+  const rows = await db
+    .selectFrom("stop_order")
+    .where("at", ">=", since)
+    .select("area_id")
+    .distinct()
+    .execute();
+  return rows.map((row) => areaId.parse(row.area_id));
+}

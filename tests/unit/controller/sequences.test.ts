@@ -1,4 +1,4 @@
-import { createSequences, KEPT_FOR_STOP, MAX_RAISE, SEQUENCE_BLOCK } from "@loa/controller/bus/sequences.ts";
+import { createSequences, KEPT_FOR_PRESSING, MAX_RAISE, SEQUENCE_BLOCK } from "@loa/controller/bus/sequences.ts";
 import { createWork } from "@loa/controller/work.ts";
 import { expect, test } from "vitest";
 import { createLogBook } from "../../support/log-book.ts";
@@ -49,8 +49,8 @@ test("no number is given out that is not reserved on the disk", async () => {
     if (next === null) break;
     last = next;
   }
-  expect(last).toBe(SEQUENCE_BLOCK - KEPT_FOR_STOP);
-  for (let stops = 0; stops < KEPT_FOR_STOP; stops += 1) last = sequences.take(true) ?? 0;
+  expect(last).toBe(SEQUENCE_BLOCK - KEPT_FOR_PRESSING);
+  for (let stops = 0; stops < KEPT_FOR_PRESSING; stops += 1) last = sequences.take(true) ?? 0;
   expect(last).toBe(SEQUENCE_BLOCK);
   expect(sequences.take(true)).toBeNull();
   expect(disk.reserved).toBe(SEQUENCE_BLOCK);

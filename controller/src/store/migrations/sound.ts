@@ -11,6 +11,7 @@ export const sound: Migration = {
     await changeProgrammes(db);
     await changePlaces(db);
     await createEmergencies(db);
+    await tellMoreOfAsRun(db);
     await db.schema.dropIndex("plan_state_dirty").execute();
     await db.schema.alterTable("plan_state").dropColumn("dirty").execute();
     await db.schema.alterTable("receipt").renameColumn("schedule_id", "source_id").execute();
@@ -91,6 +92,15 @@ async function createEmergencies(db: Schema): Promise<void> {
     .addColumn("at", "bigint", (column) => column.notNull())
     .addPrimaryKeyConstraint("emergency_sound_key", ["emergency_id", "box_id"])
     .execute();
+}
+
+/** Rows of older boxes say that they know nothing of it. */
+async function tellMoreOfAsRun(db: Schema): Promise<void> {
+  await addColumn(db, "as_run", "filler", "integer", 0);
+  await addColumn(db, "as_run", "clock", "text", "untrusted");
+  await db.schema.alterTable("as_run").addColumn("clock_error_ms", "double precision").execute();
+  await addColumn(db, "as_run", "in_step", "integer", 0);
+  await addColumn(db, "as_run", "received_bytes", "integer", 0);
 }
 
 async function addColumn(

@@ -1,0 +1,107 @@
+import { z } from "@hono/zod-openapi";
+import { MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
+import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
+import {
+  areaId,
+  boxId,
+  bulletinId,
+  emergencyId,
+  occurrenceId,
+  sha256,
+  userId,
+} from "@loa/shared/kernel/ids.ts";
+import { instant, MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { boxStates } from "../domain/emergencies.ts";
+
+const MAX_AREAS = 500;
+const severity = z.enum(["actual", "exercise"]);
+
+export const emergencyDraft = z
+  .strictObject({
+    areas: z.array(areaId).min(1).max(MAX_AREAS),
+    severity,
+    headline: z.string().trim().min(1).max(200),
+    message: z
+      .union([z.strictObject({ bulletin: bulletinId }), z.strictObject({ clip: sha256 })])
+      .nullable()
+      .openapi({ description: "Null: the notice that is built into every box" }),
+    sirenS: z.number().int().min(0).max(60).default(8),
+    times: z.number().int().min(1).max(100).default(2),
+    gapS: z
+      .number()
+      .int()
+      .min(0)
+      .max(30 * 60)
+      .default(5),
+    durationMin: z
+      .number()
+      .int()
+      .min(1)
+      .max(MAX_EMERGENCY_MS / MINUTE_MS)
+      .default(60),
+    confirm: z
+      .string()
+      .max(40)
+      .openapi({ description: "«KHẨN CẤP» for an actual one, «DIỄN TẬP» for an exercise" }),
+  })
+  .openapi("EmergencyDraft");
+export type EmergencyDraft = z.infer<typeof emergencyDraft>;
+
+const person = z.object({ id: userId, name: z.string() });
+
+export const emergencyShape = z
+  .object({
+    id: emergencyId,
+    /** Under this name it stands in receipts and on the air. */
+    occurrenceId,
+    severity,
+    headline: z.string(),
+    at: instant,
+    expiresAt: instant,
+    sirenMs: z.number().int(),
+    times: z.number().int(),
+    gapMs: z.number().int(),
+    message: z.enum(["built-in", "clip"]),
+    /** Those that one may see. */
+    areas: z.array(areaId).readonly(),
+    areaNames: z.array(z.string()).readonly(),
+    raisedBy: person,
+    standing: z.enum(["in-force", "cancelled", "over"]),
+    cancelledAt: instant.nullable(),
+    cancelledBy: person.nullable(),
+  })
+  .openapi("Emergency");
+export type ShownEmergency = z.infer<typeof emergencyShape>;
+
+export const emergencyBox = z
+  .object({
+    boxId,
+    clusterName: z.string(),
+    areaId,
+    areaName: z.string(),
+    state: z.enum(boxStates),
+    /** Whether it says that it is on the air there now. */
+    sounding: z.boolean(),
+    firstSoundAt: instant.nullable(),
+    /** Why the box refused the message. */
+    reason: z.string().nullable(),
+    verdict: verdict.nullable(),
+    cause: cause.nullable(),
+    presence: z.enum(["online", "suspect", "offline", "unknown"]),
+  })
+  .openapi("EmergencyBox");
+export type EmergencyBox = z.infer<typeof emergencyBox>;
+
+export const emergencyTally = z
+  .object({
+    targeted: z.number().int(),
+    /** Boxes that have answered that they have it, whatever became of it then; the others count states. */
+    acknowledged: z.number().int(),
+    audible: z.number().int(),
+    failed: z.number().int(),
+    refused: z.number().int(),
+    stopped: z.number().int(),
+    waiting: z.number().int(),
+    offline: z.number().int(),
+  })
+  .openapi("EmergencyTally");

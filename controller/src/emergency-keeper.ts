@@ -1,0 +1,291 @@
+import { type Emergency, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
+import type { Clock, Log, Random } from "@loa/shared/kernel/ambient.ts";
+import type { AreaId, BoxId, CommandId, EmergencyId, OccurrenceId, UserId } from "@loa/shared/kernel/ids.ts";
+import { asMonotonic, type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { newCommandId } from "@loa/shared/wire/command-id.ts";
+import type { BoxDirectory } from "./box-directory.ts";
+import type { PendingCommand } from "./bus/pending.ts";
+import type { Publisher } from "./bus/publisher.ts";
+import type { WriteQueue } from "./bus/write-queue.ts";
+import type { EmergencyOrder } from "./changes.ts";
+import { standingOf } from "./domain/emergencies.ts";
+import { readOccurrenceId } from "./domain/receipts.ts";
+import type { Metrics } from "./metrics.ts";
+import type { ReceiptKeeper } from "./receipt-keeper.ts";
+import { writeAudit } from "./store/audit.ts";
+import type { Database } from "./store/database.ts";
+import { isDiskFull } from "./store/disk-full.ts";
+import { insertEmergency, insertSound, type StoredEmergency, setCancelled } from "./store/emergencies.ts";
+import { insertOutbox } from "./store/outbox.ts";
+
+/** Raises emergencies, takes them back, and sees to it that every box of their areas hears of them. */
+export interface EmergencyKeeper {
+  /** Answers when it was said to all; who must approve it has done so before. */
+  raise(order: EmergencyOrder): Promise<StoredEmergency>;
+  /** Null when it is over or was cancelled before. */
+  cancel(id: EmergencyId, by: UserId): Promise<StoredEmergency | null>;
+  /** A STOP of this moment has made it void there: nobody there hears of it any more. */
+  stopped(area: AreaId): void;
+  /** How long an emergency lasts that holds somewhere in the area; null: none does. */
+  lastEndIn(area: AreaId): Instant | null;
+  find(id: EmergencyId): StoredEmergency | null;
+  /** A box says what is on the air there, and since when. */
+  sounds(box: BoxId, occurrence: OccurrenceId, since: Instant): void;
+  enrolled(box: BoxId): void;
+  /** Once, when everything listens: whoever was left out by the end of the last run hears of it. */
+  start(): void;
+  inForce(): number;
+}
+
+export interface EmergencyKeeperParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly db: Database;
+  readonly writes: WriteQueue;
+  readonly directory: BoxDirectory;
+  readonly publisher: Publisher;
+  readonly receipts: () => ReceiptKeeper;
+  readonly metrics: Pick<Metrics, "emergencySaid" | "emergencyHeard">;
+}
+
+/** An emergency as the last run left it. */
+export interface EmergencyPast {
+  readonly stored: StoredEmergency;
+  /** Boxes that have their row, for the raising and for the cancelling. */
+  readonly told: { readonly raise: ReadonlySet<BoxId>; readonly cancel: ReadonlySet<BoxId> };
+  /** Areas in which a STOP has made it void. */
+  readonly stopped: readonly AreaId[];
+}
+
+interface Kept {
+  stored: StoredEmergency;
+  readonly occurrenceId: OccurrenceId;
+  readonly told: Record<"raise" | "cancel", Set<BoxId>>;
+  readonly stopped: Set<AreaId>;
+  /** Boxes at which it was heard in this run. */
+  readonly sounding: Set<BoxId>;
+}
+
+/** The one envelope on an area's topic has this long to be acknowledged; then each box gets its own. */
+const AREA_GRACE_MS = 2 * SECOND_MS;
+/** Rows in one write: some 10 ms of the event loop. */
+const ROWS_A_WRITE = 1_000;
+
+export function createEmergencyKeeper(
+  parts: EmergencyKeeperParts,
+  past: readonly EmergencyPast[],
+): EmergencyKeeper {
+  const { clock, random, log, db, writes, directory, publisher } = parts;
+  const all = new Map<EmergencyId, Kept>();
+  for (const one of past) {
+    const kept = keep(one.stored);
+    for (const box of one.told.raise) kept.told.raise.add(box);
+    for (const box of one.told.cancel) kept.told.cancel.add(box);
+    for (const area of one.stopped) kept.stopped.add(area);
+  }
+
+  function keep(stored: StoredEmergency): Kept {
+    const { id: occurrenceId } = occurrenceOf(stored.emergency);
+    const told = { raise: new Set<BoxId>(), cancel: new Set<BoxId>() };
+    const kept: Kept = { stored, occurrenceId, told, stopped: new Set(), sounding: new Set() };
+    all.set(stored.emergency.id, kept);
+    return kept;
+  }
+
+  const holding = () => [...all.values()].filter((one) => standingOf(one.stored, clock.now()) === "in-force");
+  const isFor = ({ stored }: Kept, box: BoxId) =>
+    directory.lineageOf(box).some((area) => stored.areas.includes(area));
+  const isStopped = ({ stopped }: Kept, box: BoxId) =>
+    directory.lineageOf(box).some((area) => stopped.has(area));
+  const boxesOf = (one: Kept) =>
+    directory
+      .inService()
+      .map((box) => box.id)
+      .filter((box) => isFor(one, box));
+
+  /** Whoever must be warned does not wait for room on the disk: it is said all the same, and written when there is room. */
+  async function commit(write: (tx: Database) => Promise<void>): Promise<void> {
+    try {
+      await db.transaction().execute(write);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      log.error("emergency.not-in-books");
+      writes.add({ store: write });
+    }
+  }
+
+  /** Once to every area, and a row for each box, which goes out by itself when that one fails it. */
+  function say(one: Kept, what: "raise" | "cancel"): void {
+    const { emergency, areas, command, cancelled } = one.stored;
+    const { expiresAt } = emergency;
+    for (const area of areas) {
+      if (what === "raise") publisher.publishToArea(area, "emergency", command, { emergency }, expiresAt);
+      else if (cancelled !== null) {
+        publisher.publishToArea(area, "cancel", cancelled.command, { emergency: emergency.id }, expiresAt);
+      }
+    }
+    tell(one, what, AREA_GRACE_MS);
+  }
+
+  /** Those who were not told yet. */
+  function tell(one: Kept, what: "raise" | "cancel", inMs: number): void {
+    const { emergency, command, cancelled } = one.stored;
+    const told = one.told[what];
+    const boxes = boxesOf(one).filter((box) => !told.has(box) && !(what === "raise" && isStopped(one, box)));
+    if (boxes.length === 0) return;
+    for (const box of boxes) told.add(box);
+    if (what === "raise") tellEach(one, "emergency", command, () => ({ emergency }), boxes, inMs);
+    else if (cancelled !== null) {
+      tellEach(one, "cancel", cancelled.command, () => ({ emergency: emergency.id }), boxes, inMs);
+    }
+  }
+
+  function tellEach(
+    { stored: { emergency } }: Kept,
+    kind: "emergency" | "cancel",
+    command: CommandId,
+    body: PendingCommand["body"],
+    boxes: readonly BoxId[],
+    inMs: number,
+  ): void {
+    const at = clock.now();
+    const { expiresAt } = emergency;
+    const rows = boxes.map((boxId) => ({
+      commandId: command,
+      boxId,
+      kind,
+      // The emergency itself lies beside it, once.
+      body: JSON.stringify({ emergency: emergency.id }),
+      areaId: null,
+      createdAt: at,
+      expiresAt,
+      attempts: 0,
+      nextAt: plus(at, inMs),
+      state: "pending" as const,
+      reason: null,
+      doneAt: null,
+    }));
+    // Before the answers of the boxes, which come the same way.
+    for (let from = 0; from < rows.length; from += ROWS_A_WRITE) {
+      const some = rows.slice(from, from + ROWS_A_WRITE);
+      writes.add({ store: (tx) => insertOutbox(tx, some) });
+    }
+    const nextAt = asMonotonic(clock.monotonic() + inMs);
+    publisher.add(
+      boxes.map((box) => ({ command, box, kind, body, revision: null, expiresAt, attempts: 0, nextAt })),
+    );
+  }
+
+  function expectReceipts({ stored: { emergency }, occurrenceId }: Kept, boxes: readonly BoxId[]): void {
+    const { endsAt } = occurrenceOf(emergency);
+    parts.receipts().expect({
+      id: occurrenceId,
+      sourceId: emergency.id,
+      at: emergency.at,
+      endsAt: endsAt < emergency.expiresAt ? endsAt : emergency.expiresAt,
+      boxes: new Set(boxes),
+    });
+  }
+
+  return {
+    async raise(order) {
+      const begun = clock.monotonic();
+      const stored = emergencyOf(order, clock.now(), random);
+      await commit((tx) => writeRaised(tx, stored));
+      const kept = keep(stored);
+      say(kept, "raise");
+      parts.metrics.emergencySaid(stored.emergency.severity, clock.monotonic() - begun);
+      expectReceipts(kept, [...kept.told.raise]);
+      return stored;
+    },
+    async cancel(id, by) {
+      const kept = all.get(id);
+      if (kept === undefined || standingOf(kept.stored, clock.now()) !== "in-force") return null;
+      const at = clock.now();
+      const before = kept.stored;
+      const stored = { ...before, cancelled: { at, by, command: newCommandId(at, random) } };
+      // At once, so that nobody cancels it a second time meanwhile.
+      kept.stored = stored;
+      try {
+        await commit((tx) => writeCancelled(tx, stored));
+      } catch (error) {
+        kept.stored = before;
+        throw error;
+      }
+      publisher.drop(stored.command, kept.told.raise);
+      say(kept, "cancel");
+      return stored;
+    },
+    stopped(area) {
+      for (const one of holding()) {
+        const boxes = directory.below(area).filter((box) => isFor(one, box));
+        if (boxes.length === 0) continue;
+        one.stopped.add(area);
+        publisher.drop(one.stored.command, boxes);
+      }
+    },
+    lastEndIn(area) {
+      const boxes = directory.below(area);
+      const ends = holding()
+        .filter((one) => boxes.some((box) => isFor(one, box)))
+        .map((one) => one.stored.emergency.expiresAt);
+      return ends.length === 0 ? null : (Math.max(...ends) as Instant);
+    },
+    find: (id) => all.get(id)?.stored ?? null,
+    sounds(box, occurrence, since) {
+      const name = readOccurrenceId(occurrence);
+      const kept = name === null ? undefined : all.get(name.emergencyId);
+      if (kept === undefined || kept.occurrenceId !== occurrence || !isFor(kept, box)) return;
+      if (kept.sounding.has(box)) return;
+      kept.sounding.add(box);
+      const { id, severity, at } = kept.stored.emergency;
+      parts.metrics.emergencyHeard(severity, Math.max(0, since - at));
+      writes.add({ store: (tx) => insertSound(tx, id, box, since) });
+    },
+    enrolled(box) {
+      for (const one of holding()) if (isFor(one, box)) tell(one, "raise", 0);
+    },
+    start() {
+      for (const one of all.values()) {
+        const standing = standingOf(one.stored, clock.now());
+        if (standing === "in-force") tell(one, "raise", 0);
+        if (standing === "cancelled" && one.stored.emergency.expiresAt > clock.now()) tell(one, "cancel", 0);
+        expectReceipts(one, [...one.told.raise]);
+      }
+    },
+    inForce: () => holding().length,
+  };
+}
+
+function emergencyOf(order: EmergencyOrder, at: Instant, random: Random): StoredEmergency {
+  const { areas, by, durationMs, ...asked } = order;
+  const emergency: Emergency = { ...asked, at, expiresAt: plus(at, durationMs) };
+  return { emergency, areas, command: newCommandId(at, random), raisedBy: by, cancelled: null };
+}
+
+async function writeRaised(tx: Database, stored: StoredEmergency): Promise<void> {
+  const { emergency, areas, raisedBy } = stored;
+  await insertEmergency(tx, stored);
+  await writeAudit(tx, {
+    at: emergency.at,
+    userId: raisedBy,
+    act: "emergency.raised",
+    subject: `emergency:${emergency.id}`,
+    areaId: areas[0] ?? null,
+    detail: { ...emergency, areas },
+  });
+}
+
+async function writeCancelled(tx: Database, { emergency, areas, cancelled }: StoredEmergency): Promise<void> {
+  if (cancelled === null) return;
+  await setCancelled(tx, emergency.id, cancelled);
+  await writeAudit(tx, {
+    at: cancelled.at,
+    userId: cancelled.by,
+    act: "emergency.cancelled",
+    subject: `emergency:${emergency.id}`,
+    areaId: areas[0] ?? null,
+    detail: { headline: emergency.headline, areas },
+  });
+}
