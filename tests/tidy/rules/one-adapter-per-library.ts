@@ -16,6 +16,7 @@ const spokenIn: Readonly<Record<string, readonly string[]>> = {
     "edge-agent/src/adapters/linux-host.ts",
     "edge-agent/src/sound/process/real-time.ts",
     "edge-agent/src/sound/sinks/libasound.ts",
+    "edge-agent/src/sound/capture/libasound-capture.ts",
   ],
 };
 

@@ -22,12 +22,11 @@ const BUCKETS = 8;
 const BUCKET_FRAMES = 4 * SAMPLE_RATE_HZ;
 /** An error is worked off in about 5 minutes; 100 ppm of drift then stand at an error of 30 ms. */
 const SETTLE_FRAMES = 300 * SAMPLE_RATE_HZ;
-/** Less than this is no buffer: the servo makes it grow. */
-const LEAST_FRAMES = 0.5 * SAMPLE_RATE_HZ;
 /** More than this above the target would take hours at 500 ppm. */
 const EXCESS_FRAMES = 10 * SAMPLE_RATE_HZ;
 
-export function createLevelServo(): LevelServo {
+/** With less than `leastFrames` it is no buffer any more: the servo makes it grow to that. */
+export function createLevelServo(leastFrames: number): LevelServo {
   let minima: number[] = [];
   let lowest = Number.POSITIVE_INFINITY;
   let framesInBucket = 0;
@@ -37,7 +36,7 @@ export function createLevelServo(): LevelServo {
 
   function judge(): void {
     const level = Math.min(...minima);
-    target ??= Math.max(level, LEAST_FRAMES);
+    target ??= Math.max(level, leastFrames);
     const error = level - target;
     rate = 1 + Math.max(-RATE_LIMIT, Math.min(RATE_LIMIT, error / SETTLE_FRAMES));
     if (error > EXCESS_FRAMES) excess = error;

@@ -51,8 +51,10 @@ const EDGE_FRAMES = 5 * FRAMES_PER_MS;
 /** Nothing for so long is a loss, not a hiccup; the way to the very first sample may take longer. */
 const LOST_AFTER_MS = 2_000;
 const NEVER_CAME_AFTER_MS = 5_000;
-/** A link that ran dry fills for twice as long the next time, up to this. */
-const PREFILL_LIMIT_MS = 4_000;
+/** A source that ran dry fills for twice as long the next time, twice. */
+const PREFILL_GROWTH = 4;
+/** A longer delay is wanted for its own sake, not against hiccups. */
+const MOST_NEEDED_FRAMES = 1_000 * FRAMES_PER_MS;
 /** Nobody reads and nobody drains: the reader is not there yet, and the live edge must not run away. */
 const UNREAD_AFTER_MS = 500;
 /** Capture time and ear further apart than this are brought together at once, under a fade. */
@@ -65,9 +67,10 @@ const BELIEVED_MS = 60_000;
 export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
   const { channels, clock, fixedDelayMs } = options;
   const ring = createLiveRing(CAPACITY_FRAMES, channels);
-  const servo = createLevelServo();
+  const fullFrames = options.prefillMs * FRAMES_PER_MS;
+  const servo = createLevelServo(Math.min(fullFrames, MOST_NEEDED_FRAMES) / 2);
   const times = createCaptureTimes();
-  let prefillFrames = options.prefillMs * FRAMES_PER_MS;
+  let prefillFrames = fullFrames;
   /** Place of the next frame to give, in the numbers of the ring. */
   let place = 0;
   let isFilling = true;
@@ -182,8 +185,8 @@ export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
     isFilling = true;
     // A clock without correction reads whole frames again.
     place = Math.ceil(place);
-    if (!isFlushing && hasGiven)
-      prefillFrames = Math.min(prefillFrames * 2, PREFILL_LIMIT_MS * FRAMES_PER_MS);
+    const mostFrames = Math.max(fullFrames, PREFILL_GROWTH * Math.min(fullFrames, MOST_NEEDED_FRAMES));
+    if (hasGiven) prefillFrames = Math.min(prefillFrames * 2, mostFrames);
   }
 
   function note(frames: number): void {
