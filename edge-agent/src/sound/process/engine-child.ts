@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { type EngineCommand, type EngineMessage, type EngineSetup, engineMessage } from "./messages.ts";
+import { type Vitals, vitalsOf } from "./vitals.ts";
 
 /** One sound process as its supervisor sees it. */
 export interface EngineChild {
@@ -10,8 +10,7 @@ export interface EngineChild {
   onMessage(listener: (message: EngineMessage | null) => void): void;
   /** It is gone, or nobody can talk to it any more. Called once, and not after `kill`; the last listener is told. */
   onLost(listener: (why: EngineLoss) => void): void;
-  /** How long it has wanted to run and was not let by the machine since it began, ms; null where nobody knows. */
-  waitedForProcessorMs(): number | null;
+  vitals(): Vitals | null;
   /** At once and without good-bye, with everything that it started. */
   kill(): void;
   /** Resolves when its process is no more. */
@@ -23,10 +22,11 @@ export type EngineLoss = "exited" | "killed" | "channel-broken" | "hung" | "slow
 export type StartEngine = (setup: EngineSetup) => EngineChild;
 
 /**
- * Short-lived garbage goes in one megabyte; one helper thread. Unlike the agent it keeps V8's optimising compiler:
+ * Short-lived garbage goes in one megabyte. V8 does its work in the thread that mixes: others have no real-time
+ * priority, and waiting for one of them on a busy machine was heard. Unlike the agent it keeps the optimising compiler:
  * mixing is arithmetic.
  */
-const NODE_FLAGS = ["--max-semi-space-size=1", "--v8-pool-size=1"];
+const NODE_FLAGS = ["--max-semi-space-size=1", "--single-threaded", "--v8-pool-size=1"];
 
 export function engineStarter(env: NodeJS.ProcessEnv): StartEngine {
   return (setup) => startEngine(setup, env);
@@ -77,7 +77,7 @@ function startEngine(setup: EngineSetup, env: NodeJS.ProcessEnv): EngineChild {
     onLost(listener) {
       miss = listener;
     },
-    waitedForProcessorMs: () => waitedMs(child.pid),
+    vitals: () => (child.pid === undefined ? null : vitalsOf(child.pid)),
     kill,
     gone,
   };
@@ -90,15 +90,5 @@ function killGroup({ pid }: ChildProcess): void {
     process.kill(-pid, "SIGKILL");
   } catch {
     // ESRCH: the group is empty.
-  }
-}
-
-/** The second number of `/proc/PID/schedstat`, ns (Documentation/scheduler/sched-stats.rst). */
-function waitedMs(pid: number | undefined): number | null {
-  try {
-    const [, waitedNs] = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ");
-    return waitedNs === undefined ? null : Number(waitedNs) / 1e6;
-  } catch {
-    return null;
   }
 }

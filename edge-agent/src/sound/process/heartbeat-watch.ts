@@ -1,5 +1,6 @@
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { type Vitals, wasStarved } from "./vitals.ts";
 
 export interface HeartbeatWatch {
   /** Begins to watch; the first beat may take `graceMs`. */
@@ -11,8 +12,7 @@ export interface HeartbeatWatch {
 export interface HeartbeatWatchOptions {
   readonly clock: Clock;
   readonly timers: Timers;
-  /** How long the watched process has waited for a processor so far, ms; null where nobody knows. */
-  readonly waitedMs: () => number | null;
+  readonly vitals: () => Vitals | null;
   readonly onHung: () => void;
 }
 
@@ -35,7 +35,7 @@ export function createHeartbeatWatch(options: HeartbeatWatchOptions): HeartbeatW
   let isSuspect = false;
   let silentMs = 0;
   let limitMs = HUNG_AFTER_MS;
-  let waitedMs = 0;
+  let vitals: Vitals | null = null;
 
   function wait(delayMs: number, then: () => void): void {
     cancel?.();
@@ -58,16 +58,17 @@ export function createHeartbeatWatch(options: HeartbeatWatchOptions): HeartbeatW
     }
     isSuspect = true;
     silentMs = SUSPECT_AFTER_MS;
-    waitedMs = options.waitedMs() ?? 0;
+    vitals = options.vitals();
     lastAt = now;
     wait(LOOK_EVERY_MS, count);
   }
 
   function count(): void {
     const now = clock.monotonic();
-    const waited = options.waitedMs() ?? waitedMs;
-    silentMs += Math.max(0, Math.min(now - lastAt, LONGEST_STEP_MS) - (waited - waitedMs));
-    waitedMs = waited;
+    const seen = options.vitals();
+    const stepMs = Math.min(now - lastAt, LONGEST_STEP_MS);
+    if (!wasStarved(vitals, seen, stepMs)) silentMs += stepMs;
+    vitals = seen;
     lastAt = now;
     if (silentMs < limitMs) wait(LOOK_EVERY_MS, count);
     else wait(0, giveUp);

@@ -31,7 +31,15 @@ const host = createEngineHost({
   sink,
   memory,
   openSource: (source, request, clipPath) =>
-    openSource(source, request, { clipPath, channels: layout.programme, inputs, ffmpegPath, log }),
+    openSource(source, request, {
+      clipPath,
+      channels: layout.programme,
+      inputs,
+      ffmpegPath,
+      clock: machineClock,
+      hearsAt: () => sink.nextHeardAt,
+      log,
+    }),
   clock: machineClock,
   timers: nodeTimers,
   log,

@@ -115,7 +115,7 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
     return createHeartbeatWatch({
       clock,
       timers,
-      waitedMs: () => child.waitedForProcessorMs(),
+      vitals: () => child.vitals(),
       onHung() {
         child.kill();
         lose(child, "hung");
