@@ -5,6 +5,7 @@ import { asInstant } from "@loa/shared/kernel/time.ts";
 import { describe, expect, it } from "vitest";
 import { schedule } from "../support/api-content.ts";
 import { addBox, addCluster, createApiWorld } from "../support/api-world.ts";
+import { IN_STEP } from "../support/as-run.ts";
 
 const box = "box-an" as BoxId;
 
@@ -86,6 +87,7 @@ describe("boxes", () => {
       endedAt: at(-8),
       offsetMs: 0,
       rmsDb: -18,
+      ...IN_STEP,
     });
     await putFaults(world.db, box, [{ kind: "line-open", since: at(-5) }], at(-5));
     await putFaults(world.db, box, [], at(-4));

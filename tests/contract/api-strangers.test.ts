@@ -10,6 +10,7 @@ interface Secrets {
   readonly relay: string;
   readonly schedule: string;
   readonly stop: string;
+  readonly emergency: string;
   readonly person: string;
   readonly grant: string;
 }
@@ -71,6 +72,23 @@ const attempts: Readonly<Record<string, Attempt>> = {
   },
   "POST /api/v1/areas/{id}/stop": { kind: "refused", path: () => "/api/v1/areas/an/stop" },
   "GET /api/v1/stops/{id}": { kind: "refused", path: (s) => `/api/v1/stops/${s.stop}` },
+  "GET /api/v1/emergencies": { kind: "list" },
+  "GET /api/v1/emergencies/{id}": { kind: "refused", path: (s) => `/api/v1/emergencies/${s.emergency}` },
+  "POST /api/v1/emergencies": {
+    kind: "refused",
+    body: () => ({
+      areas: ["binh", "an-thon"],
+      severity: "actual",
+      headline: "t",
+      message: null,
+      confirm: "KHẨN CẤP",
+    }),
+    codes: area,
+  },
+  "POST /api/v1/emergencies/{id}/cancel": {
+    kind: "refused",
+    path: (s) => `/api/v1/emergencies/${s.emergency}/cancel`,
+  },
   "GET /api/v1/clusters": { kind: "list" },
   "POST /api/v1/clusters": {
     kind: "refused",
@@ -163,6 +181,9 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
   const source = { kind: "stream", url: "https://an.example/live.mp3" };
   const relay = { title: "Đài riêng của an", areaId: "an", source };
   const { relay: made } = await (await owner.post("/api/v1/relays", relay)).json();
+  const drill = { areas: ["an"], severity: "exercise", headline: "Diễn tập riêng của an", message: null };
+  const raised = await owner.post("/api/v1/emergencies", { ...drill, confirm: "DIỄN TẬP" });
+  const { emergency } = await raised.json();
   await world.db
     .insertInto("receipt")
     .values({
@@ -188,6 +209,7 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
     bulletin: bulletins.bulletins[0].id,
     programme: programmes.programmes[0].id,
     relay: made.id,
+    emergency: emergency.id,
     schedule: id,
     stop: stop.id,
   };
@@ -210,6 +232,7 @@ async function everything(world: ApiWorld): Promise<string> {
     await db.selectFrom("area_settings").selectAll().execute(),
     await db.selectFrom("schedule").selectAll().execute(),
     await db.selectFrom("stop_order").selectAll().execute(),
+    await db.selectFrom("emergency").selectAll().execute(),
     await db.selectFrom("plan_state").selectAll().execute(),
     await db.selectFrom("audit").selectAll().execute(),
   ];
@@ -297,6 +320,21 @@ describe("a person who only looks", () => {
       ],
       ["POST", "/api/v1/programmes", { title: "t", items: [{ bulletin: secrets.bulletin }], areaId: "an" }],
       ["POST", "/api/v1/clips?fileName=a.mp3", {}],
+      ["PATCH", "/api/v1/clusters/cluster-an", { turn: 1 }],
+      ["PUT", "/api/v1/areas/an/settings", { volume: null, filler: null }],
+      [
+        "POST",
+        "/api/v1/relays",
+        { title: "t", areaId: "an", source: { kind: "stream", url: "https://a.example" } },
+      ],
+      ["PUT", `/api/v1/relays/${secrets.relay}`, { title: "t", source: { kind: "input", input: "line" } }],
+      ["DELETE", `/api/v1/relays/${secrets.relay}`],
+      [
+        "POST",
+        "/api/v1/emergencies",
+        { areas: ["an"], severity: "actual", headline: "t", message: null, confirm: "KHẨN CẤP" },
+      ],
+      ["POST", `/api/v1/emergencies/${secrets.emergency}/cancel`],
       ["DELETE", `/api/v1/schedules/${secrets.schedule}`],
       ["POST", `/api/v1/schedules/${secrets.schedule}/confirm-exception`],
       ["GET", "/api/v1/audit"],
