@@ -47,6 +47,8 @@ export function createSound(options: SoundOptions): OpenedSound {
         channels: layout.programme,
         inputs,
         ffmpegPath,
+        clock,
+        hearsAt: () => sink.nextHeardAt,
         log,
       }),
     onReport(report) {

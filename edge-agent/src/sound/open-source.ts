@@ -1,10 +1,16 @@
-import type { Log } from "@loa/shared/kernel/ambient.ts";
+import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
+import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import { assertNever } from "@loa/shared/kernel/result.ts";
+import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { nodeRandom } from "@loa/shared/node/node-random.ts";
+import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import type { PlayRequest } from "../ports.ts";
+import { openCapture } from "./capture/open-capture.ts";
 import { startDecoder } from "./decoder.ts";
 import type { OpenedSource } from "./engine.ts";
 import type { ProgrammeChannels } from "./output-layout.ts";
 import { failedSource, type PcmSource } from "./pcm-source.ts";
+import { openRelay } from "./relay/open-relay.ts";
 
 /** ALSA capture devices behind the inputs that a relay may name; null: this box has no such input. */
 export interface InputDevices {
@@ -20,6 +26,9 @@ export interface SourceSurroundings {
   readonly channels: ProgrammeChannels;
   readonly inputs: InputDevices;
   readonly ffmpegPath: string;
+  readonly clock: Clock;
+  /** When the next block of the mix will be heard: relays with a fixed delay keep to it. */
+  readonly hearsAt: () => MonotonicMs;
   readonly log: Log;
 }
 
@@ -33,10 +42,23 @@ export function openSource(
   switch (source.kind) {
     case "clip":
       if (clipPath === null) return failedSource("clip-missing");
-      return startDecoder({ ffmpegPath, path: clipPath, offsetMs: request.offsetMs, channels: around.channels });
+      return startDecoder({
+        ffmpegPath,
+        path: clipPath,
+        offsetMs: request.offsetMs,
+        channels: around.channels,
+      });
     case "relay":
-      return failedSource("relay-unavailable");
+      return openLive(source.relay, around);
     default:
       return assertNever(source);
   }
+}
+
+function openLive(relay: RelaySource, around: SourceSurroundings): PcmSource {
+  if (relay.kind === "stream") {
+    return openRelay({ ...around, source: relay, random: nodeRandom, timers: nodeTimers });
+  }
+  const device = around.inputs[relay.input];
+  return device === null ? failedSource("relay-unavailable") : openCapture({ ...around, device });
 }
