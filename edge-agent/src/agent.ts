@@ -7,6 +7,7 @@ import { NO_AMPLIFIER } from "./core/amplifier.ts";
 import { startTime, timeAt } from "./core/box-time.ts";
 import { NO_CONTENT } from "./core/content-sync.ts";
 import { HEALTHY } from "./core/health.ts";
+import { isHeard } from "./core/heard.ts";
 import { SILENT } from "./core/playout.ts";
 import type { AgentState } from "./core/state.ts";
 import { NO_LINK } from "./core/uplink.ts";
@@ -99,8 +100,7 @@ function glanceAt(state: AgentState, ports: AgentPorts): Glance {
     now,
     revision: state.memory.plan?.revision ?? 0,
     linkPhase: state.link.phase,
-    onAir:
-      state.playout.sounding.find((one) => one.startedAt !== null && !one.isStopping)?.occurrenceId ?? null,
+    onAir: state.playout.sounding.find(isHeard)?.occurrenceId ?? null,
     faults: [...state.health.faults.keys()],
     clockTrust: state.time.trust,
     undelivered: state.memory.events.length,

@@ -36,7 +36,15 @@ export interface Store {
   readAll(): readonly StoredRecord[];
   commit(changes: readonly StoreChange[]): Result<void, StoreFailure>;
 }
-export type StoreTable = "meta" | "plan" | "occurrence" | "sequence" | "event" | "command" | "stop";
+export type StoreTable =
+  | "meta"
+  | "plan"
+  | "occurrence"
+  | "sequence"
+  | "event"
+  | "command"
+  | "stop"
+  | "emergency";
 export type StoredRecord = { readonly table: StoreTable; readonly key: string; readonly value: string };
 export type StoreChange =
   | ({ readonly op: "put" } & StoredRecord)

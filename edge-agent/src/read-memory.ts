@@ -1,6 +1,8 @@
+import { emergency } from "@loa/shared/broadcast/emergency.ts";
 import { plan } from "@loa/shared/broadcast/plan.ts";
+import { rung } from "@loa/shared/broadcast/precedence.ts";
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
-import { commandId, occurrenceId } from "@loa/shared/kernel/ids.ts";
+import { commandId, emergencyId, occurrenceId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { eventBody } from "@loa/shared/wire/bodies.ts";
 import { EMPTY_WINDOW, sequenceWindow } from "@loa/shared/wire/envelope.ts";
@@ -34,6 +36,7 @@ export function readMemory(
   const events = all("event", eventBody).sort((a, b) =>
     a.stream === b.stream ? a.number - b.number : a.stream < b.stream ? -1 : 1,
   );
+  const emergencies = all("emergency", knownEmergency);
   const memory: Memory = {
     plan: read("plan/current", plan.nullable(), null),
     lastGood: read("plan/last-good", plan.nullable(), null),
@@ -41,6 +44,12 @@ export function readMemory(
     badRevision: read("plan/bad-revision", z.number().int(), 0),
     progress: Notes.of(all("occurrence", noted)),
     stoppedAt: read("stop/at", instant.nullable(), null),
+    emergencies: new Map(
+      emergencies.flatMap((one) => ("emergency" in one ? [[one.emergency.id, one] as const] : [])),
+    ),
+    cancelled: new Map(
+      emergencies.flatMap((one) => ("cancelled" in one ? [[one.cancelled, one.until] as const] : [])),
+    ),
     sequences: read("sequence/window", sequenceWindow, EMPTY_WINDOW),
     commands: read("command/seen", z.array(commandId).max(MAX_COMMANDS), []),
     session: read("meta/session", z.number().int().min(0), 0),
@@ -58,12 +67,16 @@ const noted: z.ZodType<Noted> = z.object({
   id: occurrenceId,
   dueAt: instant,
   durationMs: z.number().int().positive(),
+  // Not in the notes of boxes before November 2026.
+  rung: rung
+    .extract(["emergency-actual", "emergency-exercise", "priority", "scheduled"])
+    .default("scheduled"),
+  pauseMs: z.number().int().min(0).default(0),
   offsetMs: z.number().int().min(0),
   since: instant.nullable(),
   isOver: z.boolean(),
   playedMs: z.number().int().min(0),
   lostMs: z.number().int().min(0),
-  // Not in the notes of boxes before November 2026.
   unprovenMs: z.number().int().min(0).default(0),
   startErrorMs: z.number().int().nullable(),
   mixerDb: z.number().nullable(),
@@ -73,6 +86,17 @@ const noted: z.ZodType<Noted> = z.object({
   trouble: cause.nullable(),
   told: verdict.nullable(),
 });
+
+const knownEmergency = z.union([
+  z.object({
+    emergency,
+    knownAt: instant,
+    lifeMs: z.number().int().min(0),
+    isClipSaid: z.boolean(),
+    isClipBad: z.boolean(),
+  }),
+  z.object({ cancelled: emergencyId, until: instant }),
+]);
 
 const probation: z.ZodType<Probation> = z.object({
   revision: z.number().int(),

@@ -2,6 +2,7 @@ import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, type LocalTime, toLocal } from "@loa/shared/kernel/time.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { IN_STEP } from "../support/as-run.ts";
 import type { BoxPuppet } from "../support/box-puppet.ts";
 import { createHeartWorld, type HeartWorld } from "../support/heart-world.ts";
 
@@ -80,6 +81,7 @@ test("a stretch of sound that is told twice, even over a restart, is written onc
   const { id: occurrenceId, at } = await scheduleIn(1);
   const asRun = {
     kind: "as-run",
+    ...IN_STEP,
     occurrenceId,
     startedAt: at,
     endedAt: (at + minuteMs) as Instant,
@@ -103,6 +105,7 @@ test("a restored controller takes each event once, and stops asking for those it
   const { id: occurrenceId, at } = await scheduleIn(1);
   const asRun = {
     kind: "as-run",
+    ...IN_STEP,
     occurrenceId,
     startedAt: at,
     endedAt: at,
@@ -131,6 +134,7 @@ test("a box is told of its events at most once a second", async () => {
   for (let number = 1; number <= 30; number += 1) {
     box.event("s", number, {
       kind: "as-run",
+      ...IN_STEP,
       occurrenceId,
       startedAt: at,
       endedAt: at,
@@ -240,6 +244,7 @@ test("a month's worth of events is taken at once, and a flood is cut off and cou
   const { id: occurrenceId, at } = await scheduleIn(1);
   const asRun = {
     kind: "as-run",
+    ...IN_STEP,
     occurrenceId,
     startedAt: at,
     endedAt: at,

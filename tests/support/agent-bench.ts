@@ -12,16 +12,13 @@ import { SILENT } from "@loa/edge-agent/core/playout.ts";
 import type { AgentState } from "@loa/edge-agent/core/state.ts";
 import { momentOf, step } from "@loa/edge-agent/core/step.ts";
 import { NO_LINK } from "@loa/edge-agent/core/uplink.ts";
-import { CHIME_MS } from "@loa/shared/broadcast/air-item.ts";
 import type { Clip, Manifest } from "@loa/shared/broadcast/content.ts";
-import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/emergency.ts";
 import type { Plan, PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { areaId, boxId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
   asMonotonic,
-  DAY_MS,
   type Instant,
   type LocalDate,
   type LocalTime,
@@ -29,6 +26,7 @@ import {
   toInstant,
 } from "@loa/shared/kernel/time.ts";
 import { EMPTY_WINDOW, type Envelope, envelope } from "@loa/shared/wire/envelope.ts";
+import { createBenchMixer } from "./bench-mixer.ts";
 import { emptyPlan } from "./plans.ts";
 
 const day = "2026-11-30" as LocalDate;
@@ -45,6 +43,8 @@ export const EMPTY_MEMORY: Memory = {
   badRevision: 0,
   progress: Notes.of<Noted>([]),
   stoppedAt: null,
+  emergencies: new Map(),
+  cancelled: new Map(),
   sequences: EMPTY_WINDOW,
   commands: [],
   session: 0,
@@ -122,11 +122,13 @@ export function agentBench(options: AgentBenchOptions) {
   const said: { readonly at: Instant; readonly effect: Effect }[] = [];
   const plays: (PlayEffect & { readonly askedAt: Instant })[] = [];
   const stops: { readonly soundId: string; readonly at: Instant }[] = [];
+  const pauses: { readonly soundId: string; readonly at: Instant }[] = [];
+  const resumes: { readonly soundId: string; readonly at: Instant }[] = [];
   const receipts: Receipt[] = [];
-  const voices = new Map<string, { startedMono: number | null; stoppedMono: number | null }>();
   const registers = new Map<Capability, number>();
   const knobs = knobsFor(options.clips);
   const after = (ms: number, run: () => void) => void waiting.push({ at: mono + ms, run });
+  const mixer = createBenchMixer({ post: (event) => post(event), after, mono: () => mono, knobs, clips });
 
   function post(event: AgentEvent): void {
     const answered = step(state, event, mono, 0.5);
@@ -142,11 +144,19 @@ export function agentBench(options: AgentBenchOptions) {
     switch (effect.kind) {
       case "play":
         plays.push({ ...effect, askedAt: now });
-        play(effect, now);
+        mixer.play(effect, now);
         return;
       case "stop-sound":
         stops.push({ soundId: effect.soundId, at: now });
-        after(voices.get(effect.soundId)?.startedMono == null ? 1 : effect.fadeMs, () => end(effect.soundId));
+        mixer.stop(effect.soundId, effect.fadeMs);
+        return;
+      case "pause-sound":
+        pauses.push({ soundId: effect.soundId, at: now });
+        mixer.pause(effect.soundId, effect.fadeMs);
+        return;
+      case "resume-sound":
+        resumes.push({ soundId: effect.soundId, at: now });
+        mixer.resume(effect.soundId);
         return;
       case "write-amplifier":
         after(20, () => writeRegister(effect.capability, effect.value));
@@ -186,46 +196,11 @@ export function agentBench(options: AgentBenchOptions) {
     post({ kind: "amplifier-written", at: mono, capability, value, readBack, outcome });
   }
 
-  function play(effect: PlayEffect, now: Instant): void {
-    const { soundId } = effect;
-    voices.set(soundId, { startedMono: null, stoppedMono: null });
-    const beginsIn = Math.max(knobs.decoderMs, effect.startAt - now);
-    after(beginsIn, () => {
-      const voice = voices.get(soundId);
-      if (voice === undefined || voice.stoppedMono !== null) return;
-      voice.startedMono = mono;
-      post({ kind: "sound-started", soundId, at: mono });
-      meter(soundId);
-      const restMs = durationOf(effect.source, clips) - effect.offsetMs + knobs.overrunMs;
-      after(restMs, () => end(soundId));
-    });
-  }
-
-  function meter(soundId: string): void {
-    after(1_000, () => {
-      const voice = voices.get(soundId);
-      if (voice === undefined || voice.stoppedMono !== null) return;
-      post({ kind: "sound-level", at: mono, rmsDb: knobs.mixerDb, peakDb: knobs.mixerDb + 10 });
-      meter(soundId);
-    });
-  }
-
-  function end(soundId: string): void {
-    const voice = voices.get(soundId);
-    if (voice === undefined || voice.stoppedMono !== null) return;
-    voice.stoppedMono = mono;
-    const playedMs = voice.startedMono === null ? 0 : mono - voice.startedMono;
-    post({ kind: "sound-ended", soundId, at: mono, playedMs, rmsDb: knobs.mixerDb });
-  }
-
   function poll(): void {
     after(1_000, () => {
       if (knobs.isAmplifierDead) post({ kind: "amplifier-unreachable", at: mono, reason: "timeout" });
       else if (knobs.isAmplifierMeasured) {
-        const isLoud = [...voices.values()].some(
-          (one) => one.startedMono !== null && one.stoppedMono === null,
-        );
-        registers.set("amplifier.level", isLoud ? knobs.amplifierDb : -90);
+        registers.set("amplifier.level", mixer.isHeard() ? knobs.amplifierDb : -90);
         const values = [...registers].map(
           ([capability, value]) => ({ capability, quality: "good", value }) as const,
         );
@@ -271,6 +246,8 @@ export function agentBench(options: AgentBenchOptions) {
     said,
     plays,
     stops,
+    pauses,
+    resumes,
     receipts,
     post,
     pass,
@@ -311,6 +288,8 @@ function knobsFor(clips: readonly Clip[]) {
   return {
     /** From the play request to the first sample that could be heard. */
     decoderMs: 150,
+    /** The mixer was begun anew and knows nothing of what waited in it. */
+    hasLostSounds: false,
     /** How much longer than planned a clip really is. */
     overrunMs: 0,
     /** Level of the mixer and of the amplifier's output while something sounds. */
@@ -324,22 +303,6 @@ function knobsFor(clips: readonly Clip[]) {
     /** A point whose writes are answered and not obeyed. */
     refuses: null as Capability | null,
   };
-}
-
-/** Length of what a play asks for. */
-function durationOf(source: AirSource, clips: ReadonlyMap<Sha256, Clip>): number {
-  switch (source.kind) {
-    case "clip":
-      return clips.get(source.sha256)?.durationMs ?? 0;
-    case "chime":
-      return CHIME_MS;
-    case "siren":
-      return source.durationMs;
-    case "notice":
-      return BUILT_IN_NOTICE_MS[source.severity];
-    case "relay":
-      return DAY_MS;
-  }
 }
 
 /** The clip that a play asks for; null when it asks for something else. */

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Store, StoreChange, StoredRecord, StoreFailure } from "../ports.ts";
 
 const row = z.object({
-  tbl: z.enum(["meta", "plan", "occurrence", "sequence", "event", "command", "stop"]),
+  tbl: z.enum(["meta", "plan", "occurrence", "sequence", "event", "command", "stop", "emergency"]),
   key: z.string(),
   value: z.string(),
 });

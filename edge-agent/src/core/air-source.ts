@@ -1,7 +1,9 @@
 import type { AirItem } from "@loa/shared/broadcast/air-item.ts";
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
+import { MAX_RELAY_DELAY_MS, type RelaySource } from "@loa/shared/broadcast/relay.ts";
+import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { AirSource } from "./effect.ts";
-import type { ContentState } from "./state.ts";
+import type { AgentState, ContentState } from "./state.ts";
 
 /** Whether a clip is asked for that is not on the disk. */
 export function isMissing(item: AirItem, { present }: Pick<ContentState, "present">): boolean {
@@ -20,7 +22,7 @@ export function sourceOf(item: AirItem, plan: Plan | null): AirSource | null {
       return { kind: "clip", sha256: item.sha256 };
     case "relay": {
       const relay = plan?.relays.find((one) => one.id === item.relay);
-      return relay === undefined ? null : { kind: "relay", relay };
+      return relay === undefined ? null : { kind: "relay", relay: inStep(relay, plan?.alignDelayMs ?? 0) };
     }
     case "chime":
       return { kind: "chime" };
@@ -33,8 +35,23 @@ export function sourceOf(item: AirItem, plan: Plan | null): AirSource | null {
   }
 }
 
+/** What is heard at a fixed delay after its capture waits for its neighbours like everything else. */
+function inStep(relay: RelaySource, alignDelayMs: number): RelaySource {
+  if (relay.kind === "input" || relay.fixedDelayMs === null) return relay;
+  return { ...relay, fixedDelayMs: Math.min(MAX_RELAY_DELAY_MS, relay.fixedDelayMs + alignDelayMs) };
+}
+
 /** Static gain of the source against full scale, dB. */
-export function gainOf(source: AirSource, { clips }: Pick<ContentState, "clips">): number {
-  if (source.kind === "clip") return clips?.get(source.sha256)?.gainDb ?? 0;
+export function gainOf(source: AirSource, state: AgentState): number {
+  if (source.kind === "clip") return clipGainOf(source.sha256, state);
   return source.kind === "relay" ? source.relay.gainDb : 0;
+}
+
+function clipGainOf(sha256: Sha256, { content, memory }: AgentState): number {
+  const planned = content.clips?.get(sha256);
+  if (planned !== undefined) return planned.gainDb;
+  const raised = [...memory.emergencies.values()].find(
+    ({ emergency }) => emergency.notice?.sha256 === sha256,
+  );
+  return raised?.emergency.notice?.gainDb ?? 0;
 }

@@ -4,6 +4,7 @@ import { MAX_PROGRAMME_MS } from "@loa/shared/broadcast/content.ts";
 import { type AirInputs, MAX_SHIFT_MS } from "@loa/shared/broadcast/on-air.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, HOUR_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
+import { emergencyOccurrences } from "./emergencies.ts";
 import type { Moment } from "./moment.ts";
 import type { Agenda, AgentState, Playout } from "./state.ts";
 
@@ -25,16 +26,25 @@ export function withAgenda(state: AgentState, { now }: Moment): AgentState {
   const occurrences =
     plan === null
       ? []
-      : occurrencesBetween(plan.schedules, plus(now, -LOOK_BACK_MS), plus(now, LOOK_AHEAD_MS));
+      : occurrencesBetween(plan.schedules, plus(now, -LOOK_BACK_MS), plus(now, LOOK_AHEAD_MS)).map((one) =>
+          aligned(one, plan.alignDelayMs),
+        );
   const agenda = { revision, occurrences, validUntil: plus(now, REFRESH_MS) };
-  return { ...state, agenda, playout: withoutOldFailures(state.playout, occurrences) };
+  const looked = { ...state, agenda };
+  return { ...looked, playout: withoutOldFailures(state.playout, occurrencesIn(looked)) };
+}
+
+/** So that sound from several clusters meets the ear together, each begins later by what its way is shorter. */
+function aligned(one: Occurrence, byMs: number): Occurrence {
+  return byMs === 0 ? one : { ...one, at: plus(one.at, byMs), endsAt: plus(one.endsAt, byMs) };
 }
 
 /** What failed is of interest as long as it could sound. */
 function withoutOldFailures(playout: Playout, occurrences: readonly Occurrence[]): Playout {
   if (playout.failed.size === 0) return playout;
-  const known = new Set(occurrences.flatMap((one) => one.items.map((_, index) => itemKey(one.id, index))));
-  return { ...playout, failed: new Map([...playout.failed].filter(([key]) => known.has(key))) };
+  const known = new Set<string>(occurrences.map((one) => one.id));
+  const isKnown = (key: string) => known.has(key.slice(0, key.indexOf("#")));
+  return { ...playout, failed: new Map([...playout.failed].filter(([key]) => isKnown(key))) };
 }
 
 /** Names one item of one occurrence. */
@@ -42,9 +52,24 @@ export function itemKey(id: OccurrenceId, itemIndex: number): string {
   return `${id}#${itemIndex}`;
 }
 
+/** Names what stands in for an item that fails. */
+export function fillerKey(id: OccurrenceId, itemIndex: number): string {
+  return `${itemKey(id, itemIndex)}#filler`;
+}
+
+/** The emergencies that stand, and what the calendar knows of the hours around now. */
+export function occurrencesIn(state: AgentState): readonly Occurrence[] {
+  const raised = emergencyOccurrences(state);
+  return raised.length === 0 ? state.agenda.occurrences : [...raised, ...state.agenda.occurrences];
+}
+
+export function occurrenceIn(state: AgentState, id: OccurrenceId): Occurrence | null {
+  return occurrencesIn(state).find((one) => one.id === id) ?? null;
+}
+
 export function airInputs(state: AgentState): AirInputs {
   return {
-    occurrences: state.agenda.occurrences,
+    occurrences: occurrencesIn(state),
     progressOf: (id) => state.memory.progress.get(id),
     stoppedAt: state.memory.stoppedAt,
     rules: state.memory.plan?.rules ?? NO_RULES,

@@ -4,10 +4,12 @@ import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
 import type { AmplifierEvent } from "./event.ts";
 import { type Moment, sooner, toWall } from "./moment.ts";
-import type { AmplifierSetup, AmplifierState, Reading, Readings } from "./state.ts";
+import type { AmplifierState, Reading, Readings } from "./state.ts";
 
 /** A gain that reads back within this of what was asked is the gain that was asked, dB. */
 const GAIN_TOLERANCE_DB = 0.75;
+/** Under a sound the gain moves by no more than this at a time, dB. */
+const GAIN_STEP_DB = 3;
 /** Waits between tries of a write that failed, ms; the last one repeats. */
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 15_000, 30_000] as const;
 /** The driver answers every write; one without an answer for this long is asked again. */
@@ -29,6 +31,7 @@ export const NO_AMPLIFIER: AmplifierState = {
   trouble: null,
   wantedOnUntil: null,
   pace: "idle",
+  gainFor: "programme",
   silentSince: null,
 };
 
@@ -80,9 +83,18 @@ function afterReadBack(actual: Readings, point: Capability, value: number | null
   return Object.fromEntries(Object.entries(actual).filter(([known]) => known !== point));
 }
 
-/** What the plan asks for, and what the amplifier can be set to. */
-export interface Wish extends Pick<AmplifierSetup, "gain"> {
-  readonly plan: Plan | null;
+/** What is asked of the amplifier now. */
+export interface Wish {
+  readonly isOn: boolean;
+  /** Lines that are switched on with it; null: all that it has. */
+  readonly zones: Plan["zones"] | null;
+  /** Within what it can be set to. */
+  readonly gainDb: number;
+  readonly gainFor: AmplifierState["gainFor"];
+  /** Something is heard: between two programmes the gain moves in steps. */
+  readonly isHeard: boolean;
+  /** Its own inputs that are on the air. */
+  readonly inputs: readonly ("line" | "fm")[];
 }
 
 export interface AmplifierStep {
@@ -92,13 +104,8 @@ export interface AmplifierStep {
 }
 
 /** Brings the amplifier towards what is wanted, one verified write after the other. */
-export function driveAmplifier(
-  state: AmplifierState,
-  wantOn: boolean,
-  wish: Wish,
-  { now }: Moment,
-): AmplifierStep {
-  const driven = drive(state, wantOn, wish, now);
+export function driveAmplifier(state: AmplifierState, wish: Wish, { now }: Moment): AmplifierStep {
+  const driven = drive(state, wish, now);
   const { pending, retryAt } = driven.state;
   const answerBy = pending === null ? null : plus(pending.at, ANSWER_WITHIN_MS);
   const ahead = [retryAt, answerBy].filter((at) => at !== null && at > now);
@@ -107,11 +114,11 @@ export function driveAmplifier(
 
 function drive(
   state: AmplifierState,
-  wantOn: boolean,
   wish: Wish,
   now: Instant,
 ): { state: AmplifierState; effects: readonly Effect[] } {
   const effects: Effect[] = [];
+  const { isOn: wantOn } = wish;
   let next = state;
   const pace = wantOn ? "sounding" : "idle";
   if (pace !== state.pace) {
@@ -123,10 +130,10 @@ function drive(
   const isSeen = next.capabilities !== null && (!wantOn || Object.keys(next.actual).length > 0);
   const mayWrite = !isBusy && isSeen && (next.retryAt === null || now >= next.retryAt);
   if (!mayWrite) return { state: next, effects };
-  const wrong = nextWrong(next, wantedPoints(wantOn, wish, next.capabilities ?? []));
+  const wrong = nextWrong(next, wantedPoints(wish, next));
   if (wrong === null) {
     // It came round by itself, so nothing is left to try again. Being off proves no obedience: a relay may be stuck.
-    const cured = wantOn ? { refusals: 0, refused: null } : {};
+    const cured = wantOn ? { refusals: 0, refused: null, gainFor: wish.gainFor } : {};
     return { state: { ...next, retryAt: null, ...cured }, effects };
   }
   const [capability, value] = wrong;
@@ -144,20 +151,36 @@ function nextWrong(state: AmplifierState, wanted: readonly WantedPoint[]): Wante
 }
 
 /** Order matters: the unmute comes last going up and first going down, so no line is switched under load. */
-function wantedPoints(wantOn: boolean, wish: Wish, known: readonly Capability[]): readonly WantedPoint[] {
-  const lines = ([1, 2, 3, 4] as const).map(
-    (zone) => [`zone.${zone}`, wantOn && wish.plan?.zones.includes(zone) === true ? 1 : 0] as const,
-  );
-  const points: readonly WantedPoint[] = wantOn
-    ? [["amplifier.power", 1], ["amplifier.gain", gainOf(wish)], ...lines, ["amplifier.mute", 0]]
-    : [["amplifier.mute", 1], ...lines, ["amplifier.power", 0]];
+function wantedPoints(wish: Wish, state: AmplifierState): readonly WantedPoint[] {
+  const known = state.capabilities ?? [];
+  const lines = ([1, 2, 3, 4] as const).map((zone): WantedPoint => {
+    const isWanted = wish.isOn && wish.zones?.includes(zone) !== false;
+    return [`zone.${zone}`, isWanted ? 1 : 0];
+  });
+  // An input that is not on the air is muted here as it is in the mixer: idle receivers pick up what they like.
+  const inputs = (["line", "fm"] as const).map((input): WantedPoint => {
+    return [`input.${input}`, wish.isOn && wish.inputs.includes(input) ? 1 : 0];
+  });
+  const points: readonly WantedPoint[] = wish.isOn
+    ? [
+        ["amplifier.power", 1],
+        ["amplifier.gain", nextGain(wish, state)],
+        ...lines,
+        ...inputs,
+        ["amplifier.mute", 0],
+      ]
+    : [["amplifier.mute", 1], ...inputs, ...lines, ["amplifier.power", 0]];
   return points.filter(([point]) => known.includes(point));
 }
 
-/** One plan is made for many amplifiers: each gives what it can. Without a plan only what is quiet is asked for. */
-function gainOf({ plan, gain }: Wish): number {
-  const wantedDb = plan?.volume.gainDb ?? -40;
-  return gain === null ? wantedDb : Math.min(gain.maxDb, Math.max(gain.minDb, wantedDb));
+/** Under a sound the gain moves step by step, each read back; to and from an emergency, and in silence, at once. */
+function nextGain(wish: Wish, state: AmplifierState): number {
+  const from = state.actual["amplifier.gain"]?.value ?? null;
+  if (!wish.isHeard || wish.gainFor !== state.gainFor || from === null) return wish.gainDb;
+  const awayDb = wish.gainDb - from;
+  return Math.abs(awayDb) <= GAIN_STEP_DB + GAIN_TOLERANCE_DB
+    ? wish.gainDb
+    : from + Math.sign(awayDb) * GAIN_STEP_DB;
 }
 
 function matches(reading: Reading | undefined, point: Capability, wanted: number): boolean {

@@ -1,5 +1,5 @@
 import type { Evidence } from "@loa/shared/broadcast/receipt.ts";
-import { asInstant, type Instant, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { asInstant, type Instant, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts";
 
 /**
  * The box's own time: an anchor and a clock that never steps. The system clock moves it only while the kernel says
@@ -40,6 +40,15 @@ export function timeAt(time: BoxTime, mono: MonotonicMs): Instant {
 export function clockErrorAt(time: BoxTime, mono: MonotonicMs): number | null {
   if (time.errorMs === null) return null;
   return Math.round(time.errorMs + ((mono - time.anchorMono) * DRIFT_PPM) / 1_000_000);
+}
+
+export function isTrusted(trust: ClockTrust): boolean {
+  return trust !== "untrusted";
+}
+
+/** It is not earlier than this, whatever the clock of a blind box says. */
+export function earliestNow({ floor, anchorMono }: BoxTime, mono: MonotonicMs): Instant {
+  return plus(floor, mono - anchorMono);
 }
 
 export interface SystemClockReport {

@@ -1,3 +1,4 @@
+import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
 import { type Instant, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts";
 import { type BoxTime, timeAt } from "./box-time.ts";
 import type { Effect, RecordChange } from "./effect.ts";
@@ -30,8 +31,7 @@ export function afterCorrection(before: BoxTime, state: AgentState, mono: Monoto
   return {
     state: {
       ...state,
-      // What a blind box remembers was written down in true time, before the power went.
-      memory: movedMemory(state.memory, unlived, before.trust === "untrusted" ? 0 : byMs, now),
+      memory: movedMemory(state.memory, unlived, { byMs, isBlind: before.trust === "untrusted" }, now),
       playout: movedPlayout({ ...state.playout, sounding: running }, byMs),
       amplifier: movedAmplifier(state.amplifier, byMs),
       link: movedLink(state.link, byMs),
@@ -47,10 +47,11 @@ function moved(at: Instant | null, byMs: number): Instant | null {
   return at === null ? null : plus(at, byMs);
 }
 
-/** Nothing of its occurrence sounds yet: its second is the clock's, not the sound's. */
+/** Nothing of its occurrence sounds yet: its second is the clock's, not the sound's. An emergency's is neither's. */
 function isOnlyPrepared(one: Sounding, { sounding }: Playout): boolean {
   return (
     one.startedAt === null &&
+    !one.isUrgent &&
     !one.isStopping &&
     !sounding.some((other) => other.occurrenceId === one.occurrenceId && other.startedAt !== null)
   );
@@ -58,6 +59,7 @@ function isOnlyPrepared(one: Sounding, { sounding }: Playout): boolean {
 
 /** Judged while the clock was ahead, though its time is still to come, and nothing of it ever sounded. */
 function isUnlived(note: Noted, running: readonly Sounding[], now: Instant): boolean {
+  if (isSaidWhole(note)) return false;
   const isRunning = running.some((one) => one.occurrenceId === note.id);
   return note.dueAt > now && note.playedMs === 0 && note.startErrorMs === null && !isRunning;
 }
@@ -66,17 +68,26 @@ function forget(note: Noted): RecordChange {
   return { op: "delete", table: "occurrence", key: note.id };
 }
 
-function movedMemory(memory: Memory, unlived: readonly Noted[], byMs: number, now: Instant): Memory {
+/** A blind box begins nothing but emergencies: all else that it remembers was written down in true time, before the dark. */
+function movedMemory(
+  memory: Memory,
+  unlived: readonly Noted[],
+  { byMs, isBlind }: { readonly byMs: number; readonly isBlind: boolean },
+  now: Instant,
+): Memory {
+  const rememberedByMs = isBlind ? 0 : byMs;
   const lived = memory.progress.without(unlived.map((note) => note.id));
   // What has begun goes on from where it is, though one of its items may have failed just now.
   const begun = lived.open().filter((note) => note.since !== null && note.startErrorMs !== null);
-  const progress = lived.with(begun.map((note) => ({ ...note, since: moved(note.since, byMs) })));
+  const progress = lived.with(
+    begun.map((note) => ({ ...note, since: moved(note.since, isSaidWhole(note) ? byMs : rememberedByMs) })),
+  );
   const { probation, settledUpTo } = memory;
   return {
     ...memory,
     progress,
-    probation: probation === null ? null : { ...probation, until: plus(probation.until, byMs) },
-    aliveAt: moved(memory.aliveAt, byMs),
+    probation: probation === null ? null : { ...probation, until: plus(probation.until, rememberedByMs) },
+    aliveAt: moved(memory.aliveAt, rememberedByMs),
     settledUpTo: settledUpTo !== null && settledUpTo > now ? now : settledUpTo,
   };
 }
@@ -89,12 +100,17 @@ function movedPlayout(playout: Playout, byMs: number): Playout {
       ...one,
       startAt: plus(one.startAt, byMs),
       endsAt: plus(one.endsAt, byMs),
+      cutAt: moved(one.cutAt, byMs),
       startedAt: moved(one.startedAt, byMs),
+      resumeAskedAt: moved(one.resumeAskedAt, byMs),
+      heardFrom: moved(one.heardFrom, byMs),
+      lostSince: moved(one.lostSince, byMs),
     })),
     failed: new Map(
       [...playout.failed].map(([key, one]) => [key, { ...one, retryAt: moved(one.retryAt, byMs) }]),
     ),
     mixer: mixer === null ? null : { ...mixer, at: plus(mixer.at, byMs) },
+    troubles: playout.troubles.map((one) => ({ ...one, since: plus(one.since, byMs) })),
     markAt: moved(playout.markAt, byMs),
     observedAt: moved(playout.observedAt, byMs),
   };
@@ -117,7 +133,8 @@ function movedAmplifier(amplifier: AmplifierState, byMs: number): AmplifierState
 
 function movedContent(content: ContentState, byMs: number): ContentState {
   const bad = new Map([...content.bad].map(([sha256, at]) => [sha256, plus(at, byMs)]));
-  return { ...content, bad, retryAt: moved(content.retryAt, byMs) };
+  const urgent = new Map([...content.urgent].map(([sha256, at]) => [sha256, plus(at, byMs)]));
+  return { ...content, bad, urgent, retryAt: moved(content.retryAt, byMs) };
 }
 
 function movedLink(link: LinkState, byMs: number): LinkState {

@@ -1,9 +1,10 @@
 import { clipOf } from "@loa/shared/broadcast/air-item.ts";
-import type { Manifest } from "@loa/shared/broadcast/content.ts";
+import type { Clip, Manifest } from "@loa/shared/broadcast/content.ts";
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
+import { emergencyClips } from "./emergencies.ts";
 import { type Moment, sooner } from "./moment.ts";
 import type { AgentState, ContentState } from "./state.ts";
 
@@ -18,10 +19,13 @@ export const NO_CONTENT: ContentState = {
   retryAt: null,
   failures: 0,
   lastFailure: null,
+  urgent: new Map(),
 };
 
 const RETRY_FIRST_MS = 5 * SECOND_MS;
 const RETRY_MOST_MS = 5 * MINUTE_MS;
+/** The clip of an emergency is asked for again this often. */
+const RETRY_URGENT_MS = 15 * SECOND_MS;
 /** A fetch without an answer is taken as lost: larger than the adapter's own limit for one file. */
 const ANSWER_WITHIN_MS = 30 * MINUTE_MS;
 /** What is wrong with one file and says nothing of the others, which need not wait for it. */
@@ -35,7 +39,10 @@ export function afterFetched(content: ContentState, sha256: Sha256): ContentStat
   const isDoubtful = content.lastFailure === NOT_A_MANIFEST && bad.delete(sha256);
   const cured = isDoubtful ? {} : { failures: 0, lastFailure: null };
   bad.delete(sha256);
-  return { ...content, present, bad, fetching: null, retryAt: null, ...cured };
+  // A clip of an emergency came beside the others: what was being fetched still is.
+  const isBeside = content.fetching !== sha256 && content.urgent.has(sha256);
+  const waits = isBeside ? {} : { fetching: null, retryAt: null, ...cured };
+  return { ...content, present, bad, urgent: without(content.urgent, sha256), ...waits };
 }
 
 /** Full jitter between the first wait and twice as much at every failure, up to five minutes. */
@@ -45,6 +52,9 @@ export function afterFetchFailed(
   reason: string,
   { now, chance }: Moment,
 ): ContentState {
+  if (content.fetching !== sha256 && content.urgent.has(sha256)) {
+    return { ...content, urgent: new Map(content.urgent).set(sha256, plus(now, RETRY_URGENT_MS)) };
+  }
   const failures = content.failures + 1;
   const ceilingMs = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(failures, 10));
   const againAt = plus(now, RETRY_FIRST_MS + chance * (ceilingMs - RETRY_FIRST_MS));
@@ -76,8 +86,39 @@ export interface ContentStep {
   readonly lookAgainAt: Instant | null;
 }
 
+/** What an emergency says first, and beside everything else; then what the plan wants. */
+export function syncContent(state: AgentState, moment: Moment): ContentStep {
+  const clips = emergencyClips(state, moment.now);
+  const urgent = fetchUrgent(state.content, clips, moment);
+  const planned = syncPlan({ ...state, content: urgent.content }, clips, moment);
+  return {
+    content: planned.content,
+    effects: [...urgent.effects, ...planned.effects],
+    lookAgainAt: sooner(urgent.lookAgainAt, planned.lookAgainAt),
+  };
+}
+
+function fetchUrgent(content: ContentState, clips: readonly Clip[], { now }: Moment): ContentStep {
+  const missing = clips.filter(({ sha256 }) => !content.present.has(sha256));
+  if (missing.length === 0) {
+    const isClean = content.urgent.size === 0;
+    return { content: isClean ? content : { ...content, urgent: new Map() }, effects: [], lookAgainAt: null };
+  }
+  const due = missing.filter(({ sha256 }) => now >= (content.urgent.get(sha256) ?? now));
+  const urgent = new Map(content.urgent);
+  for (const { sha256 } of due) urgent.set(sha256, plus(now, ANSWER_WITHIN_MS));
+  const lookAgainAt = [...urgent.values()].reduce<Instant | null>(sooner, null);
+  const effects = due.map(({ sha256, sizeBytes }): Effect => ({ kind: "fetch", sha256, sizeBytes }));
+  return { content: due.length === 0 ? content : { ...content, urgent }, effects, lookAgainAt };
+}
+
+function without(urgent: ContentState["urgent"], sha256: Sha256): ContentState["urgent"] {
+  if (!urgent.has(sha256)) return urgent;
+  return new Map([...urgent].filter(([known]) => known !== sha256));
+}
+
 /** The next file to get, the manifest before its clips; and what no plan wants any more goes. */
-export function syncContent(state: AgentState, { now }: Moment): ContentStep {
+function syncPlan(state: AgentState, raised: readonly Clip[], { now }: Moment): ContentStep {
   const { plan, lastGood } = state.memory;
   if (plan === null) return { content: state.content, effects: [], lookAgainAt: null };
   let content = withoutOldWaits(state.content, plan);
@@ -88,7 +129,7 @@ export function syncContent(state: AgentState, { now }: Moment): ContentStep {
     content = { ...content, reading: plan.manifest };
     effects.push({ kind: "read-manifest", sha256: plan.manifest });
   }
-  const removal = removeUnwanted(content, plan, lastGood);
+  const removal = removeUnwanted(content, plan, lastGood, raised);
   content = removal.content;
   effects.push(...removal.effects);
   if (content.retryAt !== null && now < content.retryAt)
@@ -135,6 +176,7 @@ function removeUnwanted(
   content: ContentState,
   plan: Plan,
   lastGood: Plan | null,
+  raised: readonly Clip[],
 ): { content: ContentState; effects: readonly Effect[] } {
   const { clips } = content;
   if (clips === null || content.clipsOf !== plan.manifest) return { content, effects: [] };
@@ -142,7 +184,7 @@ function removeUnwanted(
   if (!isWhole && content.lastFailure !== "disk-full") return { content, effects: [] };
   const strange = [...content.present].filter((sha256) => sha256 !== plan.manifest && !clips.has(sha256));
   if (strange.length === 0) return { content, effects: [] };
-  const keep = new Set<Sha256>(clipsOf(plan));
+  const keep = new Set<Sha256>([...clipsOf(plan), ...raised.map((clip) => clip.sha256)]);
   if (lastGood !== null) for (const sha256 of [lastGood.manifest, ...clipsOf(lastGood)]) keep.add(sha256);
   const gone = strange.filter((sha256) => !keep.has(sha256));
   if (gone.length === 0) return { content, effects: [] };

@@ -72,7 +72,15 @@ export type AirSource =
 export type RecordChange =
   | { readonly op: "put"; readonly table: RecordTable; readonly key: string; readonly value: string }
   | { readonly op: "delete"; readonly table: RecordTable; readonly key: string };
-export type RecordTable = "meta" | "plan" | "occurrence" | "sequence" | "event" | "command" | "stop";
+export type RecordTable =
+  | "meta"
+  | "plan"
+  | "occurrence"
+  | "sequence"
+  | "event"
+  | "command"
+  | "stop"
+  | "emergency";
 
 export function put(table: RecordTable, key: string, value: unknown): RecordChange {
   return { op: "put", table, key, value: JSON.stringify(value) };

@@ -2,16 +2,19 @@ import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { SILENCE_FLOOR_DB } from "@loa/shared/broadcast/receipt.ts";
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { isPassing, provenAt, READING_VALID_MS, REFUSALS_FOR_FAULT, valueNow } from "./amplifier.ts";
+import { heardItems } from "./heard.ts";
 import type { Noted } from "./memory.ts";
 import type { Moment } from "./moment.ts";
+import { withNotes } from "./note-down.ts";
 import { louder, withDoubtLost, withTrouble } from "./noted.ts";
-import { withNotes } from "./playout.ts";
 import type { AgentState, Sounding } from "./state.ts";
 
 /** A mixer louder than this must be heard by an amplifier that measures its output. */
 const LOUD_DB = -40;
 /** Speech has pauses: silence behind a loud mixer counts only after this long. */
 const SILENT_AFTER_MS = 4 * SECOND_MS;
+/** At the end of a sound two polls of silence behind a loud mixer are enough: no further one will tell. */
+const END_SILENT_MS = 2 * SECOND_MS;
 /** One look never accounts for more lost sound than this. */
 const MAX_LOOK_MS = 10 * SECOND_MS;
 /** A meter looks back this far: until then it may still speak of the item before. */
@@ -20,7 +23,7 @@ const FRESH_MS = 10 * SECOND_MS;
 
 /** Joins the mixer's meter and the amplifier's read-back into the evidence of what sounds now. */
 export function observe(state: AgentState, moment: Moment): AgentState {
-  const heard = state.playout.sounding.filter((one) => one.startedAt !== null && !one.isStopping);
+  const heard = heardItems(state.playout);
   if (heard.length === 0) {
     const isClean = state.playout.observedAt === null && state.amplifier.silentSince === null;
     const quiet = isClean
@@ -63,7 +66,7 @@ function afterwards(state: AgentState, heard: readonly Sounding[], { now }: Mome
 function seen(note: Noted, sound: Sounding, state: AgentState, lookMs: number, { now }: Moment): Noted {
   const { amplifier } = state;
   const { mixer } = state.playout;
-  const startedAt = sound.startedAt ?? now;
+  const startedAt = sound.heardFrom ?? now;
   const sinceMs = now - startedAt;
   const passing = isPassing(amplifier, now, sinceMs);
   const settledMs = sinceMs - METER_PERIOD_MS;
@@ -105,9 +108,23 @@ function troubleOf(state: AgentState, passing: boolean | null, now: number): Cau
   return isSilent ? "amplifier-silent" : null;
 }
 
+/** An amplifier that was silent behind a loud mixer up to the last sample has not passed on the end. */
+export function withEndSilence(note: Noted, { amplifier, playout }: AgentState, at: Instant): Noted {
+  const { silentSince } = amplifier;
+  const silentMs = silentSince === null ? 0 : at - silentSince;
+  // What was silent for longer has been counted already, look by look.
+  if (silentMs < END_SILENT_MS || silentMs >= SILENT_AFTER_MS) return note;
+  const isLoud = playout.mixer !== null && playout.mixer.rmsDb >= LOUD_DB;
+  if (!isLoud || at - playout.mixer.at > END_SILENT_MS) return note;
+  return withTrouble(
+    { ...note, lostMs: note.lostMs + Math.round(silentMs), unprovenMs: 0 },
+    "amplifier-silent",
+  );
+}
+
 function isBehindSilent(state: AgentState, heard: readonly Sounding[], { now }: Moment): boolean {
   const { mixer } = state.playout;
-  const began = Math.max(...heard.map((one) => one.startedAt ?? now));
+  const began = Math.max(...heard.map((one) => one.heardFrom ?? now));
   if (mixer === null || mixer.rmsDb < LOUD_DB || now - mixer.at > FRESH_MS) return false;
   const level = valueNow(state.amplifier, "amplifier.level", now, Math.min(FRESH_MS, now - began));
   return level !== null && level < SILENCE_FLOOR_DB;

@@ -9,6 +9,7 @@ import { REFUSALS_FOR_FAULT, SILENCES_FOR_FAULT, valueNow } from "./amplifier.ts
 import { WRONG_CLOCK_MS } from "./box-time.ts";
 import type { Moment } from "./moment.ts";
 import type { AgentState, Health } from "./state.ts";
+import { faultsOf } from "./troubles.ts";
 
 export const HEALTHY: Health = {
   faults: new Map(),
@@ -38,7 +39,9 @@ export function withFaults(state: AgentState, moment: Moment): AgentState {
   const known = state.health.faults;
   const isSame = standing.length === known.size && standing.every((kind) => known.has(kind));
   if (isSame) return state;
-  const faults = new Map(standing.map((kind): [FaultKind, Instant] => [kind, known.get(kind) ?? moment.now]));
+  const sounding = faultsOf(state.playout.troubles);
+  const sinceOf = (kind: FaultKind) => known.get(kind) ?? sounding.get(kind) ?? moment.now;
+  const faults = new Map(standing.map((kind): [FaultKind, Instant] => [kind, sinceOf(kind)]));
   return { ...state, health: { ...state.health, faults } };
 }
 
@@ -59,6 +62,7 @@ function standingFaults(state: AgentState, moment: Moment): readonly FaultKind[]
   if (isDiskLow || health.diskRetryAt !== null || state.content.lastFailure === "disk-full")
     raised.push("disk-full");
   if (playout.isSinkBroken) raised.push("sink-failed");
+  raised.push(...faultsOf(playout.troubles).keys());
   if (health.planRefused) raised.push("plan-refused");
   if (state.content.failures >= 2 && isContentMissing(state, nextOccurrence(state, now)))
     raised.push("content-missing");

@@ -1,23 +1,20 @@
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Result } from "@loa/shared/kernel/result.ts";
 import { MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
-import { type AckBody, planBody, receivedBody, stopBody, timeBody } from "@loa/shared/wire/bodies.ts";
-import { type Audience, admit, afterSeeing, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
+import { planBody, receivedBody, stopBody, timeBody } from "@loa/shared/wire/bodies.ts";
+import { type Audience, admit, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
 import { EMPTY_AGENDA } from "./air.ts";
 import { afterControllerTime } from "./box-time.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
-import { MAX_COMMANDS, type Memory } from "./memory.ts";
+import { receiveCancel, receiveEmergency } from "./emergency-inbox.ts";
+import { ack, afterCommand, type InboxStep, log, refuse } from "./inbox-answer.ts";
+import type { Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import { eventKey, withoutEvents } from "./outbox.ts";
 import type { AgentState } from "./state.ts";
 
 /** A new plan is on probation this long; see `plan-probation.ts`. */
 const PROBATION_MS = 2 * MINUTE_MS;
-
-export interface InboxStep {
-  readonly state: AgentState;
-  readonly effects: readonly Effect[];
-}
 
 /** Looks at one opened envelope: audience, sequence, time, body; durable first, then PUBACK, then the signed answer. */
 export function receive(
@@ -44,6 +41,8 @@ export function receive(
   if (refused !== null) return refuse(state, contents, refused, accept);
   if (contents.kind === "plan") return receivePlan(state, contents, accept, moment);
   if (contents.kind === "stop") return receiveStop(state, contents, accept, moment);
+  if (contents.kind === "emergency") return receiveEmergency(state, contents, accept, moment);
+  if (contents.kind === "cancel") return receiveCancel(state, contents, accept, moment);
   return refuse(state, contents, "bad-body", accept);
 }
 
@@ -144,47 +143,4 @@ function receiveReceived(state: AgentState, contents: Envelope, accept: Effect):
   );
   if (changes.length === 0) return { state, effects: [accept] };
   return { state: { ...state, memory }, effects: [{ kind: "commit", onFailure: "keep", changes }, accept] };
-}
-
-function refuse(state: AgentState, contents: Envelope, reason: Refusal, accept: Effect): InboxStep {
-  const health =
-    contents.kind === "plan" && reason === "bad-body" ? { ...state.health, planRefused: true } : state.health;
-  return {
-    state: { ...state, health },
-    effects: [
-      log("warn", "command.refused", { id: contents.id, kind: contents.kind, reason }),
-      accept,
-      ack(state, contents, reason),
-    ],
-  };
-}
-
-function afterCommand(
-  memory: Memory,
-  contents: Envelope,
-): { memory: Memory; changes: readonly RecordChange[] } {
-  const sequences = afterSeeing(memory.sequences, contents.sequence);
-  const commands = [...memory.commands, contents.id].slice(-MAX_COMMANDS);
-  return {
-    memory: { ...memory, sequences, commands },
-    changes: [put("sequence", "window", sequences), put("command", "seen", commands)],
-  };
-}
-
-function ack(state: AgentState, contents: Envelope, reason: Refusal | null): Effect {
-  const body: AckBody = {
-    command: contents.id,
-    state: reason === null ? "accepted" : "refused",
-    reason,
-    highest: highestSeen(state.memory),
-  };
-  return { kind: "publish-ack", body };
-}
-
-export function highestSeen(memory: Memory): number {
-  return Math.max(memory.sequences.floor, ...memory.sequences.seen);
-}
-
-function log(level: "info" | "warn", event: string, fields: Record<string, string | number>): Effect {
-  return { kind: "log", level, event, fields };
 }

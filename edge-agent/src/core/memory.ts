@@ -1,6 +1,8 @@
+import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
+import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Cause, Verdict } from "@loa/shared/broadcast/receipt.ts";
-import type { CommandId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
+import type { CommandId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, DAY_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 import type { EventBody } from "@loa/shared/wire/bodies.ts";
 import type { SequenceWindow } from "@loa/shared/wire/envelope.ts";
@@ -18,6 +20,9 @@ export interface Memory {
   readonly badRevision: number;
   readonly progress: Notes<Noted>;
   readonly stoppedAt: Instant | null;
+  readonly emergencies: ReadonlyMap<EmergencyId, KnownEmergency>;
+  /** Emergencies that were cancelled, and until when one that comes late is known as such. */
+  readonly cancelled: ReadonlyMap<EmergencyId, Instant>;
   readonly sequences: SequenceWindow;
   readonly commands: readonly CommandId[];
   readonly session: number;
@@ -33,11 +38,26 @@ export interface Memory {
   readonly settledUpTo: Instant | null;
 }
 
+/** An emergency as it was signed, and what the box knows of it. */
+export interface KnownEmergency {
+  readonly emergency: Emergency;
+  /** When this run of the agent came to know it, and how long it was still to live then: see `emergencies.ts`. */
+  readonly knownAt: Instant;
+  readonly lifeMs: number;
+  /** Whether its own clip is said; until that is on the disk the built-in words are. */
+  readonly isClipSaid: boolean;
+  /** The clip is there and cannot be played. */
+  readonly isClipBad: boolean;
+}
+
 /** How far an occurrence has come, as written on the disk. */
 export interface Noted {
   readonly id: OccurrenceId;
+  readonly rung: Occurrence["rung"];
   readonly dueAt: Instant;
   readonly durationMs: number;
+  /** Silence that belongs to it, ms. */
+  readonly pauseMs: number;
   readonly offsetMs: number;
   readonly since: Instant | null;
   readonly isOver: boolean;

@@ -1,16 +1,18 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
+import { durationOf } from "@loa/shared/broadcast/air-item.ts";
 import { type Cause, type Evidence, judge, type Receipt } from "@loa/shared/broadcast/receipt.ts";
 import { type BoxTime, clockErrorAt } from "./box-time.ts";
 import type { Noted } from "./memory.ts";
 import type { Moment } from "./moment.ts";
-import type { Notes } from "./notes.ts";
 
 /** The note of an occurrence of which nothing has sounded yet. */
 export function newNote(occurrence: Occurrence): Noted {
   return {
     id: occurrence.id,
+    rung: occurrence.rung,
     dueAt: occurrence.at,
     durationMs: occurrence.durationMs,
+    pauseMs: pauseMsIn(occurrence),
     offsetMs: 0,
     since: null,
     isOver: false,
@@ -27,6 +29,11 @@ export function newNote(occurrence: Occurrence): Noted {
   };
 }
 
+/** Silence that belongs to it, ms. */
+export function pauseMsIn({ items }: Pick<Occurrence, "items">): number {
+  return durationOf(items.filter((item) => item.kind === "pause"));
+}
+
 /** The first trouble is the cause; what follows from it is not. */
 export function withTrouble(note: Noted, trouble: Cause): Noted {
   return note.trouble === null ? { ...note, trouble } : note;
@@ -37,15 +44,9 @@ export function withDoubtLost(note: Noted): Noted {
   return { ...note, lostMs: note.lostMs + note.unprovenMs, unprovenMs: 0 };
 }
 
-/** What was sounding when the power (or the agent) went has lost something, whatever comes of the rest. */
-export function afterDarkness(progress: Notes<Noted>): Notes<Noted> {
-  const begun = progress.open().filter((note) => note.since !== null);
-  return progress.with(begun.map((note) => withTrouble(withDoubtLost(note), "power-cut")));
-}
-
 export function evidenceOf(note: Noted, time: BoxTime, moment: Moment): Evidence {
   return {
-    dueMs: note.durationMs,
+    dueMs: Math.max(0, note.durationMs - note.pauseMs),
     playedMs: Math.max(0, note.playedMs - note.lostMs),
     startErrorMs: note.startErrorMs,
     mixerDb: note.mixerDb,

@@ -1,17 +1,19 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
-import { isVoided, MAX_SHIFT_MS, minRestOf, type OnAir } from "@loa/shared/broadcast/on-air.ts";
+import { givenUpAt, isSaidWhole, isVoided, minRestOf, type OnAir } from "@loa/shared/broadcast/on-air.ts";
+import { positionAfter, reaches } from "@loa/shared/broadcast/position.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
-import { DAY_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { asInstant, DAY_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
-import { LOOK_BACK_MS } from "./air.ts";
+import { LOOK_BACK_MS, occurrenceIn } from "./air.ts";
 import { isMissing } from "./air-source.ts";
 import { type Effect, put } from "./effect.ts";
+import { emergencyOccurrences, pruneEmergencies } from "./emergencies.ts";
 import { type Noted, pruneProgress, putAlive, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
+import { withMemory, withNotes } from "./note-down.ts";
 import { newNote, receiptOf, withDoubtLost, withTrouble } from "./noted.ts";
 import { withEvents } from "./outbox.ts";
-import { withMemory, withNotes } from "./playout.ts";
 import type { AgentState } from "./state.ts";
 
 /** An occurrence that has not begun this long after it was due is told as missed; a late join corrects it. */
@@ -23,6 +25,9 @@ const MAX_OWED = 200;
 const ALIVE_EVERY_MS = 5 * MINUTE_MS;
 /** After its end an occurrence waits this long for the last word of the mixer and of the amplifier. */
 const LAST_WORD_MS = 6 * SECOND_MS;
+
+/** Without the time nothing is old. */
+const EVER = asInstant(0);
 
 /** An amplifier that is well has said within two polls that it passed on what sounded. */
 const IN_DOUBT_MS = 2 * SECOND_MS;
@@ -37,19 +42,23 @@ export interface SettleStep {
 export function settle(state: AgentState, air: OnAir, moment: Moment): SettleStep {
   const { now } = moment;
   const noted = state.memory.progress.open();
-  const neverDue = noted.filter((note) => isNeverDue(state, note, now));
-  const open = noted.filter((note) => !neverDue.includes(note));
+  // Who does not know the time can account for emergencies only.
+  const mine = moment.isTrusted ? noted : noted.filter(isSaidWhole);
+  const neverDue = mine.filter((note) => isNeverDue(state, note, now));
+  const open = mine.filter((note) => !neverDue.includes(note));
   const decided = [
     ...open.flatMap((note) => endOfOpen(state, note, air, now)),
+    ...emergencyOccurrences(state).flatMap((one) => (hasNote(state, one) ? [] : unsaid(state, one, now))),
     ...state.agenda.occurrences.flatMap((one) =>
       one.at > now || hasNote(state, one) ? [] : unbegun(state, one, air, now),
     ),
-    ...owed(state, now),
+    ...(moment.isTrusted ? owed(state, now) : []),
   ];
   const isAliveDue = state.memory.aliveAt === null || now - state.memory.aliveAt >= ALIVE_EVERY_MS;
-  if (decided.length === 0 && neverDue.length === 0 && !isAliveDue) {
+  const isIdle = decided.length === 0 && neverDue.length === 0;
+  if (isIdle && !(isAliveDue && moment.isTrusted)) {
     return {
-      state: withMemory(state, { settledUpTo: now }),
+      state: moment.isTrusted ? withMemory(state, { settledUpTo: now }) : state,
       effects: [],
       lookAgainAt: nextSettle(state, open, now),
     };
@@ -61,6 +70,7 @@ export function settle(state: AgentState, air: OnAir, moment: Moment): SettleSte
 function isNeverDue(state: AgentState, note: Noted, now: Instant): boolean {
   return (
     note.dueAt > now &&
+    !isSaidWhole(note) &&
     !state.agenda.occurrences.some((one) => one.id === note.id) &&
     !state.playout.sounding.some((one) => one.occurrenceId === note.id)
   );
@@ -88,14 +98,17 @@ function write(
   }
   const noted = withNotes(state, notes);
   const told = withEvents(noted.memory, events);
-  const pruned = pruneProgress(told.memory.progress, neverDue, now);
-  const memory = { ...told.memory, progress: pruned.kept, aliveAt: now, settledUpTo: now };
+  const pruned = pruneProgress(told.memory.progress, neverDue, moment.isTrusted ? now : EVER);
+  const settledUpTo = moment.isTrusted ? now : told.memory.settledUpTo;
+  const kept = { ...told.memory, progress: pruned.kept, aliveAt: now, settledUpTo };
+  const { memory, changes: forgotten } = pruneEmergencies(kept, moment);
   const changes = [
     ...notes.map(putProgress),
     ...told.changes,
     ...pruned.changes,
+    ...forgotten,
     ...putAlive(state.time, now),
-    put("meta", "settled-up-to", now),
+    ...(moment.isTrusted ? [put("meta", "settled-up-to", now)] : []),
   ];
   const next = withMemory(state, memory);
   const open = memory.progress.open();
@@ -108,10 +121,11 @@ function write(
 
 function endOfOpen(state: AgentState, note: Noted, air: OnAir, now: Instant): readonly Decision[] {
   if (state.playout.sounding.some((one) => one.occurrenceId === note.id)) return [];
-  const planned = state.agenda.occurrences.find((one) => one.id === note.id);
+  const planned = occurrenceIn(state, note.id);
   const cause = whyOver(state, note, planned, now);
   if (cause === "not-over") return earlyWord(state, note, air, now);
-  return [{ note: undoubted(state, cause === null ? note : withTrouble(note, cause)), isOver: true }];
+  const ended = planned === null ? note : withinLife(note, planned, now);
+  return [{ note: undoubted(state, cause === null ? ended : withTrouble(ended, cause)), isOver: true }];
 }
 
 /** Sound that no reading stands for by now did not get through. */
@@ -123,22 +137,46 @@ function undoubted({ amplifier }: AgentState, note: Noted): Noted {
 function whyOver(
   state: AgentState,
   note: Noted,
-  planned: Occurrence | undefined,
+  planned: Occurrence | null,
   now: Instant,
 ): Cause | null | "not-over" {
   const { stoppedAt } = state.memory;
-  if (isVoided(note.dueAt, note, stoppedAt)) return "stopped";
-  if (planned === undefined) return note.dueAt < now - LOOK_BACK_MS ? "power-cut" : "withdrawn";
-  if (note.since !== null && now >= note.since + (note.durationMs - note.offsetMs)) {
+  if (isVoided({ at: note.dueAt, rung: note.rung }, note, stoppedAt)) return "stopped";
+  if (planned === null) {
+    if (isSaidWhole(note)) return "cancelled";
+    return note.dueAt < now - LOOK_BACK_MS ? "power-cut" : "withdrawn";
+  }
+  // Its life was over before all was said: what was due until then is what counts.
+  if (planned.voidAt !== null && now >= planned.voidAt) return note.playedMs > 0 ? null : "too-late";
+  const endsAt = note.since === null ? null : endOfNote(planned, note, note.since);
+  if (endsAt !== null && now >= endsAt) {
     const isSettled = note.unprovenMs <= IN_DOUBT_MS;
-    const isWhole = isSettled && note.playedMs > 0 && note.playedMs >= note.durationMs - SECOND_MS;
-    return isWhole || now >= note.since + (note.durationMs - note.offsetMs) + LAST_WORD_MS
-      ? null
-      : "not-over";
+    const dueMs = note.durationMs - note.pauseMs;
+    const isWhole = isSettled && note.playedMs > 0 && note.playedMs >= dueMs - SECOND_MS;
+    return isWhole || now >= endsAt + LAST_WORD_MS ? null : "not-over";
   }
   if (note.since === null && note.durationMs - note.offsetMs < minRestOf(note.durationMs)) return null;
-  if (now >= planned.endsAt + MAX_SHIFT_MS) return "pre-empted";
+  if (now >= givenUpAt(planned)) return "pre-empted";
   return "not-over";
+}
+
+function endOfNote(planned: Occurrence, note: Noted, since: Instant): Instant {
+  return reaches(planned, { positionMs: note.offsetMs, at: since }, planned.durationMs);
+}
+
+/** Of an emergency that was to be repeated for longer than it lived, only what lay in its life was due. */
+function withinLife(note: Noted, planned: Occurrence, now: Instant): Noted {
+  if (planned.voidAt === null || now < planned.voidAt) return note;
+  const begun = { positionMs: note.offsetMs, at: note.since ?? planned.voidAt };
+  const dueMs = Math.min(planned.durationMs, Math.round(positionAfter(planned, begun, planned.voidAt)));
+  let begin = 0;
+  let pauseMs = 0;
+  for (const item of planned.items) {
+    const insideMs = Math.max(0, Math.min(item.durationMs, dueMs - begin));
+    if (item.kind === "pause") pauseMs += insideMs;
+    begin += item.durationMs;
+  }
+  return { ...note, durationMs: Math.max(1, dueMs), pauseMs };
 }
 
 /** It has a note and makes no sound: say so once, early, if nothing was said. */
@@ -147,6 +185,12 @@ function earlyWord(state: AgentState, note: Noted, air: OnAir, now: Instant): re
   if (note.told !== null || note.playedMs > 0 || now < note.dueAt + TELL_MISSED_AFTER_MS) return [];
   const trouble = isWaiting ? "pre-empted" : (lackOf(state, note) ?? note.trouble);
   return trouble === null ? [] : [{ note: { ...note, trouble: note.trouble ?? trouble }, isOver: false }];
+}
+
+/** Stands, and nothing of it was ever handed to the mixer: it is tried as long as it lives. */
+function unsaid(state: AgentState, one: Occurrence, now: Instant): readonly Decision[] {
+  if (isVoided(one, null, state.memory.stoppedAt)) return [over(one, "stopped")];
+  return one.voidAt !== null && now >= one.voidAt ? [over(one, "too-late")] : [];
 }
 
 /** Due, and nothing of it was ever handed to the mixer. */
@@ -171,7 +215,7 @@ function over(one: Occurrence, cause: Cause): Decision {
 }
 
 function lackOf(state: AgentState, note: Noted): Cause | null {
-  const planned = state.agenda.occurrences.find((one) => one.id === note.id);
+  const planned = occurrenceIn(state, note.id);
   if (state.health.diskRetryAt !== null) return "disk-full";
   const isLacking = planned?.items.some((item) => isMissing(item, state.content)) ?? false;
   if (!isLacking) return null;
@@ -205,11 +249,15 @@ function hasNote(state: AgentState, one: Occurrence): boolean {
 function nextSettle(state: AgentState, open: readonly Noted[], now: Instant): Instant | null {
   let next: Instant | null = plus(state.memory.aliveAt ?? now, ALIVE_EVERY_MS);
   for (const note of open) {
-    if (note.since !== null) next = later(next, plus(note.since, note.durationMs - note.offsetMs), now);
-    if (note.since !== null)
-      next = later(next, plus(note.since, note.durationMs - note.offsetMs + LAST_WORD_MS), now);
+    const planned = occurrenceIn(state, note.id);
+    if (note.since !== null && planned !== null) {
+      const endsAt = endOfNote(planned, note, note.since);
+      next = later(later(next, endsAt, now), plus(endsAt, LAST_WORD_MS), now);
+    }
+    if (planned?.voidAt != null) next = later(next, planned.voidAt, now);
     next = later(next, plus(note.dueAt, TELL_MISSED_AFTER_MS), now);
   }
+  for (const { voidAt } of emergencyOccurrences(state)) if (voidAt !== null) next = later(next, voidAt, now);
   for (const one of state.agenda.occurrences) {
     if (one.endsAt < now || hasNote(state, one)) continue;
     next = later(next, plus(one.at, TELL_MISSED_AFTER_MS), now);

@@ -1,139 +1,225 @@
-import { clipOf } from "@loa/shared/broadcast/air-item.ts";
-import type { Cause } from "@loa/shared/broadcast/receipt.ts";
+import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
+import { beginOfItem } from "@loa/shared/broadcast/position.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
-import { itemKey } from "./air.ts";
+import { occurrenceIn } from "./air.ts";
 import { isPassing } from "./amplifier.ts";
-import type { Effect } from "./effect.ts";
-import type { SoundEvent, SoundFailure } from "./event.ts";
-import { observe } from "./evidence.ts";
-import { putAlive, putProgress } from "./memory.ts";
+import { asRunOf } from "./as-run.ts";
+import type { Effect, RecordChange } from "./effect.ts";
+import type { SoundEvent } from "./event.ts";
+import { observe, withEndSilence } from "./evidence.ts";
+import { type Noted, putAlive, putProgress } from "./memory.ts";
 import { type Moment, toWall } from "./moment.ts";
+import { withMemory, withNotes } from "./note-down.ts";
 import { louder, withTrouble } from "./noted.ts";
 import { withEvents } from "./outbox.ts";
-import { withMemory, withNotes } from "./playout.ts";
+import { afterFailure, causeOf } from "./sound-failure.ts";
 import type { AgentState, Sounding } from "./state.ts";
+import { afterTrouble } from "./troubles.ts";
 
-/** A decoder that died is tried again at once, a broken sink a little later; after this many times never. */
-const MAX_TRIES = 3;
-const SINK_RETRY_MS = 5 * SECOND_MS;
 /** While it is warm the amplifier is read at least this often. */
 const FAST_POLL_MS = 2 * SECOND_MS;
 /** A start nearer to its plan than this moves nothing. */
 const SHIFT_FROM_MS = 5;
 
+interface SoundStep {
+  readonly state: AgentState;
+  readonly effects: readonly Effect[];
+}
+
 /** What the mixer reports of its sounds. */
-export function afterSound(
-  state: AgentState,
-  event: SoundEvent,
-  moment: Moment,
-): { state: AgentState; effects: readonly Effect[] } {
+export function afterSound(state: AgentState, event: SoundEvent, moment: Moment): SoundStep {
+  const at = toWall(moment, event.at);
   switch (event.kind) {
     case "sound-level": {
-      const mixer = { at: toWall(moment, event.at), rmsDb: event.rmsDb, peakDb: event.peakDb };
+      const mixer = { at, rmsDb: event.rmsDb, peakDb: event.peakDb };
       return { state: { ...state, playout: { ...state.playout, mixer } }, effects: [] };
     }
     case "sound-started":
-      return started(observe(state, moment), event.soundId, toWall(moment, event.at));
-    case "sound-ended":
-      return over(
-        // Its last moments are looked at before it is gone.
-        observe(state, moment),
-        event.soundId,
-        toWall(moment, event.at),
-        event.playedMs,
-        event.rmsDb,
-        null,
-        moment,
-      );
-    case "sound-failed": {
-      const at = toWall(moment, event.at);
-      return over(observe(state, moment), event.soundId, at, event.playedMs, null, event.reason, moment);
-    }
+      return started(observe(state, moment), event.soundId, at);
     case "sound-paused":
+      return paused(observe(state, moment), event, at, moment);
     case "sound-resumed":
+      return { state: resumed(observe(state, moment), event.soundId, at), effects: [] };
+    case "sound-ended":
+    case "sound-failed":
+      // Its last moments are looked at before it is gone.
+      return over(observe(state, moment), event, at, moment);
     case "sound-trouble":
+      return { state: afterTrouble(observe(state, moment), event, at), effects: [] };
     case "relay-use":
-      return { state, effects: [] };
+      return { state: used(state, event.soundId, event.receivedBytes), effects: [] };
   }
 }
 
-function started(
-  state: AgentState,
-  soundId: string,
-  at: Instant,
-): { state: AgentState; effects: readonly Effect[] } {
-  const sound = state.playout.sounding.find((one) => one.soundId === soundId);
-  if (sound === undefined || sound.startedAt !== null) return { state, effects: [] };
-  const shiftMs = Math.abs(at - sound.startAt) < SHIFT_FROM_MS ? 0 : at - sound.startAt;
-  const moved: Sounding = { ...sound, startedAt: at, startAt: at, endsAt: plus(sound.endsAt, shiftMs) };
-  // What was prepared to follow it is prepared anew for the later moment, or the two would sound together.
-  const early =
-    shiftMs === 0 || sound.isStopping ? [] : state.playout.sounding.filter((one) => isFollower(one, sound));
-  const effects = early.map((one): Effect => ({ kind: "stop-sound", soundId: one.soundId, fadeMs: 0 }));
-  const sounding = state.playout.sounding
-    .filter((one) => !early.includes(one))
-    .map((one) => (one === sound ? moved : one));
-  const note = state.memory.progress.get(sound.occurrenceId);
-  const next = { ...state, playout: { ...state.playout, sounding, isSinkBroken: false, observedAt: at } };
-  if (note === null || note.since === null || sound.isStopping) return { state: next, effects };
-  // The rest of the programme follows the sound that really runs, not the plan of it.
-  const since = plus(note.since, shiftMs);
-  const startErrorMs = note.startErrorMs ?? at - note.dueAt;
-  return { state: withNotes(next, [{ ...note, since, startErrorMs }]), effects };
+function soundIn({ playout }: AgentState, soundId: string): Sounding | null {
+  return playout.sounding.find((one) => one.soundId === soundId) ?? null;
 }
 
-function isFollower(one: Sounding, first: Sounding): boolean {
-  return one.occurrenceId === first.occurrenceId && one.itemIndex > first.itemIndex && one.startedAt === null;
+function withSound(state: AgentState, sound: Sounding, changed: Sounding): AgentState {
+  const sounding = state.playout.sounding.map((one) => (one === sound ? changed : one));
+  return { ...state, playout: { ...state.playout, sounding } };
+}
+
+function started(state: AgentState, soundId: string, at: Instant): SoundStep {
+  const sound = soundIn(state, soundId);
+  if (sound === null || sound.startedAt !== null) return { state, effects: [] };
+  const shiftMs = Math.abs(at - sound.startAt) < SHIFT_FROM_MS ? 0 : at - sound.startAt;
+  const endsAt = plus(sound.endsAt, sound.role === "item" ? shiftMs : 0);
+  const moved: Sounding = { ...sound, startedAt: at, startAt: at, endsAt, heardFrom: at };
+  const heard = withSound(state, sound, moved);
+  const next = { ...heard, playout: { ...heard.playout, isSinkBroken: false, observedAt: at } };
+  if (sound.role === "filler") return { state: next, effects: [] };
+  const followed =
+    shiftMs === 0 || sound.isStopping ? { state: next, effects: [] } : moveOn(next, moved, shiftMs);
+  const note = state.memory.progress.get(sound.occurrenceId);
+  if (note === null || note.since === null || sound.isStopping) return followed;
+  // The rest of the programme follows the sound that really runs, not the plan of it.
+  const since = plus(note.since, shiftMs);
+  const startErrorMs = note.startErrorMs ?? at - dueOf(state, note);
+  return { state: withNotes(followed.state, [{ ...note, since, startErrorMs }]), effects: followed.effects };
+}
+
+/** Without the time an emergency is due when it is known. */
+function dueOf({ memory, time }: AgentState, note: Noted): Instant {
+  if (time.trust !== "untrusted" || !isSaidWhole(note)) return note.dueAt;
+  const known = [...memory.emergencies.values()].find((one) => note.id.startsWith(`${one.emergency.id}@`));
+  return known?.knownAt ?? note.dueAt;
+}
+
+/** What joins it without a gap moves with it; what was prepared by the clock is prepared anew, or both would sound. */
+function moveOn(state: AgentState, first: Sounding, shiftMs: number): SoundStep {
+  const isFollower = (one: Sounding) =>
+    one.role === "item" &&
+    one.occurrenceId === first.occurrenceId &&
+    one.itemIndex > first.itemIndex &&
+    one.startedAt === null;
+  const early = state.playout.sounding.filter((one) => isFollower(one) && one.after === null);
+  const sounding = state.playout.sounding
+    .filter((one) => !early.includes(one))
+    .map((one) =>
+      isFollower(one)
+        ? { ...one, startAt: plus(one.startAt, shiftMs), endsAt: plus(one.endsAt, shiftMs) }
+        : one,
+    );
+  return {
+    state: { ...state, playout: { ...state.playout, sounding } },
+    effects: early.map(({ soundId }): Effect => ({ kind: "stop-sound", soundId, fadeMs: 0 })),
+  };
+}
+
+/** It waits at exactly this place: the note says so too, and goes to the disk. */
+function paused(
+  state: AgentState,
+  { soundId, playedMs }: Extract<SoundEvent, { kind: "sound-paused" }>,
+  at: Instant,
+  moment: Moment,
+): SoundStep {
+  const sound = soundIn(state, soundId);
+  if (sound === null) return { state, effects: [] };
+  const waits: Sounding = {
+    ...sound,
+    heardMs: playedMs,
+    heardFrom: null,
+    silentMs: 0,
+    toldBytes: sound.receivedBytes,
+  };
+  const next = withSound(state, sound, waits);
+  const note = state.memory.progress.get(sound.occurrenceId);
+  const occurrence = occurrenceIn(state, sound.occurrenceId);
+  if (note === null || occurrence === null || sound.role === "filler") return { state: next, effects: [] };
+  const placeMs = Math.round(beginOfItem(occurrence, sound.itemIndex) + sound.offsetMs + playedMs);
+  const isWaiting = note.since === null && !note.isOver && !sound.isLive;
+  const counted = {
+    ...note,
+    offsetMs: isWaiting ? placeMs : note.offsetMs,
+    playedMs: note.playedMs + stretchOf(sound, playedMs),
+  };
+  return writeStretch(next, sound, counted, { at, rmsDb: null, playedMs }, moment, []);
+}
+
+function stretchOf(sound: Sounding, playedMs: number): number {
+  return Math.max(0, Math.round(playedMs - sound.heardMs));
+}
+
+function resumed(state: AgentState, soundId: string, at: Instant): AgentState {
+  const sound = soundIn(state, soundId);
+  if (sound === null || sound.isPaused || sound.resumeAskedAt === null) return state;
+  // Asked for before the fade of the pause was over: it never fell silent.
+  if (sound.heardFrom !== null) return withSound(state, sound, { ...sound, resumeAskedAt: null });
+  const shiftMs = at - sound.resumeAskedAt;
+  const endsAt = plus(sound.endsAt, shiftMs);
+  const lostSince = sound.lostSince === null ? null : at;
+  const going = { ...sound, heardFrom: at, lostSince, resumeAskedAt: null, startAt: at, endsAt };
+  const next = withSound(state, sound, going);
+  const observed = { ...next, playout: { ...next.playout, observedAt: at } };
+  const note = state.memory.progress.get(sound.occurrenceId);
+  if (note === null || note.since === null) return observed;
+  return withNotes(observed, [{ ...note, since: plus(note.since, shiftMs) }]);
+}
+
+function used(state: AgentState, soundId: string, receivedBytes: number): AgentState {
+  const sound = soundIn(state, soundId);
+  return sound === null ? state : withSound(state, sound, { ...sound, receivedBytes });
 }
 
 function over(
   state: AgentState,
-  soundId: string,
+  event: Extract<SoundEvent, { kind: "sound-ended" | "sound-failed" }>,
   at: Instant,
-  playedMs: number,
-  rmsDb: number | null,
-  reason: SoundFailure | null,
-  { now }: Moment,
-): { state: AgentState; effects: readonly Effect[] } {
-  const sound = state.playout.sounding.find((one) => one.soundId === soundId);
-  if (sound === undefined) return { state, effects: [] };
-  const key = itemKey(sound.occurrenceId, sound.itemIndex);
+  moment: Moment,
+): SoundStep {
+  const sound = soundIn(state, event.soundId);
+  if (sound === null) return { state, effects: [] };
+  const { now } = moment;
+  const { playedMs } = event;
+  const reason = event.kind === "sound-failed" ? event.reason : null;
+  const rmsDb = event.kind === "sound-ended" ? event.rmsDb : null;
   const sounding = state.playout.sounding.filter((one) => one !== sound);
-  const failed =
-    reason === null
-      ? state.playout.failed
-      : new Map(state.playout.failed).set(key, failure(state, key, reason, now));
   const isSinkBroken = reason === "sink-failed" || (state.playout.isSinkBroken && playedMs === 0);
-  const content = reason === "clip-missing" ? withoutClip(state, sound) : state.content;
-  const next: AgentState = {
-    ...state,
-    content,
-    playout: { ...state.playout, sounding, failed, isSinkBroken },
-  };
-  const known = state.memory.progress.get(sound.occurrenceId);
-  if (known === null) return { state: next, effects: [] };
+  const gone = { ...state, playout: { ...state.playout, sounding, isSinkBroken } };
+  const failed = reason === null ? { state: gone, changes: [] } : afterFailure(gone, sound, reason, now);
+  const next = failed.state;
+  const known = next.memory.progress.get(sound.occurrenceId);
+  if (known === null || sound.role === "filler")
+    return writeStretch(next, sound, null, { at, rmsDb, playedMs }, moment, failed.changes);
   // Its own level, for what was shorter than a period of the meter.
   const mixerDb = rmsDb === null || playedMs <= 0 ? known.mixerDb : louder(known.mixerDb, rmsDb);
   const amplifierOn = known.amplifierOn ?? justRead(state, sound, now);
-  const counted = { ...known, mixerDb, amplifierOn, playedMs: known.playedMs + Math.round(playedMs) };
+  const counted = {
+    ...withEndSilence(known, state, at),
+    mixerDb,
+    amplifierOn,
+    playedMs: known.playedMs + stretchOf(sound, playedMs),
+  };
   const note = reason === null ? counted : withTrouble(counted, causeOf(reason));
-  const offsetMs = Math.round(sound.offsetMs);
-  const asRun: readonly BoxEvent[] =
-    sound.startedAt === null || playedMs <= 0
-      ? []
-      : [{ kind: "as-run", occurrenceId: note.id, startedAt: sound.startedAt, endedAt: at, offsetMs, rmsDb }];
-  const noted = withNotes(next, [note]);
+  return writeStretch(next, sound, note, { at, rmsDb, playedMs }, moment, failed.changes);
+}
+
+interface StretchEnd {
+  readonly at: Instant;
+  readonly rmsDb: number | null;
+  readonly playedMs: number;
+}
+
+/** The note, and one line of the as-run log for what really left the mixer. */
+function writeStretch(
+  state: AgentState,
+  sound: Sounding,
+  note: Noted | null,
+  { at, rmsDb, playedMs }: StretchEnd,
+  moment: Moment,
+  others: readonly RecordChange[],
+): SoundStep {
+  const { now } = moment;
+  const wasHeard = sound.heardFrom !== null && stretchOf(sound, playedMs) > 0;
+  const asRun = wasHeard ? [asRunOf(state, sound, { at, rmsDb }, moment)] : [];
+  const noted = note === null ? state : withNotes(state, [note]);
   const { memory, changes } = withEvents(noted.memory, asRun);
+  const written = [...(note === null ? [] : [putProgress(note)]), ...changes, ...others];
+  if (written.length === 0) return { state: noted, effects: [] };
   return {
     state: withMemory(noted, { ...memory, aliveAt: now }),
-    effects: [
-      {
-        kind: "commit",
-        onFailure: "keep",
-        changes: [putProgress(note), ...changes, ...putAlive(state.time, now)],
-      },
-    ],
+    effects: [{ kind: "commit", onFailure: "keep", changes: [...written, ...putAlive(state.time, now)] }],
   };
 }
 
@@ -141,42 +227,4 @@ function over(
 function justRead(state: AgentState, sound: Sounding, now: Instant): boolean | null {
   const soundedMs = now - (sound.startedAt ?? now);
   return soundedMs > FAST_POLL_MS ? null : isPassing(state.amplifier, now, soundedMs + FAST_POLL_MS);
-}
-
-function failure(state: AgentState, key: string, reason: SoundFailure, now: Instant) {
-  const times = (state.playout.failed.get(key)?.times ?? 0) + 1;
-  // A missing clip is fetched again, and until then it is not playable.
-  const canPass = reason !== "not-audio" && reason !== "truncated";
-  const waitMs = reason === "sink-failed" ? SINK_RETRY_MS : 0;
-  return { times, retryAt: canPass && times < MAX_TRIES ? plus(now, waitMs) : null };
-}
-
-/** The disk said that a clip is not there after all: it is fetched again. */
-function withoutClip(state: AgentState, sound: Sounding): AgentState["content"] {
-  const occurrence = state.agenda.occurrences.find((one) => one.id === sound.occurrenceId);
-  const item = occurrence?.items[sound.itemIndex];
-  const sha256 = item === undefined ? null : clipOf(item);
-  if (sha256 === null) return state.content;
-  const present = new Set(state.content.present);
-  present.delete(sha256);
-  return { ...state.content, present };
-}
-
-function causeOf(reason: SoundFailure): Cause {
-  switch (reason) {
-    case "clip-missing":
-      return "content-missing";
-    case "not-audio":
-    case "truncated":
-      return "content-bad";
-    case "decoder-died":
-    case "decoder-hung":
-      return "decoder-failed";
-    case "sink-failed":
-      return "sink-failed";
-    case "relay-not-allowed":
-    case "relay-wrong-format":
-    case "relay-unavailable":
-      return "relay-failed";
-  }
 }

@@ -6,6 +6,7 @@ import type { FaultKind } from "@loa/shared/device/fault.ts";
 import type { AreaId, BoxId, OccurrenceId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant, MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { BoxTime } from "./box-time.ts";
+import type { OutputTrouble } from "./event.ts";
 import type { Memory } from "./memory.ts";
 
 /** What does not change while the agent runs. */
@@ -59,20 +60,56 @@ export interface Playout {
   /** When the evidence of what sounds was last looked at. */
   readonly observedAt: Instant | null;
   readonly isSinkBroken: boolean;
+  readonly troubles: readonly StandingTrouble[];
+  /** Level of everything below an emergency that was last asked for, dB; null: nothing was asked yet. */
+  readonly volumeDb: number | null;
 }
 
-/** One clip that was handed to the mixer. */
+/** One sound that was handed to the mixer. */
 export interface Sounding {
   readonly soundId: string;
   readonly occurrenceId: OccurrenceId;
   readonly itemIndex: number;
+  /** Part of its programme, or what is heard where that part fails. */
+  readonly role: "item" | "filler";
+  /** Of an emergency: it begins when it can, whatever the clock says. */
+  readonly isUrgent: boolean;
+  /** A relay: it has no place of its own and no end. */
+  readonly isLive: boolean;
+  /** How much of its source was skipped, ms. */
   readonly offsetMs: number;
   /** Planned first sample. */
   readonly startAt: Instant;
   readonly endsAt: Instant;
+  /** When the mixer ends it by itself; null: with its source. */
+  readonly cutAt: Instant | null;
+  /** The sound that it follows without a gap. */
+  readonly after: string | null;
   /** First sample as reported by the sink. */
   readonly startedAt: Instant | null;
   readonly isStopping: boolean;
+  /** It was asked to wait at its place. */
+  readonly isPaused: boolean;
+  /** When it was asked to go on, until it says that it does. */
+  readonly resumeAskedAt: Instant | null;
+  /** Since when it is heard without a break; null: not yet, or paused. */
+  readonly heardFrom: Instant | null;
+  /** Heard before that, ms. */
+  readonly heardMs: number;
+  /** Since `heardFrom` it gave nothing for so long, ms. */
+  readonly silentMs: number;
+  /** Since when its source gives nothing; null: it gives sound. */
+  readonly lostSince: Instant | null;
+  /** What the relay has cost, and how much of that was told, bytes. */
+  readonly receivedBytes: number;
+  readonly toldBytes: number;
+}
+
+/** Something that the mixer says is wrong. `about` is a sound, an item that cannot be had, or null: the output. */
+export interface StandingTrouble {
+  readonly trouble: OutputTrouble;
+  readonly about: string | null;
+  readonly since: Instant;
 }
 
 export interface AmplifierState {
@@ -92,6 +129,8 @@ export interface AmplifierState {
   } | null;
   readonly wantedOnUntil: Instant | null;
   readonly pace: "idle" | "sounding";
+  /** For what the gain was set last: between two programmes it moves in steps, to and from an emergency at once. */
+  readonly gainFor: "programme" | "emergency";
   /** Since when a sounding mixer has met a silent amplifier. */
   readonly silentSince: Instant | null;
 }
@@ -119,6 +158,8 @@ export interface ContentState {
   readonly retryAt: Instant | null;
   readonly failures: number;
   readonly lastFailure: string | null;
+  /** Clips of emergencies that were asked for beside everything else, and when they may be asked for again. */
+  readonly urgent: ReadonlyMap<Sha256, Instant>;
 }
 
 export interface LinkState {

@@ -1,24 +1,28 @@
+import type { OnAir } from "@loa/shared/broadcast/on-air.ts";
 import { capabilities } from "@loa/shared/device/capability.ts";
 import { type Instant, type MonotonicMs, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { afterDarkness } from "./after-dark.ts";
 import { withAgenda } from "./air.ts";
 import { afterAmplifier, driveAmplifier } from "./amplifier.ts";
-import type { ClockTrust } from "./box-time.ts";
-import { afterHostReport, timeAt } from "./box-time.ts";
+import { mixVolume, wishOf } from "./amplifier-wish.ts";
+import { afterHostReport, isTrusted, timeAt } from "./box-time.ts";
 import { afterCorrection } from "./clock-correction.ts";
 import { afterFetched, afterFetchFailed, afterManifest, syncContent } from "./content-sync.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentEvent } from "./event.ts";
 import { observe } from "./evidence.ts";
 import { withFaults } from "./health.ts";
-import { highestSeen, receive } from "./inbox.ts";
+import { receive } from "./inbox.ts";
+import { highestSeen } from "./inbox-answer.ts";
 import { type Moment, sooner } from "./moment.ts";
-import { afterDarkness } from "./noted.ts";
 import { afterProbation, afterStart } from "./plan-probation.ts";
 import { runPlayout } from "./playout.ts";
 import { settle } from "./settle.ts";
+import { shutDown } from "./shut-down.ts";
 import { afterSound } from "./sounding.ts";
 import type { AgentState, AmplifierState } from "./state.ts";
-import { absence, afterConnected, afterDisconnected, runUplink } from "./uplink.ts";
+import { afterConnected, afterDisconnected, runUplink } from "./uplink.ts";
+import { nextVolumeEdge } from "./volume.ts";
 import { amplifierIsWanted } from "./warm-up.ts";
 
 /** Nothing is started for this long after a note could not be written. */
@@ -61,10 +65,6 @@ export function momentOf(state: AgentState, mono: MonotonicMs, chance: number): 
   return { now: timeAt(state.time, mono), mono, isTrusted: isTrusted(state.time.trust), chance };
 }
 
-function isTrusted(trust: ClockTrust): boolean {
-  return trust !== "untrusted";
-}
-
 function withClock(state: AgentState, event: AgentEvent, mono: MonotonicMs): AgentState {
   if (event.kind !== "host") return state;
   const time = afterHostReport(state.time, event, mono);
@@ -82,11 +82,11 @@ function react(
     case "started": {
       const start = afterStart(state.memory, state.setup.bootId);
       const content = { ...state.content, present: new Set(event.present) };
-      const memory = { ...start.memory, progress: afterDarkness(start.memory.progress) };
+      const memory = afterDarkness(start.memory, moment.now);
       return { state: { ...state, memory, content }, effects: start.effects };
     }
     case "shutdown":
-      return shutDown(state);
+      return shutDown(state, moment);
     case "commit-failed":
       return afterCommitFailed(state, event, moment);
     case "commit-recovered":
@@ -158,23 +158,6 @@ function afterCommitFailed(
   return { state: { ...state, health }, effects };
 }
 
-/** A clean stop: silence first, then the amplifier's safe state, then good-bye. */
-function shutDown(state: AgentState): { state: AgentState; effects: readonly Effect[] } {
-  const effects: Effect[] = state.playout.sounding.map((one) => ({
-    kind: "stop-sound",
-    soundId: one.soundId,
-    fadeMs: 50,
-  }));
-  const known = state.amplifier.capabilities ?? [];
-  const offPoints = known.filter((one) => one.startsWith("zone.") || one === "amplifier.power");
-  for (const capability of offPoints.reverse())
-    effects.push({ kind: "write-amplifier", capability, value: 0 });
-  // A good-bye is no death: the broker keeps the last will to itself, so the box says it.
-  if (state.link.phase === "up") effects.push(absence(state));
-  effects.push({ kind: "disconnect" });
-  return { state: { ...state, link: { ...state.link, phase: "down", connectAt: null } }, effects };
-}
-
 /** Meter readings, idle polls and heartbeats are most of what happens; they cannot change what should sound. */
 function mustLookAtAir(before: AgentState, state: AgentState, event: AgentEvent, { now }: Moment): boolean {
   if (event.kind === "shutdown") return false;
@@ -206,28 +189,33 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
   state = { ...state, content: content.content };
   effects.push(...content.effects);
   next = sooner(next, content.lookAgainAt);
-  let wantOn = false;
-  if (moment.isTrusted) {
-    state = withAgenda(state, moment);
-    const played = runPlayout(state, moment);
-    const settled = settle(played.state, played.air, moment);
-    const warm = amplifierIsWanted(settled.state, played.air, moment);
-    state = { ...settled.state, health: { ...settled.state.health, blindness: null } };
-    effects.push(...played.effects, ...settled.effects);
-    next = sooner(sooner(next, played.lookAgainAt), sooner(settled.lookAgainAt, warm.lookAgainAt));
-    state = { ...state, amplifier: { ...state.amplifier, wantedOnUntil: warm.until } };
-    wantOn = warm.isWanted;
-    next = sooner(next, state.agenda.validUntil);
-  } else {
+  let isWanted = false;
+  let air: OnAir | null = null;
+  if (moment.isTrusted) state = withAgenda(state, moment);
+  else {
     state = stillBlind(state, moment);
     next = sooner(next, plus(moment.now, BLIND_AFTER_MS));
   }
-  const driven = driveAmplifier(
-    state.amplifier,
-    wantOn,
-    { ...state.setup.amplifier, plan: state.memory.plan },
-    moment,
-  );
+  // Without the time nothing is planned, but an emergency waits for no clock.
+  if (moment.isTrusted || state.memory.emergencies.size > 0 || state.playout.sounding.length > 0) {
+    const played = runPlayout(state, moment);
+    const settled = settle(played.state, played.air, moment);
+    const warm = amplifierIsWanted(settled.state, played.air, moment);
+    air = played.air;
+    state = { ...settled.state, amplifier: { ...settled.state.amplifier, wantedOnUntil: warm.until } };
+    effects.push(...played.effects, ...settled.effects);
+    next = sooner(sooner(next, played.lookAgainAt), sooner(settled.lookAgainAt, warm.lookAgainAt));
+    isWanted = warm.isWanted;
+  }
+  if (moment.isTrusted) {
+    state = { ...state, health: { ...state.health, blindness: null } };
+    next = sooner(next, state.agenda.validUntil);
+  }
+  const mixed = mixVolume(state, moment.now);
+  state = mixed.state;
+  effects.push(...mixed.effects);
+  const driven = driveAmplifier(state.amplifier, wishOf(state, air, isWanted, moment.now), moment);
+  next = sooner(next, nextVolumeEdge(state.memory.plan?.volume ?? null, moment.now));
   const proven = afterProbation(state.memory, moment);
   effects.push(...driven.effects, ...proven.effects);
   next = sooner(next, driven.lookAgainAt);

@@ -3,6 +3,7 @@ import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/tim
 import { areaTopic, boxTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, type Presence } from "@loa/shared/wire/uplink.ts";
 import { type Effect, put } from "./effect.ts";
+import { isHeard } from "./heard.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { eventKey } from "./outbox.ts";
 import type { AgentState, LinkState } from "./state.ts";
@@ -152,7 +153,7 @@ function sayHeartbeat(
     at: Math.floor(now / SECOND_MS),
     r: memory.plan?.revision ?? 0,
     f: health.faults.size,
-    o: playout.sounding.some((one) => one.startedAt !== null) ? 1 : 0,
+    o: playout.sounding.some(isHeard) ? 1 : 0,
   });
   return { ...link, heartbeatAt: nextHeartbeat(now, chance) };
 }

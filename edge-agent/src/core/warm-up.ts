@@ -1,10 +1,10 @@
-import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import type { OnAir } from "@loa/shared/broadcast/on-air.ts";
+import { reaches } from "@loa/shared/broadcast/position.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { canSound } from "./air-source.ts";
 import { type Moment, sooner } from "./moment.ts";
 import type { AgentState } from "./state.ts";
-import { upcomingWithin } from "./wanted-sounds.ts";
+import { placeOf, upcomingWithin } from "./wanted-sounds.ts";
 
 /** Time for the writes and their read-back before the warm-up proper. */
 const WRITES_MS = 5 * SECOND_MS;
@@ -20,9 +20,9 @@ export interface WarmUp {
 export function amplifierIsWanted(state: AgentState, air: OnAir, { now }: Moment): WarmUp {
   const { warmUpMs, holdMs } = state.setup.amplifier;
   const leadMs = warmUpMs + WRITES_MS;
-  // Whoever holds the air without a clip on the disk makes no sound.
+  const next = air.holder === null ? null : nextSound(state, air.holder, now);
   const isSounding =
-    state.playout.sounding.length > 0 || (air.holder !== null && hasClips(state, air.holder.occurrence));
+    state.playout.sounding.some((one) => !one.isPaused) || (next !== null && next <= now + leadMs);
   const isSoon = upcomingWithin(state, now, leadMs);
   const until = isSounding ? plus(now, holdMs) : state.amplifier.wantedOnUntil;
   const isHeld = until !== null && now < until;
@@ -32,9 +32,19 @@ export function amplifierIsWanted(state: AgentState, air: OnAir, { now }: Moment
     const at = plus(one.at, -leadMs);
     if (at > now) lookAgainAt = sooner(lookAgainAt, at);
   }
+  if (next !== null && next - leadMs > now) lookAgainAt = sooner(lookAgainAt, plus(next, -leadMs));
   return { isWanted, until: isHeld || isSounding ? until : null, lookAgainAt };
 }
 
-function hasClips({ content }: AgentState, { items }: Occurrence): boolean {
-  return items.some((item) => canSound(item, content));
+/** When the holder is next heard: an emergency may be silent between two rounds, and some clips may be missing. */
+function nextSound(state: AgentState, holder: NonNullable<OnAir["holder"]>, now: Instant): Instant | null {
+  const { occurrence } = holder;
+  const place = placeOf(state, holder, now);
+  let begin = 0;
+  for (const item of occurrence.items) {
+    const end = begin + item.durationMs;
+    if (end > place.positionMs && canSound(item, state.content)) return reaches(occurrence, place, begin);
+    begin = end;
+  }
+  return null;
 }

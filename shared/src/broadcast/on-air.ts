@@ -2,7 +2,8 @@ import type { OccurrenceId } from "../kernel/ids.ts";
 import { type Instant, MINUTE_MS, plus, SECOND_MS } from "../kernel/time.ts";
 import type { Occurrence } from "./agenda.ts";
 import { type AirRules, isQuiet, nextQuietEdge } from "./air-rules.ts";
-import { holderOf, ladder } from "./precedence.ts";
+import { positionAfter, reaches } from "./position.ts";
+import { holderOf, ladder, type Rung } from "./precedence.ts";
 
 /** How far an occurrence has come. It is written down before the sound it describes. */
 export interface Progress {
@@ -62,37 +63,59 @@ export function onAir(inputs: AirInputs, now: Instant): OnAir {
 /** Position in the programme at `now`, ms. What was never written down is joined where the clock says. */
 export function positionOf(occurrence: Occurrence, inputs: AirInputs, now: Instant): number {
   const progress = inputs.progressOf(occurrence.id);
-  if (progress === null) return Math.max(0, now - occurrence.at);
-  if (progress.since === null) return progress.offsetMs;
-  return progress.offsetMs + Math.max(0, now - progress.since);
+  if (progress === null) {
+    if (isSaidWhole(occurrence)) return 0;
+    return positionAfter(occurrence, { positionMs: 0, at: occurrence.at }, now);
+  }
+  // What waits skips what has expired meanwhile.
+  return positionAfter(occurrence, { positionMs: progress.offsetMs, at: progress.since ?? now }, now);
 }
 
 /** When the occurrence will be through, if nothing comes between. */
 export function endOf(occurrence: Occurrence, inputs: AirInputs, now: Instant): Instant {
-  return plus(now, occurrence.durationMs - positionOf(occurrence, inputs, now));
+  const place = { positionMs: positionOf(occurrence, inputs, now), at: now };
+  return reaches(occurrence, place, occurrence.durationMs);
 }
 
-/** Whether STOP voids what was due at `at`. What a wrong clock began before its time is voided by its beginning. */
-export function isVoided(at: Instant, progress: Progress | null, stoppedAt: Instant | null): boolean {
+/**
+ * Whether STOP voids it. What a wrong clock began before its time is voided by its beginning; an emergency only by the
+ * instant that was signed.
+ */
+export function isVoided(
+  { at, rung }: { readonly at: Instant; readonly rung: Rung },
+  progress: Progress | null,
+  stoppedAt: Instant | null,
+): boolean {
   if (stoppedAt === null) return false;
-  return at <= stoppedAt || (progress?.since != null && progress.since <= stoppedAt);
+  if (at <= stoppedAt) return true;
+  return !isSaidWhole({ rung }) && progress?.since != null && progress.since <= stoppedAt;
 }
 
-/** By the clock; or begun already, whatever a corrected clock says now. */
+/** Said from its beginning whenever it comes; what is joined where the clock says otherwise. */
+export function isSaidWhole({ rung }: { readonly rung: Rung }): boolean {
+  return ladder[rung].whenLate === "whole";
+}
+
+/** By the clock; or begun already, whatever a corrected clock says now. An emergency is due when it is known. */
 export function isDue(occurrence: Occurrence, inputs: AirInputs, now: Instant): boolean {
-  if (occurrence.at <= now) return true;
+  if (occurrence.at <= now || isSaidWhole(occurrence)) return true;
   const progress = inputs.progressOf(occurrence.id);
   return progress !== null && (progress.since === null || progress.since <= now);
 }
 
 function mayStillSound(occurrence: Occurrence, inputs: AirInputs, now: Instant): boolean {
   const progress = inputs.progressOf(occurrence.id);
-  if (isVoided(occurrence.at, progress, inputs.stoppedAt)) return false;
+  if (isVoided(occurrence, progress, inputs.stoppedAt)) return false;
   if (progress?.isOver === true) return false;
   if (!isDue(occurrence, inputs, now)) return true;
-  if (now >= plus(occurrence.endsAt, MAX_SHIFT_MS)) return false;
+  if (now >= givenUpAt(occurrence)) return false;
   const restMs = occurrence.durationMs - positionOf(occurrence, inputs, now);
   return progress?.since != null ? restMs > 0 : restMs >= minRestOf(occurrence.durationMs);
+}
+
+/** From here on nothing of it sounds any more. */
+export function givenUpAt(occurrence: Occurrence): Instant {
+  return occurrence.voidAt ?? plus(occurrence.endsAt, MAX_SHIFT_MS);
 }
 
 function isBoundByQuietHours(occurrence: Occurrence): boolean {
@@ -111,7 +134,7 @@ function nextChange(
     if (at !== null && at > now && (next === null || at < next)) next = at;
   };
   for (const one of wanting) consider(one.at > now ? one.at : null);
-  for (const one of due) consider(plus(one.endsAt, MAX_SHIFT_MS));
+  for (const one of due) consider(givenUpAt(one));
   if (holder !== null) consider(endOf(holder, inputs, now));
   if (due.length > 0) consider(nextQuietEdge(inputs.rules.quietHours, now));
   return next;

@@ -20,18 +20,26 @@ interface RungRule {
   readonly afterInterruption: "continue" | "rejoin" | "drop";
   /** Whether quiet hours silence it. */
   readonly quietHours: "bound" | "exempt";
+  /** What comes late is joined where the clock says, or said from its beginning whenever it comes. */
+  readonly whenLate: "join" | "whole";
+  /** Which of two that nothing else tells apart goes first. */
+  readonly amongEquals: "earlier" | "later";
 }
+
+const byTheClock = { whenLate: "join", amongEquals: "earlier" } as const;
+/** Whoever raises a second alarm knows more than when the first was raised. */
+const asItComes = { whenLate: "whole", amongEquals: "later" } as const;
 
 /** The ladder of domain.md, highest first. The one place where precedence is decided. */
 export const ladder = {
-  "silence-key": { rank: 1, afterInterruption: "drop", quietHours: "exempt" },
-  "emergency-actual": { rank: 2, afterInterruption: "continue", quietHours: "exempt" },
-  "emergency-exercise": { rank: 3, afterInterruption: "continue", quietHours: "exempt" },
-  live: { rank: 4, afterInterruption: "rejoin", quietHours: "bound" },
-  priority: { rank: 5, afterInterruption: "continue", quietHours: "bound" },
-  scheduled: { rank: 6, afterInterruption: "continue", quietHours: "bound" },
-  automation: { rank: 7, afterInterruption: "drop", quietHours: "bound" },
-  "test-tone": { rank: 8, afterInterruption: "drop", quietHours: "bound" },
+  "silence-key": { rank: 1, afterInterruption: "drop", quietHours: "exempt", ...byTheClock },
+  "emergency-actual": { rank: 2, afterInterruption: "continue", quietHours: "exempt", ...asItComes },
+  "emergency-exercise": { rank: 3, afterInterruption: "continue", quietHours: "exempt", ...asItComes },
+  live: { rank: 4, afterInterruption: "rejoin", quietHours: "bound", ...byTheClock },
+  priority: { rank: 5, afterInterruption: "continue", quietHours: "bound", ...byTheClock },
+  scheduled: { rank: 6, afterInterruption: "continue", quietHours: "bound", ...byTheClock },
+  automation: { rank: 7, afterInterruption: "drop", quietHours: "bound", ...byTheClock },
+  "test-tone": { rank: 8, afterInterruption: "drop", quietHours: "bound", ...byTheClock },
 } as const satisfies Record<Rung, RungRule>;
 
 /** What the ladder needs to know of one source that wants the loudspeaker now. */
@@ -40,7 +48,7 @@ export interface Contender {
   readonly rung: Rung;
   /** The commune user's own order among priority items; the lower goes first. */
   readonly order: number;
-  /** When it was due; among equals the earlier keeps the loudspeaker. */
+  /** When it was due, or raised. */
   readonly dueAt: number;
 }
 
@@ -49,7 +57,7 @@ export function comparePrecedence(a: Contender, b: Contender): number {
   return (
     ladder[a.rung].rank - ladder[b.rung].rank ||
     a.order - b.order ||
-    a.dueAt - b.dueAt ||
+    (ladder[a.rung].amongEquals === "later" ? b.dueAt - a.dueAt : a.dueAt - b.dueAt) ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { emergency } from "../broadcast/emergency.ts";
 import { plan } from "../broadcast/plan.ts";
-import { receipt } from "../broadcast/receipt.ts";
+import { evidence, receipt } from "../broadcast/receipt.ts";
 import { commandId, emergencyId, occurrenceId } from "../kernel/ids.ts";
 import { instant } from "../kernel/time.ts";
 import { refusal } from "./envelope.ts";
@@ -43,6 +43,15 @@ export const asRun = z.object({
   offsetMs: z.number().int().min(0),
   /** Mean level of the mixed output, dBFS; null when nothing was measured. */
   rmsDb: z.number().nullable(),
+  /** True: it stood in for a part of the programme that failed. */
+  isFiller: z.boolean().default(false),
+  /** How the box knew the time when this was written, and its estimate of the error, ms. */
+  clock: evidence.shape.clock.default("untrusted"),
+  clockErrorMs: z.number().nullable().default(null),
+  /** Whether it began where the clock wanted it, by a clock good enough to sound together with others. */
+  inStep: z.boolean().default(false),
+  /** What a relay has cost in this stretch. */
+  receivedBytes: z.number().int().min(0).default(0),
 });
 export type AsRun = z.infer<typeof asRun>;
 

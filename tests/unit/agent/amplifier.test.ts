@@ -1,12 +1,18 @@
-import { afterAmplifier, driveAmplifier, isPassing, NO_AMPLIFIER } from "@loa/edge-agent/core/amplifier.ts";
+import {
+  afterAmplifier,
+  driveAmplifier,
+  isPassing,
+  NO_AMPLIFIER,
+  type Wish,
+} from "@loa/edge-agent/core/amplifier.ts";
 import type { AmplifierEvent } from "@loa/edge-agent/core/event.ts";
 import type { Moment } from "@loa/edge-agent/core/moment.ts";
 import type { AmplifierState } from "@loa/edge-agent/core/state.ts";
+import { amplifierGainDb } from "@loa/edge-agent/core/volume.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { asMonotonic, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { describe, expect, test } from "vitest";
-import { at, planOf } from "../../support/agent-bench.ts";
-import { volumeOf } from "../../support/plans.ts";
+import { at } from "../../support/agent-bench.ts";
 
 const begins = at("05:00:00");
 const known: readonly Capability[] = [
@@ -17,7 +23,14 @@ const known: readonly Capability[] = [
   "amplifier.mute",
   "amplifier.level",
 ];
-const wish = { plan: planOf(1, [], { volume: volumeOf(-6), zones: [1] }), gain: null };
+const wish: Wish = {
+  isOn: true,
+  zones: [1],
+  gainDb: -6,
+  gainFor: "programme",
+  isHeard: false,
+  inputs: [],
+};
 
 function moment(seconds: number): Moment {
   return {
@@ -50,7 +63,7 @@ function writesTowards(wantOn: boolean, values: Partial<Record<Capability, numbe
   let state = told(identified, 0, read(0, registers));
   const writes: (readonly [Capability, number])[] = [];
   for (let second = 0; second < 20; second += 1) {
-    const driven = driveAmplifier(state, wantOn, wish, moment(second));
+    const driven = driveAmplifier(state, { ...wish, isOn: wantOn }, moment(second));
     state = driven.state;
     for (const effect of driven.effects) {
       if (effect.kind !== "write-amplifier") continue;
@@ -91,11 +104,9 @@ describe("the amplifier", () => {
   test("that cannot be as loud or as quiet as the plan asks gives what it can", () => {
     const asked = (gainDb: number) => {
       const state = told(identified, 0, read(0, { ...on, "amplifier.gain": null }));
-      const limited = {
-        plan: planOf(1, [], { volume: volumeOf(gainDb), zones: [1] }),
-        gain: { minDb: -60, maxDb: 0 },
-      };
-      return driveAmplifier(state, true, limited, moment(0)).effects.at(-1);
+      const gain = { minDb: -60, maxDb: 0 };
+      const limited = { ...wish, gainDb: amplifierGainDb(gainDb, gain) };
+      return driveAmplifier(state, limited, moment(0)).effects.at(-1);
     };
     expect(asked(12)).toMatchObject({ capability: "amplifier.gain", value: 0 });
     expect(asked(-75)).toMatchObject({ capability: "amplifier.gain", value: -60 });
@@ -104,17 +115,15 @@ describe("the amplifier", () => {
 
   test("is never written before it has said who it is", () => {
     const state = told(NO_AMPLIFIER, 0, read(0, off));
-    expect(driveAmplifier(state, true, wish, moment(0)).effects.map((one) => one.kind)).toEqual([
-      "pace-amplifier",
-    ]);
+    expect(driveAmplifier(state, wish, moment(0)).effects.map((one) => one.kind)).toEqual(["pace-amplifier"]);
   });
 
   test("gets one write at a time, and a write that is never answered is asked again", () => {
-    const first = driveAmplifier(told(identified, 0, read(0, off)), true, wish, moment(0));
+    const first = driveAmplifier(told(identified, 0, read(0, off)), wish, moment(0));
     expect(first.effects.filter((one) => one.kind === "write-amplifier")).toHaveLength(1);
-    expect(driveAmplifier(first.state, true, wish, moment(29)).effects).toEqual([]);
+    expect(driveAmplifier(first.state, wish, moment(29)).effects).toEqual([]);
     expect(first.lookAgainAt).toBe(plus(begins, 30 * SECOND_MS));
-    expect(driveAmplifier(first.state, true, wish, moment(30)).effects).toHaveLength(1);
+    expect(driveAmplifier(first.state, wish, moment(30)).effects).toHaveLength(1);
   });
 
   test("that refuses is tried again after longer and longer waits", () => {
@@ -122,7 +131,7 @@ describe("the amplifier", () => {
     const tries: number[] = [];
     for (let tenth = 0; tenth < 2_000; tenth += 1) {
       const second = tenth / 10;
-      const driven = driveAmplifier(state, true, wish, moment(second));
+      const driven = driveAmplifier(state, wish, moment(second));
       state = driven.state;
       if (!driven.effects.some((one) => one.kind === "write-amplifier")) continue;
       tries.push(second);

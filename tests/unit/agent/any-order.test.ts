@@ -28,7 +28,7 @@ const happening = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ what: fc.constant("sound" as const), pick: fc.nat(7), how: fc.nat(3) }),
+    arbitrary: fc.record({ what: fc.constant("sound" as const), pick: fc.nat(7), how: fc.nat(6) }),
   },
   {
     weight: 1,
@@ -106,13 +106,24 @@ function soundIdOf({ playout }: AgentState, pick: number): string {
   return playout.sounding[pick % Math.max(1, playout.sounding.length)]?.soundId ?? "nobody";
 }
 
-function eventOf(one: Happening, state: AgentState, mono: MonotonicMs): AgentEvent {
+function eventOf(
+  one: Happening,
+  state: AgentState,
+  mono: MonotonicMs,
+  heard: ReadonlyMap<string, number>,
+): AgentEvent {
   const { now } = momentOf(state, mono, 0);
   switch (one.what) {
     case "wait":
       return { kind: "rang" };
     case "sound": {
       const soundId = soundIdOf(state, one.pick);
+      const isRaised = one.pick % 2 === 0;
+      if (one.how === 4)
+        return { kind: "sound-paused", soundId, at: mono, playedMs: heard.get(soundId) ?? 0 };
+      if (one.how === 5) return { kind: "sound-resumed", soundId, at: mono };
+      if (one.how === 6)
+        return { kind: "sound-trouble", soundId, at: mono, trouble: "source-lost", isRaised };
       if (one.how === 0) return { kind: "sound-started", soundId, at: mono };
       if (one.how === 1) return { kind: "sound-ended", soundId, at: mono, playedMs: 1_234.5, rmsDb: -20 };
       const reason =
@@ -175,18 +186,22 @@ test("whatever happens in whatever order: notes before sounds, no second of a br
       let ringAt: MonotonicMs | null = null;
       const durable = new Map<string, Noted>();
       const disk = new Map<string, StoredRecord>();
-      /** How far each item has sounded, ms, and when what sounds began. */
+      /** How far each item has sounded, and how long each sound was heard, ms. */
       const furthest = new Map<string, number>();
-      const began = new Map<string, MonotonicMs>();
+      const heard = new Map<string, number>();
+      let heardUpTo = mono;
 
+      /** What was heard since the last look; whoever was asked to pause or to go on is silent until it says otherwise. */
       const listen = () => {
         for (const one of state.playout.sounding) {
-          if (one.startedAt === null || one.isStopping) continue;
-          const since = began.get(one.soundId) ?? mono;
-          began.set(one.soundId, since);
+          const isHeard = one.heardFrom !== null && !one.isStopping && !one.isPaused;
+          if (!isHeard || one.resumeAskedAt !== null) continue;
+          const ms = (heard.get(one.soundId) ?? 0) + (mono - heardUpTo);
+          heard.set(one.soundId, ms);
           const key = `${one.occurrenceId}#${one.itemIndex}`;
-          furthest.set(key, Math.max(furthest.get(key) ?? 0, one.offsetMs + (mono - since)));
+          furthest.set(key, Math.max(furthest.get(key) ?? 0, one.offsetMs + ms));
         }
+        heardUpTo = mono;
       };
       const take = (event: AgentEvent) => {
         listen();
@@ -234,7 +249,7 @@ test("whatever happens in whatever order: notes before sounds, no second of a br
             take({ kind: "rang" });
           }
           mono = asMonotonic(until);
-        } else take(eventOf(one, state, mono));
+        } else take(eventOf(one, state, mono, heard));
       }
       const read = readMemory([...disk.values()], "another-stream");
       expect(read.unread).toEqual([]);

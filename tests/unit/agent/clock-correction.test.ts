@@ -32,11 +32,9 @@ describe("the clock is corrected", () => {
     bench.until("05:01:00");
     bench.host(plus(bench.now(), -50 * SECOND_MS), "synced");
     bench.pass(20 * MINUTE_MS);
-    const offsets = bench.plays
-      .filter((one) => clipIn(one.source) === news.sha256)
-      .map((one) => one.offsetMs);
-    expect(offsets).toHaveLength(2);
-    expect(offsets[1]).toBeGreaterThan(29 * SECOND_MS);
+    expect(bench.plays.filter((one) => clipIn(one.source) === news.sha256)).toHaveLength(1);
+    expect(bench.pauses).toHaveLength(1);
+    expect(bench.resumes).toHaveLength(1);
     expect(bench.plays.filter((one) => clipIn(one.source) === other.sha256)).toHaveLength(1);
   });
 

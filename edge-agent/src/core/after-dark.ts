@@ -1,0 +1,26 @@
+import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
+import { beginOfItem, itemAt, positionAfter } from "@loa/shared/broadcast/position.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import { emergencyOccurrence, knownSince } from "./emergencies.ts";
+import type { Memory, Noted } from "./memory.ts";
+import { withDoubtLost, withTrouble } from "./noted.ts";
+
+/** What was sounding when the power (or the agent) went has lost something, whatever comes of the rest. */
+export function afterDarkness(memory: Memory, now: Instant): Memory {
+  const begun = memory.progress.open().filter((note) => note.since !== null);
+  const cut = begun.map((note) => {
+    const marked = withTrouble(withDoubtLost(note), "power-cut");
+    return isSaidWhole(note) ? saidAgain(marked, memory) : marked;
+  });
+  return { ...knownSince(memory, now), progress: memory.progress.with(cut) };
+}
+
+/** A programme goes on by the clock; of an emergency nothing is skipped: what was being said is said again. */
+function saidAgain(note: Noted, memory: Memory): Noted {
+  const known = [...memory.emergencies.values()].find((one) => emergencyOccurrence(one, true).id === note.id);
+  if (known === undefined || note.since === null) return note;
+  const occurrence = emergencyOccurrence(known, true);
+  const lastSeen = memory.aliveAt !== null && memory.aliveAt > note.since ? memory.aliveAt : note.since;
+  const positionMs = positionAfter(occurrence, { positionMs: note.offsetMs, at: note.since }, lastSeen);
+  return { ...note, offsetMs: beginOfItem(occurrence, itemAt(occurrence, positionMs)), since: null };
+}

@@ -1,0 +1,52 @@
+import { isSaidWhole, type OnAir } from "@loa/shared/broadcast/on-air.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import { occurrenceIn } from "./air.ts";
+import type { Wish } from "./amplifier.ts";
+import type { Effect } from "./effect.ts";
+import { heardItems, isHeard } from "./heard.ts";
+import type { AgentState } from "./state.ts";
+import { amplifierGainDb, programmeRestDb, wantedGainDb } from "./volume.ts";
+
+/** Long enough that nobody jumps, ms. */
+const VOLUME_RAMP_MS = 2_000;
+
+/** What the amplifier is asked for while `air` is on, or nothing is. */
+export function wishOf(state: AgentState, air: OnAir | null, isOn: boolean, now: Instant): Wish {
+  const { plan } = state.memory;
+  const isRaised = air?.holder != null && isSaidWhole(air.holder.occurrence);
+  const gainFor = isRaised ? "emergency" : "programme";
+  const wantedDb = wantedGainDb(plan?.volume ?? null, gainFor, now);
+  return {
+    isOn,
+    // Who has no plan yet has no lines to choose from, and an emergency is heard on all.
+    zones: plan === null ? (isRaised ? null : []) : plan.zones,
+    gainDb: amplifierGainDb(wantedDb, state.setup.amplifier.gain),
+    gainFor,
+    isHeard: state.playout.sounding.some(isHeard),
+    inputs: openInputs(state),
+  };
+}
+
+/** Inputs of the box that are heard now because a relay asks for them. */
+function openInputs(state: AgentState): Wish["inputs"] {
+  return heardItems(state.playout).flatMap((one): ("line" | "fm")[] => {
+    const item = one.isLive ? occurrenceIn(state, one.occurrenceId)?.items[one.itemIndex] : undefined;
+    if (item?.kind !== "relay") return [];
+    const relay = state.memory.plan?.relays.find(({ id }) => id === item.relay);
+    return relay?.kind === "input" ? [relay.input] : [];
+  });
+}
+
+/** What the amplifier cannot do of the wanted volume is done by the mixer. */
+export function mixVolume(
+  state: AgentState,
+  now: Instant,
+): { state: AgentState; effects: readonly Effect[] } {
+  const gainDb = programmeRestDb(state, now);
+  if (gainDb === null || gainDb === state.playout.volumeDb) return { state, effects: [] };
+  const rampMs = state.playout.sounding.some(isHeard) ? VOLUME_RAMP_MS : 0;
+  return {
+    state: { ...state, playout: { ...state.playout, volumeDb: gainDb } },
+    effects: [{ kind: "set-volume", gainDb, rampMs }],
+  };
+}

@@ -1,0 +1,10 @@
+import type { Memory, Noted } from "./memory.ts";
+import type { AgentState } from "./state.ts";
+
+export function withNotes(state: AgentState, notes: readonly Noted[]): AgentState {
+  return notes.length === 0 ? state : withMemory(state, { progress: state.memory.progress.with(notes) });
+}
+
+export function withMemory(state: AgentState, changed: Partial<Memory>): AgentState {
+  return { ...state, memory: { ...state.memory, ...changed } };
+}
