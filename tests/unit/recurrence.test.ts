@@ -6,6 +6,8 @@ import {
   HOUR_MS,
   type LocalDate,
   type LocalTime,
+  localMsOfDay,
+  msOfDay,
   plus,
   toInstant,
   toLocal,
@@ -19,6 +21,15 @@ import { anyRecurrence, recurrenceOf } from "../support/schedules.ts";
 const monday = "2026-11-23" as LocalDate;
 
 describe("local time", () => {
+  it("has the same second of the day, reckoned or written out", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e12, max: 4e12 }), (ms) => {
+        const at = asInstant(ms);
+        expect(localMsOfDay(at)).toBe(msOfDay(toLocal(at).time));
+      }),
+    );
+  });
+
   it("is UTC+7 in the province, and comes back from an instant unchanged", () => {
     expect(toInstant(monday, "05:00:00" as LocalTime)).toBe(Date.UTC(2026, 10, 22, 22, 0, 0));
     fc.assert(

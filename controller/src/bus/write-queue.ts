@@ -98,8 +98,9 @@ export function createWriteQueue(db: Database, timers: Timers, log: Log, work: W
     const some = batch.length < MAX_WRITES_A_BATCH ? samples.splice(0, MAX_SAMPLES_A_BATCH) : [];
     const boxes = takeSeen();
     if (await commit(batch, some, boxes)) return true;
-    for (const one of boxes) if (!seen.has(one.boxId)) seen.set(one.boxId, one);
     // One bad write must not keep the others back: each by itself, and those that fail go to the end.
+    if (boxes.length > 0 && !(await commit([], [], boxes)))
+      for (const one of boxes) if (!seen.has(one.boxId)) seen.set(one.boxId, one);
     const failed: Write[] = [];
     for (const write of batch) if (batch.length === 1 || !(await commit([write], [], []))) failed.push(write);
     kept.push(...failed);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   type Instant,
+  localMsOfDay,
   localTime,
   MINUTE_MS,
   msOfDay,
@@ -56,7 +57,7 @@ export function combineRules(rules: readonly AirRules[]): AirRules {
 export function touchesQuietHours(quietHours: readonly TimeSpan[], from: Instant, to: Instant): boolean {
   if (quietHours.length === 0) return false;
   if (to - from >= 24 * 60 * MINUTE_MS) return true;
-  const start = msOfDay(toLocal(from).time);
+  const start = localMsOfDay(from);
   const end = start + Math.max(1, to - from);
   return quietHours.some((span) => spansOverTwoDays(span).some(([a, b]) => start < b && end > a));
 }
@@ -67,7 +68,7 @@ export function isQuiet(quietHours: readonly TimeSpan[], at: Instant): boolean {
 
 /** The next instant, after `at`, at which quiet hours begin or end; null when there are none. */
 export function nextQuietEdge(quietHours: readonly TimeSpan[], at: Instant): Instant | null {
-  const start = msOfDay(toLocal(at).time);
+  const start = localMsOfDay(at);
   const edges = quietHours.flatMap((span) => [msOfDay(span.from), msOfDay(span.to)]);
   const ahead = edges.map((edge) => (edge > start ? edge - start : edge - start + DAY));
   return ahead.length === 0 ? null : ((at - (at % 1_000) + Math.min(...ahead)) as Instant);

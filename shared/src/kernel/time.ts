@@ -43,6 +43,13 @@ export function toLocal(at: Instant): { readonly date: LocalDate; readonly time:
   return { date: shifted.slice(0, 10) as LocalDate, time: shifted.slice(11, 19) as LocalTime };
 }
 
+/** Milliseconds since local midnight, in whole seconds: `msOfDay(toLocal(at).time)` without the text between. */
+export function localMsOfDay(at: Instant): number {
+  const local = at + offsetAt(at);
+  const sinceMidnight = local - Math.floor(local / DAY_MS) * DAY_MS;
+  return sinceMidnight - (sinceMidnight % SECOND_MS);
+}
+
 /** The instant of a local date and time. */
 export function toInstant(date: LocalDate, time: LocalTime): Instant {
   const asUtc = Date.parse(`${date}T${time}Z`);

@@ -103,3 +103,20 @@ test("samples wait half a minute for company, and go along with a write that may
   await time.advance(1_500);
   expect(samples()).toEqual([{ at: 1 }, { at: 2 }, { at: 3 }]);
 });
+
+test("of what is said of a box within half a minute the last word is kept, also beside a write that fails", async () => {
+  const seen = (at: number) => ({
+    boxId: boxId.parse("box-1"),
+    lastHeardAt: asInstant(at),
+    reported: null,
+  });
+  queue.addSeen(seen(1));
+  queue.addSeen(seen(2));
+  await time.advance(29_000);
+  expect(file.rows("select box_id from box_seen")).toEqual([]);
+  queue.add(bad);
+  await time.advance(10_000);
+  expect(file.rows("select box_id, last_heard_at from box_seen")).toEqual([
+    { box_id: "box-1", last_heard_at: 2 },
+  ]);
+});
