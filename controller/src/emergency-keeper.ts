@@ -5,7 +5,7 @@ import { asMonotonic, type Instant, plus, SECOND_MS } from "@loa/shared/kernel/t
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { PendingCommand } from "./bus/pending.ts";
-import type { Publisher } from "./bus/publisher.ts";
+import type { CommandEnd, Publisher } from "./bus/publisher.ts";
 import type { WriteQueue } from "./bus/write-queue.ts";
 import type { EmergencyOrder } from "./changes.ts";
 import { standingOf } from "./domain/emergencies.ts";
@@ -16,7 +16,7 @@ import { writeAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
 import { isDiskFull } from "./store/disk-full.ts";
 import { insertEmergency, insertSound, type StoredEmergency, setCancelled } from "./store/emergencies.ts";
-import { insertOutbox } from "./store/outbox.ts";
+import { insertOutbox, type OutboxRow } from "./store/outbox.ts";
 
 /** Raises emergencies, takes them back, and sees to it that every box of their areas hears of them. */
 export interface EmergencyKeeper {
@@ -32,6 +32,8 @@ export interface EmergencyKeeper {
   /** A box says what is on the air there, and since when. */
   sounds(box: BoxId, occurrence: OccurrenceId, since: Instant): void;
   enrolled(box: BoxId): void;
+  /** A row has ended, perhaps before there was room to write it down. */
+  ended(end: CommandEnd): void;
   /** Once, when everything listens: whoever was left out by the end of the last run hears of it. */
   start(): void;
   inForce(): number;
@@ -78,6 +80,8 @@ export function createEmergencyKeeper(
 ): EmergencyKeeper {
   const { clock, random, log, db, writes, directory, publisher } = parts;
   const all = new Map<EmergencyId, Kept>();
+  /** Rows on their way into the store, by command and box; what became of those that ended meanwhile. */
+  const unwritten = new Map<string, CommandEnd | null>();
   for (const one of past) {
     const kept = keep(one.stored);
     for (const box of one.told.raise) kept.told.raise.add(box);
@@ -166,15 +170,25 @@ export function createEmergencyKeeper(
       reason: null,
       doneAt: null,
     }));
-    // Before the answers of the boxes, which come the same way.
+    for (const row of rows) unwritten.set(keyOf(row.commandId, row.boxId), null);
     for (let from = 0; from < rows.length; from += ROWS_A_WRITE) {
       const some = rows.slice(from, from + ROWS_A_WRITE);
-      writes.add({ store: (tx) => insertOutbox(tx, some) });
+      writes.add({
+        store: (tx) => insertOutbox(tx, some.map(asItEnded)),
+        stored() {
+          for (const row of some) unwritten.delete(keyOf(row.commandId, row.boxId));
+        },
+      });
     }
     const nextAt = asMonotonic(clock.monotonic() + inMs);
     publisher.add(
       boxes.map((box) => ({ command, box, kind, body, revision: null, expiresAt, attempts: 0, nextAt })),
     );
+  }
+
+  function asItEnded(row: OutboxRow): OutboxRow {
+    const end = unwritten.get(keyOf(row.commandId, row.boxId)) ?? null;
+    return end === null ? row : { ...row, state: end.state, reason: end.reason, doneAt: end.at };
   }
 
   function expectReceipts({ stored: { emergency }, occurrenceId }: Kept, boxes: readonly BoxId[]): void {
@@ -254,8 +268,16 @@ export function createEmergencyKeeper(
         expectReceipts(one, [...one.told.raise]);
       }
     },
+    ended(end) {
+      const key = keyOf(end.command.command, end.command.box);
+      if (unwritten.has(key)) unwritten.set(key, end);
+    },
     inForce: () => holding().length,
   };
+}
+
+function keyOf(command: CommandId, box: BoxId): string {
+  return `${command} ${box}`;
 }
 
 function emergencyOf(order: EmergencyOrder, at: Instant, random: Random): StoredEmergency {

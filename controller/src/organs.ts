@@ -80,6 +80,7 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
   function ended(end: CommandEnd): void {
     writes.add({ store: (tx) => settle(tx, end) });
     plans.ended(end);
+    emergencies.ended(end);
     fleet.touch(end.command.box);
   }
 
