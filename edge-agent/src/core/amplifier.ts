@@ -30,6 +30,7 @@ export const NO_AMPLIFIER: AmplifierState = {
   retryAt: null,
   trouble: null,
   wantedOnUntil: null,
+  isUnderSound: false,
   pace: "idle",
   gainFor: "programme",
   silentSince: null,

@@ -5,6 +5,7 @@ import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
 import { emergencyClips } from "./emergencies.ts";
+import type { AgentEvent } from "./event.ts";
 import { type Moment, sooner } from "./moment.ts";
 import type { AgentState, ContentState } from "./state.ts";
 
@@ -32,7 +33,22 @@ const ANSWER_WITHIN_MS = 30 * MINUTE_MS;
 const NOT_A_MANIFEST = "not-a-manifest";
 const faultsOfFile: readonly string[] = ["not-found", "wrong-hash", "wrong-size", NOT_A_MANIFEST];
 
-export function afterFetched(content: ContentState, sha256: Sha256): ContentState {
+export function afterContent(
+  content: ContentState,
+  event: Extract<AgentEvent, { kind: "fetched" | "fetch-failed" | "manifest" }>,
+  moment: Moment,
+): ContentState {
+  switch (event.kind) {
+    case "fetched":
+      return afterFetched(content, event.sha256);
+    case "fetch-failed":
+      return afterFetchFailed(content, event.sha256, event.reason, moment);
+    case "manifest":
+      return afterManifest(content, event.sha256, event.manifest, moment);
+  }
+}
+
+function afterFetched(content: ContentState, sha256: Sha256): ContentState {
   const present = new Set(content.present).add(sha256);
   const bad = new Map(content.bad);
   // A manifest that was none the last time has to be read before its coming is good news.
@@ -46,7 +62,7 @@ export function afterFetched(content: ContentState, sha256: Sha256): ContentStat
 }
 
 /** Full jitter between the first wait and twice as much at every failure, up to five minutes. */
-export function afterFetchFailed(
+function afterFetchFailed(
   content: ContentState,
   sha256: Sha256,
   reason: string,
@@ -64,7 +80,7 @@ export function afterFetchFailed(
 }
 
 /** Null: its bytes are what the plan names, and yet it is no manifest. It is asked for again, but not at once. */
-export function afterManifest(
+function afterManifest(
   content: ContentState,
   sha256: Sha256,
   manifest: Manifest | null,

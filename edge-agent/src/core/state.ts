@@ -128,6 +128,8 @@ export interface AmplifierState {
     readonly times: number;
   } | null;
   readonly wantedOnUntil: Instant | null;
+  /** It was on for a sound at the last look: its hold begins with the first look at which it is not. */
+  readonly isUnderSound: boolean;
   readonly pace: "idle" | "sounding";
   /** For what the gain was set last: between two programmes it moves in steps, to and from an emergency at once. */
   readonly gainFor: "programme" | "emergency";

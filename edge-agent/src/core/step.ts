@@ -7,7 +7,7 @@ import { afterAmplifier, driveAmplifier } from "./amplifier.ts";
 import { mixVolume, wishOf } from "./amplifier-wish.ts";
 import { afterHostReport, isTrusted, timeAt } from "./box-time.ts";
 import { afterCorrection } from "./clock-correction.ts";
-import { afterFetched, afterFetchFailed, afterManifest, syncContent } from "./content-sync.ts";
+import { afterContent, syncContent } from "./content-sync.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentEvent } from "./event.ts";
 import { observe } from "./evidence.ts";
@@ -117,17 +117,9 @@ function react(
         effects: [],
       };
     case "fetched":
-      return { state: { ...state, content: afterFetched(state.content, event.sha256) }, effects: [] };
     case "fetch-failed":
-      return {
-        state: { ...state, content: afterFetchFailed(state.content, event.sha256, event.reason, moment) },
-        effects: [],
-      };
     case "manifest":
-      return {
-        state: { ...state, content: afterManifest(state.content, event.sha256, event.manifest, moment) },
-        effects: [],
-      };
+      return { state: { ...state, content: afterContent(state.content, event, moment) }, effects: [] };
     case "host":
       return {
         state: { ...state, health: { ...state.health, freeDiskBytes: event.freeDiskBytes } },
@@ -202,7 +194,8 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
     const settled = settle(played.state, played.air, moment);
     const warm = amplifierIsWanted(settled.state, played.air, moment);
     air = played.air;
-    state = { ...settled.state, amplifier: { ...settled.state.amplifier, wantedOnUntil: warm.until } };
+    const { until: wantedOnUntil, isUnderSound } = warm;
+    state = { ...settled.state, amplifier: { ...settled.state.amplifier, wantedOnUntil, isUnderSound } };
     effects.push(...played.effects, ...settled.effects);
     next = sooner(sooner(next, played.lookAgainAt), sooner(settled.lookAgainAt, warm.lookAgainAt));
     isWanted = warm.isWanted;

@@ -11,6 +11,7 @@ const WRITES_MS = 5 * SECOND_MS;
 
 export interface WarmUp {
   readonly isWanted: boolean;
+  readonly isUnderSound: boolean;
   /** On until then, if nothing else comes; null when nothing sounds and nothing is held. */
   readonly until: Instant | null;
   readonly lookAgainAt: Instant | null;
@@ -24,7 +25,8 @@ export function amplifierIsWanted(state: AgentState, air: OnAir, { now }: Moment
   const isSounding =
     state.playout.sounding.some((one) => !one.isPaused) || (next !== null && next <= now + leadMs);
   const isSoon = upcomingWithin(state, now, leadMs);
-  const until = isSounding ? plus(now, holdMs) : state.amplifier.wantedOnUntil;
+  const { isUnderSound, wantedOnUntil } = state.amplifier;
+  const until = isSounding || isUnderSound ? plus(now, holdMs) : wantedOnUntil;
   const isHeld = until !== null && now < until;
   const isWanted = isSounding || isSoon || isHeld;
   let lookAgainAt: Instant | null = isHeld && !isSounding ? until : null;
@@ -33,7 +35,7 @@ export function amplifierIsWanted(state: AgentState, air: OnAir, { now }: Moment
     if (at > now) lookAgainAt = sooner(lookAgainAt, at);
   }
   if (next !== null && next - leadMs > now) lookAgainAt = sooner(lookAgainAt, plus(next, -leadMs));
-  return { isWanted, until: isHeld || isSounding ? until : null, lookAgainAt };
+  return { isWanted, isUnderSound: isSounding, until: isHeld || isSounding ? until : null, lookAgainAt };
 }
 
 /** When the holder is next heard: an emergency may be silent between two rounds, and some clips may be missing. */

@@ -8,6 +8,7 @@ import { asInstant, asMonotonic } from "@loa/shared/kernel/time.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { createAmplifierTwin } from "../virtual-amplifier/amplifier-twin.ts";
 import { createVirtualDevice, type VirtualDevice } from "../virtual-amplifier/virtual-device.ts";
+import { createLoudspeaker, type Loudspeaker } from "./loudspeaker.ts";
 import type { SeededRandom } from "./random.ts";
 import type { Trace } from "./trace.ts";
 import { createVirtualBus } from "./virtual-bus.ts";
@@ -23,7 +24,7 @@ import { createVirtualHost, type HostTroubles } from "./virtual-host.ts";
 import type { VirtualLink } from "./virtual-link.ts";
 import { createVirtualLog } from "./virtual-log.ts";
 import type { VirtualNetwork } from "./virtual-network.ts";
-import { createLoudspeaker, createVirtualSound, type Loudspeaker } from "./virtual-sound.ts";
+import { createVirtualSound } from "./virtual-sound.ts";
 import { createVirtualDisk, createVirtualStore, type VirtualDisk } from "./virtual-store.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 

@@ -1,56 +1,12 @@
-import type { Sound, SoundFailure, SoundReport, SoundSource } from "@loa/edge-agent/ports.ts";
+import type { Sound, SoundReport, SoundSource } from "@loa/edge-agent/ports.ts";
 import { CHIME_MS } from "@loa/shared/broadcast/air-item.ts";
 import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/emergency.ts";
 import type { QueuedEvent } from "./event-queue.ts";
+import type { KnownSource, Loudspeaker } from "./loudspeaker.ts";
 import type { VirtualClip } from "./virtual-clip.ts";
 import type { MachineClock } from "./virtual-clock.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import { createVirtualVoice, type VirtualVoice } from "./virtual-voice.ts";
-
-/** One stretch of sound that left the mixer, in world time. `to` is null while it lasts. */
-export interface Stretch {
-  readonly soundId: string;
-  readonly source: SoundSource;
-  readonly offsetMs: number;
-  readonly from: number;
-  to: number | null;
-}
-
-/** The loudspeaker side of one box, over all its boots. */
-export interface Loudspeaker {
-  readonly stretches: Stretch[];
-  /** What happens to every sound at the moment; what lies in memory needs no decoder and fails only with the card. */
-  failure: SoundFailure | null;
-  /** No relay gives anything at the moment. */
-  readonly areRelaysLost: boolean;
-  setRelaysLost(areLost: boolean): void;
-  /** Level of everything below an emergency, dB. */
-  volumeDb: number;
-  /** Level of the mixed output, dBFS; null in silence. Told to the amplifier, which may measure it. */
-  onOutput: (levelDb: number | null) => void;
-  onStretch: (stretch: Stretch) => void;
-  onRelays: (areLost: boolean) => void;
-}
-
-export function createLoudspeaker(): Loudspeaker {
-  let areRelaysLost = false;
-  const loudspeaker: Loudspeaker = {
-    stretches: [],
-    failure: null,
-    get areRelaysLost() {
-      return areRelaysLost;
-    },
-    setRelaysLost(areLost) {
-      areRelaysLost = areLost;
-      loudspeaker.onRelays(areLost);
-    },
-    volumeDb: 0,
-    onOutput: () => undefined,
-    onStretch: () => undefined,
-    onRelays: () => undefined,
-  };
-  return loudspeaker;
-}
 
 export interface VirtualSoundParts {
   readonly time: VirtualTime;
@@ -132,11 +88,6 @@ export function createVirtualSound(parts: VirtualSoundParts): Sound & { readonly
     },
   };
 }
-
-/** What is known of a source before it is heard; a failure is what becomes of it instead. */
-export type KnownSource =
-  | { readonly durationMs: number; readonly rmsDb: number }
-  | Extract<SoundFailure, "clip-missing" | "not-audio">;
 
 function soundOf(source: SoundSource, clipOf: VirtualSoundParts["clipOf"]): KnownSource {
   switch (source.kind) {

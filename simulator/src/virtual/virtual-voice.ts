@@ -1,7 +1,7 @@
 import type { PlayRequest, SoundFailure, SoundReport } from "@loa/edge-agent/ports.ts";
 import type { QueuedEvent } from "./event-queue.ts";
+import type { KnownSource, Loudspeaker, Stretch } from "./loudspeaker.ts";
 import type { MachineClock } from "./virtual-clock.ts";
-import type { KnownSource, Loudspeaker, Stretch } from "./virtual-sound.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** One sound in the virtual mixer. */

@@ -106,6 +106,23 @@ function soundIdOf({ playout }: AgentState, pick: number): string {
   return playout.sounding[pick % Math.max(1, playout.sounding.length)]?.soundId ?? "nobody";
 }
 
+function soundEvent(
+  one: Extract<Happening, { what: "sound" }>,
+  soundId: string,
+  mono: MonotonicMs,
+  heard: ReadonlyMap<string, number>,
+): AgentEvent {
+  const isRaised = one.pick % 2 === 0;
+  if (one.how === 4) return { kind: "sound-paused", soundId, at: mono, playedMs: heard.get(soundId) ?? 0 };
+  if (one.how === 5) return { kind: "sound-resumed", soundId, at: mono };
+  if (one.how === 6) return { kind: "sound-trouble", soundId, at: mono, trouble: "source-lost", isRaised };
+  if (one.how === 0) return { kind: "sound-started", soundId, at: mono };
+  if (one.how === 1) return { kind: "sound-ended", soundId, at: mono, playedMs: 1_234.5, rmsDb: -20 };
+  const reason =
+    (["decoder-died", "clip-missing", "sink-failed", "truncated"] as const)[one.pick % 4] ?? "truncated";
+  return { kind: "sound-failed", soundId, at: mono, playedMs: 10, reason };
+}
+
 function eventOf(
   one: Happening,
   state: AgentState,
@@ -116,20 +133,8 @@ function eventOf(
   switch (one.what) {
     case "wait":
       return { kind: "rang" };
-    case "sound": {
-      const soundId = soundIdOf(state, one.pick);
-      const isRaised = one.pick % 2 === 0;
-      if (one.how === 4)
-        return { kind: "sound-paused", soundId, at: mono, playedMs: heard.get(soundId) ?? 0 };
-      if (one.how === 5) return { kind: "sound-resumed", soundId, at: mono };
-      if (one.how === 6)
-        return { kind: "sound-trouble", soundId, at: mono, trouble: "source-lost", isRaised };
-      if (one.how === 0) return { kind: "sound-started", soundId, at: mono };
-      if (one.how === 1) return { kind: "sound-ended", soundId, at: mono, playedMs: 1_234.5, rmsDb: -20 };
-      const reason =
-        (["decoder-died", "clip-missing", "sink-failed", "truncated"] as const)[one.pick % 4] ?? "truncated";
-      return { kind: "sound-failed", soundId, at: mono, playedMs: 10, reason };
-    }
+    case "sound":
+      return soundEvent(one, soundIdOf(state, one.pick), mono, heard);
     case "level":
       return { kind: "sound-level", at: mono, rmsDb: one.db, peakDb: one.db };
     case "clock":
