@@ -33,9 +33,16 @@ export function renderChime(): Int16Array {
       }
     }
   }
-  const peak = sum.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-  return Int16Array.from(sum, (sample, frame) => {
-    const letGo = Math.min(1, (frames - frame) / (RELEASE_MS * FRAMES_PER_MS));
-    return Math.round((sample / peak) * PEAK * letGo * 32_767);
-  });
+  return toPcm(sum);
+}
+
+function toPcm(sum: Float64Array): Int16Array {
+  let peak = 0;
+  for (const sample of sum) peak = Math.max(peak, Math.abs(sample));
+  const pcm = new Int16Array(sum.length);
+  for (let frame = 0; frame < pcm.length; frame += 1) {
+    const letGo = Math.min(1, (pcm.length - frame) / (RELEASE_MS * FRAMES_PER_MS));
+    pcm[frame] = Math.round(((sum[frame] ?? 0) / peak) * PEAK * letGo * 32_767);
+  }
+  return pcm;
 }

@@ -37,6 +37,11 @@ export type OpenedSource = Extract<SoundSource, { readonly kind: "clip" | "relay
 
 /** Commands in, reports out, both plain data; `tick` is called about every `TICK_MS` and does all the work. */
 export interface Engine extends Omit<Sound, "onReport"> {
+  /**
+   * When the first sample of the block that is being mixed, or is mixed next, will be heard. This is the stream's own
+   * time: behind a card it lies up to a block ahead of what the sink says of its next sample.
+   */
+  readonly nextHeardAt: MonotonicMs;
   tick(): void;
   /** Resolves when every source is gone. Nothing is reported afterwards. */
   close(): Promise<void>;
@@ -218,6 +223,9 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   return {
+    get nextHeardAt() {
+      return heardAt;
+    },
     play,
     pause,
     resume,
