@@ -1,27 +1,16 @@
-import { createHash } from "node:crypto";
 import {
   bodySha256Of,
   createPlanCompiler,
   MAX_PLANNED_SCHEDULES,
-  type PlanGroup,
   planOf,
   utf8Length,
 } from "@loa/controller/domain/plan-compiler.ts";
-import type { ClusterInput, PlanTables, ScheduleInput } from "@loa/controller/domain/plan-tables.ts";
-import { NO_RENDITIONS } from "@loa/controller/domain/rendition.ts";
+import type { ClusterInput, PlanTables } from "@loa/controller/domain/plan-tables.ts";
 import { clipOf } from "@loa/shared/broadcast/air-item.ts";
 import { NO_RULES } from "@loa/shared/broadcast/air-rules.ts";
 import { manifest } from "@loa/shared/broadcast/content.ts";
 import { MAX_PLAN_BYTES, plan } from "@loa/shared/broadcast/plan.ts";
-import type {
-  AreaId,
-  BoxId,
-  BulletinId,
-  ClusterId,
-  ProgrammeId,
-  ScheduleId,
-  Sha256,
-} from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BoxId, BulletinId, ClusterId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { asInstant, type LocalDate, type LocalTime } from "@loa/shared/kernel/time.ts";
 import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { nodeRandom } from "@loa/shared/node/node-random.ts";
@@ -29,67 +18,21 @@ import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { MAX_ENVELOPE_BYTES, seal } from "@loa/shared/wire/envelope.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import {
+  clip,
+  clusterIn,
+  commune,
+  groupIn,
+  hash,
+  other,
+  province,
+  scheduleInput,
+  tablesOf,
+  today,
+} from "../../support/plan-tables.ts";
 import { anyRecurrence, recurrenceOf } from "../../support/schedules.ts";
 
-const hash = (text: string) => createHash("sha256").update(text).digest("hex") as Sha256;
-const today = "2026-11-23" as LocalDate;
-const [province, commune, other] = ["province", "commune", "other"] as AreaId[] as [AreaId, AreaId, AreaId];
-const clip = { sha256: "c".repeat(64) as Sha256, sizeBytes: 480_000, durationMs: 60_000, gainDb: -2 };
 const box = "box-1" as BoxId;
-
-function scheduleInput(changed: Partial<Omit<ScheduleInput, "id">> & { id?: string } = {}): ScheduleInput {
-  const { id = "morning", ...rest } = changed;
-  return {
-    id: id as ScheduleId,
-    title: "Bản tin sáng",
-    class: "normal",
-    order: 0,
-    recurrence: recurrenceOf(),
-    effectiveFrom: asInstant(0),
-    programmeId: "news" as ProgrammeId,
-    areas: [commune],
-    chime: false,
-    turns: false,
-    standing: "in-force",
-    exception: false,
-    ...rest,
-  };
-}
-
-function tablesOf(changed: Partial<PlanTables> = {}): PlanTables {
-  const from = "2020-01-01" as LocalDate;
-  return {
-    placements: [
-      { areaId: province, parentId: null, from, to: null },
-      { areaId: commune, parentId: province, from, to: null },
-      { areaId: other, parentId: province, from, to: null },
-    ],
-    rules: new Map(),
-    schedules: [scheduleInput()],
-    settings: new Map(),
-    relays: new Map(),
-    programmes: new Map([["news" as ProgrammeId, [{ bulletin: "first" as BulletinId, end: "soft" }]]]),
-    clips: new Map([["first" as BulletinId, clip]]),
-    renditions: NO_RENDITIONS,
-    ...changed,
-  };
-}
-
-const clusterIn = (areaId: AreaId, changed: Partial<ClusterInput> = {}): ClusterInput => ({
-  id: "cluster-1" as ClusterId,
-  areaId,
-  gainDb: 0,
-  zones: [1],
-  alignDelayMs: 0,
-  turn: 0,
-  ...changed,
-});
-
-function groupIn(area: AreaId, tables: PlanTables, date = today): PlanGroup {
-  const group = createPlanCompiler(tables, date, hash).groupOf(clusterIn(area));
-  if (!group.ok) throw new Error(group.error.kind);
-  return group.value;
-}
 
 const titlesIn = (area: AreaId, tables: PlanTables, date = today) =>
   groupIn(area, tables, date).schedules.map((one) => one.id);

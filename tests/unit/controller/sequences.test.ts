@@ -1,4 +1,9 @@
-import { createSequences, KEPT_FOR_PRESSING, MAX_RAISE, SEQUENCE_BLOCK } from "@loa/controller/bus/sequences.ts";
+import {
+  createSequences,
+  KEPT_FOR_PRESSING,
+  MAX_RAISE,
+  SEQUENCE_BLOCK,
+} from "@loa/controller/bus/sequences.ts";
 import { createWork } from "@loa/controller/work.ts";
 import { expect, test } from "vitest";
 import { createLogBook } from "../../support/log-book.ts";
