@@ -219,6 +219,17 @@ describe.skipIf(systemPart("ffmpeg") === null)("media ingest refuses", () => {
     for (const answer of await answers) expect(answer).toMatchObject(refusal("timeout"));
   });
 
+  test("no short file because of a long one that has not come to its end", async () => {
+    const script = `case "$*" in *long.wav*) exec sleep 60;; esac; exec '${ffmpegPath}' "$@"`;
+    const media = await newMedia({ ffmpegPath: await ffmpegThat(script) });
+    const path = join(await testFolder(), "long.wav");
+    const long = media.ingest({ path, sizeBytes: 100_000_000, fileName: "long.wav" });
+    const short = await media.ingest({ path: wav, sizeBytes: statSync(wav).size, fileName: "warning.wav" });
+    expect(short.ok).toBe(true);
+    await media.close();
+    expect(await long).toMatchObject(refusal("timeout"));
+  });
+
   test("what does not fit into the queue, and does the rest one after the other", async () => {
     const media = await newMedia({ ffmpegPath: "/nonexistent/ffmpeg" });
     const input = { path: wav, sizeBytes: statSync(wav).size, fileName: "upload" };

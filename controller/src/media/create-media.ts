@@ -4,9 +4,15 @@ import type { Log } from "@loa/shared/kernel/ambient.ts";
 import type { Result } from "@loa/shared/kernel/result.ts";
 import type { FfmpegTool } from "./ffmpeg-job.ts";
 import { freeBytesOf } from "./file-facts.ts";
-import { createJobQueue } from "./job-queue.ts";
+import { createJobQueue, type JobQueue } from "./job-queue.ts";
 import { encodeAgain, makeClip, type Workbench } from "./make-clip.ts";
-import { DEFAULT_TARGET_LUFS, MAX_SOURCE_BYTES, MAX_WAITING_JOBS, runTimeLimitMs } from "./media-limits.ts";
+import {
+  DEFAULT_TARGET_LUFS,
+  MAX_SOURCE_BYTES,
+  MAX_WAITING_JOBS,
+  runTimeLimitMs,
+  SHORT_SOURCE_BYTES,
+} from "./media-limits.ts";
 import type {
   EncodeInput,
   IngestedClip,
@@ -36,7 +42,7 @@ export interface MediaOptions {
 /** `close` ends the running job and those that wait; nothing is left running when it resolves. */
 export function createMedia(options: MediaOptions): Media & { close(): Promise<void> } {
   const { log, workFolder, ffmpegPath } = options;
-  const queue = createJobQueue(MAX_WAITING_JOBS);
+  const lanes = { short: createJobQueue(MAX_WAITING_JOBS), long: createJobQueue(MAX_WAITING_JOBS) };
   const stop = new AbortController();
   let jobs = 0;
   const isClean = rm(workFolder, { recursive: true, force: true }).catch((error: unknown) => {
@@ -48,7 +54,7 @@ export function createMedia(options: MediaOptions): Media & { close(): Promise<v
     if (input.sizeBytes > MAX_SOURCE_BYTES)
       return refuse("too-large", limit(input.sizeBytes, MAX_SOURCE_BYTES));
     input.onProgress?.({ phase: "waiting", share: 0 });
-    const made = await inTurn((bench) => makeClip(bench, input));
+    const made = await inTurn(laneOf(input), (bench) => makeClip(bench, input));
     const { fileName, sizeBytes } = input;
     if (made.ok) {
       const { sha256, durationMs, trimmed, renditions } = made.value;
@@ -60,14 +66,19 @@ export function createMedia(options: MediaOptions): Media & { close(): Promise<v
   }
 
   async function encode(input: EncodeInput): Promise<Result<MadeRendition, IngestRefusal>> {
-    const made = await inTurn((bench) => encodeAgain(bench, input));
+    const made = await inTurn(lanes.long, (bench) => encodeAgain(bench, input));
     const { kind, durationMs } = input;
     if (made.ok) log.info("media.encoded", { kind, durationMs, sha256: made.value.sha256 });
     else log.warn("media.encode-failed", { kind, durationMs, ...told(made.error) });
     return made;
   }
 
+  function laneOf({ sizeBytes }: IngestInput): JobQueue {
+    return sizeBytes <= SHORT_SOURCE_BYTES ? lanes.short : lanes.long;
+  }
+
   async function inTurn<Made>(
+    queue: JobQueue,
     job: (bench: Workbench) => Promise<Result<Made, IngestRefusal>>,
   ): Promise<Result<Made, IngestRefusal>> {
     if (ffmpegPath === null) return refuse("tool-missing");
@@ -93,7 +104,8 @@ export function createMedia(options: MediaOptions): Media & { close(): Promise<v
   async function close(): Promise<void> {
     stop.abort();
     await isClean;
-    await queue.idle();
+    await lanes.short.idle();
+    await lanes.long.idle();
   }
 
   return { ingest, encode, close };

@@ -11,7 +11,13 @@ export const MAX_SAMPLE_RATE_HZ = 192_000;
 export const RUN_BASE_TIME_MS = 30 * SECOND_MS;
 export const RUN_TIME_PER_MINUTE_MS = 10 * SECOND_MS;
 
-/** Uploads that wait for their turn; one more is told `busy`. */
+/**
+ * Up to here a file goes through the lane of short ones: a warning that somebody has just spoken must not wait behind
+ * two hours of music. Four minutes of mp3 at 128 kbit/s.
+ */
+export const SHORT_SOURCE_BYTES = 4 * 1024 * 1024;
+
+/** Uploads that wait for their turn in each lane; one more is told `busy`. */
 export const MAX_WAITING_JOBS = 16;
 
 /** Room that stays free on the disk beside what is being made. */

@@ -5,9 +5,11 @@ import type { TrimRule } from "./audible-part.ts";
 
 /** Makes clips of what people upload: looks at it, decodes it to its end, measures it, encodes it for the boxes. */
 export interface Media {
-  /** One file at a time; others wait in a short queue. The source is read only and stays where it is. */
+  /**
+   * One short and one long file at a time; others wait in short queues. The source is read only and stays where it is.
+   */
   ingest(input: IngestInput): Promise<Result<IngestedClip, IngestRefusal>>;
-  /** One more file of a clip that is here already. Waits in the same queue. */
+  /** One more file of a clip that is here already. Waits with the long ones. */
   encode(input: EncodeInput): Promise<Result<MadeRendition, IngestRefusal>>;
 }
 
