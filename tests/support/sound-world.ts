@@ -135,7 +135,7 @@ export function arraySource(
       return available();
     },
     get outcome() {
-      return at >= frames ? "complete" : null;
+      return isLate.value ? null : "complete";
     },
     live,
     read(into, from, count) {

@@ -26,9 +26,7 @@ export function createMemorySource(sound: MemorySound, channels: ProgrammeChanne
     get available() {
       return Math.max(0, frames - at);
     },
-    get outcome() {
-      return at >= frames ? "complete" : null;
-    },
+    outcome: "complete",
     live: null,
     read(into, from, count) {
       const taken = Math.max(0, Math.min(count, frames - at));

@@ -24,9 +24,7 @@ export function createTone(
     get available() {
       return Math.min(BLOCK_FRAMES, Math.max(0, frames - at));
     },
-    get outcome() {
-      return at >= frames ? "complete" : null;
-    },
+    outcome: "complete",
     live: null,
     read(into, from, count) {
       const taken = Math.min(count, Math.max(0, frames - at));
