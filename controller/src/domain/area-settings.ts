@@ -1,14 +1,12 @@
-import { type Volume, volume } from "@loa/shared/broadcast/plan.ts";
-import { type AreaId, type BulletinId, bulletinId } from "@loa/shared/kernel/ids.ts";
-import { z } from "zod";
+import type { Volume } from "@loa/shared/broadcast/plan.ts";
+import type { AreaId, BulletinId } from "@loa/shared/kernel/ids.ts";
 
 /** How the loudspeakers of an area sound. Null: as the area above says. */
-export const areaSettings = z.object({
-  volume: volume.nullable(),
+export interface AreaSettings {
+  readonly volume: Volume | null;
   /** What is played where a source fails. */
-  filler: bulletinId.nullable(),
-});
-export type AreaSettings = z.infer<typeof areaSettings>;
+  readonly filler: BulletinId | null;
+}
 
 export const NO_SETTINGS: AreaSettings = { volume: null, filler: null };
 

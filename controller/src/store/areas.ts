@@ -7,9 +7,11 @@ import {
   placement,
   treeOn,
 } from "@loa/shared/broadcast/area.ts";
-import { type AreaId, areaId } from "@loa/shared/kernel/ids.ts";
+import { volume } from "@loa/shared/broadcast/plan.ts";
+import { type AreaId, areaId, bulletinId } from "@loa/shared/kernel/ids.ts";
 import type { LocalDate } from "@loa/shared/kernel/time.ts";
-import { type AreaSettings, areaSettings } from "../domain/area-settings.ts";
+import { z } from "zod";
+import type { AreaSettings } from "../domain/area-settings.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
 import type { AreaQuery } from "./visible-areas.ts";
@@ -82,6 +84,11 @@ export async function allRules(db: Database): Promise<ReadonlyMap<AreaId, AirRul
   const parse = jsonColumn(airRules);
   return new Map(rows.map((row) => [areaId.parse(row.area_id), parse.parse(row.rules)]));
 }
+
+export const areaSettings = z.object({
+  volume: volume.nullable(),
+  filler: bulletinId.nullable(),
+}) satisfies z.ZodType<AreaSettings>;
 
 /** Areas without a row leave everything to the area above. */
 export async function allSettings(db: Database): Promise<ReadonlyMap<AreaId, AreaSettings>> {

@@ -30,5 +30,7 @@ export function keyPairFrom(random: Random): KeyPair {
 /** Nobody scrapes the virtual world. */
 export const silentMetrics: Metrics = {
   requestServed: () => undefined,
+  emergencySaid: () => undefined,
+  emergencyHeard: () => undefined,
   render: async () => ({ contentType: "text/plain", text: "" }),
 };
