@@ -8,6 +8,13 @@ const subjects: Readonly<Record<string, () => Promise<{ bench(): Promise<BenchRo
   "vertical-agent": () => import("./vertical-agent.ts"),
   "vertical-simulation": () => import("./vertical-simulation.ts"),
   "vertical-compile": () => import("./vertical-compile.ts"),
+  "sound-starts": () => import("./sound-starts.ts"),
+  "sound-crashes": () => import("./sound-crashes.ts"),
+  sound: () => import("./sound.ts"),
+  "sound-beside-peers": () => import("./sound-beside-peers.ts"),
+  "sound-soak": () => import("./sound-soak.ts"),
+  "sound-drift": () => import("./sound-drift.ts"),
+  "sound-cost": () => import("./sound-cost.ts"),
   "sound-exact": () => import("./sound-exact.ts"),
   broker: () => import("./broker.ts"),
 };

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { startHeart } from "@loa/controller/heart.ts";
+import { type Heart, startHeart } from "@loa/controller/heart.ts";
 import { createLiveFeed } from "@loa/controller/live-feed.ts";
 import type { Blobs } from "@loa/controller/ports.ts";
 import { insertArea, insertPlacement } from "@loa/controller/store/areas.ts";
@@ -23,6 +23,7 @@ import type {
   BoxId,
   BulletinId,
   ClusterId,
+  EmergencyId,
   ProgrammeId,
   ScheduleId,
   Sha256,
@@ -34,7 +35,8 @@ import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
-import { createBrokerTwin } from "../support/broker-twin.ts";
+import { areaTopic } from "@loa/shared/wire/topics.ts";
+import { type BrokerTwin, createBrokerTwin } from "../support/broker-twin.ts";
 import { createLogBook } from "../support/log-book.ts";
 import { createQuietMetrics } from "../support/quiet-metrics.ts";
 import { recurrenceOf } from "../support/schedules.ts";
@@ -81,11 +83,45 @@ async function measure(db: Database): Promise<BenchRow[]> {
   await until(() => broker.sent.length >= boxes);
   const tookMs = performance.now() - begun;
   delay.disable();
+  const emergency = await raiseAmidPlans(db, heart, broker);
   await heart.close();
   return [
+    ...emergency,
     atMost(`compile and sign plans of ${boxes} boxes`, tookMs / 1_000, "s", 5),
     atMost("longest hold of the event loop meanwhile", delay.max / 1e6, "ms", 50),
     atMost("the same, against as many bare signatures", tookMs / bareMs, "x", 12),
+  ];
+}
+
+/** The worst moment for an emergency: every box of the province is getting a new plan. */
+async function raiseAmidPlans(db: Database, heart: Heart, broker: BrokerTwin): Promise<BenchRow[]> {
+  await addSchedule(db, "changed-again", province);
+  const before = broker.sent.length;
+  heart.changes.planInputsChanged();
+  await until(() => broker.sent.length > before + 50);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const begun = performance.now();
+  await heart.changes.raise({
+    id: "flood" as EmergencyId,
+    severity: "actual",
+    headline: "Lũ về",
+    sirenMs: 8_000,
+    notice: null,
+    times: 2,
+    gapMs: 5_000,
+    areas: [province],
+    durationMs: 3_600_000,
+    by: user,
+  });
+  const tookMs = performance.now() - begun;
+  if (!broker.sent.some((one) => one.topic === areaTopic(province))) throw new Error("it was not said");
+  // Nobody answers, so each of the boxes gets its own copy after two seconds.
+  await until(() => broker.sent.length >= before + 2 * boxes);
+  delay.disable();
+  return [
+    atMost(`emergency for ${boxes} boxes amid new plans for all, order to message`, tookMs, "ms", 50),
+    atMost("longest hold of the event loop until each box was sent its own", delay.max / 1e6, "ms", 100),
   ];
 }
 
