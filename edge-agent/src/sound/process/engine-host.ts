@@ -1,4 +1,5 @@
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
+import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { PlayRequest, SoundReport } from "../../ports.ts";
 import { createEngine, type Engine, type OpenedSource } from "../engine.ts";
 import { TICK_MS } from "../format.ts";
@@ -15,11 +16,17 @@ export interface EngineHostOptions {
   readonly setup: EngineSetup;
   readonly sink: SoundSink;
   readonly memory: SoundMemory;
-  readonly openSource: (source: OpenedSource, request: PlayRequest, clipPath: string | null) => PcmSource;
+  readonly openSource: (source: OpenedSource, request: PlayRequest, around: SourcePlace) => PcmSource;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
   readonly say: (message: EngineMessage) => void;
+}
+
+export interface SourcePlace {
+  readonly clipPath: string | null;
+  /** When the block that is mixed next will be heard. */
+  readonly hearsAt: () => MonotonicMs;
 }
 
 /** The engine behind the channel: a spare at first, which has everything but the card, until it takes over. */
@@ -97,15 +104,22 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   function open(source: OpenedSource, request: PlayRequest): PcmSource {
     const order = orders.get(request.soundId);
     if (order?.join === "in-step") return openInStep(order);
-    return options.openSource(source, request, order?.clipPath ?? null);
+    return options.openSource(source, request, { clipPath: order?.clipPath ?? null, hearsAt });
+  }
+
+  /** A spare hears nothing yet: for it that is now. */
+  function hearsAt(): MonotonicMs {
+    return engine?.nextHeardAt ?? clock.monotonic();
   }
 
   function openInStep({ request, clipPath }: EngineOrder): CatchUpSource {
     const { source, startAt } = request;
     const inner =
-      source.kind === "clip" ? options.openSource(source, request, clipPath) : failedSource("clip-missing");
+      source.kind === "clip"
+        ? options.openSource(source, request, { clipPath, hearsAt })
+        : failedSource("clip-missing");
     const channels = options.setup.layout.programme;
-    return createCatchUpSource(inner, { startAt, nextHeardAt: () => sink.nextHeardAt, channels });
+    return createCatchUpSource(inner, { startAt, nextHeardAt: hearsAt, channels });
   }
 
   function takeOver(command: EngineCommand & { kind: "take-over" }): void {

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import { loadNotices } from "../notice.ts";
 import { openSource } from "../open-source.ts";
@@ -30,14 +31,13 @@ const host = createEngineHost({
   setup,
   sink,
   memory,
-  openSource: (source, request, clipPath) =>
+  openSource: (source, request, place) =>
     openSource(source, request, {
-      clipPath,
+      ...place,
       channels: layout.programme,
       inputs,
       ffmpegPath,
       clock: machineClock,
-      hearsAt: () => sink.nextHeardAt,
       log,
     }),
   clock: machineClock,
@@ -58,6 +58,8 @@ process.on("disconnect", () => end(ORPHAN_FADE_MS));
 process.on("SIGTERM", () => {});
 process.on("SIGINT", () => {});
 
+// Node writes it when a process ends, which this one never does in peace.
+flushCompileCache();
 say({ kind: "ready", privileges: privileges() });
 
 function privileges() {

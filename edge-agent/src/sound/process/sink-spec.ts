@@ -1,7 +1,6 @@
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import type { SoundSink } from "../sink.ts";
-import { createAlsaSink } from "../sinks/alsa.ts";
-import { loadLibasound } from "../sinks/libasound.ts";
+import { createCardSink } from "../sinks/card.ts";
 import { createNoneSink } from "../sinks/none.ts";
 import { createWavFileSink } from "../sinks/wav-file.ts";
 import type { SinkSpec } from "./messages.ts";
@@ -9,11 +8,8 @@ import type { SinkSpec } from "./messages.ts";
 /** Makes the sink and loads what it needs; it opens nothing yet. */
 export function sinkOf(spec: SinkSpec, channels: number, clock: Clock): SoundSink {
   switch (spec.kind) {
-    case "alsa": {
-      const library = loadLibasound();
-      const { device } = spec;
-      return createAlsaSink({ device, channels, clock, ...(library === null ? {} : { library }) });
-    }
+    case "alsa":
+      return createCardSink({ device: spec.device, channels, clock });
     case "wav":
       return createWavFileSink({ folder: spec.folder, channels, clock });
     case "none":
