@@ -50,12 +50,13 @@ export async function withRigs<Answer>(
   const folder = await mkdtemp(join(tmpdir(), "loa-sound-bench-"));
   const opened = await openVirtualCards(cards);
   const around = { folder, ffmpegPath: ffmpeg.value.path };
-  const rigs = opened.map((card) => createRig(card, around.ffmpegPath, wantsRealTime));
+  const made = opened.map((card) => createRig(card, around.ffmpegPath, wantsRealTime));
+  const rigs = made.map(({ rig }) => rig);
   try {
     for (const { card } of rigs) await eventually("the card is played", WAIT_LIMIT_MS, () => isStarted(card));
     return await use(rigs, around);
   } finally {
-    await Promise.all(rigs.map((rig) => rig.close()));
+    await Promise.all(made.map(({ sound }) => sound.close()));
     await Promise.all(opened.map((card) => card.close()));
     await rm(folder, { recursive: true, force: true });
   }
@@ -75,7 +76,12 @@ function isStarted(card: VirtualCard): true | null {
   return card.events().some((one) => one.kind === "start") ? true : null;
 }
 
-function createRig(card: VirtualCard, ffmpegPath: string, wantsRealTime: boolean): SoundRig & OpenedSound {
+interface MadeRig {
+  readonly rig: SoundRig;
+  readonly sound: OpenedSound;
+}
+
+function createRig(card: VirtualCard, ffmpegPath: string, wantsRealTime: boolean): MadeRig {
   const paths = new Map<Sha256, string>();
   const reports: SoundReport[] = [];
   const started: number[] = [];
@@ -117,8 +123,7 @@ function createRig(card: VirtualCard, ffmpegPath: string, wantsRealTime: boolean
     return started.includes(owner) ? owner : (started[0] ?? 0);
   }
 
-  return {
-    ...sound,
+  const rig: SoundRig = {
     card,
     sound,
     reports,
@@ -143,6 +148,7 @@ function createRig(card: VirtualCard, ffmpegPath: string, wantsRealTime: boolean
         );
       }),
   };
+  return { rig, sound };
 }
 
 /** Of this process's own clock, as the sound port counts. */

@@ -88,6 +88,8 @@ async function playDay(ffmpegPath: string, clipPath: string): Promise<Day> {
         channels: 1,
         inputs: NO_INPUTS,
         ffmpegPath,
+        clock,
+        hearsAt: () => clock.monotonic(),
         log: quiet,
       });
       open.add(opened);
