@@ -6,7 +6,7 @@ import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { PendingCommand } from "./bus/pending.ts";
 import type { CommandEnd, Publisher } from "./bus/publisher.ts";
-import type { WriteQueue } from "./bus/write-queue.ts";
+import type { Write, WriteQueue } from "./bus/write-queue.ts";
 import type { EmergencyOrder } from "./changes.ts";
 import { standingOf } from "./domain/emergencies.ts";
 import { readOccurrenceId } from "./domain/receipts.ts";
@@ -17,6 +17,7 @@ import type { Database } from "./store/database.ts";
 import { isDiskFull } from "./store/disk-full.ts";
 import { insertEmergency, insertSound, type StoredEmergency, setCancelled } from "./store/emergencies.ts";
 import { insertOutbox, type OutboxRow } from "./store/outbox.ts";
+import type { Work } from "./work.ts";
 
 /** Raises emergencies, takes them back, and sees to it that every box of their areas hears of them. */
 export interface EmergencyKeeper {
@@ -44,6 +45,7 @@ export interface EmergencyKeeperParts {
   readonly random: Random;
   readonly log: Log;
   readonly db: Database;
+  readonly work: Work;
   readonly writes: WriteQueue;
   readonly directory: BoxDirectory;
   readonly publisher: Publisher;
@@ -71,8 +73,8 @@ interface Kept {
 
 /** The one envelope on an area's topic has this long to be acknowledged; then each box gets its own. */
 const AREA_GRACE_MS = 2 * SECOND_MS;
-/** Rows in one write: some 10 ms of the event loop. */
-const ROWS_A_WRITE = 1_000;
+/** A slice of rows holds the event loop for some 10 ms. */
+const ROWS_A_SLICE = 500;
 
 export function createEmergencyKeeper(
   parts: EmergencyKeeperParts,
@@ -109,14 +111,16 @@ export function createEmergencyKeeper(
       .filter((box) => isFor(one, box));
 
   /** Whoever must be warned does not wait for room on the disk: it is said all the same, and written when there is room. */
-  async function commit(write: (tx: Database) => Promise<void>): Promise<void> {
+  async function commit(store: Write["store"], stored = () => {}): Promise<void> {
     try {
-      await db.transaction().execute(write);
+      await db.transaction().execute(store);
     } catch (error) {
       if (!isDiskFull(error)) throw error;
       log.error("emergency.not-in-books");
-      writes.add({ store: write });
+      writes.add({ store, stored });
+      return;
     }
+    stored();
   }
 
   /** Once to every area, and a row for each box, which goes out by itself when that one fails it. */
@@ -171,19 +175,25 @@ export function createEmergencyKeeper(
       doneAt: null,
     }));
     for (const row of rows) unwritten.set(keyOf(row.commandId, row.boxId), null);
-    for (let from = 0; from < rows.length; from += ROWS_A_WRITE) {
-      const some = rows.slice(from, from + ROWS_A_WRITE);
-      writes.add({
-        store: (tx) => insertOutbox(tx, some.map(asItEnded)),
-        stored() {
-          for (const row of some) unwritten.delete(keyOf(row.commandId, row.boxId));
-        },
-      });
-    }
+    parts.work.run("emergency", () => writeRows(rows));
     const nextAt = asMonotonic(clock.monotonic() + inMs);
     publisher.add(
       boxes.map((box) => ({ command, box, kind, body, revision: null, expiresAt, attempts: 0, nextAt })),
     );
+  }
+
+  /** The boxes hear of it meanwhile, and their answers are taken. */
+  async function writeRows(rows: readonly OutboxRow[]): Promise<void> {
+    for (let from = 0; from < rows.length; from += ROWS_A_SLICE) {
+      const some = rows.slice(from, from + ROWS_A_SLICE);
+      await commit(
+        (tx) => insertOutbox(tx, some.map(asItEnded)),
+        () => {
+          for (const row of some) unwritten.delete(keyOf(row.commandId, row.boxId));
+        },
+      );
+      await parts.work.breathe();
+    }
   }
 
   function asItEnded(row: OutboxRow): OutboxRow {

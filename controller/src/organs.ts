@@ -47,7 +47,7 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
   const titleOf: TitleOf = (id) =>
     emergencies.find(id as EmergencyId)?.emergency.headline ?? plans.titleOf(id);
   const emergencies = createEmergencyKeeper(
-    { ...ports, db, writes, directory, publisher, receipts: () => receipts },
+    { ...ports, db, work, writes, directory, publisher, receipts: () => receipts },
     past.emergencies,
   );
   const fleet = createFleetMemory(
