@@ -47,7 +47,7 @@ export interface LiveBuffer {
 /** 60 s: the longest delay that a relay may ask for (30 s), a segment of 10 s, and as much again for a burst. */
 const CAPACITY_FRAMES = 60_000 * FRAMES_PER_MS;
 /** Silence begins and ends over 5 ms, so that nobody hears an edge. */
-const EDGE_FRAMES = 5 * FRAMES_PER_MS;
+const EDGE_STEP = 1 / (5 * FRAMES_PER_MS);
 /** Nothing for so long is a loss, not a hiccup; the way to the very first sample may take longer. */
 const LOST_AFTER_MS = 2_000;
 const NEVER_CAME_AFTER_MS = 5_000;
@@ -170,10 +170,9 @@ export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
       for (let channel = 0; channel < channels; channel += 1) into[index * channels + channel] = 0;
       return;
     }
-    const step = 1 / EDGE_FRAMES;
-    edge = jumpFrames === 0 ? Math.min(1, edge + step) : Math.max(0, edge - step);
+    edge = jumpFrames === 0 ? Math.min(1, edge + EDGE_STEP) : Math.max(0, edge - EDGE_STEP);
     // The end of what is there is seen coming.
-    edge = Math.min(edge, Math.max(0, readable() - 1) * step);
+    edge = Math.min(edge, Math.max(0, readable() - 1) * EDGE_STEP);
     for (let channel = 0; channel < channels; channel += 1) {
       into[index * channels + channel] = edge === 0 ? 0 : ring.valueAt(place, channel) * edge;
     }
@@ -220,6 +219,8 @@ export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
     push: (bytes) => ring.push(bytes),
     mark: (frame, wallMs) => times.add(frame, wallMs),
     interrupt() {
+      // What ran dry was a link that was lost, not one that hiccups.
+      prefillFrames = fullFrames;
       times.forget();
       servo.reset();
     },

@@ -31,13 +31,13 @@ export async function openStream(
     if (!fetched.ok) return fail(endOfFetch[fetched.error]);
     const { body } = fetched.value;
     const next = countedChunks(body, environment);
-    const { head, what } = await recognise(next);
+    const { head, what, isCut } = await recognise(next, body);
     if (what.kind === "sound") {
       return ok({ kind: "sound", format: what.format, head, next, close: () => body.destroy() });
     }
     body.destroy();
     if (what.kind === "hls") return ok({ kind: "hls", url: fetched.value.url });
-    if (what.kind === "more") return fail("lost");
+    if (isCut) return fail("lost");
     const linked = what.kind === "link" ? URL.parse(what.address) : null;
     if (linked === null) return fail("wrong-format");
     url = linked;
@@ -45,13 +45,16 @@ export async function openStream(
   return fail("wrong-format");
 }
 
-async function recognise(next: () => Promise<Buffer | null>) {
+/** `isCut`: it broke off before anything could be said about it. */
+async function recognise(next: () => Promise<Buffer | null>, body: IncomingMessage) {
   let head = Buffer.alloc(0);
   for (;;) {
     const chunk = await next();
     if (chunk !== null) head = Buffer.concat([head, chunk]);
     const what = sniff(head.subarray(0, 2 * SNIFF_BYTES), chunk === null);
-    if (what.kind !== "more" || chunk === null) return { head, what };
+    if (what.kind !== "more" || chunk === null) {
+      return { head, what, isCut: chunk === null && !body.complete };
+    }
   }
 }
 

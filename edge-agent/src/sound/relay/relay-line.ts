@@ -38,7 +38,7 @@ const FAILURES = {
 /** As long as there is sound in the buffer, every second counts. */
 const HURRY_MS = 4_000;
 /** An attempt that sounded for so long has worked. */
-const WORKED_FRAMES = 10_000 * FRAMES_PER_MS;
+const WORKED_FRAMES = 3_000 * FRAMES_PER_MS;
 /** A longer step between two looks was ours, not the stream's. */
 const LONGEST_STEP_MS = 100;
 

@@ -10,20 +10,25 @@ const BETA = 8;
 const table = makeTable();
 
 /**
- * The value at `fraction` (0 to 1) of the way between two samples, from `sampleAt(-7 … 8)`, where 0 is the one before.
- * Between two rows of the table it goes straight: the error is below that of 16 bits.
+ * The value at `fraction` (0 to 1) of the way behind the frame at `index`, from interleaved samples that hold the taps
+ * around it. Between two rows of the table it goes straight: the error is below that of 16 bits.
  */
-export function interpolate(fraction: number, sampleAt: (tap: number) => number): number {
+export function interpolate(samples: Int16Array, index: number, channels: number, fraction: number): number {
   const place = fraction * PHASES;
   const row = Math.floor(place);
   const between = place - row;
-  let sum = 0;
-  for (let tap = 0; tap < TAPS; tap += 1) {
-    const near = table[row * TAPS + tap] ?? 0;
-    const far = table[(row + 1) * TAPS + tap] ?? 0;
-    sum += sampleAt(tap - TAPS_BEFORE) * (near + (far - near) * between);
+  let tap = row * TAPS;
+  let at = index - TAPS_BEFORE * channels;
+  let low = 0;
+  let high = 0;
+  for (let count = 0; count < TAPS; count += 1) {
+    const sample = samples[at] ?? 0;
+    low += sample * (table[tap] ?? 0);
+    high += sample * (table[tap + TAPS] ?? 0);
+    at += channels;
+    tap += 1;
   }
-  return sum;
+  return low + (high - low) * between;
 }
 
 function makeTable(): Float64Array {
