@@ -8,7 +8,10 @@ const BELL_S = 1.6;
 const melodies: readonly (readonly (number | null)[])[] = [
   [0, 2, 5, 7, 9, 7, 5, 2, 0, null, 5, 7, 9, 12, 9, 7, 5, null, 2, 5, 0, null, null, null],
   [12, 9, 7, 5, 7, 9, 12, null, 14, 12, 9, 7, 5, 2, 5, null, 7, 5, 2, 0, null, null, null],
+  [0, null, -3, null, -5, null, -7, null, -5, null, -3, null, 0, null, 2, null, 0, null, null, null],
 ];
+/** Each is heard in one place only, so that an ear knows what it hears. */
+export const melodyOf = { often: 0, radio: 1, filler: 2 } as const;
 const ROOT_HZ = 392;
 const LOUDNESS = 0.25;
 /** Partials of a bell: ratio to the fundamental, strength, how fast it dies away. */

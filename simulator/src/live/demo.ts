@@ -1,10 +1,12 @@
 import { NO_RULES } from "@loa/shared/broadcast/air-rules.ts";
 import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";
-import { type LocalDate, type LocalTime, MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { type Instant, type LocalTime, MINUTE_MS, toLocal } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import type { Operator } from "../operator.ts";
 import { demoRules, PROVINCE_ID } from "../province-plan.ts";
-import { demoMelody } from "./demo-melody.ts";
+import { ALL_WEEK, everyHourAt } from "./demo-hours.ts";
+import { demoMelody, melodyOf } from "./demo-melody.ts";
+import { bringDemoRelay, tuneDemoRelay } from "./demo-relay.ts";
 
 /** A newcomer hears something within this time, day and night, in the first commune. */
 const DEMO_EVERY_MS = 3 * MINUTE_MS;
@@ -12,28 +14,31 @@ const DEMO_AREA = "an-hoa";
 /** Communes that sleep at night. */
 const QUIET_AREAS = ["vinh-son", "long-hai"] as const;
 
-const ALL_WEEK: Recurrence["weekdays"] = [1, 2, 3, 4, 5, 6, 7];
-
-/** Rules, two melodies, and schedules around them. Does nothing where it was done before. */
-export async function bringDemoContent(operator: Operator, today: LocalDate): Promise<void> {
+/**
+ * Rules, melodies, a relay of the demo's own station, and schedules around them. Where that was done before, the relay
+ * only learns where its station is now.
+ */
+export async function bringDemoContent(operator: Operator, now: Instant, radioUrl: string): Promise<void> {
   const list = z.object({ schedules: z.array(z.unknown()) });
   const { schedules } = await operator.do("GET", "/api/v1/schedules", list);
-  if (schedules.length > 0) return;
+  if (schedules.length > 0) return tuneDemoRelay(operator, radioUrl);
+  const { date: today } = toLocal(now);
   for (const area of QUIET_AREAS) {
     await operator.do("PUT", `/api/v1/areas/${area}/rules`, z.unknown(), demoRules);
   }
   const capped = { ...NO_RULES, maxSessionMs: 30 * MINUTE_MS };
   await operator.do("PUT", `/api/v1/areas/${PROVINCE_ID}/rules`, z.unknown(), capped);
-  const often = await operator.upload("chuong-nam-cung.wav", demoMelody(0));
-  const session = await operator.upload("nhac-hieu.wav", demoMelody(1));
+  const often = await operator.upload("chuong-nam-cung.wav", demoMelody(melodyOf.often));
+  const session = await operator.upload("nhac-hieu.wav", demoMelody(melodyOf.radio));
   await schedule(operator, "Chuông ngũ cung (chạy thử)", often.sha256, [DEMO_AREA], {
-    times: Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00:00` as LocalTime),
+    times: everyHourAt(0),
     weekdays: ALL_WEEK,
     from: today,
     to: null,
     except: [],
     repeat: { times: 60 / (DEMO_EVERY_MS / MINUTE_MS) - 1, everyMs: DEMO_EVERY_MS },
   });
+  await bringDemoRelay(operator, { area: DEMO_AREA, url: radioUrl, now });
   await schedule(operator, "Nhạc hiệu buổi phát", session.sha256, [...QUIET_AREAS], {
     times: ["05:00:00" as LocalTime, "17:00:00" as LocalTime],
     weekdays: ALL_WEEK,

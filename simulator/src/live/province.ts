@@ -5,7 +5,6 @@ import { type ControlRoom, openControlRoom } from "@loa/controller/control-room.
 import { enrol, readIdentity } from "@loa/edge-agent/adapters/identity-store.ts";
 import type { Log } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
-import { toLocal } from "@loa/shared/kernel/time.ts";
 import { findFfmpeg } from "@loa/shared/node/ffmpeg-path.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { claimCode } from "@loa/shared/wire/enrolment.ts";
@@ -15,6 +14,7 @@ import { bringDemoContent } from "./demo.ts";
 import { createDoor } from "./door.ts";
 import { type Fleet, startFleet } from "./fleet.ts";
 import type { BoxTrouble, LiveBoxSpec } from "./live-box-spec.ts";
+import { type Radio, startRadio } from "./radio.ts";
 import { openSignIn } from "./sign-in.ts";
 import type { SimBox } from "./sim-routes.ts";
 
@@ -27,7 +27,7 @@ export interface ProvinceOptions {
   readonly seed: number;
   /** A few boxes with something wrong. */
   readonly hasTroubles: boolean;
-  /** Melodies and schedules, so that something is soon heard. */
+  /** Melodies, a station that is relayed, and schedules, so that something is nearly always heard. */
   readonly hasDemo: boolean;
   readonly boxesPerProcess: number;
   readonly builds: "web" | "nothing";
@@ -77,6 +77,7 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
   ]);
   if (!ffmpeg.ok) throw new Error(`ffmpeg was not found: ${ffmpeg.error.tried.join("; ")}`);
   let fleet: Fleet | null = null;
+  let radio: Radio | null = null;
   const simBoxes = new Map<BoxId, SimBox>();
   let room: ControlRoom = await openRoom(options.httpPort, options.mqttPort);
   const origin = () => `http://${HOST}:${room.httpPort}`;
@@ -92,9 +93,12 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
       logLevel: options.logLevel,
     });
     describeBoxes(specs, simBoxes);
-    if (options.hasDemo) await bringDemoContent(operator, toLocal(nodeClock.now()).date);
+    if (options.hasDemo) {
+      radio = await startRadio(ffmpeg.value.path);
+      await bringDemoContent(operator, nodeClock.now(), radio.url);
+    }
   } catch (error) {
-    await Promise.all([fleet?.close(), room.close()]);
+    await Promise.all([fleet?.close(), radio?.close(), room.close()]);
     throw error;
   }
   const running = fleet;
@@ -105,7 +109,7 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
       controller: (request) => room.fetch(request, {}),
       origin: () => `http://${HOST}:${room.httpPort}`,
       soundOf: (what, box, signal) => fleet?.sound(what, box, signal) ?? null,
-      sim: { boxes: simBoxes, tell: (box, order) => fleet?.tell(box, order) },
+      sim: { boxes: simBoxes, tell: (box, order) => fleet?.tell(box, order), radio: () => radio },
     });
     return openControlRoom({
       host: HOST,
@@ -154,7 +158,7 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
     },
     async close() {
       clearTimeout(cut);
-      await Promise.all([running.close(), room.close()]);
+      await Promise.all([running.close(), radio?.close(), room.close()]);
     },
   };
 }

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
-import { demoMelody } from "./demo-melody.ts";
+import { demoMelody, melodyOf } from "./demo-melody.ts";
 
 /** A radio station on loopback, as Icecast would serve one: mp3 without end, with a burst for those who come new. */
 export interface Radio {
   /** The address of its stream. */
   readonly url: string;
+  readonly isOnAir: boolean;
   /** Goes off the air (connections end and new ones are refused) or on again. */
   setOnAir(isOnAir: boolean): void;
   close(): Promise<void>;
@@ -50,6 +51,9 @@ export async function startRadio(ffmpegPath: string): Promise<Radio> {
   if (address === null || typeof address === "string") throw new Error("no TCP address");
   return {
     url: `http://127.0.0.1:${address.port}/dai-tinh.mp3`,
+    get isOnAir() {
+      return isOnAir;
+    },
     setOnAir(wanted) {
       isOnAir = wanted;
       if (!wanted) for (const listener of listeners) listener.destroy();
@@ -78,6 +82,6 @@ function startEncoder(ffmpegPath: string, onPiece: (piece: Buffer) => void): Chi
   );
   encoder.stdout.on("data", onPiece);
   encoder.stdin.on("error", () => {});
-  encoder.stdin.end(demoMelody(1));
+  encoder.stdin.end(demoMelody(melodyOf.radio));
   return encoder;
 }

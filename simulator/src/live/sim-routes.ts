@@ -2,6 +2,7 @@ import { type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
 import { z } from "zod";
 import { deviceFaults } from "../virtual-amplifier/device-model.ts";
 import type { BoxTrouble, HostOrder } from "./live-box-spec.ts";
+import type { Radio } from "./radio.ts";
 
 /** What the demo's own switches can do to a box. */
 export interface SimBox {
@@ -15,6 +16,8 @@ export interface SimBox {
 export interface SimControl {
   readonly boxes: ReadonlyMap<BoxId, SimBox>;
   tell(box: BoxId, order: HostOrder): void;
+  /** The station of the demo; null where there is none. */
+  radio(): Pick<Radio, "isOnAir" | "setOnAir"> | null;
 }
 
 const faultBody = z.object({ fault: z.enum(deviceFaults).nullable() });
@@ -27,12 +30,23 @@ export async function simulate(request: Request, control: SimControl): Promise<R
   if (!pathname.startsWith("/sim/")) return null;
   if (pathname === "/sim/boxes" && request.method === "GET")
     return Response.json({ boxes: [...control.boxes.values()] });
+  if (pathname === "/sim/radio") return await turnRadio(request, control.radio());
   const match = /^\/sim\/boxes\/([^/]+)\/(fault|network|power)$/.exec(pathname);
   const id = boxId.safeParse(match?.[1]);
   const box = id.success ? control.boxes.get(id.data) : undefined;
   if (box === undefined || request.method !== "POST") return refused(404, "not-found");
   const body: unknown = await request.json().catch(() => null);
   return turn(match?.[2] ?? "", box, body, control) ? Response.json(box) : refused(422, "bad-body");
+}
+
+async function turnRadio(request: Request, radio: ReturnType<SimControl["radio"]>): Promise<Response> {
+  if (radio === null) return refused(404, "not-found");
+  if (request.method === "POST") {
+    const body = powerBody.safeParse(await request.json().catch(() => null));
+    if (!body.success) return refused(422, "bad-body");
+    radio.setOnAir(body.data.on);
+  }
+  return Response.json({ isOnAir: radio.isOnAir });
 }
 
 function turn(what: string, box: SimBox, body: unknown, control: SimControl): boolean {
