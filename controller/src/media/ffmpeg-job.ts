@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import createCommand from "fluent-ffmpeg";
 import { createFfmpegLines, type FfmpegLines, type FfmpegNotes } from "./ffmpeg-lines.ts";
-import { CLIP_SAMPLE_RATE_HZ, CPU_TIME_FACTOR, NICENESS } from "./media-limits.ts";
+import { CLIP_SAMPLE_RATE_HZ, CPU_TIME_FACTOR, MAX_ALLOCATION_BYTES, NICENESS } from "./media-limits.ts";
 
 /** The program, and the end of all its runs. */
 export interface FfmpegTool {
@@ -47,7 +47,11 @@ const INPUT_OPTIONS = {
   ],
   pcm: ["-f", "s16le", "-ar", String(CLIP_SAMPLE_RATE_HZ), "-ac", "1"],
 };
-const COMMON_INPUT_OPTIONS = ["-nostdin", "-protocol_whitelist", "file", "-threads", "1"];
+const COMMON_INPUT_OPTIONS = [
+  ...["-nostdin", "-protocol_whitelist", "file", "-threads", "1"],
+  // A header may ask for gigabytes; two hours of anything that is allowed need 60 MB in all.
+  ...["-max_alloc", String(MAX_ALLOCATION_BYTES)],
+];
 const OUTPUT_OPTIONS = ["-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1"];
 /** The encoder's share: without it libopus and filters of newer builds take a thread for each core. */
 const ONE_THREAD = ["-threads", "1"];

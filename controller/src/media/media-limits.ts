@@ -20,6 +20,9 @@ export const SHORT_SOURCE_BYTES = 4 * 1024 * 1024;
 /** Uploads that wait for their turn in each lane; one more is told `busy`. */
 export const MAX_WAITING_JOBS = 16;
 
+/** Of one block of ffmpeg's memory. */
+export const MAX_ALLOCATION_BYTES = 64 * 1024 * 1024;
+
 /** Room that stays free on the disk beside what is being made. */
 export const DISK_RESERVE_BYTES = 64 * 1024 * 1024;
 
