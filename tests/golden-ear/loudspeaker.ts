@@ -8,14 +8,17 @@ import { type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
 import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { onTestFinished } from "vitest";
+import { plainRequest } from "../support/sound-world.ts";
 import { fromBlocks, type Recording } from "./recording.ts";
 
 /** A real sound engine whose loudspeaker is memory, and an ear beside it. Times are monotonic ms. */
 export interface Loudspeaker {
   /** Gives a file the name that requests use. */
   clip(path: string): Sha256;
-  /** Asks for a sound `startInMs` from now; what is not given is plain: no offset, 0 dB, no fade. */
+  /** Asks for a sound `startInMs` from now; what is not given is plain: a scheduled one, no offset, 0 dB, no fade. */
   play(soundId: string, source: PlayRequest["source"], how?: Partial<HowToPlay>): PlayRequest;
+  pause(soundId: string, fadeMs: number): void;
+  resume(soundId: string, fadeMs: number): void;
   stop(soundId: string, fadeMs: number): void;
   /** The first report that fits, also when it came before. */
   report<Kind extends SoundReport["kind"]>(kind: Kind, soundId?: string): Promise<ReportOf<Kind>>;
@@ -28,11 +31,8 @@ export interface Loudspeaker {
 
 export type ReportOf<Kind extends SoundReport["kind"]> = Extract<SoundReport, { readonly kind: Kind }>;
 
-export interface HowToPlay {
+export interface HowToPlay extends Omit<PlayRequest, "soundId" | "source" | "startAt"> {
   readonly startInMs: number;
-  readonly offsetMs: number;
-  readonly gainDb: number;
-  readonly fadeInMs: number;
 }
 
 /** Tests share two cores with others: a longer buffer than a box has keeps their stalls out of the recording. */
@@ -78,12 +78,14 @@ export function createLoudspeaker(ffmpegPath: string): Loudspeaker {
       return name;
     },
     play(soundId, source, how = {}) {
-      const startAt = asMonotonic(nodeClock.monotonic() + (how.startInMs ?? 0));
-      const { offsetMs = 0, gainDb = 0, fadeInMs = 0 } = how;
-      const request: PlayRequest = { soundId, source, startAt, offsetMs, gainDb, fadeInMs };
+      const { startInMs = 0, ...rest } = how;
+      const startAt = asMonotonic(nodeClock.monotonic() + startInMs);
+      const request: PlayRequest = { ...plainRequest, ...rest, soundId, source, startAt };
       sound.play(request);
       return request;
     },
+    pause: (soundId, fadeMs) => sound.pause(soundId, fadeMs),
+    resume: (soundId, fadeMs) => sound.resume(soundId, fadeMs),
     stop: (soundId, fadeMs) => sound.stop(soundId, fadeMs),
     report: (kind, soundId) =>
       first((report): report is ReportOf<typeof kind> => report.kind === kind && isOf(report, soundId)),
@@ -98,7 +100,7 @@ export function createLoudspeaker(ffmpegPath: string): Loudspeaker {
 }
 
 function isOf(report: SoundReport, soundId: string | undefined): boolean {
-  return soundId === undefined || (report.kind !== "level" && report.soundId === soundId);
+  return soundId === undefined || ("soundId" in report && report.soundId === soundId);
 }
 
 const quietLog: Log = { info() {}, warn() {}, error() {} };

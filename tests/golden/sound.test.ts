@@ -1,10 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createEngine } from "@loa/edge-agent/sound/engine.ts";
-import { createAlsaSink } from "@loa/edge-agent/sound/sinks/alsa.ts";
-import { createTone } from "@loa/edge-agent/sound/tone.ts";
 import { sha256 } from "@loa/shared/kernel/ids.ts";
-import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { describe, expect, test } from "vitest";
 import { findChirp } from "../golden-ear/find-chirp.ts";
 import { gaps, soundingStretch } from "../golden-ear/gaps.ts";
@@ -19,7 +15,7 @@ import {
   withChirps,
   writeWav,
 } from "../golden-ear/make-audio.ts";
-import { fromPcm16, slice } from "../golden-ear/recording.ts";
+import { slice } from "../golden-ear/recording.ts";
 import { systemPart } from "../support/system-part.ts";
 import { testFolder } from "../support/temp-folder.ts";
 
@@ -41,6 +37,23 @@ async function made(name: string, format: AudioFormat, samples: Float64Array): P
 /** The ear computes in the engine's own thread, so it listens only when nothing plays any more. */
 async function allOver(speaker: Loudspeaker): Promise<void> {
   await Promise.all(formats.map((format) => speaker.over(format)));
+}
+
+/** When each format was heard to stop. */
+async function pauseAll(speaker: Loudspeaker): Promise<ReadonlyMap<AudioFormat, number>> {
+  for (const format of formats) speaker.pause(format, 30);
+  const paused = formats.map(
+    async (format) => [format, (await speaker.report("paused", format)).at] as const,
+  );
+  return new Map(await Promise.all(paused));
+}
+
+async function resumeAll(speaker: Loudspeaker): Promise<ReadonlyMap<AudioFormat, number>> {
+  for (const format of formats) speaker.resume(format, 30);
+  const resumed = formats.map(
+    async (format) => [format, (await speaker.report("resumed", format)).at] as const,
+  );
+  return new Map(await Promise.all(resumed));
 }
 
 describe.skipIf(part === null)("a loudspeaker", () => {
@@ -123,6 +136,60 @@ describe.skipIf(part === null)("a loudspeaker", () => {
     const chirp = findChirp(slice(speaker.recording(), startAt, startAt + 3_000));
     // The offset is passed on in whole milliseconds.
     expect(Math.abs((chirp?.at ?? 0) - (startAt + 2_200 - playedMs))).toBeLessThan(1);
+  });
+
+  test("a-paused-clip-goes-on-with-the-very-next-sample, in each of the formats", async () => {
+    const speaker = createLoudspeaker(ffmpegPath);
+    for (const format of formats) {
+      const path = await made(`paused-${format}`, format, withChirps(1_700, [150, 1_500]));
+      speaker.play(format, { kind: "clip", sha256: speaker.clip(path) });
+    }
+    for (const format of formats) await speaker.report("started", format);
+    const paused = await pauseAll(speaker);
+    const resumed = await resumeAll(speaker);
+    await allOver(speaker);
+    for (const format of formats) {
+      const ended = await speaker.report("ended", format);
+      const stood = (resumed.get(format) ?? 0) - (paused.get(format) ?? 0);
+      const started = await speaker.report("started", format);
+      // Heard in all: the clip and the pause, and not a sample more.
+      expect.soft(Math.abs(ended.at - started.at - ended.playedMs - stood), format).toBeLessThan(0.05);
+      expect.soft(Math.abs(ended.playedMs - leadInMs[format] - 1_700), format).toBeLessThan(60);
+    }
+  });
+
+  test.each(["mp3", "opus", "flac", "wav"] as const)(
+    "clips-of-%s-join-within-a-millisecond",
+    async (format) => {
+      const speaker = createLoudspeaker(ffmpegPath);
+      const clips = await Promise.all(
+        ["a", "b", "c"].map(async (name) =>
+          speaker.clip(await made(name, format, withChirps(700, [80, 500]))),
+        ),
+      );
+      clips.forEach((clip, index) => {
+        const after = index === 0 ? null : String(index - 1);
+        speaker.play(String(index), { kind: "clip", sha256: clip }, { startInMs: 900, after });
+      });
+      await speaker.over("2");
+      const first = (await speaker.report("started", "0")).at;
+      for (let index = 0; index < 6; index += 1) {
+        const at = first + Math.floor(index / 2) * 700 + (index % 2 === 0 ? 80 : 500);
+        const chirp = findChirp(slice(speaker.recording(), at - 40, at + 200));
+        expect(Math.abs((chirp?.at ?? 0) - at), `chirp ${index}`).toBeLessThan(1);
+      }
+    },
+  );
+
+  test("between-chime-and-speech-lie-less-than-5-ms", async () => {
+    const speaker = createLoudspeaker(ffmpegPath);
+    const speech = speaker.clip(await made("speech", "opus", tone(1_000, 400, 0.3)));
+    speaker.play("chime", { kind: "chime" }, { startInMs: 300 });
+    speaker.play("speech", { kind: "clip", sha256: speech }, { startInMs: 2_700, after: "chime" });
+    await speaker.over("speech");
+    const { at } = await speaker.report("started", "speech");
+    expect(gaps(slice(speaker.recording(), at - 100, at + 100), -60, 5)).toEqual([]);
+    expect(toneDb(slice(speaker.recording(), at + 50, at + 900), 400)).toBeCloseTo(-10.5, 0);
   });
 
   test("a-stop-before-the-start-is-silence", async () => {
@@ -225,41 +292,5 @@ describe.skipIf(part === null)("a loudspeaker", () => {
     for (const report of speaker.reports) {
       if (report.kind === "level") expect(report.peakDb).toBeLessThanOrEqual(-0.29);
     }
-  });
-});
-
-const alsa = systemPart("libasound2");
-
-describe.skipIf(alsa === null)("a loudspeaker behind ALSA", () => {
-  test("a-tone-reaches-the-card-whole", async () => {
-    // ALSA's file device has no pace: it shows what arrives, not when.
-    const path = join(await testFolder(), "card.raw");
-    const engine = createEngine({
-      sink: createAlsaSink({ device: `file:'${path}',raw`, clock: nodeClock }),
-      clock: nodeClock,
-      log: { info() {}, warn() {}, error() {} },
-      openSource: () => createTone(1_000, 1_000, 0),
-      onReport() {},
-    });
-    const source = { kind: "tone", frequencyHz: 1_000, durationMs: 1_000 } as const;
-    engine.play({
-      soundId: "a",
-      source,
-      startAt: nodeClock.monotonic(),
-      offsetMs: 0,
-      gainDb: -6,
-      fadeInMs: 0,
-    });
-    // The device takes one buffer of 120 ms at each look.
-    for (let tick = 0; tick < 12; tick += 1) engine.tick();
-    await engine.close();
-    const bytes = readFileSync(path);
-    const heard = fromPcm16(new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2), 48_000, 0);
-    const sounding = soundingStretch(heard, -50);
-    expect((sounding?.toAt ?? 0) - (sounding?.fromAt ?? 0)).toBeCloseTo(1_000, -1);
-    expect(toneDb(slice(heard, (sounding?.fromAt ?? 0) + 50, (sounding?.toAt ?? 0) - 50), 1_000)).toBeCloseTo(
-      -6,
-      0,
-    );
   });
 });
