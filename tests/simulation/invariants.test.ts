@@ -1,5 +1,5 @@
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
-import { boxId, occurrenceId, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
+import { boxId, emergencyId, occurrenceId, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
   DAY_MS,
   HOUR_MS,
@@ -10,7 +10,7 @@ import {
   SECOND_MS,
   toInstant,
 } from "@loa/shared/kernel/time.ts";
-import type { History } from "@loa/simulator/virtual/history.ts";
+import type { EmergencyHistory, History, Sounded } from "@loa/simulator/virtual/history.ts";
 import { type neverFalse, type trueInTheEnd, violationsOf } from "@loa/simulator/virtual/invariants.ts";
 import { describe, expect, test } from "vitest";
 
@@ -50,7 +50,11 @@ const calm: History = {
   orders: [{ schedule, boxes: [box], createdAt: beginsAt, withdrawnAt: null }],
   stops: [],
   quietHours: [{ from: "22:00:00" as LocalTime, to: "04:30:00" as LocalTime }],
-  sounds: [{ box, clip, offsetMs: 0, from: due, to: plus(due, 10 * MINUTE_MS) }],
+  emergencies: [],
+  fillers: [],
+  sounds: [
+    { box, what: { kind: "clip", sha256: clip }, offsetMs: 0, from: due, to: plus(due, 10 * MINUTE_MS) },
+  ],
   amplifierLooks: [{ box, at: plus(due, SECOND_MS), isOn: true }],
   leftOn: [],
   badMessages: [],
@@ -68,6 +72,31 @@ const [end] = calm.end.boxes;
 if (sound === undefined || end === undefined) throw new Error("the calm history has a sound and a box");
 const half = { ...sound, to: plus(due, 5 * MINUTE_MS) };
 
+const alarm: EmergencyHistory = {
+  emergency: {
+    id: emergencyId.parse("lu-quet"),
+    severity: "actual",
+    headline: "Lũ quét",
+    at: plus(due, HOUR_MS),
+    expiresAt: plus(due, 2 * HOUR_MS),
+    sirenMs: 8_000,
+    notice: null,
+    times: 2,
+    gapMs: MINUTE_MS,
+  },
+  boxes: [box],
+  knownAt: new Map([[box, plus(due, HOUR_MS + SECOND_MS)]]),
+  cancelKnownAt: new Map(),
+};
+const siren = (fromMs: number, toMs: number): Sounded => ({
+  box,
+  what: { kind: "siren", severity: "actual" },
+  offsetMs: 0,
+  from: plus(alarm.emergency.at, fromMs),
+  to: plus(alarm.emergency.at, toMs),
+});
+const round = [siren(SECOND_MS, 9_000), siren(70 * SECOND_MS, 78 * SECOND_MS)];
+
 /** For each invariant a world in which it does not hold. */
 const broken: Record<keyof typeof neverFalse | keyof typeof trueInTheEnd, Partial<History>> = {
   "one source at a time": {
@@ -80,6 +109,19 @@ const broken: Record<keyof typeof neverFalse | keyof typeof trueInTheEnd, Partia
   "nothing is heard that nobody ordered": {
     sounds: [sound, { ...sound, from: plus(due, HOUR_MS), to: plus(due, HOUR_MS + SECOND_MS) }],
   },
+  "nothing is heard under an actual emergency": {
+    emergencies: [alarm],
+    sounds: [
+      sound,
+      ...round,
+      { ...sound, from: plus(due, HOUR_MS + 30_000), to: plus(due, HOUR_MS + 40_000) },
+    ],
+  },
+  "an emergency ends with its life, its cancellation and a stop": {
+    emergencies: [{ ...alarm, cancelKnownAt: new Map([[box, plus(alarm.emergency.at, 20 * SECOND_MS)]]) }],
+    sounds: [sound, ...round],
+  },
+  "a healthy box says an emergency at once": { emergencies: [alarm], sounds: [sound] },
   "nothing that was stopped sounds on": {
     stops: [{ at: plus(due, MINUTE_MS), boxes: [box], knownAt: new Map([[box, plus(due, MINUTE_MS)]]) }],
   },
@@ -101,6 +143,16 @@ const broken: Record<keyof typeof neverFalse | keyof typeof trueInTheEnd, Partia
 describe("invariants", () => {
   test("a calm day violates none", () => {
     expect(violationsOf(calm)).toEqual([]);
+  });
+
+  test("an alarm that is said, cut short and over violates none", () => {
+    const cancelKnownAt = new Map([[box, plus(alarm.emergency.at, 78 * SECOND_MS)]]);
+    const history = {
+      ...calm,
+      emergencies: [{ ...alarm, cancelKnownAt }],
+      sounds: [...calm.sounds, ...round],
+    };
+    expect(violationsOf(history)).toEqual([]);
   });
 
   test.for(Object.entries(broken))("%s: it can fail", ([invariant, change]) => {

@@ -7,6 +7,7 @@ import {
   type LocalDate,
   type LocalTime,
   MINUTE_MS,
+  SECOND_MS,
   toLocal,
 } from "@loa/shared/kernel/time.ts";
 import { PROVINCE_ID } from "../province-plan.ts";
@@ -41,12 +42,25 @@ export function standingSchedules(from: LocalDate): readonly Draft[] {
   ];
 }
 
+/** Another station, as most of a commune's airtime is. */
+export function standingRelay(from: LocalDate): Draft {
+  const recurrence: Recurrence = {
+    times: ["18:00:00" as LocalTime],
+    weekdays: [1, 2, 3, 4, 5, 6, 7],
+    from,
+    to: null,
+    except: [],
+    repeat: null,
+  };
+  return draft("Tiếp âm đài tỉnh", PROVINCE_ID, recurrence, 10, "normal", 6);
+}
+
 /** New bulletins, withdrawals and stops at times that the seed chooses. Who finds the controller down tries no more. */
 export function liveOn(world: VirtualWorld, newsroom: Newsroom, random: SeededRandom, days: number): void {
   for (let day = 0; day < days; day += 1) {
     for (let act = random.integer(2, 5); act > 0; act -= 1) {
       const at = (day + random.between(0.25, 0.95)) * DAY_MS;
-      const deed = random.pick([publish, publish, publish, withdrawOne, stopOne]);
+      const deed = random.pick([publish, publish, publish, withdrawOne, stopOne, raiseOne, raiseOne]);
       const chance = random.stream(`deed-${day}-${act}`);
       world.time.at(at, async () => {
         if (!world.controller.isOn) return;
@@ -87,6 +101,27 @@ async function withdrawOne(_world: VirtualWorld, newsroom: Newsroom, random: See
 
 async function stopOne(_world: VirtualWorld, newsroom: Newsroom, random: SeededRandom): Promise<void> {
   await newsroom.stop(areaId.parse(random.pick(communes)));
+}
+
+/** An alarm in one commune, or a drill; half of them are cancelled before their end. */
+async function raiseOne(world: VirtualWorld, newsroom: Newsroom, random: SeededRandom): Promise<void> {
+  const durationMin = random.integer(5, 30);
+  const raised = await newsroom.raise({
+    area: areaId.parse(random.pick(communes)),
+    severity: random.pick(["actual", "actual", "exercise"] as const),
+    messageMs: random.chance(0.5) ? random.integer(5, 40) * SECOND_MS : null,
+    times: random.integer(1, 4),
+    gapS: random.pick([0, 30, 120]),
+    durationMin,
+  });
+  if (random.chance(0.5)) return;
+  world.time.after(random.between(SECOND_MS, durationMin * MINUTE_MS), async () => {
+    if (!world.controller.isOn) return;
+    const cancelled = world.operator
+      .signIn(OPERATORS[0].name, OPERATORS[0].password)
+      .then(() => newsroom.cancel(raised));
+    await isAnsweredSoon(cancelled.catch((error: unknown) => noteRefusal(world, error)));
+  });
 }
 
 function noteRefusal({ trace, time }: VirtualWorld, error: unknown): void {

@@ -27,6 +27,8 @@ export type BoxFault = { readonly box: BoxId } & (
   | { readonly kind: "amplifier"; readonly fault: DeviceFault }
   | { readonly kind: "content"; readonly trouble: ContentTrouble }
   | { readonly kind: "player"; readonly failure: SoundFailure }
+  /** No stream gives anything. */
+  | { readonly kind: "relays-lost" }
 );
 
 export type CentreFault =
@@ -110,6 +112,7 @@ const boxKinds: readonly ((random: SeededRandom) => Drawn)[] = [
     kind: "player",
     failure: random.pick(["decoder-died", "decoder-hung", "sink-failed", "truncated"] as const),
   }),
+  () => ({ kind: "relays-lost" }),
 ];
 
 /** About one a day. */

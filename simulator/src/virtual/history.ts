@@ -1,7 +1,8 @@
 import type { TimeSpan } from "@loa/shared/broadcast/air-rules.ts";
+import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Verdict } from "@loa/shared/broadcast/receipt.ts";
-import type { BoxId, OccurrenceId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { BoxId, OccurrenceId, RelayId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { WorldFault } from "./faults.ts";
 
@@ -14,6 +15,9 @@ export interface History {
   /** The wishes of the operators: who should have heard what. */
   readonly orders: readonly Order[];
   readonly stops: readonly StopHistory[];
+  readonly emergencies: readonly EmergencyHistory[];
+  /** What may stand in for a part of a programme that fails. */
+  readonly fillers: readonly Sha256[];
   readonly quietHours: readonly TimeSpan[];
   readonly sounds: readonly Sounded[];
   /** The amplifier's true state, looked at while something sounded. */
@@ -26,7 +30,7 @@ export interface History {
   readonly end: EndState;
 }
 
-/** One schedule as an operator made it. Every schedule has its own clip, so a sound is known by its clip. */
+/** One schedule as an operator made it. Every schedule has its own clips and relays, so a sound is known by them. */
 export interface Order {
   readonly schedule: PlannedSchedule;
   readonly boxes: readonly BoxId[];
@@ -41,10 +45,25 @@ export interface StopHistory {
   readonly knownAt: ReadonlyMap<BoxId, Instant>;
 }
 
+/** One emergency as an operator raised it. */
+export interface EmergencyHistory {
+  readonly emergency: Emergency;
+  readonly boxes: readonly BoxId[];
+  /** When each box had it on its disk, and when each had its cancellation; a box that is missing never had it. */
+  readonly knownAt: ReadonlyMap<BoxId, Instant>;
+  readonly cancelKnownAt: ReadonlyMap<BoxId, Instant>;
+}
+
+export type Heard =
+  | { readonly kind: "clip"; readonly sha256: Sha256 }
+  | { readonly kind: "relay"; readonly relay: RelayId }
+  | { readonly kind: "chime" }
+  | { readonly kind: "siren" | "notice"; readonly severity: Emergency["severity"] };
+
 /** One stretch that left the mixer of a box. */
 export interface Sounded {
   readonly box: BoxId;
-  readonly clip: Sha256;
+  readonly what: Heard;
   readonly offsetMs: number;
   readonly from: Instant;
   readonly to: Instant;

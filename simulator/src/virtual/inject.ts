@@ -105,6 +105,9 @@ function beginOnBox(
       return () => {
         box.loudspeaker.failure = null;
       };
+    case "relays-lost":
+      box.loudspeaker.setRelaysLost(true);
+      return () => box.loudspeaker.setRelaysLost(false);
     default:
       return assertNever(fault);
   }

@@ -1,11 +1,19 @@
 import { type Occurrence, occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
-import { clipOf } from "@loa/shared/broadcast/air-item.ts";
+import type { PlanItem } from "@loa/shared/broadcast/air-item.ts";
 import { isQuiet } from "@loa/shared/broadcast/air-rules.ts";
+import { occurrenceOf as emergencyOccurrence } from "@loa/shared/broadcast/emergency.ts";
 import { MAX_SHIFT_MS } from "@loa/shared/broadcast/on-air.ts";
-import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import type { WorldFault } from "./faults.ts";
-import type { History, Order, Sounded } from "./history.ts";
+import {
+  emergenciesEnd,
+  emergenciesOf,
+  healthyBoxesAlarm,
+  isOfEmergency,
+  nothingUnderEmergency,
+} from "./emergency-invariants.ts";
+import { AFTERMATH_MS, isHealthy } from "./health-of-history.ts";
+import type { Heard, History, Order, Sounded } from "./history.ts";
 
 export interface Violation {
   readonly invariant: string;
@@ -20,8 +28,6 @@ const CLOCK_SLACK_MS = 20 * SECOND_MS;
 const START_ERROR_MS = 250;
 /** A stop is obeyed so soon after the box has it. */
 const STOP_SLACK_MS = 2 * SECOND_MS;
-/** A fault before the occurrence still counts against it for so long: reconnecting, fetching, finding the time. */
-const AFTERMATH_MS = 30 * MINUTE_MS;
 /** A plan made later than this before its time may come too late. */
 const NOTICE_MS = 30 * MINUTE_MS;
 
@@ -33,6 +39,9 @@ export const neverFalse = {
   "nothing is heard twice": nothingIsHeardTwice,
   "nothing sounds in quiet hours": nothingSoundsInQuietHours,
   "nothing is heard that nobody ordered": nothingUnordered,
+  "nothing is heard under an actual emergency": nothingUnderEmergency,
+  "an emergency ends with its life, its cancellation and a stop": emergenciesEnd,
+  "a healthy box says an emergency at once": healthyBoxesAlarm,
   "nothing that was stopped sounds on": nothingStoppedSounds,
   "the amplifier is on while something sounds": amplifierOnWhileSounding,
   "the amplifier goes off after its lease": amplifierGoesOff,
@@ -85,12 +94,13 @@ function nothingIsHeardTwice(history: History): readonly string[] {
     const heardUpTo = new Map<string, number>();
     for (const sound of soundsOf(history, box)) {
       const occurrence = occurrenceOf(history, sound);
-      if (occurrence === null) continue;
-      const upTo = heardUpTo.get(occurrence.id) ?? 0;
+      if (occurrence === null || sound.what.kind !== "clip") continue;
+      const key = `${occurrence.id} ${sound.what.sha256}`;
+      const upTo = heardUpTo.get(key) ?? 0;
       if (sound.offsetMs < upTo - CLOCK_SLACK_MS / 10) {
         found.push(`${box}: ${occurrence.id} heard up to ${upTo} ms and again from ${sound.offsetMs} ms`);
       }
-      heardUpTo.set(occurrence.id, Math.max(upTo, sound.offsetMs + (sound.to - sound.from)));
+      heardUpTo.set(key, Math.max(upTo, sound.offsetMs + (sound.to - sound.from)));
     }
   }
   return found;
@@ -100,7 +110,7 @@ function nothingSoundsInQuietHours(history: History): readonly string[] {
   return history.sounds
     .filter((sound) => {
       const order = orderOf(history, sound);
-      if (order?.schedule.exception === true) return false;
+      if (order?.schedule.exception === true || isOfEmergency(history, sound)) return false;
       const from = plus(sound.from, CLOCK_SLACK_MS);
       const to = plus(sound.to, -CLOCK_SLACK_MS);
       return from < to && (isQuiet(history.quietHours, from) || isQuiet(history.quietHours, to));
@@ -111,11 +121,28 @@ function nothingSoundsInQuietHours(history: History): readonly string[] {
 function nothingUnordered(history: History): readonly string[] {
   return history.sounds
     .filter((sound) => {
-      const occurrence = occurrenceOf(history, sound);
+      if (isOfEmergency(history, sound)) return emergenciesOf(history, sound).length === 0;
+      const occurrence = isFiller(history, sound)
+        ? standingInFor(history, sound)
+        : occurrenceOf(history, sound);
       if (occurrence === null) return true;
       return sound.from > plus(occurrence.endsAt, MAX_SHIFT_MS + CLOCK_SLACK_MS);
     })
     .map((sound) => `${sound.box}: ${short(sound)}`);
+}
+
+/** What stood in for a part of a programme that was on at that time; null: nothing was. */
+function standingInFor(history: History, sound: Sounded): Occurrence | null {
+  const schedules = history.orders
+    .filter((order) => order.boxes.includes(sound.box))
+    .map((order) => order.schedule);
+  const from = plus(sound.from, -6 * HOUR_MS);
+  const begun = occurrencesBetween(schedules, from, plus(sound.from, CLOCK_SLACK_MS));
+  return begun.findLast((one) => sound.from <= plus(one.endsAt, MAX_SHIFT_MS + CLOCK_SLACK_MS)) ?? null;
+}
+
+function isFiller(history: History, { what }: Sounded): boolean {
+  return what.kind === "clip" && history.fillers.includes(what.sha256);
 }
 
 function nothingStoppedSounds(history: History): readonly string[] {
@@ -149,9 +176,14 @@ function amplifierGoesOff(history: History): readonly string[] {
 function noReceiptLies(history: History): readonly string[] {
   return history.receipts.flatMap(({ box, occurrence, verdict }) => {
     if (verdict !== "heard" && verdict !== "played") return [];
-    const ids = soundsOf(history, box).map((sound) => occurrenceOf(history, sound)?.id);
+    const ids = soundsOf(history, box).flatMap((sound) => idsOf(history, sound));
     return ids.includes(occurrence) ? [] : [`${box}: ${occurrence} is said to be ${verdict}`];
   });
+}
+
+function idsOf(history: History, sound: Sounded): readonly (OccurrenceId | undefined)[] {
+  if (!isOfEmergency(history, sound)) return [occurrenceOf(history, sound)?.id];
+  return emergenciesOf(history, sound).map(({ emergency }) => emergencyOccurrence(emergency).id);
 }
 
 function healthyBoxesSpeak(history: History): readonly string[] {
@@ -160,7 +192,7 @@ function healthyBoxesSpeak(history: History): readonly string[] {
     if (!isHealthy(history, box, plus(occurrence.at, -AFTERMATH_MS), occurrence.endsAt)) return [];
     const first = soundsOf(history, box).find((sound) => occurrenceOf(history, sound)?.id === occurrence.id);
     if (first === undefined) return [`${box}: silent at ${occurrence.id}`];
-    const errorMs = first.from - occurrence.at - first.offsetMs;
+    const errorMs = first.from - occurrence.at - (first.what.kind === "clip" ? first.offsetMs : 0);
     return Math.abs(errorMs) <= START_ERROR_MS ? [] : [`${box}: ${occurrence.id} began ${errorMs} ms off`];
   });
 }
@@ -192,16 +224,15 @@ function isContested(history: History, box: BoxId, occurrence: Occurrence): bool
     .filter((order) => order.boxes.includes(box) && order.schedule.id !== occurrence.scheduleId)
     .map((order) => order.schedule);
   const overlapping = occurrencesBetween(others, from, occurrence.endsAt);
-  return isStopped || overlapping.some((one) => plus(one.endsAt, MAX_SHIFT_MS) > occurrence.at);
-}
-
-/** No fault of the box (or of the centre, whose aftermath reaches new plans only) touches this time. */
-export function isHealthy(history: History, box: BoxId, from: Instant, to: Instant): boolean {
-  const touches = (fault: WorldFault) => {
-    const begins = plus(history.beginsAt, fault.at);
-    return begins <= to && plus(begins, fault.forMs + AFTERMATH_MS) >= from;
-  };
-  return !history.faults.some((fault) => "box" in fault && fault.box === box && touches(fault));
+  const isUnderAlarm = history.emergencies.some(
+    ({ emergency, boxes }) =>
+      boxes.includes(box) &&
+      emergency.at <= occurrence.endsAt &&
+      plus(emergency.expiresAt, CLOCK_SLACK_MS) >= occurrence.at,
+  );
+  return (
+    isStopped || isUnderAlarm || overlapping.some((one) => plus(one.endsAt, MAX_SHIFT_MS) > occurrence.at)
+  );
 }
 
 /** Asked once for every occurrence and receipt of a week: answers are kept for each history. */
@@ -226,8 +257,13 @@ function soundsOf(history: History, box: BoxId): readonly Sounded[] {
 }
 
 function orderOf(history: History, sound: Sounded): Order | null {
-  const plays = (order: Order) => order.schedule.items.some((item) => clipOf(item) === sound.clip);
+  const plays = (order: Order) => order.schedule.items.some((item) => isSame(item, sound.what));
   return history.orders.find((order) => plays(order) && order.boxes.includes(sound.box)) ?? null;
+}
+
+function isSame(item: PlanItem, what: Heard): boolean {
+  if (what.kind === "clip") return item.kind === "clip" && item.sha256 === what.sha256;
+  return what.kind === "relay" && item.kind === "relay" && item.relay === what.relay;
 }
 
 function occurrenceOf(history: History, sound: Sounded): Occurrence | null {
@@ -248,7 +284,10 @@ function lookUpOccurrence(history: History, sound: Sounded): Occurrence | null {
 }
 
 function short(sound: Sounded): string {
-  return `${sound.clip.slice(0, 8)} from ${iso(sound.from)} at ${sound.offsetMs} ms to ${iso(sound.to)}`;
+  const { what } = sound;
+  const name =
+    what.kind === "clip" ? what.sha256.slice(0, 8) : what.kind === "relay" ? what.relay : what.kind;
+  return `${name} from ${iso(sound.from)} at ${sound.offsetMs} ms to ${iso(sound.to)}`;
 }
 
 function iso(at: Instant): string {

@@ -1,11 +1,21 @@
+import type { SoundSource } from "@loa/edge-agent/ports.ts";
 import type { TimeSpan } from "@loa/shared/broadcast/air-rules.ts";
 import { verdict } from "@loa/shared/broadcast/receipt.ts";
-import { type BoxId, boxId, type CommandId, occurrenceId } from "@loa/shared/kernel/ids.ts";
+import { type BoxId, boxId, type CommandId, commandId, occurrenceId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { ackBody } from "@loa/shared/wire/bodies.ts";
 import { z } from "zod";
 import type { WorldFault } from "./faults.ts";
-import type { AmplifierLook, EndState, History, ReceiptHistory, Sounded, StopHistory } from "./history.ts";
+import type {
+  AmplifierLook,
+  EmergencyHistory,
+  EndState,
+  Heard,
+  History,
+  ReceiptHistory,
+  Sounded,
+  StopHistory,
+} from "./history.ts";
 import { contentsOf, problemOf } from "./message-check.ts";
 import type { Newsroom } from "./newsroom.ts";
 import { boxesIn, type VirtualWorld, type WorldBox } from "./virtual-world.ts";
@@ -65,6 +75,10 @@ export function observe(world: VirtualWorld): Observer {
     acceptedAt.set(body.data.command, known);
   }
 
+  function acceptanceOf(command: CommandId | null): ReadonlyMap<BoxId, Instant> {
+    return (command === null ? null : acceptedAt.get(command)) ?? new Map();
+  }
+
   function scanAmplifier(one: WorldBox): void {
     if (!isLeftOn(one)) return;
     // It may be warming up for what comes next: only silence after that is a violation.
@@ -100,6 +114,9 @@ export function observe(world: VirtualWorld): Observer {
           knownAt: acceptedAt.get(id) ?? new Map(),
         }),
       );
+      const commands = emergencyRows.parse(
+        world.controller.database.rows("SELECT id, command_id, cancel_command_id FROM emergency"),
+      );
       return {
         boxes: boxes.map(({ machine }) => machine.id),
         beginsAt,
@@ -107,6 +124,16 @@ export function observe(world: VirtualWorld): Observer {
         faults,
         orders: newsroom.orders,
         stops,
+        emergencies: newsroom.emergencies.map(({ emergency, area }): EmergencyHistory => {
+          const row = commands.find((one) => one.id === emergency.id);
+          return {
+            emergency,
+            boxes: boxesIn(world, area),
+            knownAt: acceptanceOf(row?.command_id ?? null),
+            cancelKnownAt: acceptanceOf(row?.cancel_command_id ?? null),
+          };
+        }),
+        fillers: newsroom.fillers,
         quietHours,
         sounds: boxes.flatMap((one) => soundsOf(world, one)),
         amplifierLooks: looks,
@@ -124,21 +151,32 @@ function isAmplifierOn(machine: WorldBox["machine"]): boolean {
 }
 
 function soundsOf({ time }: VirtualWorld, { machine }: WorldBox): readonly Sounded[] {
-  return machine.loudspeaker.stretches.flatMap(({ source, offsetMs, from, to }) =>
-    source.kind === "clip"
-      ? [
-          {
-            box: machine.id,
-            clip: source.sha256,
-            offsetMs,
-            from: time.instantAt(from),
-            to: time.instantAt(to ?? time.now()),
-          },
-        ]
-      : [],
-  );
+  return machine.loudspeaker.stretches.flatMap(({ source, offsetMs, from, to }) => {
+    const what = heardOf(source);
+    const times = { offsetMs, from: time.instantAt(from), to: time.instantAt(to ?? time.now()) };
+    return what === null ? [] : [{ box: machine.id, what, ...times }];
+  });
 }
 
+function heardOf(source: SoundSource): Heard | null {
+  switch (source.kind) {
+    case "clip":
+      return { kind: "clip", sha256: source.sha256 };
+    case "relay":
+      return { kind: "relay", relay: source.relay.id };
+    case "siren":
+    case "notice":
+      return { kind: source.kind, severity: source.severity };
+    case "chime":
+      return { kind: "chime" };
+    case "tone":
+      return null;
+  }
+}
+
+const emergencyRows = z.array(
+  z.object({ id: z.string(), command_id: commandId, cancel_command_id: commandId.nullable() }),
+);
 const receiptRows = z.array(z.object({ box_id: boxId, occurrence_id: occurrenceId, verdict }));
 const countRows = z.array(z.object({ count: z.number() }));
 const rowsAnswer = z.object({

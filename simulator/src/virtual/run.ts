@@ -1,7 +1,7 @@
-import { DAY_MS, HOUR_MS, type Instant, toLocal } from "@loa/shared/kernel/time.ts";
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, toLocal } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import { demoRules, PROVINCE_ID } from "../province-plan.ts";
-import { liveOn, standingSchedules } from "./daily-life.ts";
+import { liveOn, standingRelay, standingSchedules } from "./daily-life.ts";
 import { drawFaults, type WorldFault } from "./faults.ts";
 import { injectFaults } from "./inject.ts";
 import { type Violation, violationsOf } from "./invariants.ts";
@@ -34,6 +34,7 @@ export interface SimulationResult {
     readonly receipts: number;
     readonly orders: number;
     readonly stops: number;
+    readonly emergencies: number;
   };
 }
 
@@ -62,6 +63,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   for (const draft of standingSchedules(toLocal(world.time.instant()).date)) {
     if (boxesIn(world, draft.area).length > 0) await world.drive(newsroom.order(draft));
   }
+  await world.drive(newsroom.setFiller(3 * MINUTE_MS));
+  await world.drive(newsroom.orderRelay(standingRelay(toLocal(world.time.instant()).date)));
   liveOn(world, newsroom, world.random.stream("daily-life"), days - CALM_MS / DAY_MS - 0.75);
   injectFaults(targetsIn(world), faults);
   await world.time.runUntil(endsAt);
@@ -80,6 +83,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       receipts: history.receipts.length,
       orders: newsroom.orders.length,
       stops: newsroom.stops.length,
+      emergencies: newsroom.emergencies.length,
     },
   };
 }
