@@ -118,6 +118,28 @@ describe("raising an emergency", () => {
   });
 });
 
+describe("why a box plays", () => {
+  it("an emergency, and what waits for it meanwhile", async () => {
+    const world = await createApiWorld();
+    const officer = await world.person("lan", "an", "author", "approver");
+    const { emergency } = await (await officer.post("/api/v1/emergencies", drill)).json();
+    const ask = async (query: string) => (await officer.get(`/api/v1/boxes/box-an/why${query}`)).json();
+    await world.time.advance(5_000);
+    const why = await ask("");
+    expect(why).toMatchObject({
+      occurrence: { id: emergency.occurrenceId },
+      schedule: null,
+      emergency: { id: emergency.id, severity: "exercise", headline: drill.headline },
+      createdBy: { name: "lan" },
+      outcome: { kind: "plays" },
+    });
+    expect(why.areaPath.filter((one: { isSource: boolean }) => one.isSource)).toMatchObject([{ id: "an" }]);
+    expect(await ask(`?occurrence=${emergency.occurrenceId}`)).toMatchObject({ outcome: { kind: "plays" } });
+    await officer.post(`/api/v1/emergencies/${emergency.id}/cancel`);
+    expect(await ask("")).toMatchObject({ occurrence: null, emergency: null, outcome: { kind: "nothing" } });
+  });
+});
+
 describe("cancelling an emergency", () => {
   it("is told with the person, and works once", async () => {
     const world = await createApiWorld();

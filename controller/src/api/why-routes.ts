@@ -1,19 +1,22 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { airRules } from "@loa/shared/broadcast/air-rules.ts";
 import { areaKind } from "@loa/shared/broadcast/area.ts";
+import { MAX_EMERGENCY_MS, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
 import { recurrence } from "@loa/shared/broadcast/recurrence.ts";
 import {
   areaId,
   boxId,
+  emergencyId,
   type OccurrenceId,
   occurrenceId,
   programmeId,
   scheduleId,
   userId,
 } from "@loa/shared/kernel/ids.ts";
-import { instant } from "@loa/shared/kernel/time.ts";
+import { instant, plus } from "@loa/shared/kernel/time.ts";
 import { type Question, whyOnAir } from "../domain/explanation.ts";
 import { allAreas } from "../store/areas.ts";
+import { emergenciesSince, type StoredEmergency } from "../store/emergencies.ts";
 import { readPlanTables } from "../store/plan-tables.ts";
 import { programmesByIds } from "../store/programmes.ts";
 import { receiptOf } from "../store/receipts.ts";
@@ -46,6 +49,9 @@ const whyShape = z
         class: z.enum(["normal", "priority"]),
         order: z.number().int(),
       })
+      .nullable(),
+    emergency: z
+      .object({ id: emergencyId, severity: z.enum(["actual", "exercise"]), headline: z.string() })
       .nullable(),
     programme: z.object({ id: programmeId, title: z.string() }).nullable(),
     /** From the box's own area upwards; `isSource` where the schedule was made for. */
@@ -87,9 +93,12 @@ export function whyRoutes(api: Api, deps: ApiDeps): void {
       asked === undefined
         ? { kind: "at", at: at ?? deps.clock.now() }
         : { kind: "occurrence", id: asked, at: startOf(asked) };
-    const found = whyOnAir(await readPlanTables(deps.db), box.cluster, question);
+    const raised = await emergenciesSince(deps.db, plus(question.at, -MAX_EMERGENCY_MS));
+    const found = whyOnAir(await readPlanTables(deps.db), raised, box.cluster, question);
     const named = found.occurrence?.id ?? asked ?? null;
     const schedule = named === null ? null : await scheduleIn(deps, named, found.lineage);
+    const emergency = named === null ? null : emergencyIn(raised, named, found.lineage);
+    const source = schedule ?? emergency;
     const [programme] = schedule === null ? [] : await programmesByIds(deps.db, [schedule.programmeId]);
     const areas = new Map((await allAreas(deps.db)).map((area) => [area.id, area]));
     const people = await userNames(deps.db);
@@ -103,16 +112,24 @@ export function whyRoutes(api: Api, deps: ApiDeps): void {
         schedule === null
           ? null
           : { id: schedule.id, title: schedule.title, class: schedule.class, order: schedule.order },
+      emergency:
+        emergency === null
+          ? null
+          : {
+              id: emergency.emergency.id,
+              severity: emergency.emergency.severity,
+              headline: emergency.emergency.headline,
+            },
       programme: programme === undefined ? null : { id: programme.id, title: programme.title },
       areaPath: found.lineage.flatMap((area) => {
         const known = areas.get(area);
-        return known === undefined ? [] : [{ ...known, isSource: schedule?.areas.includes(area) ?? false }];
+        return known === undefined ? [] : [{ ...known, isSource: source?.areas.includes(area) ?? false }];
       }),
       recurrence: schedule?.recurrence ?? null,
       rules: found.rules,
-      createdBy: schedule === null ? null : { ...person(schedule.createdBy), at: schedule.createdAt },
+      createdBy: whoMade(schedule, emergency, person),
       exceptionBy: schedule?.exceptionBy == null ? null : person(schedule.exceptionBy),
-      outcome: outcomeOf(found.outcome, schedule),
+      outcome: outcomeOf(found.outcome, schedule, emergency),
       receipt: named === null ? null : ((await receiptOf(deps.db, id, named))?.row ?? null),
     };
     return c.json(answer, 200);
@@ -129,12 +146,34 @@ async function scheduleIn(
   return schedule?.areas.some((area) => lineage.includes(area)) ? schedule : null;
 }
 
-/** Schedules that are in no plan say why they are not. */
+function emergencyIn(
+  raised: readonly StoredEmergency[],
+  occurrence: OccurrenceId,
+  lineage: readonly z.infer<typeof areaId>[],
+): StoredEmergency | null {
+  const found = raised.find((one) => occurrenceOf(one.emergency).id === occurrence);
+  return found?.areas.some((area) => lineage.includes(area)) ? found : null;
+}
+
+function whoMade(
+  schedule: StoredSchedule | null,
+  raised: StoredEmergency | null,
+  person: (user: z.infer<typeof userId>) => { id: z.infer<typeof userId>; name: string },
+): z.infer<typeof whyShape>["createdBy"] {
+  if (schedule !== null) return { ...person(schedule.createdBy), at: schedule.createdAt };
+  return raised === null ? null : { ...person(raised.raisedBy), at: raised.emergency.at };
+}
+
+/** What is in no plan, or not any more on the air, says why. */
 function outcomeOf(
   outcome: z.infer<typeof outcomeShape>,
   schedule: StoredSchedule | null,
+  raised: StoredEmergency | null,
 ): z.infer<typeof outcomeShape> {
-  if (outcome.kind !== "nothing" || schedule === null) return outcome;
+  if (outcome.kind !== "nothing") return outcome;
+  if (schedule === null) {
+    return raised?.cancelled == null ? outcome : { kind: "withdrawn", at: raised.cancelled.at };
+  }
   if (schedule.withdrawnAt !== null) return { kind: "withdrawn", at: schedule.withdrawnAt };
   return schedule.exception === "asked" ? { kind: "unconfirmed" } : outcome;
 }

@@ -7,6 +7,7 @@ import {
 } from "@loa/shared/broadcast/air-rules.ts";
 import { lineageOf } from "@loa/shared/broadcast/area.ts";
 import { MAX_PROGRAMME_MS } from "@loa/shared/broadcast/content.ts";
+import { type Emergency, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import { holderOf } from "@loa/shared/broadcast/precedence.ts";
 import type { AreaId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
@@ -42,26 +43,53 @@ export type Question =
 /** Where the box stands, and its place in the row where neighbours speak in turns. */
 export type Place = Pick<ClusterInput, "areaId" | "turn">;
 
-export function whyOnAir(tables: PlanTables, { areaId, turn }: Place, question: Question): Explanation {
+/** An emergency, as far as somebody may ask why it sounds. */
+export interface Raised {
+  readonly emergency: Emergency;
+  readonly areas: readonly AreaId[];
+  readonly cancelled: { readonly at: Instant } | null;
+}
+
+export function whyOnAir(
+  tables: PlanTables,
+  raised: readonly Raised[],
+  { areaId, turn }: Place,
+  question: Question,
+): Explanation {
   const { date } = toLocal(question.at);
   const map = scheduleMap(tables, date);
   const lineage = lineageOf(map.tree, areaId);
   const rules = combineRules(lineage.flatMap((id) => tables.rules.get(id) ?? []));
   const schedules = schedulesAlong(map, lineage).map((one) => atTurn(one, turn));
-  const at = question.kind === "at" ? question.at : startOf(question, schedules);
+  const emergencies = raised
+    .filter((one) => one.areas.some((area) => lineage.includes(area)))
+    .map((one) => untilCancelled(one));
+  const at = question.kind === "at" ? question.at : startOf(question, schedules, emergencies);
   const around = occurrencesBetween(schedules, plus(at, -MAX_PROGRAMME_MS), asInstant(at + 1));
-  const due = around.filter((one) => one.at <= at && one.endsAt > at);
+  const due = [...around, ...emergencies].filter((one) => isDueAt(one, at));
   const holder = holderAmong(due, rules);
   const asked = question.kind === "at" ? (holder ?? due[0]) : due.find((one) => one.id === question.id);
   if (asked === undefined) return { occurrence: null, lineage, rules, outcome: { kind: "nothing" } };
   return { occurrence: asked, lineage, rules, outcome: outcomeOf(asked, holder, rules) };
 }
 
+function untilCancelled({ emergency, cancelled }: Raised): Occurrence {
+  const occurrence = occurrenceOf(emergency);
+  return cancelled === null ? occurrence : { ...occurrence, voidAt: cancelled.at };
+}
+
+function isDueAt({ at: from, endsAt, voidAt }: Occurrence, at: Instant): boolean {
+  return from <= at && endsAt > at && (voidAt === null || voidAt > at);
+}
+
 /** Its name tells when its rule is due; a box whose turn comes later begins later. */
 function startOf(
   { id, at }: Extract<Question, { kind: "occurrence" }>,
   schedules: readonly PlannedSchedule[],
+  emergencies: readonly Occurrence[],
 ): Instant {
+  const emergency = emergencies.find((one) => one.id === id);
+  if (emergency !== undefined) return emergency.at;
   const turnMs = Math.max(0, ...schedules.map((one) => one.turnMs));
   const around = occurrencesBetween(schedules, at, plus(at, turnMs + 1));
   return around.find((one) => one.id === id)?.at ?? at;
