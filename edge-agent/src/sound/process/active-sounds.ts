@@ -140,10 +140,14 @@ export function without(state: ActiveSounds, soundId: string): ActiveSounds {
   };
 }
 
+/** Heard from the present engine until `at`, ms. */
+export function playedUntil({ phase, playedMs }: ActiveSound, at: MonotonicMs): number {
+  return playedMs + (phase.kind === "sounding" ? Math.max(0, at - phase.since) : 0);
+}
+
 /** Everything the ear got of it until `at`, without the gaps between engines, ms. */
 export function heardUntil(sound: ActiveSound, at: MonotonicMs): number {
-  const soundingMs = sound.phase.kind === "sounding" ? Math.max(0, at - sound.phase.since) : 0;
-  return sound.heardBeforeMs + sound.playedMs + soundingMs;
+  return sound.heardBeforeMs + playedUntil(sound, at);
 }
 
 /** Where in its source it is, or should be, at `at`, ms. */

@@ -1,6 +1,13 @@
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { SoundReport } from "../../ports.ts";
-import { type ActiveSound, type ActiveSounds, changed, soundOf, without } from "./active-sounds.ts";
+import {
+  type ActiveSound,
+  type ActiveSounds,
+  changed,
+  playedUntil,
+  soundOf,
+  without,
+} from "./active-sounds.ts";
 
 export interface Noted {
   readonly state: ActiveSounds;
@@ -14,14 +21,7 @@ export function noted(state: ActiveSounds, report: SoundReport): Noted {
     case "started":
       return notedStart(state, report.soundId, report.at);
     case "resumed":
-      return {
-        state: changed(state, report.soundId, (sound) => ({
-          ...withoutWish(sound, "resume"),
-          phase: { kind: "sounding", since: report.at },
-          isToldStarted: true,
-        })),
-        report,
-      };
+      return notedResume(state, report);
     case "paused":
       return notedPause(state, report);
     case "ended":
@@ -38,18 +38,32 @@ export function noted(state: ActiveSounds, report: SoundReport): Noted {
 
 function notedStart(state: ActiveSounds, soundId: string, at: MonotonicMs): Noted {
   const sound = soundOf(state, soundId);
-  if (sound === null) return { state, report: { kind: "started", soundId, at } };
-  const lateMs = sound.inStepFrom === null ? 0 : Math.max(0, at - sound.inStepFrom);
+  const isRejoined = sound?.isToldStarted === true;
   const next = changed(state, soundId, (one) => ({
-    ...withoutWish(one, "resume"),
+    ...(isRejoined ? withoutWish(one, "resume") : one),
     phase: { kind: "sounding", since: at },
-    beginMs: one.beginMs + lateMs,
+    beginMs: one.beginMs + (one.inStepFrom === null ? 0 : Math.max(0, at - one.inStepFrom)),
     inStepFrom: null,
     isToldStarted: true,
   }));
-  if (!sound.isToldStarted) return { state: next, report: { kind: "started", soundId, at } };
+  if (!isRejoined) return { state: next, report: { kind: "started", soundId, at } };
+  // What an earlier engine paused begins in this one.
   const isResumed = sound.wish?.kind === "resume";
   return { state: next, report: isResumed ? { kind: "resumed", soundId, at } : null };
+}
+
+function notedResume(state: ActiveSounds, report: Extract<SoundReport, { kind: "resumed" }>): Noted {
+  const sound = soundOf(state, report.soundId);
+  const isKnown = sound?.phase.kind === "sounding" && sound.wish?.kind !== "resume";
+  if (isKnown) return { state, report: null };
+  const next = changed(state, report.soundId, (one) => ({
+    ...withoutWish(one, "resume"),
+    // The engine counts on from where it stood.
+    playedMs: playedUntil(one, report.at),
+    phase: { kind: "sounding", since: report.at },
+    isToldStarted: true,
+  }));
+  return { state: next, report };
 }
 
 function notedPause(state: ActiveSounds, report: Extract<SoundReport, { kind: "paused" }>): Noted {

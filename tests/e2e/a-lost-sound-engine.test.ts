@@ -1,0 +1,168 @@
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { cardParts } from "../ears/card-plugin.ts";
+import { machineNow } from "../ears/machine-time.ts";
+import { findNoise, heardAt, type NoiseStretch } from "../golden-ear/find-noise.ts";
+import { gaps } from "../golden-ear/gaps.ts";
+import { knownNoise } from "../golden-ear/known-noise.ts";
+import { rmsDb } from "../golden-ear/level.ts";
+import { SAMPLE_RATE_HZ, writeWav } from "../golden-ear/make-audio.ts";
+import { slice } from "../golden-ear/recording.ts";
+import { openSupervisedLoudspeaker, type SupervisedLoudspeaker } from "../support/supervised-loudspeaker.ts";
+import { describeWithPart } from "../support/system-part.ts";
+import { testFolder } from "../support/temp-folder.ts";
+
+/** As the issue asks: from the loss to sound. */
+const AGAIN_WITHIN_MS = 300;
+/** The servo of a card finds its place again in this, ms. */
+const IN_STEP_WITHIN_MS = 3;
+const CLIP_MS = 9_000;
+const SAMPLES_A_MS = SAMPLE_RATE_HZ / 1_000;
+const noise = knownNoise(CLIP_MS);
+const hasCard = cardParts() !== null;
+
+describeWithPart("ffmpeg", "a lost sound engine", ({ path: ffmpegPath }) => {
+  test.runIf(hasCard).each([
+    ["killed", "SIGKILL"],
+    ["stopped", "SIGSTOP"],
+    ["aborted", "SIGABRT"],
+  ] as const)("a-clip-sounds-again-where-it-should-be-when-its-engine-is-%s", async (_, signal) => {
+    const box = await loudspeaker(ffmpegPath);
+    await playNoise(box);
+    await passes(2_500);
+    const lostAt = await lose(box, signal);
+    const ended = await box.report("ended", CLIP_MS + 5_000);
+    const [before, after, ...more] = stretches(box);
+    if (before === undefined || after === undefined) throw new Error("it did not sound again");
+    expect(more).toEqual([]);
+    expect(after.fromAt - lostAt).toBeLessThan(AGAIN_WITHIN_MS);
+    expect(Math.abs(heardAt(after, 0) - heardAt(before, 0))).toBeLessThan(IN_STEP_WITHIN_MS);
+    const gapMs = after.fromAt - before.toAt;
+    expect(Math.abs(ended.playedMs - (CLIP_MS - gapMs))).toBeLessThan(150);
+    const told = box.reports.filter(({ kind }) => kind !== "level").map(said);
+    expect(told).toEqual(["started", "engine-lost raised", "engine-lost cleared", "ended"]);
+  });
+
+  test.runIf(hasCard)("a-siren-sounds-again-before-anybody-has-drawn-breath", async () => {
+    const box = await loudspeaker(ffmpegPath);
+    await Promise.all([box.engine(), box.spare()]);
+    const siren = { kind: "siren", severity: "actual", durationMs: 60_000 } as const;
+    box.play("siren", siren, { rung: "emergency-actual" });
+    const { at } = await box.report("started");
+    await passes(1_500);
+    await lose(box, "SIGKILL");
+    await passes(1_500);
+    const silences = gaps(box.card.recording({ fromAt: at + 50 }), -50, 20);
+    expect(silences.map(({ fromAt, toAt }) => toAt - fromAt < AGAIN_WITHIN_MS)).toEqual([true]);
+  });
+
+  test.runIf(hasCard)("what-was-paused-stays-so-and-goes-on-at-its-place", async () => {
+    const box = await loudspeaker(ffmpegPath);
+    await playNoise(box);
+    await passes(2_000);
+    box.sound.pause("noise", 50);
+    const paused = await box.report("paused");
+    await lose(box, "SIGKILL");
+    await box.engine();
+    await passes(500);
+    box.sound.resume("noise", 50);
+    await box.report("resumed");
+    const ended = await box.report("ended");
+    const [before, after, ...more] = stretches(box);
+    if (before === undefined || after === undefined) throw new Error("it did not go on");
+    expect(more).toEqual([]);
+    expect(Math.abs(after.fromSample - before.toSample) / SAMPLES_A_MS).toBeLessThan(100);
+    expect(Math.abs(before.toSample / SAMPLES_A_MS - paused.playedMs)).toBeLessThan(60);
+    expect(Math.abs(ended.playedMs - CLIP_MS)).toBeLessThan(60);
+    const told = box.reports.filter(({ kind }) => kind !== "level" && kind !== "trouble").map(said);
+    expect(told).toEqual(["started", "paused", "resumed", "ended"]);
+  });
+
+  test.runIf(hasCard)("the-volume-is-what-it-was", async () => {
+    const box = await loudspeaker(ffmpegPath);
+    box.sound.setVolume(-20, 0);
+    await playNoise(box);
+    await passes(1_500);
+    const lostAt = await lose(box, "SIGKILL");
+    await passes(1_500);
+    const heard = box.card.recording();
+    const before = rmsDb(slice(heard, lostAt - 1_000, lostAt - 100));
+    const after = rmsDb(slice(heard, lostAt + 400, lostAt + 1_300));
+    expect(before).toBeLessThan(-35);
+    expect(Math.abs(after - before)).toBeLessThan(1);
+  });
+
+  test.runIf(hasCard)("an-engine-lost-before-there-is-a-spare-is-replaced-too", async () => {
+    const box = await loudspeaker(ffmpegPath);
+    const engine = await box.engine();
+    box.play("noise", { kind: "clip", sha256: await noiseClip(box) });
+    const started = await box.report("started");
+    process.kill(engine, "SIGKILL");
+    await box.report("ended");
+    const last = stretches(box).at(-1);
+    if (last === undefined) throw new Error("it did not sound again");
+    expect(last.fromAt).toBeGreaterThan(started.at + 100);
+    expect(Math.abs(heardAt(last, 0) - started.at)).toBeLessThan(IN_STEP_WITHIN_MS);
+  });
+
+  test.runIf(hasCard)("an-agent-that-stands-still-for-half-a-second-kills-no-engine", async () => {
+    const box = await loudspeaker(ffmpegPath);
+    await playNoise(box);
+    for (let stalls = 0; stalls < 5; stalls += 1) {
+      await passes(200);
+      standStill(500);
+    }
+    await box.report("ended");
+    expect(box.log.lines.filter(({ event }) => event === "engine.lost")).toEqual([]);
+    expect(stretches(box)).toHaveLength(1);
+  });
+});
+
+function said(report: SupervisedLoudspeaker["reports"][number]): string {
+  if (report.kind !== "trouble") return report.kind;
+  return `${report.trouble} ${report.isRaised ? "raised" : "cleared"}`;
+}
+
+async function loudspeaker(ffmpegPath: string): Promise<SupervisedLoudspeaker> {
+  const box = await openSupervisedLoudspeaker(ffmpegPath);
+  onTestFinished(box.close);
+  return box;
+}
+
+async function playNoise(box: SupervisedLoudspeaker): Promise<void> {
+  await Promise.all([box.engine(), box.spare()]);
+  box.play("noise", { kind: "clip", sha256: await noiseClip(box) });
+  await box.report("started");
+}
+
+async function noiseClip(box: SupervisedLoudspeaker) {
+  const path = join(await testFolder(), "noise.wav");
+  writeWav(path, noise);
+  return box.clip(path);
+}
+
+/** When the signal left, machine time. */
+async function lose(box: SupervisedLoudspeaker, signal: NodeJS.Signals): Promise<number> {
+  const pid = await box.engine();
+  const lostAt = machineNow();
+  process.kill(pid, signal);
+  await box.report("trouble");
+  return lostAt;
+}
+
+function stretches({ card }: SupervisedLoudspeaker): readonly NoiseStretch[] {
+  // The servo of a card stretches the stream a little until it has found its rate.
+  return findNoise(card.recording(), noise, { stretchPpm: 1_000 });
+}
+
+/** Real sound takes real time. */
+function passes(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+function standStill(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
