@@ -14,7 +14,7 @@ export interface DecoderRequest {
   readonly offsetMs: number;
   /** 1 when not given. */
   readonly channels?: number;
-  /** How often a child that died or hangs is replaced by one that goes on at the very next sample; 2 when not given. */
+  /** How often a child that died or hangs is replaced by one that goes on at the very next sample, 2 when not given; earned back. */
   readonly restarts?: number;
 }
 
@@ -33,6 +33,8 @@ const SHORT_FRAMES = SAMPLE_RATE_HZ / 2;
 /** A longer step between two looks was ours (a stalled process), not the decoder's. */
 const LONGEST_STEP_MS = 100;
 const RESTARTS = 2;
+/** After so much sound without a loss a restart is earned back: a clip of hours may lose a child now and then. */
+const EARNED_BACK_FRAMES = 60 * SAMPLE_RATE_HZ;
 /** Raw AAC tells its end only to who reads it all, and the engine cannot stand still for so long. */
 const END_CHECK_LIMIT_BYTES = 16 * 1_024 * 1_024;
 
@@ -51,7 +53,10 @@ export function startDecoder(request: DecoderRequest): PcmSource {
   const length = () => Math.floor(ring.length / channels);
   // The ring wants a sample of room to spare.
   const room = () => Math.max(0, RING_FRAMES - length() - 1);
-  let restartsLeft = request.restarts ?? RESTARTS;
+  const mostRestarts = request.restarts ?? RESTARTS;
+  let restartsLeft = mostRestarts;
+  /** Frames that were there at the last loss, or when a restart was earned back. */
+  let wellSince = 0;
   let outcome: SourceOutcome | null = null;
   let waitedMs = 0;
   let hasAnswered = false;
@@ -72,6 +77,7 @@ export function startDecoder(request: DecoderRequest): PcmSource {
         waitedMs = 0;
         hasAnswered = true;
         ring.push(bytes);
+        earnBack();
       },
     });
     void started.gone.then((end) => {
@@ -92,9 +98,16 @@ export function startDecoder(request: DecoderRequest): PcmSource {
     else outcome = how;
   }
 
+  function earnBack(): void {
+    if (framesIn() - wellSince < EARNED_BACK_FRAMES) return;
+    wellSince = framesIn();
+    restartsLeft = Math.min(mostRestarts, restartsLeft + 1);
+  }
+
   /** The next child begins where the ring ends. */
   function replace(): void {
     restartsLeft -= 1;
+    wellSince = framesIn();
     waitedMs = 0;
     hasAnswered = false;
     const last = run;

@@ -81,6 +81,25 @@ describe("the decoder", () => {
     expect(decoder.outcome).toBe("decoder-died");
   });
 
+  test("a-decoder-that-ran-well-for-a-minute-earns-its-restart-back", async () => {
+    // Three children give 61 s each before they are killed, the others half a second.
+    const script = `for child in 1 2 3; do
+      if mkdir "$0.$child" 2>/dev/null; then head -c 5856000 /dev/zero; kill -9 $$; fi
+    done
+    head -c 48000 /dev/zero; kill -9 $$`;
+    const decoder = await decoderOf(script, 1);
+    let frames = 0;
+    await vi.waitUntil(
+      () => {
+        frames += readAll(decoder);
+        return decoder.outcome !== null && decoder.available === 0;
+      },
+      { timeout: 10_000, interval: 1 },
+    );
+    expect(frames).toBe(3 * 61 * 48_000 + 24_000);
+    expect(decoder.outcome).toBe("decoder-died");
+  });
+
   test("a-decoder-that-hangs-is-replaced-while-there-is-sound-left", async () => {
     // The first one hangs after 1.5 s of sound; the second goes on.
     const script =
