@@ -1,16 +1,24 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BLOCK_FRAMES, BLOCK_MS, SAMPLE_RATE_HZ } from "@loa/edge-agent/sound/format.ts";
 import type { SoundSink } from "@loa/edge-agent/sound/sink.ts";
 import { createAlsaSink } from "@loa/edge-agent/sound/sinks/alsa.ts";
+import { createAplaySink } from "@loa/edge-agent/sound/sinks/aplay.ts";
 import { createNoneSink } from "@loa/edge-agent/sound/sinks/none.ts";
 import { createRingBufferSink } from "@loa/edge-agent/sound/sinks/ring-buffer.ts";
 import { createWavFileSink } from "@loa/edge-agent/sound/sinks/wav-file.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { toneDb } from "../golden-ear/goertzel.ts";
 import { tone } from "../golden-ear/make-audio.ts";
-import { fromBlocks, fromPcm16, fromWav, type Recording, slice } from "../golden-ear/recording.ts";
+import {
+  fromBlocks,
+  fromPcm16,
+  fromWav,
+  type Recording,
+  slice,
+  wavSamples,
+} from "../golden-ear/recording.ts";
 import { systemPart } from "../support/system-part.ts";
 import { testFolder } from "../support/temp-folder.ts";
 import { createTestClock, type TestClock } from "../support/test-clock.ts";
@@ -20,6 +28,9 @@ interface SinkUnderTest {
   /** What was heard, where the sink keeps it. */
   readonly heard: (() => Recording) | null;
 }
+
+/** Until aplay has surely opened its card. */
+const APLAY_READY_MS = 250;
 
 /** Sinks that pace themselves by the clock, on a clock that the test moves. */
 const paced: Record<string, (clock: TestClock) => Promise<SinkUnderTest>> = {
@@ -33,7 +44,19 @@ const paced: Record<string, (clock: TestClock) => Promise<SinkUnderTest>> = {
     const sink = createWavFileSink({ clock, folder });
     return { sink, heard: () => readWavFolder(folder) };
   },
+  aplay: async (clock) => ({
+    sink: createAplaySink({ clock, device: "card", ...(await deafAplay()) }),
+    heard: null,
+  }),
 };
+
+/** A program in the place of aplay that swallows everything, or does what `script` (sh) says. */
+async function deafAplay(script = "exec cat > /dev/null") {
+  const aplayPath = join(await testFolder(), "aplay");
+  writeFileSync(aplayPath, `#!/bin/sh\n${script}\n`);
+  chmodSync(aplayPath, 0o755);
+  return { aplayPath };
+}
 
 function readWavFolder(folder: string): Recording {
   const name = readdirSync(folder).find((one) => one.endsWith(".wav")) ?? "";
@@ -60,8 +83,10 @@ describe.each(Object.keys(paced))("the sink %s", (name) => {
     const make = paced[name];
     if (make === undefined) throw new Error(name);
     under = await make(clock);
-    expect(under.sink.open()).toEqual({ ok: true, value: undefined });
+    expect(open()).toBe(true);
   });
+
+  afterEach(() => under.sink.close());
 
   test("takes its buffer at once, then as much as time passes", () => {
     const { sink } = under;
@@ -74,12 +99,15 @@ describe.each(Object.keys(paced))("the sink %s", (name) => {
   test("says when the next sample is heard: after all that waits", () => {
     const { sink } = under;
     sink.poll();
-    expect(sink.nextHeardAt).toBeCloseTo(clock.monotonic(), 6);
+    // What aplay and its card need is always the same.
+    const wayMs = sink.nextHeardAt - clock.monotonic();
+    expect(wayMs).toBeGreaterThanOrEqual(0);
+    expect(wayMs).toBeLessThan(10);
     fill(sink);
-    expect(sink.nextHeardAt).toBeCloseTo(clock.monotonic() + 120, 6);
+    expect(sink.nextHeardAt).toBeCloseTo(clock.monotonic() + 120 + wayMs, 6);
     clock.pass(30);
     sink.poll();
-    expect(sink.nextHeardAt).toBeCloseTo(clock.monotonic() + 90, 6);
+    expect(sink.nextHeardAt).toBeCloseTo(clock.monotonic() + 90 + wayMs, 6);
   });
 
   test("a pause of the box is counted, is silence, and moves nothing that comes later", () => {
@@ -111,9 +139,16 @@ describe.each(Object.keys(paced))("the sink %s", (name) => {
     fill(sink);
     sink.close();
     clock.pass(10_000);
-    expect(sink.open().ok).toBe(true);
+    expect(open()).toBe(true);
     expect(fill(sink)).toBe(6);
   });
+
+  /** Also lets the time pass that a program needs to be ready. */
+  function open(): boolean {
+    const opened = under.sink.open();
+    if (name === "aplay") clock.pass(APLAY_READY_MS);
+    return opened.ok && under.sink.poll().ok;
+  }
 
   /** Writes silence or a tone as long as there is room; answers the blocks. */
   function fill(sink: SoundSink, toneHz = 0): number {
@@ -146,6 +181,62 @@ describe("the WAV file sink", () => {
   test("a folder that cannot be made is a failure, not a crash", () => {
     const sink = createWavFileSink({ clock: createTestClock(), folder: "/dev/null/nowhere" });
     expect(sink.open()).toEqual({ ok: false, error: "io" });
+  });
+});
+
+describe("the aplay sink", () => {
+  test("an aplay that is not there, and one that ends, are failures, and it may be opened again", async () => {
+    const clock = createTestClock();
+    const missing = createAplaySink({ clock, device: "card", aplayPath: "/nonexistent/aplay" });
+    missing.open();
+    await vi.waitUntil(() => !missing.poll().ok, { timeout: 5_000, interval: 5 });
+    expect(missing.poll()).toEqual({ ok: false, error: "no-library" });
+    const ending = createAplaySink({ clock, device: "card", ...(await deafAplay("exit 1")) });
+    ending.open();
+    await vi.waitUntil(() => !ending.poll().ok, { timeout: 5_000, interval: 5 });
+    expect(ending.poll()).toEqual({ ok: false, error: "vanished" });
+    expect(ending.open().ok).toBe(true);
+    ending.close();
+  });
+
+  test("an aplay that reads nothing is a failure before it costs memory", async () => {
+    const clock = createTestClock();
+    const sink = createAplaySink({ clock, device: "card", ...(await deafAplay("exec sleep 60")) });
+    sink.open();
+    clock.pass(APLAY_READY_MS);
+    let failed: string | null = null;
+    for (let block = 0; block < 500 && failed === null; block += 1) {
+      sink.poll();
+      const written = sink.write(new Int16Array(BLOCK_FRAMES));
+      if (!written.ok) failed = written.error;
+      clock.pass(BLOCK_MS);
+    }
+    sink.close();
+    expect(failed).toBe("io");
+  });
+});
+
+describe("sinks with several channels", () => {
+  test("keep them apart, sample for sample", async () => {
+    const clock = createTestClock();
+    const folder = await testFolder();
+    const block = Int16Array.from({ length: 3 * BLOCK_FRAMES }, (_, index) => index % 2_900);
+    const ring = createRingBufferSink({ clock, seconds: 1, channels: 3 });
+    const wav = createWavFileSink({ clock, folder, channels: 3 });
+    for (const sink of [ring, wav]) {
+      expect(sink.channels).toBe(3);
+      sink.open();
+      sink.poll();
+      sink.write(block);
+      sink.write(new Int16Array(3 * BLOCK_FRAMES));
+      sink.close();
+    }
+    expect(ring.recent()[0]?.samples).toEqual(block);
+    const [name = ""] = readdirSync(folder).filter((one) => one.endsWith(".wav"));
+    const { interleaved, channels } = wavSamples(readFileSync(join(folder, name)));
+    expect(channels).toBe(3);
+    expect(interleaved.subarray(0, block.length)).toEqual(block);
+    expect(interleaved).toHaveLength(2 * block.length);
   });
 });
 

@@ -8,12 +8,13 @@ import { createLiveReports } from "./live-reports.ts";
 import { addToMeter, rmsDb } from "./meter.ts";
 import { createMixer } from "./mixer.ts";
 import { MONO, type OutputLayout } from "./output-layout.ts";
-import { createOutputStage, type MixedBlock } from "./output-stage.ts";
+import type { MixedBlock } from "./output-stage.ts";
 import { createOutputWatch } from "./output-watch.ts";
 import type { PcmSource, SourceOutcome } from "./pcm-source.ts";
 import { createReportQueue } from "./report-queue.ts";
 import { makesRoom, opensNext, VOICE_LIMIT } from "./roster.ts";
-import type { SinkFailure, SoundSink } from "./sink.ts";
+import type { SoundSink } from "./sink.ts";
+import { createSinkKeeper } from "./sink-keeper.ts";
 import type { SoundMemory } from "./sound-memory.ts";
 import { createVoice, fadeOut, isInTheMix, type Voice, type VoiceEnd } from "./voice.ts";
 
@@ -47,12 +48,9 @@ export interface Engine extends Omit<Sound, "onReport"> {
   close(): Promise<void>;
 }
 
-const REOPEN_AFTER_MS = 1_000;
-
 export function createEngine(options: EngineOptions): Engine {
   const { sink, clock, log } = options;
   const layout = options.layout ?? MONO;
-  const stage = createOutputStage(sink, layout);
   const reports = createReportQueue();
   const levels = createLevelReports(reports);
   const live = createLiveReports(reports);
@@ -63,6 +61,7 @@ export function createEngine(options: EngineOptions): Engine {
     onPaused: (voice, frame) => reportPaused(voice, timeOf(frame)),
     onEnded: (voice, end) => endings.push({ voice, end }),
   });
+  const keeper = createSinkKeeper({ sink, layout, log, onLost: failWhatSounds });
   const closing = new Set<Promise<void>>();
   const endings: { readonly voice: Voice; readonly end: VoiceEnd }[] = [];
   const block: { buses: MixedBlock["buses"]; isSilent: boolean } = {
@@ -70,12 +69,8 @@ export function createEngine(options: EngineOptions): Engine {
     isSilent: true,
   };
   let voices: Voice[] = [];
-  let isOpen = false;
   let isClosed = false;
-  let lostBy: SinkFailure | null = null;
-  let openAt: MonotonicMs = clock.monotonic();
-  let knownUnderruns = 0;
-  let heardAt: MonotonicMs = openAt;
+  let heardAt: MonotonicMs = clock.monotonic();
 
   function timeOf(frame: number): MonotonicMs {
     return asMonotonic(heardAt + frame / FRAMES_PER_MS);
@@ -163,41 +158,8 @@ export function createEngine(options: EngineOptions): Engine {
     return block;
   }
 
-  function lose(reason: SinkFailure, now: MonotonicMs): void {
-    if (isOpen) sink.close();
-    isOpen = false;
-    openAt = asMonotonic(now + REOPEN_AFTER_MS);
-    // The card that is missing for a week is said once.
-    if (reason !== lostBy) log.warn("sound.sink-failed", { sink: sink.name, reason });
-    lostBy = reason;
+  function failWhatSounds(now: MonotonicMs): void {
     for (const voice of voices) if (isInTheMix(voice)) finish(voice, "sink-failed", now);
-  }
-
-  function openSink(now: MonotonicMs): void {
-    const opened = sink.open();
-    const polled = opened.ok ? sink.poll() : opened;
-    if (!polled.ok) {
-      if (opened.ok) sink.close();
-      lose(polled.error, now);
-      return;
-    }
-    isOpen = true;
-    lostBy = null;
-    knownUnderruns = sink.underruns;
-    stage.begin();
-    log.info("sound.sink-opened", { sink: sink.name });
-  }
-
-  function fillSink(now: MonotonicMs): void {
-    const polled = sink.poll();
-    const filled = polled.ok ? stage.fill(now, mixBlock) : polled;
-    if (!filled.ok) {
-      lose(filled.error, now);
-      return;
-    }
-    if (sink.underruns === knownUnderruns) return;
-    log.warn("sound.underrun", { sink: sink.name, count: sink.underruns - knownUnderruns });
-    knownUnderruns = sink.underruns;
   }
 
   function watchVoices(now: MonotonicMs): void {
@@ -208,7 +170,7 @@ export function createEngine(options: EngineOptions): Engine {
       const { outcome, available } = voice.source;
       if (voice.phase !== "waiting" && voice.phase !== "paused") continue;
       if (outcome !== null && outcome !== "complete" && available === 0) finish(voice, outcome, now);
-      else if (!isOpen && voice.phase === "waiting" && voice.request.startAt <= now) {
+      else if (!keeper.isOpen && voice.phase === "waiting" && voice.request.startAt <= now) {
         finish(voice, "sink-failed", now);
       }
     }
@@ -234,16 +196,14 @@ export function createEngine(options: EngineOptions): Engine {
     tick() {
       if (isClosed) return;
       const now = clock.monotonic();
-      if (!isOpen && now >= openAt) openSink(now);
+      keeper.tick(now, mixBlock);
       watchVoices(now);
-      if (isOpen) fillSink(now);
       openNext();
       reports.deliver(clock.monotonic(), options.onReport);
     },
     async close() {
       isClosed = true;
-      if (isOpen) sink.close();
-      isOpen = false;
+      keeper.close();
       await Promise.all([...closing, ...voices.map((voice) => voice.source?.close())]);
       voices = [];
     },

@@ -1,9 +1,6 @@
 import type { Result } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
-import { createCardStage } from "./output-card.ts";
-import { createExactStage } from "./output-exact.ts";
-import type { OutputLayout } from "./output-layout.ts";
-import type { SinkFailure, SoundSink } from "./sink.ts";
+import type { SinkFailure } from "./sink.ts";
 
 /**
  * Between the mixer, which renders blocks of 20 ms of the box's time one after the other, and the sink, which plays
@@ -31,7 +28,3 @@ export const BLOCKS_A_TICK_LIMIT = 25;
 
 /** After a longer stall (a suspended machine) sounds go on where they stopped: nobody waits for what was missed. */
 export const LONGEST_CATCH_UP_MS = 2_000;
-
-export function createOutputStage(sink: SoundSink, layout: OutputLayout): OutputStage {
-  return sink.clock === "exact" ? createExactStage(sink, layout) : createCardStage(sink, layout);
-}

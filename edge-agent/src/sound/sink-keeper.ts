@@ -1,0 +1,88 @@
+import type { Log } from "@loa/shared/kernel/ambient.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { createCardStage } from "./output-card.ts";
+import { createExactStage } from "./output-exact.ts";
+import type { OutputLayout } from "./output-layout.ts";
+import type { Mix, OutputStage } from "./output-stage.ts";
+import type { SinkFailure, SoundSink } from "./sink.ts";
+
+/** Keeps the sink open and full; what is lost is tried again every second. */
+export interface SinkKeeper {
+  readonly isOpen: boolean;
+  /** Opens it when its time has come, and fills it. */
+  tick(now: MonotonicMs, mix: Mix): void;
+  close(): void;
+}
+
+export interface SinkKeeperOptions {
+  readonly sink: SoundSink;
+  readonly layout: OutputLayout;
+  readonly log: Log;
+  /** Nothing is heard any more. */
+  readonly onLost: (now: MonotonicMs) => void;
+}
+
+const REOPEN_AFTER_MS = 1_000;
+
+export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
+  const { sink, log } = options;
+  const stage = stageFor(sink, options.layout);
+  let isOpen = false;
+  let lostBy: SinkFailure | null = null;
+  let openAt: MonotonicMs | null = null;
+  let knownUnderruns = 0;
+
+  function lose(reason: SinkFailure, now: MonotonicMs): void {
+    sink.close();
+    isOpen = false;
+    openAt = asMonotonic(now + REOPEN_AFTER_MS);
+    // The card that is missing for a week is said once.
+    if (reason !== lostBy) log.warn("sound.sink-failed", { sink: sink.name, reason });
+    lostBy = reason;
+    options.onLost(now);
+  }
+
+  function open(now: MonotonicMs): void {
+    const opened = sink.open();
+    const polled = opened.ok ? sink.poll() : opened;
+    if (!polled.ok) {
+      lose(polled.error, now);
+      return;
+    }
+    isOpen = true;
+    lostBy = null;
+    knownUnderruns = sink.underruns;
+    stage.begin();
+    log.info("sound.sink-opened", { sink: sink.name });
+  }
+
+  function fill(now: MonotonicMs, mix: Mix): void {
+    const polled = sink.poll();
+    const filled = polled.ok ? stage.fill(now, mix) : polled;
+    if (!filled.ok) {
+      lose(filled.error, now);
+      return;
+    }
+    if (sink.underruns === knownUnderruns) return;
+    log.warn("sound.underrun", { sink: sink.name, count: sink.underruns - knownUnderruns });
+    knownUnderruns = sink.underruns;
+  }
+
+  return {
+    get isOpen() {
+      return isOpen;
+    },
+    tick(now, mix) {
+      if (!isOpen && (openAt === null || now >= openAt)) open(now);
+      if (isOpen) fill(now, mix);
+    },
+    close() {
+      if (isOpen) sink.close();
+      isOpen = false;
+    },
+  };
+}
+
+function stageFor(sink: SoundSink, layout: OutputLayout): OutputStage {
+  return sink.clock === "exact" ? createExactStage(sink, layout) : createCardStage(sink, layout);
+}
