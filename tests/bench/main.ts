@@ -12,6 +12,7 @@ const subjects: Readonly<Record<string, () => Promise<{ bench(): Promise<BenchRo
   "sound-crashes": () => import("./sound-crashes.ts"),
   sound: () => import("./sound.ts"),
   "sound-beside-peers": () => import("./sound-beside-peers.ts"),
+  "sound-ingest": () => import("./sound-ingest.ts"),
   "sound-soak": () => import("./sound-soak.ts"),
   "sound-drift": () => import("./sound-drift.ts"),
   "sound-cost": () => import("./sound-cost.ts"),

@@ -4,12 +4,13 @@ import { bench as cost } from "./sound-cost.ts";
 import { bench as crashes } from "./sound-crashes.ts";
 import { bench as drift } from "./sound-drift.ts";
 import { bench as exact } from "./sound-exact.ts";
+import { bench as ingest } from "./sound-ingest.ts";
 import { bench as soak } from "./sound-soak.ts";
 import { bench as starts } from "./sound-starts.ts";
 
 /** Every number of the sound engine, from what was recorded at the card; one after the other, about 25 minutes. */
 export async function bench(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  for (const part of [exact, starts, crashes, cost, peers, drift, soak]) rows.push(...(await part()));
+  for (const part of [exact, starts, crashes, cost, ingest, peers, drift, soak]) rows.push(...(await part()));
   return rows;
 }
