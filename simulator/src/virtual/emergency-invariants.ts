@@ -26,13 +26,14 @@ export function emergenciesOf(history: History, { box, what, from }: Sounded): r
   return history.emergencies.filter(({ emergency, boxes, knownAt }) => {
     const at = knownAt.get(box);
     // The acknowledgement needs a moment after the first sample, or gets lost; signed it was in any case before.
-    const isKnown = boxes.includes(box) && emergency.at <= plus(from, FADE_MS) && at !== undefined;
+    const isRaised = emergency.at <= plus(from, FADE_MS) && from <= expiryOn(history, emergency, box);
+    const isKnown = boxes.includes(box) && isRaised && at !== undefined;
     if (what.kind === "clip") return isKnown && emergency.notice?.sha256 === what.sha256;
     return isKnown && "severity" in what && what.severity === emergency.severity;
   });
 }
 
-/** From its first sample to its last one: silence between two rounds belongs to it. */
+/** From its first sample to its last one (those that two may have made are the later one's): silence between two rounds belongs to it. */
 export function nothingUnderEmergency(history: History): readonly string[] {
   const found: string[] = [];
   for (const one of history.emergencies) {
@@ -55,7 +56,8 @@ export function nothingUnderEmergency(history: History): readonly string[] {
 
 function spanOf(history: History, one: EmergencyHistory, box: BoxId) {
   const sounds = history.sounds.filter(
-    (sound) => sound.box === box && isOfEmergency(history, sound) && emergenciesOf(history, sound)[0] === one,
+    (sound) =>
+      sound.box === box && isOfEmergency(history, sound) && emergenciesOf(history, sound).at(-1) === one,
   );
   const [first] = sounds;
   const last = sounds.at(-1);
