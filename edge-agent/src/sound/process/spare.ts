@@ -70,7 +70,7 @@ export function createSpare({ start, timers, log }: SpareOptions): Spare {
   function give(): void {
     if (child === null || !isReady) return;
     if (taker === null) {
-      shadow();
+      if (followed.length > 0) shadow();
       return;
     }
     const [given, take] = [child, taker];

@@ -48,7 +48,7 @@ function settledSound(sound: ActiveSound, at: MonotonicMs, reports: SoundReport[
     beginMs: placeAt(sound, at),
     playedMs: 0,
     inStepFrom: null,
-    phase: phase.kind === "sounding" ? { kind: "unheard", since: at } : phase,
+    phase: phase.kind === "sounding" || phase.kind === "unheard" ? { kind: "unheard", since: at } : phase,
     receivedBefore: sound.receivedBefore + sound.receivedBytes,
     reconnectsBefore: sound.reconnectsBefore + sound.reconnects + (playsLive ? 1 : 0),
     receivedBytes: 0,
