@@ -2,6 +2,7 @@ import type { PcmSource } from "@loa/edge-agent/sound/pcm-source.ts";
 import type { Resolver } from "@loa/edge-agent/sound/relay/gate.ts";
 import { openRelay } from "@loa/edge-agent/sound/relay/open-relay.ts";
 import { type RelaySource, relaySource } from "@loa/shared/broadcast/relay.ts";
+import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import { onTestFinished } from "vitest";
 import { eventuallySo } from "./eventually.ts";
 import { createFastTime } from "./fast-time.ts";
@@ -15,6 +16,8 @@ export interface RelayEarOptions {
   readonly fixedDelayMs?: number | null;
   /** How many times as fast as ours its time runs. */
   readonly factor?: number;
+  /** Time of that speed that others run on too. */
+  readonly time?: ReturnType<typeof createFastTime>;
   readonly resolver?: Resolver;
 }
 
@@ -27,6 +30,8 @@ export interface RelayEar {
   readonly dryBlocks: number;
   /** From opening it to the first sample, ms of its time; null before. */
   readonly firstSoundMs: number | null;
+  /** When the first of `samples` was heard, on the clock of its time; null before. */
+  readonly firstHeardAt: number | null;
   /** Its time now, ms since it was opened. */
   now(): number;
   /** Reads nothing from now on, as a sound that is interrupted. */
@@ -38,10 +43,14 @@ export interface RelayEar {
 }
 
 const BLOCK = 960;
+/** From reading to hearing. */
+const CARD_MS = 100;
 
 export function listenTo(options: RelayEarOptions): RelayEar {
   const factor = options.factor ?? 1;
-  const { clock, timers } = createFastTime(factor);
+  const { clock, timers } = options.time ?? createFastTime(factor);
+  let firstAt: number | null = null;
+  let dueAt = 0;
   const source = openRelay({
     source: streamOf(options),
     ffmpegPath: options.ffmpegPath,
@@ -50,18 +59,20 @@ export function listenTo(options: RelayEarOptions): RelayEar {
     timers,
     random: { next: () => 0.5, bytes: (length) => new Uint8Array(length) },
     log: createLogBook(),
+    hearsAt: () => asMonotonic((firstAt === null ? clock.monotonic() : dueAt) + CARD_MS),
     ...(options.resolver === undefined ? {} : { resolver: options.resolver }),
   });
   const openedAt = clock.monotonic();
   const heard: Float32Array[] = [];
-  let firstAt: number | null = null;
-  let dueAt = 0;
   const ear = {
     source,
     isPaused: false,
     dryBlocks: 0,
     get firstSoundMs() {
       return firstAt === null ? null : firstAt - openedAt;
+    },
+    get firstHeardAt() {
+      return firstAt === null ? null : firstAt + CARD_MS;
     },
     now: () => clock.monotonic() - openedAt,
     samples: () => joined(heard),
