@@ -198,7 +198,8 @@ export function createMixer(layout: OutputLayout, events: MixerEvents): Mixer {
       duckVoices(voices);
       for (const voice of voices) step(voice);
       skipRamp(volume, BLOCK_FRAMES);
-      output.finish();
+      if (sounded) output.finish();
+      else output.finishSilence();
       return sounded;
     },
   };

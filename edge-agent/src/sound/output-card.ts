@@ -91,7 +91,8 @@ export function createCardStage(sink: SoundSink, layout: OutputLayout): OutputSt
 
   function writeNext(mix: Mix): Result<void, SinkFailure> {
     while (!resampler.canPull(BLOCK_FRAMES, servo.step)) putIn(mix);
-    resampler.pull(lines, BLOCK_FRAMES, servo.step);
+    if (isSilent()) resampler.pullSilence(lines, BLOCK_FRAMES, servo.step);
+    else resampler.pull(lines, BLOCK_FRAMES, servo.step);
     if (fade.left > 0 || fade.value !== 1) fadeLines();
     return write();
   }
