@@ -7,7 +7,7 @@ import { heardItems, heardMsOf } from "./heard.ts";
 import { putAlive, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { withMemory } from "./note-down.ts";
-import { LOST_AFTER_MS, noteLosers, quieten, RESUME_WITHIN_MS } from "./quieten.ts";
+import { giveUpResumes, LOST_AFTER_MS, noteLosers, quieten, RESUME_WITHIN_MS } from "./quieten.ts";
 import { chooseWords } from "./spoken-clip.ts";
 import { isRunning, startFiller, startWanted } from "./start-sounds.ts";
 import type { AgentState, Playout } from "./state.ts";
@@ -39,7 +39,8 @@ export interface PlayoutStep {
 /** Compares what should sound with what sounds; notes first, then steps. */
 export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
   const { now } = moment;
-  const worded = chooseWords(before, now);
+  const given = giveUpResumes(before, now);
+  const worded = chooseWords(given.state, now);
   const skipped = skipDead(worded.state, onAir(airInputs(worded.state), now), now);
   const air = onAir(airInputs(skipped.state), now);
   const all = wantedSounds(skipped.state, air, now);
@@ -53,13 +54,13 @@ export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
   const filled = startFiller(started.state, filler, moment);
   const marked = mark(withCurrentTroubles(filled.state, all.sounds), now);
   const starts = [...started.changes, ...filled.changes];
-  const changes = [...worded.changes, ...skipped.changes, ...lost.changes, ...starts, ...marked.changes];
+  const changes = [given, worded, skipped, lost, marked].flatMap((one) => one.changes).concat(starts);
   // Only a start needs its note first; what goes on or falls silent does so without a disk too, and an emergency.
   const onFailure = starts.length > 0 && !started.isUrgent ? "revert" : "keep";
   const commit: Effect[] = changes.length === 0 ? [] : [{ kind: "commit", onFailure, changes }];
   return {
     state: marked.state,
-    effects: [...kept.effects, ...commit, ...started.effects, ...filled.effects],
+    effects: [...given.effects, ...kept.effects, ...commit, ...started.effects, ...filled.effects],
     air,
     lookAgainAt: sooner(nextLook(marked.state, air, [...wanted, ...filler], now), all.lookAgainAt),
   };

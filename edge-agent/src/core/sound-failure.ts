@@ -7,6 +7,7 @@ import { fillerKey, itemKey, occurrenceIn } from "./air.ts";
 import type { RecordChange } from "./effect.ts";
 import { putEmergency } from "./emergencies.ts";
 import type { SoundFailure } from "./event.ts";
+import { heardMsOf } from "./heard.ts";
 import { withMemory } from "./note-down.ts";
 import type { AgentState, Playout, Sounding } from "./state.ts";
 import { withLostItem } from "./troubles.ts";
@@ -29,7 +30,9 @@ export function afterFailure(
   const { occurrenceId, itemIndex } = sound;
   const isFiller = sound.role === "filler";
   const key = isFiller ? fillerKey(occurrenceId, itemIndex) : itemKey(occurrenceId, itemIndex);
-  const times = (state.playout.failed.get(key)?.times ?? 0) + 1;
+  // What has sounded for a while and fails is not what failed before.
+  const isNew = sound.isLive && heardMsOf(sound, now) >= MINUTE_MS;
+  const times = isNew ? 1 : (state.playout.failed.get(key)?.times ?? 0) + 1;
   const retryAt = retryOf(state, sound, reason, times, now);
   const failed = new Map(state.playout.failed).set(key, { times, retryAt });
   const troubles = sound.isLive ? withLostItem(state.playout.troubles, key, now) : state.playout.troubles;

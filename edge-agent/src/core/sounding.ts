@@ -1,9 +1,10 @@
 import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
 import { beginOfItem } from "@loa/shared/broadcast/position.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { occurrenceIn } from "./air.ts";
+import { itemKey, occurrenceIn } from "./air.ts";
 import { isPassing } from "./amplifier.ts";
 import { asRunOf } from "./as-run.ts";
+import { afterDeadAir } from "./dead-air.ts";
 import type { Effect, RecordChange } from "./effect.ts";
 import type { SoundEvent } from "./event.ts";
 import { observe, withEndSilence } from "./evidence.ts";
@@ -45,10 +46,18 @@ export function afterSound(state: AgentState, event: SoundEvent, moment: Moment)
       // Its last moments are looked at before it is gone.
       return over(observe(state, moment), event, at, moment);
     case "sound-trouble":
-      return { state: afterTrouble(observe(state, moment), event, at), effects: [] };
+      return troubled(afterTrouble(observe(state, moment), event, at), event, moment.now);
     case "relay-use":
       return { state: used(state, event.soundId, event.receivedBytes), effects: [] };
   }
+}
+
+function troubled(
+  state: AgentState,
+  { trouble, isRaised }: Extract<SoundEvent, { kind: "sound-trouble" }>,
+  now: Instant,
+): SoundStep {
+  return trouble === "dead-air" && isRaised ? afterDeadAir(state, now) : { state, effects: [] };
 }
 
 function soundIn({ playout }: AgentState, soundId: string): Sounding | null {
@@ -67,7 +76,9 @@ function started(state: AgentState, soundId: string, at: Instant): SoundStep {
   const endsAt = plus(sound.endsAt, sound.role === "item" ? shiftMs : 0);
   const moved: Sounding = { ...sound, startedAt: at, startAt: at, endsAt, heardFrom: at };
   const heard = withSound(state, sound, moved);
-  const next = { ...heard, playout: { ...heard.playout, isSinkBroken: false, observedAt: at } };
+  const key = itemKey(sound.occurrenceId, sound.itemIndex);
+  const troubles = heard.playout.troubles.filter((one) => one.about !== key || sound.role === "filler");
+  const next = { ...heard, playout: { ...heard.playout, isSinkBroken: false, observedAt: at, troubles } };
   if (sound.role === "filler") return { state: next, effects: [] };
   const followed =
     shiftMs === 0 || sound.isStopping ? { state: next, effects: [] } : moveOn(next, moved, shiftMs);
