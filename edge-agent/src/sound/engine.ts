@@ -1,4 +1,5 @@
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
+import { assert } from "@loa/shared/kernel/result.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { PlayRequest, Sound, SoundReport, SoundSource } from "../ports.ts";
 import { BLOCK_FRAMES, dbToGain, FRAMES_PER_MS } from "./format.ts";
@@ -10,7 +11,7 @@ import { createMixer } from "./mixer.ts";
 import { MONO, type OutputLayout } from "./output-layout.ts";
 import type { MixedBlock } from "./output-stage.ts";
 import { createOutputWatch } from "./output-watch.ts";
-import type { PcmSource, SourceOutcome } from "./pcm-source.ts";
+import { failedSource, type PcmSource, type SourceOutcome } from "./pcm-source.ts";
 import { createReportQueue } from "./report-queue.ts";
 import { makesRoom, opensNext, VOICE_LIMIT } from "./roster.ts";
 import type { SoundSink } from "./sink.ts";
@@ -48,9 +49,13 @@ export interface Engine extends Omit<Sound, "onReport"> {
   close(): Promise<void>;
 }
 
+/** Long enough for a card that is reset, short enough that it is known soon that nobody hears the alarm. */
+const EMERGENCY_PATIENCE_MS = 5_000;
+
 export function createEngine(options: EngineOptions): Engine {
   const { sink, clock, log } = options;
   const layout = options.layout ?? MONO;
+  assert(layout.outputs.length === sink.channels, "engine: an output for each channel of the sink");
   const reports = createReportQueue();
   const levels = createLevelReports(reports);
   const live = createLiveReports(reports);
@@ -170,9 +175,30 @@ export function createEngine(options: EngineOptions): Engine {
       const { outcome, available } = voice.source;
       if (voice.phase !== "waiting" && voice.phase !== "paused") continue;
       if (outcome !== null && outcome !== "complete" && available === 0) finish(voice, outcome, now);
-      else if (!keeper.isOpen && voice.phase === "waiting" && voice.request.startAt <= now) {
-        finish(voice, "sink-failed", now);
-      }
+      else if (voice.phase === "waiting" && isKeptWaiting(voice, now)) finish(voice, "sink-failed", now);
+    }
+  }
+
+  /** Its time has come and the sink is away; who must be heard waits a while for it to come back. */
+  function isKeptWaiting({ isEmergency, request }: Voice, now: MonotonicMs): boolean {
+    if (keeper.isOpen || request.startAt > now) return false;
+    const waitedMs = now - Math.max(request.startAt, keeper.lostAt ?? now);
+    return !isEmergency || waitedMs > EMERGENCY_PATIENCE_MS;
+  }
+
+  function isSomebodyUrgent(now: MonotonicMs): boolean {
+    return voices.some(
+      ({ isEmergency, phase, request }) => isEmergency && phase === "waiting" && request.startAt <= now,
+    );
+  }
+
+  /** A machine without memory for one child more must not take the siren with it. */
+  function open(source: OpenedSource, request: PlayRequest): PcmSource {
+    try {
+      return options.openSource(source, request);
+    } catch (error) {
+      log.error("sound.open-failed", { soundId: request.soundId, error: String(error) });
+      return failedSource("decoder-died");
     }
   }
 
@@ -181,7 +207,7 @@ export function createEngine(options: EngineOptions): Engine {
     const voice = opensNext(voices);
     const source = voice?.request.source;
     if (voice === null || (source?.kind !== "clip" && source?.kind !== "relay")) return;
-    voice.source = options.openSource(source, voice.request);
+    voice.source = open(source, voice.request);
   }
 
   return {
@@ -196,7 +222,7 @@ export function createEngine(options: EngineOptions): Engine {
     tick() {
       if (isClosed) return;
       const now = clock.monotonic();
-      keeper.tick(now, mixBlock);
+      keeper.tick(now, mixBlock, !keeper.isOpen && isSomebodyUrgent(now));
       watchVoices(now);
       openNext();
       reports.deliver(clock.monotonic(), options.onReport);

@@ -1,5 +1,5 @@
 import type { Log } from "@loa/shared/kernel/ambient.ts";
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import { createCardStage } from "./output-card.ts";
 import { createExactStage } from "./output-exact.ts";
 import type { OutputLayout } from "./output-layout.ts";
@@ -9,8 +9,10 @@ import type { SinkFailure, SoundSink } from "./sink.ts";
 /** Keeps the sink open and full; what is lost is tried again every second. */
 export interface SinkKeeper {
   readonly isOpen: boolean;
-  /** Opens it when its time has come, and fills it. */
-  tick(now: MonotonicMs, mix: Mix): void;
+  /** Since when nothing is heard; null while it is open, and before it was tried. */
+  readonly lostAt: MonotonicMs | null;
+  /** Opens it when its time has come, and fills it. `isUrgent`: somebody waits who must be heard at once. */
+  tick(now: MonotonicMs, mix: Mix, isUrgent: boolean): void;
   close(): void;
 }
 
@@ -23,19 +25,23 @@ export interface SinkKeeperOptions {
 }
 
 const REOPEN_AFTER_MS = 1_000;
+/** Asking for a card that is away costs some milliseconds. */
+const URGENT_REOPEN_AFTER_MS = 100;
 
 export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
   const { sink, log } = options;
   const stage = stageFor(sink, options.layout);
   let isOpen = false;
   let lostBy: SinkFailure | null = null;
-  let openAt: MonotonicMs | null = null;
+  let lostAt: MonotonicMs | null = null;
+  let triedAt: MonotonicMs | null = null;
   let knownUnderruns = 0;
 
   function lose(reason: SinkFailure, now: MonotonicMs): void {
     sink.close();
     isOpen = false;
-    openAt = asMonotonic(now + REOPEN_AFTER_MS);
+    lostAt ??= now;
+    triedAt = now;
     // The card that is missing for a week is said once.
     if (reason !== lostBy) log.warn("sound.sink-failed", { sink: sink.name, reason });
     lostBy = reason;
@@ -51,6 +57,7 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
     }
     isOpen = true;
     lostBy = null;
+    lostAt = null;
     knownUnderruns = sink.underruns;
     stage.begin();
     log.info("sound.sink-opened", { sink: sink.name });
@@ -72,8 +79,12 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
     get isOpen() {
       return isOpen;
     },
-    tick(now, mix) {
-      if (!isOpen && (openAt === null || now >= openAt)) open(now);
+    get lostAt() {
+      return lostAt;
+    },
+    tick(now, mix, isUrgent) {
+      const againAfterMs = isUrgent ? URGENT_REOPEN_AFTER_MS : REOPEN_AFTER_MS;
+      if (!isOpen && (triedAt === null || now - triedAt >= againAfterMs)) open(now);
       if (isOpen) fill(now, mix);
     },
     close() {

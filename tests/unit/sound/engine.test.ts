@@ -114,6 +114,32 @@ describe("the engine", () => {
     expect(world.told("ended")).toMatchObject([{ soundId: "later", playedMs: 1_000 }]);
   });
 
+  test("an-emergency-waits-for-a-sink-that-is-away-and-begins-as-soon-as-it-is-back", () => {
+    const world = createSoundWorld();
+    world.pass(400);
+    world.breakSink("vanished");
+    world.pass(1_500);
+    world.play("siren", { rung: "emergency-actual" });
+    world.pass(3_000);
+    world.breakSink(null);
+    const backAt = world.clock.monotonic();
+    world.pass(3_000);
+    const [started] = world.told("started");
+    expect((started?.at ?? Number.NaN) - backAt).toBeLessThan(120);
+    expect(world.told("failed")).toEqual([]);
+    expect(world.told("ended")).toMatchObject([{ soundId: "siren", playedMs: 1_000 }]);
+  });
+
+  test("an-emergency-that-waited-for-its-sink-in-vain-says-so", () => {
+    const world = createSoundWorld();
+    world.breakSink("busy");
+    world.play("siren", { rung: "emergency-actual" });
+    world.pass(4_900);
+    expect(world.told("failed")).toEqual([]);
+    world.pass(200);
+    expect(world.told("failed")).toMatchObject([{ soundId: "siren", reason: "sink-failed" }]);
+  });
+
   test("the-newest-sound-is-never-the-one-that-is-dropped", () => {
     const world = createSoundWorld();
     for (let number = 0; number <= VOICE_LIMIT; number += 1) world.play(`s${number}`, { gainDb: -30 });
