@@ -9,7 +9,7 @@ import { type Moment, sooner } from "./moment.ts";
 import { withMemory } from "./note-down.ts";
 import { giveUpResumes, LOST_AFTER_MS, noteLosers, quieten, RESUME_WITHIN_MS } from "./quieten.ts";
 import { chooseWords } from "./spoken-clip.ts";
-import { isRunning, startFiller, startWanted } from "./start-sounds.ts";
+import { isRunning, isWaitingIn, startFiller, startWanted } from "./start-sounds.ts";
 import type { AgentState, Playout } from "./state.ts";
 import { withCurrentTroubles } from "./troubles.ts";
 import { type WantedSound, wantedSounds } from "./wanted-sounds.ts";
@@ -44,10 +44,9 @@ export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
   const skipped = skipDead(worded.state, onAir(airInputs(worded.state), now), now);
   const air = onAir(airInputs(skipped.state), now);
   const all = wantedSounds(skipped.state, air, now);
-  const wanted = all.sounds.filter(
-    (one) => mayPlay(skipped.state, one, now) && mayStart(skipped.state, one, now),
-  );
-  const filler = wantedFiller(skipped.state, air, wanted, now);
+  const playable = all.sounds.filter((one) => mayPlay(skipped.state, one, now));
+  const wanted = playable.filter((one) => mayStart(skipped.state, one, now));
+  const filler = wantedFiller(skipped.state, air, playable, now);
   const lost = noteLosers(skipped.state, air, wanted, now);
   const kept = quieten(lost.state, air, { wanted, filler }, now);
   const started = startWanted(kept.state, wanted, moment);
@@ -55,8 +54,7 @@ export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
   const marked = mark(withCurrentTroubles(filled.state, all.sounds), now);
   const starts = [...started.changes, ...filled.changes];
   const changes = [given, worded, skipped, lost, marked].flatMap((one) => one.changes).concat(starts);
-  // Only a start needs its note first; what goes on or falls silent does so without a disk too, and an emergency.
-  const onFailure = starts.length > 0 && !started.isUrgent ? "revert" : "keep";
+  const onFailure = started.isBoundToNote && started.changes.length > 0 ? "revert" : "keep";
   const commit: Effect[] = changes.length === 0 ? [] : [{ kind: "commit", onFailure, changes }];
   return {
     state: marked.state,
@@ -69,7 +67,8 @@ export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
 /** After a note could not be written, nothing new is started for a moment; what sounds goes on. */
 function mayStart({ health, playout }: AgentState, one: WantedSound, now: Instant): boolean {
   if (health.diskRetryAt === null || now >= health.diskRetryAt) return true;
-  return one.occurrence.voidAt !== null || isRunning(playout.sounding, one);
+  const isThere = isRunning(playout.sounding, one) || isWaitingIn(playout.sounding, one);
+  return one.occurrence.voidAt !== null || isThere;
 }
 
 /** Every 15 s of sound: how much was played, and that it is still so late. */

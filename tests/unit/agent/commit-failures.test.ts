@@ -2,6 +2,8 @@ import type { AgentConfig } from "@loa/edge-agent/config.ts";
 import { EffectRunner } from "@loa/edge-agent/effect-runner.ts";
 import { Loop } from "@loa/edge-agent/loop.ts";
 import type { AgentPorts, PlayRequest, StoreChange, StoreFailure } from "@loa/edge-agent/ports.ts";
+import type { Plan } from "@loa/shared/broadcast/plan.ts";
+import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { fail, ok } from "@loa/shared/kernel/result.ts";
 import { asInstant, MINUTE_MS } from "@loa/shared/kernel/time.ts";
 import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
@@ -14,7 +16,7 @@ import { createTestClock } from "../../support/test-clock.ts";
 const news = clipOf("a", 5 * MINUTE_MS);
 
 /** The real loop over a store that fails when told; everything else only listens. */
-function loopBench() {
+function loopBench(change: Partial<Plan> = {}, present: readonly Sha256[] = [manifestHash, news.sha256]) {
   const clock = createTestClock(at("04:58:00"));
   const written = new Map<string, StoreChange>();
   const plays: PlayRequest[] = [];
@@ -57,13 +59,13 @@ function loopBench() {
   };
   const memory = {
     ...state.memory,
-    plan: planOf(1, [daily("sang", ["05:00:00"], [news])]),
+    plan: planOf(1, [daily("sang", ["05:00:00"], [news])], change),
     ownsFrom: at("04:00:00"),
   };
   const loop = new Loop({ ...state, memory }, ports, new EffectRunner(ports, config));
   const host = () =>
     loop.post({ kind: "host", system: clock.now(), clock: "synced", clockErrorMs: 5, freeDiskBytes: 8e9 });
-  loop.post({ kind: "started", present: [manifestHash, news.sha256] });
+  loop.post({ kind: "started", present });
   host();
   return { loop, clock, disk, plays, written };
 }
@@ -105,6 +107,16 @@ test("a disk that is full hours before a start is a fault at once, not at the st
   clock.pass(6 * MINUTE_MS);
   loop.post({ kind: "rang" });
   expect(loop.state.health.faults.has("disk-full")).toBe(true);
+});
+
+test("a lost connection is noticed though the disk is full as something begins to stand in for a missing clip", () => {
+  const filler = clipOf("b", 5 * MINUTE_MS);
+  const { loop, clock, disk } = loopBench({ filler: filler.sha256 }, [manifestHash, filler.sha256]);
+  loop.post({ kind: "connected", nonce: "n" });
+  disk.failure = "disk-full";
+  clock.pass(2 * MINUTE_MS + 1_000);
+  loop.post({ kind: "disconnected", reason: "closed" });
+  expect(loop.state.link.phase).toBe("down");
 });
 
 test("no sound begins while its note cannot be written, and it begins when it can", () => {
