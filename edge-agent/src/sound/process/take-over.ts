@@ -16,7 +16,7 @@ const REJOIN_FADE_MS = 20;
 /** What was due during a shorter outage begins at its beginning; later, it joins where it should be. */
 const WHOLE_WITHIN_MS = 1_000;
 /** An engine that dies this soon after it was told of a sound may have died of it, ms. */
-const SUSPECT_WITHIN_MS = 5_000;
+const SUSPECT_WITHIN_MS = 2_000;
 const STRIKES_LIMIT = 3;
 
 /**
