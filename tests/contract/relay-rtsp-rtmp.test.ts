@@ -16,8 +16,8 @@ const python = systemPart("gir1.2-gst-rtsp-server-1.0");
 const ffmpegPath = part?.path ?? "";
 
 function recordingOf(ear: RelayEar) {
-  // The first sound fades in.
-  return { samples: ear.samples().subarray(4_800), sampleRateHz: 48_000, firstSampleAt: 0 };
+  // The first sound fades in, and an encoder begins with a ripple of its own.
+  return { samples: ear.samples().subarray(48_000), sampleRateHz: 48_000, firstSampleAt: 0 };
 }
 
 /** A program as a server: it ends with the test. */

@@ -6,7 +6,7 @@ import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import { onTestFinished } from "vitest";
 import { eventuallySo } from "./eventually.ts";
 import { createFastTime } from "./fast-time.ts";
-import { createLogBook } from "./log-book.ts";
+import { createLogBook, type LogBook } from "./log-book.ts";
 
 export interface RelayEarOptions {
   readonly url: string;
@@ -24,6 +24,7 @@ export interface RelayEarOptions {
 /** A loudspeaker on a relay: reads a block every 20 ms of its time and keeps what it heard. */
 export interface RelayEar {
   readonly source: PcmSource;
+  readonly log: LogBook;
   /** What was heard from the first sample on; silence where nothing came. */
   samples(): Float64Array;
   /** Blocks after the first that were not full. */
@@ -49,6 +50,7 @@ const CARD_MS = 100;
 export function listenTo(options: RelayEarOptions): RelayEar {
   const factor = options.factor ?? 1;
   const { clock, timers } = options.time ?? createFastTime(factor);
+  const book = createLogBook();
   let firstAt: number | null = null;
   let dueAt = 0;
   const source = openRelay({
@@ -58,7 +60,7 @@ export function listenTo(options: RelayEarOptions): RelayEar {
     clock,
     timers,
     random: { next: () => 0.5, bytes: (length) => new Uint8Array(length) },
-    log: createLogBook(),
+    log: book,
     hearsAt: () => asMonotonic((firstAt === null ? clock.monotonic() : dueAt) + CARD_MS),
     ...(options.resolver === undefined ? {} : { resolver: options.resolver }),
   });
@@ -66,6 +68,7 @@ export function listenTo(options: RelayEarOptions): RelayEar {
   const heard: Float32Array[] = [];
   const ear = {
     source,
+    log: book,
     isPaused: false,
     dryBlocks: 0,
     get firstSoundMs() {

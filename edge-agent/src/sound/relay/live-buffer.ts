@@ -140,7 +140,6 @@ export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
     const late = lateMs();
     if (late === null) {
       rate = servo.rate;
-      if (jumpFrames === 0) jumpFrames = servo.takeExcess();
       return;
     }
     if (Math.abs(late) > JUMP_OVER_MS) {
