@@ -51,7 +51,15 @@ export const boxRow = z.object({
   appliedRevision: z.number().nullable(),
   /** Literal of why the plan cannot be made, or why the box has refused it. */
   planProblem: z.string().nullable(),
-  onAir: z.object({ occurrenceId, title: z.string(), since: instant }).nullable(),
+  onAir: z
+    .object({
+      occurrenceId,
+      title: z.string(),
+      since: instant,
+      /** Null for what is no emergency. */
+      emergency: z.enum(["actual", "exercise"]).nullable(),
+    })
+    .nullable(),
   next: z.object({ occurrenceId, title: z.string(), dueAt: instant }).nullable(),
   readiness: z.object({ state: readinessState, lacks: z.array(cause), at: instant.nullable() }),
   faults: z.array(raisedFault),
@@ -107,11 +115,15 @@ export type Measured = z.infer<typeof measured>;
 
 export const asRunRow = z.object({
   occurrenceId,
-  title: z.string().optional(),
+  title: z.string(),
   startedAt: instant,
   endedAt: instant,
   offsetMs: z.number(),
   rmsDb: z.number().nullable(),
+  /** It stood in for a part of the programme that failed. */
+  isFiller: z.boolean(),
+  /** What a relay has cost. */
+  receivedBytes: z.number(),
 });
 export type AsRunRow = z.infer<typeof asRunRow>;
 
@@ -236,6 +248,8 @@ export const schedule = z.object({
   areaNames: z.array(z.string()),
   recurrence,
   order: z.number(),
+  chime: z.boolean(),
+  turns: z.boolean(),
   exception: z.enum(["none", "asked", "confirmed"]),
   createdByName: z.string(),
   createdAt: instant,
@@ -322,3 +336,6 @@ export const simulatedBoxes = z.object({
     }),
   ),
 });
+
+/** The station of the demo. */
+export const simulatedRadio = z.object({ isOnAir: z.boolean() });

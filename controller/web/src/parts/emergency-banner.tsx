@@ -1,0 +1,44 @@
+import type { VNode } from "preact";
+import type { Emergency } from "../api/emergency-shapes.ts";
+import { t } from "../i18n/language.ts";
+import { sayAge } from "../i18n/say.ts";
+import { now } from "../live/clock.ts";
+import { running } from "../live/emergencies.ts";
+import { areas, rows } from "../live/fleet.ts";
+import { isWall, linkTo, route } from "../router.ts";
+import { rowsOfEmergency } from "../view/emergency-rows.ts";
+import { SeverityMark } from "./severity-mark.tsx";
+
+/** On every page, above everything: who sits down at any of them sees it. */
+export function EmergencyBanners(): VNode | null {
+  if (running.value.length === 0) return null;
+  return (
+    <div class="emergency-banners" role="alert">
+      {running.value.map((one) => (
+        <Banner key={one.id} emergency={one} />
+      ))}
+    </div>
+  );
+}
+
+function Banner({ emergency }: { readonly emergency: Emergency }): VNode {
+  const words = t.value.emergency;
+  const targets = rowsOfEmergency(emergency, rows.value, areas.value);
+  const sounding = targets.filter((row) => row.onAir?.occurrenceId === emergency.occurrenceId).length;
+  const at = route.value;
+  const isHere = at.page === "emergency" && at.id === emergency.id;
+  return (
+    <section class={`emergency-banner ${emergency.severity}`} aria-label={words.banner[emergency.severity]}>
+      <SeverityMark severity={emergency.severity} />
+      <div class="emergency-banner-text">
+        <strong>{emergency.headline}</strong>
+        <span>
+          {words.banner[emergency.severity]} · {emergency.areaNames.join(", ")} ·{" "}
+          {words.sounding(sounding, targets.length)} ·{" "}
+          {t.value.state.since(sayAge(t.value, emergency.at, now.value))}
+        </span>
+      </div>
+      {!isWall && !isHere && <a href={linkTo({ page: "emergency", id: emergency.id })}>{words.open}</a>}
+    </section>
+  );
+}
