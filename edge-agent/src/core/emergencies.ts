@@ -58,11 +58,17 @@ export function putEmergency(known: KnownEmergency): RecordChange {
   return put("emergency", known.emergency.id, known);
 }
 
-/** After a start: nobody knows how long it was dark, so life is counted from here; see `emergencyOccurrence`. */
-export function knownSince(memory: Memory, now: Instant): Memory {
+/**
+ * After a start nobody knows how long it was dark: life is counted from here, and no longer than if it were still
+ * `earliest`; see `emergencyOccurrence`.
+ */
+export function knownSince(memory: Memory, now: Instant, earliest: Instant): Memory {
   if (memory.emergencies.size === 0) return memory;
   const emergencies = new Map(
-    [...memory.emergencies].map(([id, known]) => [id, { ...known, knownAt: now }] as const),
+    [...memory.emergencies].map(([id, known]) => {
+      const lifeMs = Math.max(0, Math.min(known.lifeMs, known.emergency.expiresAt - earliest));
+      return [id, { ...known, knownAt: now, lifeMs }] as const;
+    }),
   );
   return { ...memory, emergencies };
 }

@@ -189,10 +189,14 @@ function over(
   const isSinkBroken = reason === "sink-failed" || (state.playout.isSinkBroken && playedMs === 0);
   const gone = { ...state, playout: { ...state.playout, sounding, isSinkBroken } };
   const failed = reason === null ? { state: gone, changes: [] } : afterFailure(gone, sound, reason, now);
-  const next = failed.state;
+  const followers = reason === null ? [] : followersToStop(failed.state, sound);
+  const next = withoutSounds(failed.state, followers);
   const known = next.memory.progress.get(sound.occurrenceId);
   if (known === null || sound.role === "filler")
-    return writeStretch(next, sound, null, { at, rmsDb, playedMs }, moment, failed.changes);
+    return withStops(
+      writeStretch(next, sound, null, { at, rmsDb, playedMs }, moment, failed.changes),
+      followers,
+    );
   // Its own level, for what was shorter than a period of the meter.
   const mixerDb = rmsDb === null || playedMs <= 0 ? known.mixerDb : louder(known.mixerDb, rmsDb);
   const amplifierOn = known.amplifierOn ?? justRead(state, sound, now);
@@ -203,7 +207,28 @@ function over(
     playedMs: known.playedMs + stretchOf(sound, playedMs),
   };
   const note = reason === null ? counted : withTrouble(counted, causeOf(reason));
-  return writeStretch(next, sound, note, { at, rmsDb, playedMs }, moment, failed.changes);
+  return withStops(
+    writeStretch(next, sound, note, { at, rmsDb, playedMs }, moment, failed.changes),
+    followers,
+  );
+}
+
+/** What was to join its end must not join its failure, when it is tried again. */
+function followersToStop({ playout }: AgentState, sound: Sounding): readonly Sounding[] {
+  const failure = playout.failed.get(itemKey(sound.occurrenceId, sound.itemIndex));
+  if (failure?.retryAt == null) return [];
+  return playout.sounding.filter((one) => one.after === sound.soundId && !one.isStopping);
+}
+
+function withoutSounds(state: AgentState, gone: readonly Sounding[]): AgentState {
+  if (gone.length === 0) return state;
+  const sounding = state.playout.sounding.filter((one) => !gone.includes(one));
+  return { ...state, playout: { ...state.playout, sounding } };
+}
+
+function withStops({ state, effects }: SoundStep, gone: readonly Sounding[]): SoundStep {
+  const stops = gone.map(({ soundId }): Effect => ({ kind: "stop-sound", soundId, fadeMs: 0 }));
+  return { state, effects: [...stops, ...effects] };
 }
 
 interface StretchEnd {

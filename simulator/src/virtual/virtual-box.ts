@@ -221,22 +221,21 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
     },
     { ...config, bootId },
   );
+  const end = () => {
+    alive = false;
+    bus.break();
+    sound.die();
+  };
   return {
     die() {
       alive = false;
       bus.die();
       sound.die();
     },
-    crash() {
-      alive = false;
-      bus.break();
-      sound.die();
-    },
+    crash: end,
     stop() {
       agent.stop();
-      alive = false;
-      bus.break();
-      sound.die();
+      end();
     },
   };
 }

@@ -78,6 +78,24 @@ describe("an amplifier that falls silent in the last seconds", () => {
   });
 });
 
+describe("a decoder that dies just before the next item", () => {
+  test("is begun again, and the next item does not begin on its failure", () => {
+    const bench = agentBench({ clips: [news, filler] });
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news, filler])]));
+    bench.until("05:09:58");
+    const [first, follower] = bench.plays;
+    expect(follower?.after).toBe(first?.soundId);
+    const playedMs = 10 * MINUTE_MS - 2 * SECOND_MS;
+    const soundId = first?.soundId ?? "";
+    bench.post({ kind: "sound-failed", soundId, at: bench.mono, playedMs, reason: "decoder-died" });
+    expect(bench.stops.map((one) => one.soundId)).toEqual([follower?.soundId]);
+    bench.until("05:09:59");
+    const [again, next] = bench.plays.slice(2);
+    expect(clipIn(again?.source ?? { kind: "chime" })).toBe(news.sha256);
+    expect(next?.after).toBe(again?.soundId);
+  });
+});
+
 describe("an engine that knows nothing of what waited in it", () => {
   test("is given the rest anew, from the place in the note", () => {
     const bench = agentBench({ clips: [news, filler] });
