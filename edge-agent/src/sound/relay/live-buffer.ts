@@ -47,7 +47,8 @@ export interface LiveBuffer {
 /** 60 s: the longest delay that a relay may ask for (30 s), a segment of 10 s, and as much again for a burst. */
 const CAPACITY_FRAMES = 60_000 * FRAMES_PER_MS;
 /** Silence begins and ends over 5 ms, so that nobody hears an edge. */
-const EDGE_STEP = 1 / (5 * FRAMES_PER_MS);
+const EDGE_FRAMES = 5 * FRAMES_PER_MS;
+const EDGE_STEP = 1 / EDGE_FRAMES;
 /** Nothing for so long is a loss, not a hiccup; the way to the very first sample may take longer. */
 const LOST_AFTER_MS = 2_000;
 const NEVER_CAME_AFTER_MS = 5_000;
@@ -179,6 +180,19 @@ export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
     if (edge === 0 && jumpFrames !== 0) jump();
   }
 
+  /** The usual case: nothing begins and nothing ends. Answers how many frames it gave. */
+  function giveSteadily(into: Float32Array, from: number, count: number): number {
+    if (edge < 1 || jumpFrames !== 0 || silentFrames > 0) return 0;
+    const steady = Math.min(count, Math.floor((readable() - EDGE_FRAMES) / (1 + RATE_LIMIT)));
+    for (let index = from; index < from + steady; index += 1) {
+      for (let channel = 0; channel < channels; channel += 1) {
+        into[index * channels + channel] = ring.valueAt(place, channel);
+      }
+      place += rate;
+    }
+    return Math.max(0, steady);
+  }
+
   function ranDry(): void {
     isFilling = true;
     // A clock without correction reads whole frames again.
@@ -231,7 +245,7 @@ export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
       if (isFilling) return 0;
       if (wasDrained) alignSilently();
       steer();
-      let given = 0;
+      let given = giveSteadily(into, from, count);
       while (given < count && (silentFrames > 0 || readable() >= 1)) {
         giveFrame(into, from + given);
         given += 1;
