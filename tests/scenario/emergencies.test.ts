@@ -167,6 +167,24 @@ describe("an emergency", () => {
     expect(names(world)).toEqual(["siren", "notice"]);
   });
 
+  test("can be cancelled while the disk cannot be written to, though the bulletin that goes on would like to be noted", async () => {
+    const { world, news } = await worldWithNews();
+    await world.until(world.at("05:01:00"));
+    const raised = world.raise({ times: 50 });
+    await world.until(world.at("05:01:30"));
+    world.box.crashAgent();
+    await world.until(world.at("05:02:00"));
+    world.box.disk.failure = "disk-full";
+    world.cancel(raised);
+    await world.until(world.at("05:02:30"));
+    world.box.disk.failure = null;
+    await world.until(world.at("05:20:00"));
+    const alarm = world.sounds().filter((one) => one.what !== news.sha256);
+    expect((alarm.at(-1)?.to ?? 0) - world.at("05:02:00")).toBeLessThan(AT_ONCE_MS);
+    expect(world.room.acks.at(-1)?.state).toBe("accepted");
+    expect(world.sounds().at(-1)?.what).toBe(news.sha256);
+  });
+
   test("an exercise says first that it is one; an actual alarm cuts into it, and the latest alarm goes first", async () => {
     const { world } = await worldWithNews();
     const drill = world.addClip("drill", 60 * SECOND_MS);

@@ -21,15 +21,16 @@ export function isOfEmergency(history: History, { what }: Sounded): boolean {
   return history.emergencies.some(isNotice);
 }
 
-/** The emergencies of its box that may have made it: same severity or clip, and known to the box by then. */
+/**
+ * The emergencies of its box that may have made it: of the same severity or clip, raised by then and alive. Whether the
+ * box ever said that it had them does not matter: what nobody signed it cannot know.
+ */
 export function emergenciesOf(history: History, { box, what, from }: Sounded): readonly EmergencyHistory[] {
-  return history.emergencies.filter(({ emergency, boxes, knownAt }) => {
-    const at = knownAt.get(box);
-    // The acknowledgement needs a moment after the first sample, or gets lost; signed it was in any case before.
+  return history.emergencies.filter(({ emergency, boxes }) => {
     const isRaised = emergency.at <= plus(from, FADE_MS) && from <= expiryOn(history, emergency, box);
-    const isKnown = boxes.includes(box) && isRaised && at !== undefined;
-    if (what.kind === "clip") return isKnown && emergency.notice?.sha256 === what.sha256;
-    return isKnown && "severity" in what && what.severity === emergency.severity;
+    if (!isRaised || !boxes.includes(box)) return false;
+    if (what.kind === "clip") return emergency.notice?.sha256 === what.sha256;
+    return "severity" in what && what.severity === emergency.severity;
   });
 }
 
