@@ -312,7 +312,7 @@ export function clipIn(source: AirSource): Sha256 | null {
 }
 
 /** As it comes out of the door: opened, its signature good. */
-function envelopeOf(
+export function envelopeOf(
   sequence: number,
   now: Instant,
   kind: Envelope["kind"],

@@ -5,10 +5,10 @@ import type { AgentPorts, PlayRequest, StoreChange, StoreFailure } from "@loa/ed
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { fail, ok } from "@loa/shared/kernel/result.ts";
-import { asInstant, MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { asInstant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { expect, test } from "vitest";
-import { at, clipOf, initialState, manifestHash, planOf } from "../../support/agent-bench.ts";
+import { at, clipOf, envelopeOf, initialState, manifestHash, planOf } from "../../support/agent-bench.ts";
 import { daily } from "../../support/box-world.ts";
 import { createLogBook } from "../../support/log-book.ts";
 import { createTestClock } from "../../support/test-clock.ts";
@@ -117,6 +117,29 @@ test("a lost connection is noticed though the disk is full as something begins t
   clock.pass(2 * MINUTE_MS + 1_000);
   loop.post({ kind: "disconnected", reason: "closed" });
   expect(loop.state.link.phase).toBe("down");
+});
+
+test("a cancellation is obeyed though the disk is full as the bulletin wants to begin that had to wait", () => {
+  const { loop, clock, disk } = loopBench();
+  const now = clock.now();
+  const emergency = {
+    ...{ id: "lu", severity: "actual", headline: "Lũ", at: now, expiresAt: plus(now, MINUTE_MS * 60) },
+    ...{ sirenMs: 8_000, notice: null, times: 50, gapMs: 0 },
+  };
+  const post = (sequence: number, kind: "emergency" | "cancel", body: unknown) =>
+    loop.post({
+      kind: "envelope",
+      token: sequence,
+      opened: ok(envelopeOf(sequence, clock.now(), kind, body, {})),
+    });
+  post(1, "emergency", { emergency });
+  clock.pass(3 * MINUTE_MS);
+  loop.post({ kind: "rang" });
+  expect(loop.state.memory.emergencies.size).toBe(1);
+  disk.failure = "disk-full";
+  post(2, "cancel", { emergency: "lu" });
+  expect(loop.state.memory.emergencies.size).toBe(0);
+  expect(loop.state.playout.sounding.every((one) => one.isStopping)).toBe(true);
 });
 
 test("no sound begins while its note cannot be written, and it begins when it can", () => {
