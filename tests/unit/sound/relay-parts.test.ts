@@ -176,7 +176,7 @@ describe("a splice", () => {
       let isFound = false;
       for (let at = 0; at < again.length; at += size) {
         const piece = again.subarray(at, at + size);
-        const given = isFound ? piece : splice.add(piece);
+        const given: Buffer | null = isFound ? piece : splice.add(piece);
         isFound ||= given !== null;
         if (given !== null) fresh.push(given);
       }

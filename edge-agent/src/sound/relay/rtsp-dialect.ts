@@ -1,4 +1,4 @@
-import type { Dialect } from "./forwarded-way.ts";
+import type { Dialect } from "./dialect.ts";
 import type { WayEnd } from "./way.ts";
 
 /** Answers to the requests before the sound; redirects belong to them (RFC 2326, section 11.3). */
