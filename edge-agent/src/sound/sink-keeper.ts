@@ -27,6 +27,8 @@ export interface SinkKeeperOptions {
 const REOPEN_AFTER_MS = 1_000;
 /** Asking for a card that is away costs some milliseconds. */
 const URGENT_REOPEN_AFTER_MS = 100;
+/** A card may underrun thirty times a second. */
+const SAY_EVERY_MS = 1_000;
 
 export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
   const { sink, log } = options;
@@ -36,6 +38,7 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
   let lostAt: MonotonicMs | null = null;
   let triedAt: MonotonicMs | null = null;
   let knownUnderruns = 0;
+  let saidAt = Number.NEGATIVE_INFINITY;
 
   function lose(reason: SinkFailure, now: MonotonicMs): void {
     sink.close();
@@ -70,9 +73,10 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
       lose(filled.error, now);
       return;
     }
-    if (sink.underruns === knownUnderruns) return;
+    if (sink.underruns === knownUnderruns || now - saidAt < SAY_EVERY_MS) return;
     log.warn("sound.underrun", { sink: sink.name, count: sink.underruns - knownUnderruns });
     knownUnderruns = sink.underruns;
+    saidAt = now;
   }
 
   return {
