@@ -48,6 +48,7 @@ describe("raising an emergency", () => {
       cancelledBy: null,
     });
     expect(emergency.expiresAt - emergency.at).toBe(90 * 60_000);
+    expect(emergency.saidAt - emergency.at).toBe(3 * (12_000 + 9_000) + 2 * 20_000);
     expect(occurrenceId.parse(emergency.occurrenceId)).toContain(emergency.id);
   });
 

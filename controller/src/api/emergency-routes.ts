@@ -246,9 +246,11 @@ async function shown(
   return all.map((one) => {
     const { notice, ...emergency } = one.emergency;
     const areas = one.areas.filter((area) => heard.has(area));
+    const { id: occurrenceId, endsAt } = occurrenceOf(one.emergency);
     return {
       ...emergency,
-      occurrenceId: occurrenceOf(one.emergency).id,
+      occurrenceId,
+      saidAt: endsAt < emergency.expiresAt ? endsAt : emergency.expiresAt,
       message: notice === null ? ("built-in" as const) : ("clip" as const),
       areas,
       areaNames: areas.map((area) => names.get(area) ?? area),

@@ -17,6 +17,8 @@ export const emergency = z.object({
   severity,
   headline: z.string(),
   at: instant,
+  /** A box that hears of it at once has said all of it by then. */
+  saidAt: instant,
   expiresAt: instant,
   times: z.number(),
   areas: z.array(areaId),

@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import type { Emergency } from "../api/emergency-shapes.ts";
 import { t } from "../i18n/language.ts";
-import { sayAge } from "../i18n/say.ts";
+import { sayAge, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { running } from "../live/emergencies.ts";
 import { areas, rows } from "../live/fleet.ts";
@@ -25,6 +25,7 @@ function Banner({ emergency }: { readonly emergency: Emergency }): VNode {
   const words = t.value.emergency;
   const targets = rowsOfEmergency(emergency, rows.value, areas.value);
   const sounding = targets.filter((row) => row.onAir?.occurrenceId === emergency.occurrenceId).length;
+  const isSaid = sounding === 0 && now.value > emergency.saidAt;
   const at = route.value;
   const isHere = at.page === "emergency" && at.id === emergency.id;
   return (
@@ -33,9 +34,14 @@ function Banner({ emergency }: { readonly emergency: Emergency }): VNode {
       <div class="emergency-banner-text">
         <strong>{emergency.headline}</strong>
         <span>
-          {words.banner[emergency.severity]} · {emergency.areaNames.join(", ")} ·{" "}
-          {words.sounding(sounding, targets.length)} ·{" "}
-          {t.value.state.since(sayAge(t.value, emergency.at, now.value))}
+          {[
+            words.banner[emergency.severity],
+            emergency.areaNames.join(", "),
+            isSaid
+              ? words.said(sayWhen(t.value, emergency.expiresAt, now.value))
+              : words.sounding(sounding, targets.length),
+            t.value.state.since(sayAge(t.value, emergency.at, now.value)),
+          ].join(" · ")}
         </span>
       </div>
       {!isWall && !isHere && <a href={linkTo({ page: "emergency", id: emergency.id })}>{words.open}</a>}

@@ -5,9 +5,13 @@ import type { Problem } from "../api/http.ts";
 import { t } from "../i18n/language.ts";
 import { askEmergencies } from "../live/emergencies.ts";
 import { go } from "../router.ts";
-import { confirmations, isConfirmed, wishOfEmergency } from "../view/emergency-form.ts";
+import {
+  confirmations,
+  type EmergencyFieldsProps,
+  isConfirmed,
+  wishOfEmergency,
+} from "../view/emergency-form.ts";
 import { textOfChosen } from "./chosen-areas.tsx";
-import type { EmergencyFieldsProps } from "./emergency-form.tsx";
 import { Refusal } from "./loaded.tsx";
 import { Mark } from "./mark.tsx";
 import { Button, Icon, Input, textOf } from "./web-awesome.tsx";

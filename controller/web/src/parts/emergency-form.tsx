@@ -3,7 +3,11 @@ import { useState } from "preact/hooks";
 import { t } from "../i18n/language.ts";
 import { areas } from "../live/fleet.ts";
 import { topmost } from "../view/area-tally.ts";
-import { emptyEmergency, type EmergencyForm as Form } from "../view/emergency-form.ts";
+import {
+  type EmergencyFieldsProps,
+  emptyEmergency,
+  type EmergencyForm as Form,
+} from "../view/emergency-form.ts";
 import { AreaChoice } from "./area-tree.tsx";
 import { ChosenAreas } from "./chosen-areas.tsx";
 import { ConfirmEmergency } from "./emergency-confirm.tsx";
@@ -14,11 +18,6 @@ import { Step } from "./step.tsx";
 import { Radio, RadioGroup, textOf } from "./web-awesome.tsx";
 
 const severities = ["actual", "exercise"] as const;
-
-export interface EmergencyFieldsProps {
-  readonly form: Form;
-  readonly onChange: (part: Partial<Form>) => void;
-}
 
 /** The frame takes the colour of what was chosen, so that nobody raises the one and means the other. */
 export function EmergencyForm(): VNode {

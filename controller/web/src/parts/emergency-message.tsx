@@ -1,8 +1,8 @@
 import type { VNode } from "preact";
 import * as calls from "../api/sound-calls.ts";
 import { t } from "../i18n/language.ts";
+import type { EmergencyFieldsProps } from "../view/emergency-form.ts";
 import { ClipChoice } from "./clip-choice.tsx";
-import type { EmergencyFieldsProps } from "./emergency-form.tsx";
 import { useAnswer } from "./loaded.tsx";
 import { Input, Option, Radio, RadioGroup, Select, textOf } from "./web-awesome.tsx";
 

@@ -89,12 +89,13 @@ export function EmergencyBoxes({
 function factsOf(box: EmergencyBox, since: Instant): readonly string[] {
   const { emergency, words } = t.value;
   const facts: string[] = [];
-  if (box.sounding) facts.push(emergency.soundingNow);
-  if (box.firstSoundAt !== null) {
+  if (box.sounding && box.state === "audible") facts.push(emergency.soundingNow);
+  if (box.firstSoundAt !== null && box.state === "audible") {
     const after = sayNumber(t.value, Math.max(0, box.firstSoundAt - since) / SECOND_MS);
     facts.push(emergency.firstSound(sayClock(box.firstSoundAt), after));
   }
-  if (box.verdict !== null) facts.push(words.verdict[box.verdict].toLowerCase());
+  if (box.verdict === "partial" || box.verdict === "played")
+    facts.push(words.verdict[box.verdict].toLowerCase());
   if (box.cause !== null) facts.push(words.cause[box.cause]);
   if (box.reason !== null) facts.push(emergency.reason(box.reason));
   return facts;

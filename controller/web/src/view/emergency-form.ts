@@ -24,6 +24,12 @@ export interface EmergencyForm {
   readonly confirm: string;
 }
 
+/** What each part of the form gets. */
+export interface EmergencyFieldsProps {
+  readonly form: EmergencyForm;
+  readonly onChange: (part: Partial<EmergencyForm>) => void;
+}
+
 export const emptyEmergency: EmergencyForm = {
   severity: null,
   areas: [],
