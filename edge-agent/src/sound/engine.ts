@@ -1,7 +1,8 @@
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import { assert } from "@loa/shared/kernel/result.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
-import type { PlayRequest, Sound, SoundReport, SoundSource } from "../ports.ts";
+import type { PlayRequest, Sound, SoundReport } from "../ports.ts";
+import { givesUp, isUrgent } from "./card-patience.ts";
 import { BLOCK_FRAMES, dbToGain, FRAMES_PER_MS } from "./format.ts";
 import { rampTo } from "./gain-ramp.ts";
 import { createLevelReports } from "./level-reports.ts";
@@ -11,12 +12,13 @@ import { createMixer } from "./mixer.ts";
 import { MONO, type OutputLayout } from "./output-layout.ts";
 import type { MixedBlock } from "./output-stage.ts";
 import { createOutputWatch } from "./output-watch.ts";
-import { failedSource, type PcmSource, type SourceOutcome } from "./pcm-source.ts";
+import type { SourceOutcome } from "./pcm-source.ts";
 import { createReportQueue } from "./report-queue.ts";
-import { makesRoom, opensNext, VOICE_LIMIT } from "./roster.ts";
+import { makesRoom, VOICE_LIMIT } from "./roster.ts";
 import type { SoundSink } from "./sink.ts";
 import { createSinkKeeper } from "./sink-keeper.ts";
 import type { SoundMemory } from "./sound-memory.ts";
+import { type OpenSource, openNext } from "./source-opener.ts";
 import { createVoice, fadeOut, isInTheMix, type Voice, type VoiceEnd } from "./voice.ts";
 
 export interface EngineOptions {
@@ -31,11 +33,9 @@ export interface EngineOptions {
    * Opens what does not lie in memory, in the layout's programme channels. Called between blocks, one a tick; a
    * source that failed at once is a source with an outcome.
    */
-  readonly openSource: (source: OpenedSource, request: PlayRequest) => PcmSource;
+  readonly openSource: OpenSource;
   readonly onReport: (report: SoundReport) => void;
 }
-
-export type OpenedSource = Extract<SoundSource, { readonly kind: "clip" | "relay" }>;
 
 /** Commands in, reports out, both plain data; `tick` is called about every `TICK_MS` and does all the work. */
 export interface Engine extends Omit<Sound, "onReport"> {
@@ -48,9 +48,6 @@ export interface Engine extends Omit<Sound, "onReport"> {
   /** Resolves when every source is gone. Nothing is reported afterwards. */
   close(): Promise<void>;
 }
-
-/** Long enough for a card that is reset, short enough that it is known soon that nobody hears the alarm. */
-const EMERGENCY_PATIENCE_MS = 5_000;
 
 export function createEngine(options: EngineOptions): Engine {
   const { sink, clock, log } = options;
@@ -149,9 +146,11 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  function mixBlock(at: MonotonicMs): MixedBlock {
+  function mixBlock(at: MonotonicMs, isHeard: boolean): MixedBlock {
     heardAt = at;
-    const sounded = mixer.render(voices, heardAt);
+    // An alarm waits for a moment that is heard; whatever else begins in a lost one is where it should be afterwards.
+    const able = isHeard ? voices : voices.filter((voice) => !voice.isEmergency || isInTheMix(voice));
+    const sounded = mixer.render(able, heardAt);
     block.isSilent = !sounded;
     for (const voice of voices)
       if (isInTheMix(voice) || voice.phase === "over") addToMeter(voice.heard, mixer.output.figures, 0);
@@ -175,39 +174,8 @@ export function createEngine(options: EngineOptions): Engine {
       const { outcome, available } = voice.source;
       if (voice.phase !== "waiting" && voice.phase !== "paused") continue;
       if (outcome !== null && outcome !== "complete" && available === 0) finish(voice, outcome, now);
-      else if (voice.phase === "waiting" && isKeptWaiting(voice, now)) finish(voice, "sink-failed", now);
+      else if (!keeper.isOpen && givesUp(voice, keeper.lostAt, now)) finish(voice, "sink-failed", now);
     }
-  }
-
-  /** Its time has come and the sink is away; who must be heard waits a while for it to come back. */
-  function isKeptWaiting({ isEmergency, request }: Voice, now: MonotonicMs): boolean {
-    if (keeper.isOpen || request.startAt > now) return false;
-    const waitedMs = now - Math.max(request.startAt, keeper.lostAt ?? now);
-    return !isEmergency || waitedMs > EMERGENCY_PATIENCE_MS;
-  }
-
-  function isSomebodyUrgent(now: MonotonicMs): boolean {
-    return voices.some(
-      ({ isEmergency, phase, request }) => isEmergency && phase === "waiting" && request.startAt <= now,
-    );
-  }
-
-  /** A machine without memory for one child more must not take the siren with it. */
-  function open(source: OpenedSource, request: PlayRequest): PcmSource {
-    try {
-      return options.openSource(source, request);
-    } catch (error) {
-      log.error("sound.open-failed", { soundId: request.soundId, error: String(error) });
-      return failedSource("decoder-died");
-    }
-  }
-
-  /** After the blocks are written: starting a decoder may take longer than a block. One a tick. */
-  function openNext(): void {
-    const voice = opensNext(voices);
-    const source = voice?.request.source;
-    if (voice === null || (source?.kind !== "clip" && source?.kind !== "relay")) return;
-    voice.source = open(source, voice.request);
   }
 
   return {
@@ -222,9 +190,13 @@ export function createEngine(options: EngineOptions): Engine {
     tick() {
       if (isClosed) return;
       const now = clock.monotonic();
-      keeper.tick(now, mixBlock, !keeper.isOpen && isSomebodyUrgent(now));
+      keeper.tick(
+        now,
+        mixBlock,
+        voices.some((voice) => isUrgent(voice, now)),
+      );
       watchVoices(now);
-      openNext();
+      openNext(voices, options.openSource, log);
       reports.deliver(clock.monotonic(), options.onReport);
     },
     async close() {

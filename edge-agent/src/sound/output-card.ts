@@ -58,7 +58,7 @@ export function createCardStage(sink: SoundSink, layout: OutputLayout): OutputSt
       silentFrames += frames;
       return;
     }
-    const { buses, isSilent } = mix(blockAt);
+    const { buses, isSilent } = mix(blockAt, true);
     resampler.push(buses, BLOCK_FRAMES);
     silentFrames = isSilent ? silentFrames + BLOCK_FRAMES : 0;
     blockAt = asMonotonic(blockAt + BLOCK_MS);
@@ -69,7 +69,7 @@ export function createCardStage(sink: SoundSink, layout: OutputLayout): OutputSt
     if (isNew || Math.abs(heardAt - blockAt) > LONGEST_CATCH_UP_MS) blockAt = heardAt;
     isNew = false;
     // What was mixed for moments that the card has lost is not heard.
-    for (; blockAt + BLOCK_MS <= heardAt; blockAt = asMonotonic(blockAt + BLOCK_MS)) mix(blockAt);
+    for (; blockAt + BLOCK_MS <= heardAt; blockAt = asMonotonic(blockAt + BLOCK_MS)) mix(blockAt, false);
     const ahead = (heardAt - blockAt) * FRAMES_PER_MS;
     padFrames = ahead < 0 ? Math.ceil(-ahead) : 0;
     resampler.restart(ahead + padFrames);

@@ -1,11 +1,12 @@
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { PlayRequest, SoundReport } from "../../ports.ts";
-import { createEngine, type Engine, type OpenedSource } from "../engine.ts";
+import { createEngine, type Engine } from "../engine.ts";
 import { TICK_MS } from "../format.ts";
 import { failedSource, type PcmSource } from "../pcm-source.ts";
 import type { SoundSink } from "../sink.ts";
 import type { SoundMemory } from "../sound-memory.ts";
+import type { OpenedSource } from "../source-opener.ts";
 import { type CatchUpSource, createCatchUpSource } from "./catch-up-source.ts";
 import { BEAT_EVERY_MS } from "./heartbeat-watch.ts";
 import type { EngineCommand, EngineMessage, EngineOrder, EngineSetup } from "./messages.ts";
