@@ -1,5 +1,7 @@
 import type { Log } from "@loa/shared/kernel/ambient.ts";
+import { fail } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { BLOCK_FRAMES } from "./format.ts";
 import { createCardStage } from "./output-card.ts";
 import { createExactStage } from "./output-exact.ts";
 import type { OutputLayout } from "./output-layout.ts";
@@ -27,6 +29,8 @@ export interface SinkKeeperOptions {
 const REOPEN_AFTER_MS = 1_000;
 /** Asking for a card that is away costs some milliseconds. */
 const URGENT_REOPEN_AFTER_MS = 100;
+/** A card that takes nothing for so long hangs, and is sometimes brought back by opening it again. */
+const STANDS_STILL_MS = 2_000;
 /** A card may underrun thirty times a second. */
 const SAY_EVERY_MS = 1_000;
 
@@ -39,6 +43,7 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
   let triedAt: MonotonicMs | null = null;
   let knownUnderruns = 0;
   let saidAt = Number.NEGATIVE_INFINITY;
+  let hadRoomAt = 0;
 
   function lose(reason: SinkFailure, now: MonotonicMs): void {
     sink.close();
@@ -61,6 +66,7 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
     isOpen = true;
     lostBy = null;
     lostAt = null;
+    hadRoomAt = now;
     knownUnderruns = sink.underruns;
     stage.begin();
     log.info("sound.sink-opened", { sink: sink.name });
@@ -68,7 +74,9 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
 
   function fill(now: MonotonicMs, mix: Mix): void {
     const polled = sink.poll();
-    const filled = polled.ok ? stage.fill(now, mix) : polled;
+    if (sink.roomFrames >= BLOCK_FRAMES) hadRoomAt = now;
+    const moving = polled.ok && now - hadRoomAt > STANDS_STILL_MS ? fail("io" as const) : polled;
+    const filled = moving.ok ? stage.fill(now, mix) : moving;
     if (!filled.ok) {
       lose(filled.error, now);
       return;
