@@ -206,11 +206,20 @@ function over(
     amplifierOn,
     playedMs: known.playedMs + stretchOf(sound, playedMs),
   };
-  const note = reason === null ? counted : withTrouble(counted, causeOf(reason));
+  const troubled = reason === null ? counted : withTrouble(counted, causeOf(reason));
+  const note = reason === "sink-failed" ? waitingForSink(next, sound, troubled, playedMs) : troubled;
   return withStops(
     writeStretch(next, sound, note, { at, rmsDb, playedMs }, moment, failed.changes),
     followers,
   );
+}
+
+/** Of an emergency nothing is skipped while nobody can hear it: it waits at its place until it is tried again. */
+function waitingForSink(state: AgentState, sound: Sounding, note: Noted, playedMs: number): Noted {
+  const occurrence = occurrenceIn(state, sound.occurrenceId);
+  if (!sound.isUrgent || note.since === null || occurrence === null) return note;
+  const placeMs = beginOfItem(occurrence, sound.itemIndex) + sound.offsetMs + playedMs;
+  return { ...note, offsetMs: Math.round(placeMs), since: null };
 }
 
 /** What was to join its end must not join its failure, when it is tried again. */
