@@ -13,7 +13,7 @@ import { type TemporaryFolder, temporaryFolder } from "../support/temp-folder.ts
 
 const part = systemPart("ffmpeg");
 const ffmpegPath = part?.path ?? "";
-const FACTOR = 8;
+const FACTOR = 6;
 const PROGRAMME_S = 150;
 const noise = knownNoise(PROGRAMME_S * 1_000);
 let folder: TemporaryFolder;

@@ -54,6 +54,8 @@ const NEVER_CAME_AFTER_MS = 5_000;
 const PREFILL_GROWTH = 4;
 /** A longer delay is wanted for its own sake, not against hiccups. */
 const MOST_NEEDED_FRAMES = 1_000 * FRAMES_PER_MS;
+/** For the segments between where a list was begun and where the delay wants it to be. */
+const CATCH_UP_WITHIN_MS = 2_000;
 /** Nobody reads and nobody drains: the reader is not there yet, and the live edge must not run away. */
 const UNREAD_AFTER_MS = 500;
 export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
@@ -69,6 +71,8 @@ export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
   let hasGiven = false;
   /** What is read next does not follow what was read last. */
   let isNew = true;
+  /** Since when there has been enough to begin. */
+  let fullAt: MonotonicMs | null = null;
   let dryMs = 0;
   let watchedAt: MonotonicMs | null = null;
   let watchedEnd = 0;
@@ -89,9 +93,15 @@ export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
     const late = delay.lateMs();
     // It is here before its time: it waits, as long as there is room to wait in.
     if (late !== null && late < -BLOCK_MS && level() < CAPACITY_FRAMES / 2) return;
+    // It is from before its time: what belongs here is on the way, or will never be in time.
+    const now = clock.monotonic();
+    fullAt ??= now;
+    const isStale = late !== null && late > BLOCK_MS && skippable(late * FRAMES_PER_MS) === 0;
+    if (isStale && !isFlushing && now - fullAt < CATCH_UP_WITHIN_MS) return;
+    fullAt = null;
     isFilling = false;
     isNew = true;
-    takenAt = clock.monotonic();
+    takenAt = now;
     servo.reset();
   }
 
