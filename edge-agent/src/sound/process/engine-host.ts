@@ -7,7 +7,7 @@ import { failedSource, type PcmSource } from "../pcm-source.ts";
 import type { SoundSink } from "../sink.ts";
 import type { SoundMemory } from "../sound-memory.ts";
 import type { OpenedSource } from "../source-opener.ts";
-import { type CatchUpSource, createCatchUpSource } from "./catch-up-source.ts";
+import { createCatchUpSource } from "./catch-up-source.ts";
 import { BEAT_EVERY_MS } from "./heartbeat-watch.ts";
 import type { EngineCommand, EngineMessage, EngineOrder, EngineSetup } from "./messages.ts";
 import { createShadows } from "./shadows.ts";
@@ -113,7 +113,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     return engine?.nextHeardAt ?? clock.monotonic();
   }
 
-  function openInStep({ request, clipPath }: EngineOrder): CatchUpSource {
+  function openInStep({ request, clipPath }: EngineOrder): PcmSource {
     const { source, startAt } = request;
     const inner =
       source.kind === "clip"
