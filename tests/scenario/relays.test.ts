@@ -75,6 +75,23 @@ describe("a relay", () => {
     expect(world.asRun().filter((one) => one.isFiller)).toHaveLength(2);
   });
 
+  test("that is lost: what stands in for it gives way to an alarm at once, and comes back after it", async () => {
+    const { world, filler } = await worldWithRelay();
+    await world.until(world.at("05:03:00"));
+    world.box.loudspeaker.setRelaysLost(true);
+    await world.until(world.at("05:03:30"));
+    world.raise();
+    await world.until(world.at("05:05:00"));
+    const [, first, siren, notice, again] = world.sounds();
+    expect([first?.what, siren?.what, notice?.what, again?.what]).toEqual([
+      filler.sha256,
+      "siren",
+      "notice",
+      filler.sha256,
+    ]);
+    expect((first?.to ?? 0) - (siren?.from ?? 0)).toBeLessThan(100);
+  });
+
   test("that is lost without a filler is silence and a fault: nothing is heard that is not planned", async () => {
     const { world } = await worldWithRelay(false);
     await world.until(world.at("05:03:00"));

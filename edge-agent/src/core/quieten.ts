@@ -104,7 +104,8 @@ export function quieten(
       effects.push({ kind: "pause-sound", soundId: one.soundId, fadeMs: FADE_MS });
       return [{ ...one, isPaused: true, resumeAskedAt: null }];
     }
-    stop(one.role === "filler" ? CROSS_FADE_MS : FADE_MS);
+    const isReplaced = one.role === "filler" && air.holder?.occurrence.id === one.occurrenceId;
+    stop(isReplaced ? CROSS_FADE_MS : FADE_MS);
     return [{ ...one, isStopping: true, isPaused: false, endsAt: now }];
   });
   return { state: { ...state, playout: { ...state.playout, sounding } }, effects };
