@@ -1,3 +1,4 @@
+import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
 import type { Timers } from "@loa/shared/kernel/ambient.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { Sound, SoundReport } from "../../ports.ts";
@@ -220,9 +221,8 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
   } satisfies Sound & { close(): Promise<void> };
 }
 
-/** Of an emergency, actual or exercise. */
 function isAlarm({ request }: Pick<Order, "request">): boolean {
-  return request.rung === "emergency-actual" || request.rung === "emergency-exercise";
+  return isSaidWhole(request);
 }
 
 function after(timers: Timers, delayMs: number): Promise<void> {
