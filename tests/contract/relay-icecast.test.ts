@@ -80,7 +80,7 @@ describe.skipIf(part === null || server === null)("a relay of Icecast", { timeou
     expect(ear.source.live?.reconnects).toBe(0);
   });
 
-  test.each(["mp3", "opus"] as const)(
+  test.each(["mp3", "aac"] as const)(
     "of-%s-with-a-burst-of-50-s-bridges-a-loss-of-30-s, and-not-a-sample-is-lost-or-heard-twice",
     async (format) => {
       const station = await icecast(50);
