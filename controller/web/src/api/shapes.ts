@@ -4,7 +4,15 @@ import { cause, evidence, verdict } from "@loa/shared/broadcast/receipt.ts";
 import { recurrence } from "@loa/shared/broadcast/recurrence.ts";
 import { capability } from "@loa/shared/device/capability.ts";
 import { faultKind } from "@loa/shared/device/fault.ts";
-import { areaId, boxId, clusterId, occurrenceId, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
+import {
+  areaId,
+  boxId,
+  clusterId,
+  emergencyId,
+  occurrenceId,
+  scheduleId,
+  sha256,
+} from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 
@@ -263,6 +271,9 @@ export const createdSchedule = z.object({ schedule: z.object({ id: scheduleId })
 /** Why a box plays (or does not play) one occurrence. */
 export const why = z.object({
   schedule: z.object({ id: scheduleId, title: z.string() }).nullable(),
+  emergency: z
+    .object({ id: emergencyId, severity: z.enum(["actual", "exercise"]), headline: z.string() })
+    .nullable(),
   programme: z.object({ title: z.string() }).nullable(),
   areaPath: z.array(z.object({ id: areaId, name: z.string(), isSource: z.boolean() })),
   recurrence: recurrence.nullable(),

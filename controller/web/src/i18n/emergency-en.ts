@@ -80,5 +80,7 @@ export const emergencyEn: EmergencyTexts = {
   soundingNow: "sounds now",
   firstSound: (time, after) => `first sound at ${time}, after ${after} s`,
   reason: (code) => `refused by the box (${code})`,
+  whyPlays: "It plays because this goes over every programme.",
+  whyCancelled: (time) => `This was cancelled ${time}.`,
   noBoxes: "There are no clusters in these areas.",
 };

@@ -82,6 +82,8 @@ export const emergencyVi = {
   soundingNow: "đang phát",
   firstSound: (time: string, after: string) => `có tiếng lúc ${time}, sau ${after} giây`,
   reason: (code: string) => `hộp từ chối (${code})`,
+  whyPlays: "Được phát vì thông báo này đè lên mọi chương trình.",
+  whyCancelled: (time: string) => `Thông báo này đã bị hủy lúc ${time}.`,
   noBoxes: "Không có cụm loa nào ở nơi phát.",
 };
 

@@ -37,10 +37,12 @@ function Banner({ emergency }: { readonly emergency: Emergency }): VNode {
           {[
             words.banner[emergency.severity],
             emergency.areaNames.join(", "),
-            isSaid
-              ? words.said(sayWhen(t.value, emergency.expiresAt, now.value))
-              : words.sounding(sounding, targets.length),
-            t.value.state.since(sayAge(t.value, emergency.at, now.value)),
+            ...(isSaid
+              ? [words.said(sayWhen(t.value, emergency.expiresAt, now.value))]
+              : [
+                  words.sounding(sounding, targets.length),
+                  t.value.state.since(sayAge(t.value, emergency.at, now.value)),
+                ]),
           ].join(" · ")}
         </span>
       </div>
