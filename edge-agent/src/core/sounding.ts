@@ -188,7 +188,10 @@ function over(
   const sounding = state.playout.sounding.filter((one) => one !== sound);
   const isSinkBroken = reason === "sink-failed" || (state.playout.isSinkBroken && playedMs === 0);
   const gone = { ...state, playout: { ...state.playout, sounding, isSinkBroken } };
-  const failed = reason === null ? { state: gone, changes: [] } : afterFailure(gone, sound, reason, now);
+  const failed =
+    reason === null
+      ? { state: withoutRest(gone, sound, playedMs), changes: [] }
+      : afterFailure(gone, sound, reason, now);
   const followers = reason === null ? [] : followersToStop(failed.state, sound);
   const next = withoutSounds(failed.state, followers);
   const known = next.memory.progress.get(sound.occurrenceId);
@@ -212,6 +215,15 @@ function over(
     writeStretch(next, sound, note, { at, rmsDb, playedMs }, moment, failed.changes),
     followers,
   );
+}
+
+/** A clip that is shorter than its plan has no rest, and is not asked for it again and again until its planned end. */
+function withoutRest(state: AgentState, sound: Sounding, playedMs: number): AgentState {
+  const hasRest = playedMs > 0 || sound.offsetMs === 0;
+  if (hasRest || sound.role === "filler" || sound.isLive || sound.isStopping) return state;
+  const key = itemKey(sound.occurrenceId, sound.itemIndex);
+  const failed = new Map(state.playout.failed).set(key, { times: 1, retryAt: null });
+  return { ...state, playout: { ...state.playout, failed } };
 }
 
 /** Of an emergency nothing is skipped while nobody can hear it: it waits at its place until it is tried again. */
