@@ -5,6 +5,7 @@ import { machineNow } from "../ears/machine-time.ts";
 import { playBySink } from "../ears/sink-saying.ts";
 import { openVirtualCard, type VirtualCard } from "../ears/virtual-card.ts";
 import { findNoise } from "../golden-ear/find-noise.ts";
+import { soundingStretch } from "../golden-ear/gaps.ts";
 import { knownNoise } from "../golden-ear/known-noise.ts";
 import { writeWav } from "../golden-ear/make-audio.ts";
 import {
@@ -23,12 +24,14 @@ import { temporaryFolder, testFolder } from "../support/temp-folder.ts";
 const IN_TIME_MS = 700;
 const LIMIT_MS = 15_000;
 const NOISE_MS = 8_000;
-/** The issue says a minute; the engine does the same all the time. */
+/** The issue says a minute, `LOA_UNDERRUNS_MS=60000`; the engine does the same all the time. */
 const UNDERRUNS_MS = Number(process.env.LOA_UNDERRUNS_MS ?? 2_500);
+const BEFORE_THE_END_MS = 1_200;
 /** Long enough to be noticed. */
 const STILL_MS = 3_200;
 const NOTICED_MS = 2_400;
 const GOES_ON_MS = 900;
+const SIREN_DB = -12;
 const AWAY_MS = 1_300;
 const STRETCH = { stretchPpm: 1_000 };
 const noise = knownNoise(NOISE_MS, 3);
@@ -77,7 +80,7 @@ describeWithPart("ffmpeg", "an emergency during trouble with the card is heard a
     await box.report("started");
     box.card.underrunFor(UNDERRUNS_MS);
     const untilAt = machineNow() + UNDERRUNS_MS;
-    await passes(UNDERRUNS_MS / 2);
+    await passes(UNDERRUNS_MS - BEFORE_THE_END_MS);
     const emergency = await emergencyDuring(box, "underruns", ["noise 0"]);
     await goesOn(box);
     const lines = box.log.lines.filter(({ event }) => event === "sound.underrun").length;
@@ -98,9 +101,15 @@ describeWithPart("ffmpeg", "an emergency during trouble with the card is heard a
     const untilAt = machineNow() + STILL_MS;
     await saysOf(box, "io");
     await passes(untilAt - STILL_MS + NOTICED_MS - machineNow());
-    const emergency = await emergencyDuring(box, "a card that stands still", []);
+    const orderedAt = machineNow();
+    // What it was given while it stood still is heard then, and the rest of it where it should be by now.
+    const siren = { kind: "siren", severity: "actual", durationMs: STILL_MS } as const;
+    box.play("siren", siren, { rung: "emergency-actual" });
+    const heard = await heardBetween(box, orderedAt, untilAt + GOES_ON_MS);
+    const latencyMs = (soundingStretch(heard, SIREN_DB)?.fromAt ?? Number.POSITIVE_INFINITY) - untilAt;
+    box.sound.stop("siren", 0);
     await goesOn(box);
-    tell(box, { ...emergency, latencyMs: emergency.orderedAt + emergency.latencyMs - untilAt }, "io");
+    tell(box, { during: "a card that stands still", orderedAt, latencyMs, endedAt: untilAt }, "io");
   });
 });
 

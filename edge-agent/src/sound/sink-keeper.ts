@@ -11,7 +11,7 @@ import type { SinkFailure, SoundSink } from "./sink.ts";
 /** Keeps the sink open and full; what is lost is tried again every second. */
 export interface SinkKeeper {
   readonly isOpen: boolean;
-  /** Since when nothing is heard; null while it is open, and before it was tried. */
+  /** Since when nothing is heard; null while it runs well, and before it was tried. */
   readonly lostAt: MonotonicMs | null;
   /** Opens it when its time has come, and fills it. `isUrgent`: somebody waits who must be heard at once. */
   tick(now: MonotonicMs, mix: Mix, isUrgent: boolean): void;
@@ -29,6 +29,8 @@ export interface SinkKeeperOptions {
 const REOPEN_AFTER_MS = 1_000;
 /** Asking for a card that is away costs some milliseconds. */
 const URGENT_REOPEN_AFTER_MS = 100;
+/** A card that underruns at every start is open in between, and heard no more than one that is away. */
+const RUNS_WELL_AFTER_MS = 1_000;
 /** A card that takes nothing for so long hangs, and is sometimes brought back by opening it again. */
 const STANDS_STILL_MS = 2_000;
 /** A card may underrun thirty times a second. */
@@ -44,6 +46,7 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
   let knownUnderruns = 0;
   let saidAt = Number.NEGATIVE_INFINITY;
   let hadRoomAt = 0;
+  let openedAt = 0;
 
   function lose(reason: SinkFailure, now: MonotonicMs): void {
     sink.close();
@@ -65,7 +68,7 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
     }
     isOpen = true;
     lostBy = null;
-    lostAt = null;
+    openedAt = now;
     hadRoomAt = now;
     knownUnderruns = sink.underruns;
     stage.begin();
@@ -81,6 +84,7 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
       lose(filled.error, now);
       return;
     }
+    if (now - openedAt >= RUNS_WELL_AFTER_MS) lostAt = null;
     if (sink.underruns === knownUnderruns || now - saidAt < SAY_EVERY_MS) return;
     log.warn("sound.underrun", { sink: sink.name, count: sink.underruns - knownUnderruns });
     knownUnderruns = sink.underruns;
