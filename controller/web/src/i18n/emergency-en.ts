@@ -60,8 +60,8 @@ export const emergencyEn: EmergencyTexts = {
   standing: { "in-force": "In force", cancelled: "Cancelled", over: "Over" },
   endsAt: "Ends",
   areas: "Areas",
-  cancel: "Cancel this emergency",
-  cancelTitle: "Cancel this emergency?",
+  cancel: "Cancel this",
+  cancelTitle: "Cancel this?",
   cancelExplain:
     "Clusters stop saying it and go back to the programme that it cut into. A box without network hears of it later.",
   cancelNow: "Cancel it now",

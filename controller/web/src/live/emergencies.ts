@@ -19,7 +19,10 @@ let heard = "";
 export async function askEmergencies(): Promise<void> {
   ticks = 0;
   const answer = await calls.emergencies();
-  if (answer.ok) running.value = answer.value.emergencies.filter((one) => one.standing === "in-force");
+  if (!answer.ok) return;
+  const inForce = answer.value.emergencies.filter((one) => one.standing === "in-force");
+  // The real thing stands above every exercise; otherwise the newest first, as they come.
+  running.value = inForce.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
 export function tickEmergencies(): void {
@@ -40,4 +43,8 @@ export function heedEmergencies(rows: readonly BoxRow[]): void {
 export function forgetEmergencies(): void {
   running.value = [];
   heard = "";
+}
+
+function rankOf({ severity }: Emergency): number {
+  return severity === "actual" ? 0 : 1;
 }

@@ -16,7 +16,8 @@ export function AsRunTable({ rows }: { readonly rows: readonly AsRunRow[] }): VN
       {rows.length === 0 ? (
         <Empty>{words.asRunNone}</Empty>
       ) : (
-        <div class="scroll">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard (WCAG 2.1.1).
+        <section class="scroll" aria-label={words.asRun} tabIndex={0}>
           <table>
             <thead>
               <tr>
@@ -52,7 +53,7 @@ export function AsRunTable({ rows }: { readonly rows: readonly AsRunRow[] }): VN
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </section>
   );
