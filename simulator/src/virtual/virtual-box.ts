@@ -221,21 +221,17 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
     },
     { ...config, bootId },
   );
-  const end = () => {
+  const end = (closeBus: () => void) => {
     alive = false;
-    bus.break();
+    closeBus();
     sound.die();
   };
   return {
-    die() {
-      alive = false;
-      bus.die();
-      sound.die();
-    },
-    crash: end,
+    die: () => end(bus.die),
+    crash: () => end(bus.break),
     stop() {
       agent.stop();
-      end();
+      end(bus.break);
     },
   };
 }
