@@ -181,12 +181,8 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
     isAlive,
     clipOf: (hash) => clipIn(folder, hash),
   });
-  const amplifier = createAmplifierTwin({
-    device: inside.amplifier,
-    clock,
-    timers,
-    random: random.stream("amplifier"),
-  });
+  const lines = { clock, timers, random: random.stream("amplifier") };
+  const amplifier = createAmplifierTwin({ device: inside.amplifier, ...lines });
   const agent = createAgent(
     {
       clock,
