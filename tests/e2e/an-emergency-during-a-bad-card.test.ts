@@ -163,7 +163,9 @@ async function goesOn(box: SupervisedLoudspeaker): Promise<void> {
   if (isOver) await playsNoise(box, 1);
   const [kind, soundId] = isOver ? ["started", "noise 1"] : ["resumed", "noise 0"];
   const { at } = await eventually(`${soundId} ${kind}`, LIMIT_MS, () => {
-    return box.reports.find((one) => one.kind === kind && one.soundId === soundId) ?? null;
+    return (
+      box.reports.find((one) => one.kind === kind && "soundId" in one && one.soundId === soundId) ?? null
+    );
   });
   const last = findNoise(await heardBetween(box, at, at + GOES_ON_MS), noise, STRETCH).at(-1);
   // A card that stood still is brought back to its time under a fade.

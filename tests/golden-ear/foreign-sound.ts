@@ -8,8 +8,8 @@ const WINDOW = 4_096;
 const LOUDER_DB = 1.5;
 /** Known noise ends at 4 kHz; what is decoded from anything else does not. */
 const FOREIGN_FROM_HZ = 5_000;
-/** Codecs and the edges of cut files stay below it. */
-const FOREIGN_DB = -50;
+/** Codecs stay below −70 dB and the hard edges of cut files below −45 dB; noise that was never meant as sound has −15 dB. */
+const FOREIGN_DB = -40;
 
 /** When something was heard that is neither silence nor known noise at its own level: beginnings of such windows. */
 export function foreignSound(recording: Recording): readonly number[] {
