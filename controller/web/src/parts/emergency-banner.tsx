@@ -13,7 +13,7 @@ import { SeverityMark } from "./severity-mark.tsx";
 export function EmergencyBanners(): VNode | null {
   if (running.value.length === 0) return null;
   return (
-    <div class="emergency-banners" role="alert">
+    <div class="emergency-banners">
       {running.value.map((one) => (
         <Banner key={one.id} emergency={one} />
       ))}
@@ -30,6 +30,10 @@ function Banner({ emergency }: { readonly emergency: Emergency }): VNode {
   const isHere = at.page === "emergency" && at.id === emergency.id;
   return (
     <section class={`emergency-banner ${emergency.severity}`} aria-label={words.banner[emergency.severity]}>
+      {/* Read out once: the counts and ages beside it change every second. */}
+      <span class="visually-hidden" role="alert">
+        {words.banner[emergency.severity]}: {emergency.headline}
+      </span>
       <SeverityMark severity={emergency.severity} />
       <div class="emergency-banner-text">
         <strong>{emergency.headline}</strong>
