@@ -21,6 +21,8 @@ export interface EmergencyWish {
 }
 
 export const emergencies = () => get(shape.emergencies, root);
-export const emergency = (id: EmergencyId) => get(shape.tallied, `${root}/${id}`);
+/** `none`: only the figures. */
+export const emergency = (id: EmergencyId, boxes: "all" | "none") =>
+  get(shape.tallied, `${root}/${id}?boxes=${boxes}`);
 export const raise = (wish: EmergencyWish) => send(shape.raised, "POST", root, wish);
 export const cancel = (id: EmergencyId) => send(shape.raised, "POST", `${root}/${id}/cancel`);

@@ -31,6 +31,8 @@ export const emergency = z.object({
 export type Emergency = z.infer<typeof emergency>;
 export const emergencies = z.object({ emergencies: z.array(emergency) });
 export const raised = z.object({ emergency });
+/** A second press is refused, and names what the first one raised. */
+export const raisedBefore = z.object({ code: z.literal("already-raised"), emergency: emergencyId });
 
 export const boxState = z.enum([
   "failed",

@@ -1,7 +1,6 @@
 import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
-import * as calls from "../api/emergency-calls.ts";
 import type { Tallied } from "../api/emergency-shapes.ts";
 import { t } from "../i18n/language.ts";
 import { sayClock, sayWhen } from "../i18n/say.ts";
@@ -10,8 +9,9 @@ import { askEmergencies } from "../live/emergencies.ts";
 import { CancelEmergency } from "../parts/emergency-cancel.tsx";
 import { EmergencyBoxes, EmergencyCounts } from "../parts/emergency-tally.tsx";
 import { When } from "../parts/instant.tsx";
-import { Loaded, useAnswer } from "../parts/loaded.tsx";
+import { Loaded } from "../parts/loaded.tsx";
 import { SeverityMark } from "../parts/severity-mark.tsx";
+import { useTallied } from "../parts/use-tallied.ts";
 import { linkTo } from "../router.ts";
 
 /** While it is in force, somebody watches the tally; afterwards late receipts still come in. ms. */
@@ -19,7 +19,7 @@ const ASK_EVERY_MS = 1_000;
 const ASK_AFTERWARDS_MS = 5_000;
 
 export function EmergencyPage({ id }: { readonly id: EmergencyId }): VNode {
-  const answer = useAnswer(() => calls.emergency(id), [id]);
+  const answer = useTallied(id);
   const isRunning = answer.value?.emergency.standing === "in-force";
   useEffect(() => {
     const timer = setInterval(answer.reload, isRunning ? ASK_EVERY_MS : ASK_AFTERWARDS_MS);

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import * as calls from "../api/emergency-calls.ts";
+import { raisedBefore } from "../api/emergency-shapes.ts";
 import type { Problem } from "../api/http.ts";
 import { t } from "../i18n/language.ts";
 import { askEmergencies } from "../live/emergencies.ts";
@@ -33,10 +34,12 @@ export function ConfirmEmergency({ form, onChange }: EmergencyFieldsProps): VNod
     setBusy(true);
     const answer = await calls.raise(draft.wish);
     setBusy(false);
+    const before = answer.ok ? null : raisedBefore.safeParse(answer.error.body).data;
+    const id = answer.ok ? answer.value.emergency.id : before?.emergency;
     setProblem(answer.ok ? null : answer.error);
-    if (!answer.ok) return;
+    if (id === undefined) return;
     void askEmergencies();
-    go({ page: "emergency", id: answer.value.emergency.id });
+    go({ page: "emergency", id });
   };
   return (
     <form class="emergency-confirm" onSubmit={(event) => void raise(event)}>

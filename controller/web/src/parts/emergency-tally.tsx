@@ -1,12 +1,13 @@
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import { type BoxState, boxState, type EmergencyBox, type EmergencyTally } from "../api/emergency-shapes.ts";
 import { t } from "../i18n/language.ts";
 import { sayClock, sayNumber } from "../i18n/say.ts";
 import { linkTo } from "../router.ts";
 import { Empty } from "./loaded.tsx";
 import { Mark, type Tone } from "./mark.tsx";
-import { Icon, type IconName } from "./web-awesome.tsx";
+import { Button, Icon, type IconName } from "./web-awesome.tsx";
 
 const looks: Readonly<Record<BoxState, readonly [Tone, IconName]>> = {
   audible: ["good", "loudspeaker"],
@@ -17,6 +18,8 @@ const looks: Readonly<Record<BoxState, readonly [Tone, IconName]>> = {
   waiting: ["warn", "clock"],
   offline: ["bad", "link-off"],
 };
+/** A province has thousands, and the troubled ones stand first. */
+const ROWS_AT_ONCE = 100;
 /** In the order in which an alarm goes its way. */
 const order: readonly BoxState[] = ["audible", "waiting", "failed", "offline", "refused", "stopped"];
 
@@ -68,21 +71,32 @@ export function EmergencyBoxes({
   readonly boxes: readonly EmergencyBox[];
   readonly since: Instant;
 }): VNode {
+  const [limit, setLimit] = useState(ROWS_AT_ONCE);
   if (boxes.length === 0) return <Empty>{t.value.emergency.noBoxes}</Empty>;
+  const left = boxes.length - limit;
   return (
-    <ul class="plain emergency-boxes">
-      {worstFirst(boxes).map((box) => (
-        <li key={box.boxId}>
-          <a href={linkTo({ page: "box", id: box.boxId })}>{box.clusterName}</a>
-          <Mark
-            tone={looks[box.state][0]}
-            icon={looks[box.state][1]}
-            text={t.value.emergency.state[box.state]}
-          />
-          <span class="quiet">{factsOf(box, since).join(" · ")}</span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="plain emergency-boxes">
+        {worstFirst(boxes)
+          .slice(0, limit)
+          .map((box) => (
+            <li key={box.boxId}>
+              <a href={linkTo({ page: "box", id: box.boxId })}>{box.clusterName}</a>
+              <Mark
+                tone={looks[box.state][0]}
+                icon={looks[box.state][1]}
+                text={t.value.emergency.state[box.state]}
+              />
+              <span class="quiet">{factsOf(box, since).join(" · ")}</span>
+            </li>
+          ))}
+      </ul>
+      {left > 0 && (
+        <Button appearance="outlined" onClick={() => setLimit(limit + ROWS_AT_ONCE)}>
+          {t.value.state.showMore(Math.min(left, ROWS_AT_ONCE))}
+        </Button>
+      )}
+    </>
   );
 }
 
