@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Timers } from "@loa/shared/kernel/ambient.ts";
 import type { HostAddress } from "./gate.ts";
@@ -27,7 +27,7 @@ const CONNECT_WITHIN_MS = 6_000;
 /**
  * ffmpeg speaks RTSP and RTMP itself, but it would resolve names and follow redirects itself too. So it is given this
  * port, and we connect: to the address we checked, with TLS where the scheme asks for it, counting what comes.
- * Null when the server does not answer.
+ * Null when the server does not answer, or no port can be had: it is tried again like any lost stream.
  */
 export async function openForwarder(options: ForwarderOptions): Promise<Forwarder | null> {
   const far = await connected(options);
@@ -44,13 +44,23 @@ export async function openForwarder(options: ForwarderOptions): Promise<Forwarde
     server.close();
     join(near, far, options);
   });
-  const port = await new Promise<number>((resolve) => {
+  const port = await listening(server);
+  if (port === null) {
+    close();
+    return null;
+  }
+  return { port, close };
+}
+
+/** Null: the machine has no port or no handle to spare. Nor is any later error of it more than a lost stream. */
+function listening(server: Server): Promise<number | null> {
+  return new Promise((resolve) => {
+    server.on("error", () => resolve(null));
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      resolve(address === null || typeof address === "string" ? 0 : address.port);
+      resolve(address === null || typeof address === "string" ? null : address.port);
     });
   });
-  return { port, close };
 }
 
 function join(near: Socket, far: Socket, options: ForwarderOptions): void {
