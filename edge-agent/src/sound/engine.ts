@@ -14,7 +14,7 @@ import type { MixedBlock } from "./output-stage.ts";
 import { createOutputWatch } from "./output-watch.ts";
 import type { SourceOutcome } from "./pcm-source.ts";
 import { createReportQueue } from "./report-queue.ts";
-import { makesRoom, VOICE_LIMIT } from "./roster.ts";
+import { leavesForOthers, VOICE_LIMIT } from "./roster.ts";
 import type { SoundSink } from "./sink.ts";
 import { createSinkKeeper } from "./sink-keeper.ts";
 import type { SoundMemory } from "./sound-memory.ts";
@@ -89,7 +89,7 @@ export function createEngine(options: EngineOptions): Engine {
       return;
     }
     voices.push(createVoice(request, options.memory.open(request)));
-    const dropped = voices.length > VOICE_LIMIT ? makesRoom(voices) : null;
+    const dropped = leavesForOthers(voices);
     if (dropped === null) return;
     log.warn("sound.voice-dropped", { soundId: dropped.soundId, limit: VOICE_LIMIT });
     finish(dropped, "complete", clock.monotonic());

@@ -1,17 +1,17 @@
 import type { Voice } from "./voice.ts";
 
-/** Each voice costs up to 2 s of PCM and a child of about 25 MB. Emergencies are not counted out. */
+/** Each voice costs up to 2 s of PCM and a child of about 25 MB. Emergencies come on top: they are not counted. */
 export const VOICE_LIMIT = 8;
 
 /**
- * Who makes room for one more; null while there is room. Never an emergency; else the lowest rung goes first, of
+ * Who leaves when there are too many; null while there are not. Never an emergency; else the lowest rung goes first, of
  * those what is paused, and of those the oldest: the newest is what should be on air.
  */
-export function makesRoom(voices: readonly Voice[]): Voice | null {
-  if (voices.length < VOICE_LIMIT) return null;
+export function leavesForOthers(voices: readonly Voice[]): Voice | null {
+  const counted = voices.filter((voice) => !voice.isEmergency);
+  if (counted.length <= VOICE_LIMIT) return null;
   let leaves: Voice | null = null;
-  for (const voice of voices) {
-    if (voice.isEmergency) continue;
+  for (const voice of counted) {
     if (leaves === null || goesBefore(voice, leaves)) leaves = voice;
   }
   return leaves;

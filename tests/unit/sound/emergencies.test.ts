@@ -30,6 +30,20 @@ describe("an emergency", () => {
     expect(world.told("ended")[0]?.soundId).toBe("s3");
   });
 
+  test("drops-nothing-that-is-not-too-much-without-it", () => {
+    const world = createSoundWorld();
+    for (let number = 0; number < VOICE_LIMIT; number += 1) {
+      world.play(`s${number}`, { source: long(300 + 50 * number), gainDb: -40 });
+    }
+    world.pass(300);
+    world.play("siren", { source: siren, rung: "emergency-actual" });
+    world.pass(300);
+    expect(world.told("ended")).toEqual([]);
+    world.play("one more", { source: long(800), gainDb: -40 });
+    world.pass(300);
+    expect(world.told("ended")).toHaveLength(1);
+  });
+
   test("a-siren-begins-in-the-next-block, and everything else is opened after it", () => {
     const world = createSoundWorld();
     for (let number = 0; number < 6; number += 1) {
