@@ -14,7 +14,7 @@ import type { AgentState, Facts, LinkState, Readings, Told } from "./state.ts";
 
 /** Samples that moved go out no more often than this, and the level meter while something sounds. */
 const SAMPLE_PACE_MS = 10 * SECOND_MS;
-const LEVEL_PACE_MS = 2 * SECOND_MS;
+const LEVEL_PACE_MS = 4 * SECOND_MS;
 
 export const NOTHING_TOLD: Told = {
   facts: null,

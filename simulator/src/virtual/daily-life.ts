@@ -52,7 +52,7 @@ export function standingRelay(from: LocalDate): Draft {
     except: [],
     repeat: null,
   };
-  return draft("Tiếp âm đài tỉnh", PROVINCE_ID, recurrence, 10, "normal", 6);
+  return draft("Tiếp âm đài tỉnh", PROVINCE_ID, recurrence, 5, "normal", 6);
 }
 
 /** New bulletins, withdrawals and stops at times that the seed chooses. Who finds the controller down tries no more. */
