@@ -5,6 +5,14 @@ const testTimeoutMs = 20_000;
 /** An end-to-end test starts whole provinces. */
 const endToEndTimeoutMs = 120_000;
 
+/** They wait for lines and streams in real or stretched time: beside each other, and beside nothing that computes. */
+const waitForLines = [
+  "tests/contract/relay-*.test.ts",
+  "tests/contract/capture.test.ts",
+  "tests/contract/virtual-card.test.ts",
+  "tests/contract/late-replies.test.ts",
+];
+
 /** They listen to real sound or time a whole province: nothing else may run beside them. */
 const measuredInRealTime = ["tests/e2e/**/*.test.ts", "tests/golden/**/*.test.ts"];
 
@@ -20,8 +28,18 @@ export default defineConfig({
         test: {
           name: "house",
           include: ["tests/**/*.test.ts"],
-          exclude: [...measuredInRealTime],
+          exclude: [...measuredInRealTime, ...waitForLines],
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "lines",
+          include: [...waitForLines],
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -33,7 +51,7 @@ export default defineConfig({
           hookTimeout: endToEndTimeoutMs,
           // They measure time: one after the other, and only when nothing else runs any more.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
