@@ -7,8 +7,8 @@ import { NO_AMPLIFIER } from "./core/amplifier.ts";
 import { startTime, timeAt } from "./core/box-time.ts";
 import { NO_CONTENT } from "./core/content-sync.ts";
 import { HEALTHY } from "./core/health.ts";
-import { isHeard } from "./core/heard.ts";
 import { SILENT } from "./core/playout.ts";
+import { saidOnAir } from "./core/said-on-air.ts";
 import type { AgentState } from "./core/state.ts";
 import { NO_LINK } from "./core/uplink.ts";
 import { EffectRunner } from "./effect-runner.ts";
@@ -100,7 +100,7 @@ function glanceAt(state: AgentState, ports: AgentPorts): Glance {
     now,
     revision: state.memory.plan?.revision ?? 0,
     linkPhase: state.link.phase,
-    onAir: state.playout.sounding.find(isHeard)?.occurrenceId ?? null,
+    onAir: saidOnAir(state, now),
     faults: [...state.health.faults.keys()],
     clockTrust: state.time.trust,
     undelivered: state.memory.events.length,

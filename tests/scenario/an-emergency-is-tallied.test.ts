@@ -76,3 +76,17 @@ test("a box that comes back after the cancelling, or after the end, stays silent
   const { tally } = await tallyOf(there, over.emergency.id);
   expect(tally).toMatchObject({ targeted: 3, audible: 2 });
 });
+
+test("an emergency is not given up as unreported in the silence between its rounds, nor the bulletin that waits for it", async () => {
+  const there = await world({ boxes: 1 });
+  await there.order(["05:00:00"], 30);
+  await there.until(there.at("04:59:50"));
+  const { emergency } = await there.drive(there.newsroom.raise({ ...alarm, times: 4, gapS: 180 }));
+  await there.until(there.at("05:02:00"));
+  const said = async () => (await there.receipts()).map(({ verdict, cause }) => [verdict, cause]);
+  // The box's own early word; nobody else's.
+  expect(await said()).toEqual([["missed", "pre-empted"]]);
+  await there.until(there.at("06:00:00"));
+  expect((await said()).map(([verdict]) => verdict)).not.toContain("unknown");
+  expect((await tallyOf(there, emergency.id)).boxes.map((one) => one.verdict)).toEqual(["heard"]);
+});

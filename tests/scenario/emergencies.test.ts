@@ -75,6 +75,38 @@ describe("an emergency", () => {
     expect(world.receipts().map(({ verdict }) => verdict)).toEqual(["heard", "heard"]);
   });
 
+  test("is on air from its first sound to its last, through the silence between two rounds", async () => {
+    const { world } = await worldWithNews();
+    await world.until(world.at("04:52:00"));
+    const before = world.room.statuses.length;
+    world.raise({ times: 3, gapMs: 2 * MINUTE_MS, expiresAt: world.at("05:40:00") });
+    await world.until(world.at("04:59:00"));
+    const onAir = world.room.statuses
+      .slice(before)
+      .flatMap((one) => (one.k === "air" ? [one.id?.split("@")[0] ?? null] : []));
+    expect(onAir).toEqual(["lu-quet", null]);
+    // A heartbeat that says «nothing» takes it off the page.
+    const from = world.at("04:52:10") / SECOND_MS;
+    const to = world.at("04:56:20") / SECOND_MS;
+    const beats = world.room.statuses.flatMap((one) =>
+      one.k === "h" && one.at > from && one.at < to ? [one.o] : [],
+    );
+    expect(beats.length).toBeGreaterThan(2);
+    expect(beats).not.toContain(0);
+  });
+
+  test("that is cancelled in the silence between two rounds is not on air any more", async () => {
+    const { world } = await worldWithNews();
+    await world.until(world.at("04:52:00"));
+    const raised = world.raise({ times: 3, gapMs: 2 * MINUTE_MS, expiresAt: world.at("05:40:00") });
+    await world.until(world.at("04:53:00"));
+    const airs = () => world.room.statuses.flatMap((one) => (one.k === "air" ? [one.id] : []));
+    expect(airs().at(-1)).not.toBeNull();
+    world.cancel(raised);
+    await world.until(world.at("04:53:05"));
+    expect(airs().at(-1)).toBeNull();
+  });
+
   test("that is cancelled falls silent at once, and the next best goes on", async () => {
     const { world, news } = await worldWithNews();
     await world.until(world.at("05:01:00"));

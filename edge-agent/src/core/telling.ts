@@ -7,9 +7,9 @@ import type { Reported, Status } from "@loa/shared/wire/uplink.ts";
 import { nextOccurrence } from "./air.ts";
 import type { Effect } from "./effect.ts";
 import { lacks } from "./health.ts";
-import { isHeard } from "./heard.ts";
 import { highestSeen } from "./inbox-answer.ts";
 import type { Moment } from "./moment.ts";
+import { saidOnAir } from "./said-on-air.ts";
 import type { AgentState, Facts, LinkState, Readings, Told } from "./state.ts";
 
 /** Samples that moved go out no more often than this, and the level meter while something sounds. */
@@ -75,7 +75,7 @@ function sayStates(state: AgentState, before: Told, moment: Moment, effects: Eff
   const { now } = moment;
   const n = state.memory.session;
   let told: Told = { ...before, facts: factsOf(state) };
-  const air = state.playout.sounding.find(isHeard)?.occurrenceId ?? null;
+  const air = saidOnAir(state, now);
   if (air !== told.air) {
     status(state, effects, { k: "air", n, at: now, id: air });
     told = { ...told, air };

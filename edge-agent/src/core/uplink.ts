@@ -3,9 +3,9 @@ import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/tim
 import { areaTopic, boxTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, type Presence } from "@loa/shared/wire/uplink.ts";
 import { type Effect, put } from "./effect.ts";
-import { isHeard } from "./heard.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { eventKey } from "./outbox.ts";
+import { saidOnAir } from "./said-on-air.ts";
 import type { AgentState, LinkState } from "./state.ts";
 import { NOTHING_TOLD, sayChanges, status } from "./telling.ts";
 
@@ -146,14 +146,14 @@ function sayHeartbeat(
   effects: Effect[],
 ): LinkState {
   if (link.heartbeatAt === null || now < link.heartbeatAt) return link;
-  const { memory, health, playout } = state;
+  const { memory, health } = state;
   status(state, effects, {
     k: "h",
     n: memory.session,
     at: Math.floor(now / SECOND_MS),
     r: memory.plan?.revision ?? 0,
     f: health.faults.size,
-    o: playout.sounding.some(isHeard) ? 1 : 0,
+    o: saidOnAir(state, now) === null ? 0 : 1,
   });
   return { ...link, heartbeatAt: nextHeartbeat(now, chance) };
 }
