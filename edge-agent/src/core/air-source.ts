@@ -41,6 +41,11 @@ function inStep(relay: RelaySource, alignDelayMs: number): RelaySource {
   return { ...relay, fixedDelayMs: Math.min(MAX_RELAY_DELAY_MS, relay.fixedDelayMs + alignDelayMs) };
 }
 
+/** A relay that the plan asks for and does not name: nobody knows where it is. */
+export function isUnnamed(item: AirItem, plan: Plan | null): boolean {
+  return item.kind === "relay" && sourceOf(item, plan) === null;
+}
+
 /** Static gain of the source against full scale, dB. */
 export function gainOf(source: AirSource, state: AgentState): number {
   if (source.kind === "clip") return clipGainOf(source.sha256, state);

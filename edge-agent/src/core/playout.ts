@@ -11,7 +11,7 @@ import { giveUpResumes, LOST_AFTER_MS, noteLosers, quieten, RESUME_WITHIN_MS } f
 import { chooseWords } from "./spoken-clip.ts";
 import { isRunning, isWaitingIn, startFiller, startWanted } from "./start-sounds.ts";
 import type { AgentState, Playout } from "./state.ts";
-import { withCurrentTroubles } from "./troubles.ts";
+import { withCurrentTroubles, withUnnamedRelays } from "./troubles.ts";
 import { type WantedSound, wantedSounds } from "./wanted-sounds.ts";
 
 export const SILENT: Playout = {
@@ -51,7 +51,8 @@ export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
   const kept = quieten(lost.state, air, { wanted, filler }, now);
   const started = startWanted(kept.state, wanted, moment);
   const filled = startFiller(started.state, filler, moment);
-  const marked = mark(withCurrentTroubles(filled.state, all.sounds), now);
+  const unnamed = withUnnamedRelays(filled.state, all.sounds, now);
+  const marked = mark(withCurrentTroubles(unnamed, all.sounds), now);
   const starts = [...started.changes, ...filled.changes];
   const changes = [given, worded, skipped, lost, marked].flatMap((one) => one.changes).concat(starts);
   const onFailure = started.isBoundToNote && started.changes.length > 0 ? "revert" : "keep";

@@ -6,7 +6,7 @@ import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { asInstant, DAY_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
 import { LOOK_BACK_MS, occurrenceIn } from "./air.ts";
-import { isMissing } from "./air-source.ts";
+import { isMissing, isUnnamed } from "./air-source.ts";
 import { type Effect, put } from "./effect.ts";
 import { emergencyOccurrences, pruneEmergencies } from "./emergencies.ts";
 import { type Noted, pruneProgress, putAlive, putProgress } from "./memory.ts";
@@ -217,9 +217,10 @@ function over(one: Occurrence, cause: Cause): Decision {
 function lackOf(state: AgentState, note: Noted): Cause | null {
   const planned = occurrenceIn(state, note.id);
   if (state.health.diskRetryAt !== null) return "disk-full";
-  const isLacking = planned?.items.some((item) => isMissing(item, state.content)) ?? false;
-  if (!isLacking) return null;
-  return state.content.lastFailure === "disk-full" ? "disk-full" : "content-missing";
+  const items = planned?.items ?? [];
+  if (items.some((item) => isMissing(item, state.content)))
+    return state.content.lastFailure === "disk-full" ? "disk-full" : "content-missing";
+  return items.some((item) => isUnnamed(item, state.memory.plan)) ? "relay-failed" : null;
 }
 
 /** Why nobody looked at the clock when it was due. */

@@ -1,6 +1,7 @@
 import type { FaultKind } from "@loa/shared/device/fault.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { itemKey } from "./air.ts";
+import { isUnnamed } from "./air-source.ts";
 import type { OutputTrouble, SoundEvent } from "./event.ts";
 import { withNotes } from "./note-down.ts";
 import { withTrouble } from "./noted.ts";
@@ -52,6 +53,25 @@ function withLoss(state: AgentState, sound: Sounding, lostSince: Instant | null,
   const note = state.memory.progress.get(sound.occurrenceId);
   const next = { ...state, playout: { ...state.playout, sounding } };
   return note === null || lostSince === null ? next : withNotes(next, [withTrouble(note, "relay-failed")]);
+}
+
+/** A relay that nobody can ask for, because the plan does not name it, is as lost as one that does not answer. */
+export function withUnnamedRelays(
+  state: AgentState,
+  wanted: readonly WantedSound[],
+  now: Instant,
+): AgentState {
+  const { plan } = state.memory;
+  let next = state;
+  for (const { occurrence, itemIndex, item, startAt } of wanted) {
+    if (startAt > now || !isUnnamed(item, plan)) continue;
+    const troubles = withLostItem(next.playout.troubles, itemKey(occurrence.id, itemIndex), now);
+    if (troubles === next.playout.troubles) continue;
+    next = { ...next, playout: { ...next.playout, troubles } };
+    const note = next.memory.progress.get(occurrence.id);
+    if (note !== null) next = withNotes(next, [withTrouble(note, "relay-failed")]);
+  }
+  return next;
 }
 
 /** What is wrong with a sound that is gone, or with an item whose time is over, is of no interest any more. */
