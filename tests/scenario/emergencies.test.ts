@@ -163,6 +163,28 @@ describe("an emergency", () => {
     expect(world.sounds().every((one) => one.offsetMs === 0)).toBe(true);
   });
 
+  test("goes on after a power cut in the silence between two rounds", async () => {
+    const { world } = await worldWithNews();
+    await world.until(world.at("04:52:00"));
+    world.raise({ times: 2, gapMs: MINUTE_MS });
+    await world.until(world.at("04:52:30"));
+    world.box.cutPower();
+    await world.until(world.at("04:54:00"));
+    world.box.boot();
+    await world.until(world.at("04:59:00"));
+    expect(names(world)).toEqual(["siren", "notice", "siren", "notice"]);
+  });
+
+  test("that another one cuts into between two rounds goes on after that", async () => {
+    const { world } = await worldWithNews();
+    await world.until(world.at("04:52:00"));
+    world.raise({ id: "dien-tap" as never, severity: "exercise", times: 2, gapMs: MINUTE_MS });
+    await world.until(world.at("04:52:30"));
+    world.raise();
+    await world.until(world.at("04:59:00"));
+    expect(names(world)).toEqual(["siren", "notice", "siren", "notice", "siren", "notice"]);
+  });
+
   test("says the built-in words until its own clip has come, and from the next round on its own", async () => {
     const { world } = await worldWithNews();
     const own = world.addClip("own words", 20 * SECOND_MS);

@@ -2,7 +2,7 @@ import type { OccurrenceId } from "../kernel/ids.ts";
 import { type Instant, MINUTE_MS, plus, SECOND_MS } from "../kernel/time.ts";
 import type { Occurrence } from "./agenda.ts";
 import { type AirRules, isQuiet, nextQuietEdge } from "./air-rules.ts";
-import { positionAfter, reaches } from "./position.ts";
+import { beginOfItem, itemAt, positionAfter, reaches } from "./position.ts";
 import { holderOf, ladder, type Rung } from "./precedence.ts";
 
 /** How far an occurrence has come. It is written down before the sound it describes. */
@@ -68,7 +68,18 @@ export function positionOf(occurrence: Occurrence, inputs: AirInputs, now: Insta
     return positionAfter(occurrence, { positionMs: 0, at: occurrence.at }, now);
   }
   // What waits skips what has expired meanwhile.
-  return positionAfter(occurrence, { positionMs: progress.offsetMs, at: progress.since ?? now }, now);
+  const positionMs = positionAfter(
+    occurrence,
+    { positionMs: progress.offsetMs, at: progress.since ?? now },
+    now,
+  );
+  return progress.since === null ? behindSilence(occurrence, positionMs) : positionMs;
+}
+
+/** Who waited in a silence of its own goes on behind it: nothing that begins would ever end that silence. */
+function behindSilence(occurrence: Occurrence, positionMs: number): number {
+  const index = itemAt(occurrence, positionMs);
+  return occurrence.items[index]?.kind === "pause" ? beginOfItem(occurrence, index + 1) : positionMs;
 }
 
 /** When the occurrence will be through, if nothing comes between. */
