@@ -13,6 +13,16 @@ const waitForLines = [
   "tests/contract/late-replies.test.ts",
 ];
 
+/** They watch a whole province or a page for minutes, with seconds to spare: two beside each other. */
+const watchProvinces = [
+  "tests/e2e/pulled-plugs.test.ts",
+  "tests/e2e/an-emergency-cuts-into-a-relay.test.ts",
+  "tests/e2e/a-real-mp3-is-heard-at-three-boxes.test.ts",
+  "tests/e2e/an-upload-is-followed.test.ts",
+  "tests/e2e/page.test.ts",
+  "tests/e2e/console.test.ts",
+];
+
 /** They listen to real sound or time a whole province: nothing else may run beside them. */
 const measuredInRealTime = ["tests/e2e/**/*.test.ts", "tests/golden/**/*.test.ts"];
 
@@ -45,13 +55,25 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "provinces",
+          include: [...watchProvinces],
+          testTimeout: endToEndTimeoutMs,
+          hookTimeout: endToEndTimeoutMs,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "e2e",
           include: [...measuredInRealTime],
+          exclude: [...watchProvinces],
           testTimeout: endToEndTimeoutMs,
           hookTimeout: endToEndTimeoutMs,
           // They measure time: one after the other, and only when nothing else runs any more.
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
