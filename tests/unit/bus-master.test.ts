@@ -1,5 +1,5 @@
 import { createBusMaster, type Question } from "@loa/edge-agent/devices/bus-master.ts";
-import type { Timing } from "@loa/shared/device/profile.ts";
+import type { Timing } from "@loa/shared/device/profile-modbus.ts";
 import { expect, it } from "vitest";
 import { attachAddressSlave } from "../support/address-slave.ts";
 import { createBytePipe } from "../support/byte-pipe.ts";

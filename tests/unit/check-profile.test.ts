@@ -62,7 +62,7 @@ const mistakes: readonly { title: string; from: string | RegExp; to: string; com
     title: "no golden frames",
     from: /golden:\n[\s\S]*$/,
     to: "golden: []\n",
-    complaint: /golden: Too small/,
+    complaint: /golden: no golden frames/,
   },
   {
     title: "an identity that can never agree",

@@ -1,6 +1,6 @@
 import type { DeviceFailure } from "@loa/shared/device/capability.ts";
 import type { ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
-import type { Timing, TransportKind } from "@loa/shared/device/profile.ts";
+import type { Timing, TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import { fail } from "@loa/shared/kernel/result.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";

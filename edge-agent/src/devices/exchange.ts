@@ -1,6 +1,6 @@
 import type { DeviceFailure } from "@loa/shared/device/capability.ts";
 import type { ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
-import type { TransportKind } from "@loa/shared/device/profile.ts";
+import type { TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import { assert, fail, type Result } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";

@@ -1,13 +1,13 @@
 import type { DeviceFailure } from "@loa/shared/device/capability.ts";
 import { readRequest } from "@loa/shared/device/poll-plan.ts";
-import type { IdentifyRead, Profile } from "@loa/shared/device/profile.ts";
+import type { IdentifyRead, ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import { rawFromWords, widthOf } from "@loa/shared/device/registers.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import type { BusMaster } from "./bus-master.ts";
 
 /** Whether the unit is what the profile says. A register that it does not have is also a wrong identity. */
 export async function identify(ports: {
-  readonly profile: Profile;
+  readonly profile: ModbusProfile;
   readonly master: BusMaster;
   readonly unit: number;
 }): Promise<Result<void, DeviceFailure>> {
