@@ -7,6 +7,8 @@ import { z } from "zod";
 export const capabilities = {
   "amplifier.power": { unit: "bool", writable: true },
   "amplifier.gain": { unit: "dB", writable: true },
+  /** Where the maker gives no decibels. */
+  "amplifier.volume": { unit: "%", writable: true },
   "amplifier.mute": { unit: "bool", writable: true },
   "amplifier.level": { unit: "dBFS", writable: false },
   "amplifier.meter": { unit: "%", writable: false },
@@ -51,6 +53,8 @@ export const capabilities = {
   "watchdog.tripped": { unit: "bool", writable: true },
   "speakerLine.current": { unit: "A", writable: false },
   "speakerLine.impedance": { unit: "Ω", writable: false },
+  /** The line is outside of what was set, open or shorted. */
+  "speakerLine.fault": { unit: "bool", writable: false },
   "speakerLine.open": { unit: "bool", writable: false },
   "speakerLine.short": { unit: "bool", writable: false },
   /** Warning devices with their own messages: armed first, then told to play. */

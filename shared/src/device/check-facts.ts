@@ -32,11 +32,10 @@ function checkTranslations(node: unknown, path: readonly (string | number)[]): r
   if (typeof node !== "object" || node === null) return [];
   const entries = Object.entries(node);
   const texts = Object.fromEntries(entries.filter(([, text]) => typeof text === "string"));
-  if (entries.length === 2 && texts["vi"] !== undefined && texts["en"] !== undefined) {
-    if (!vietnameseLetter.test(texts["vi"]))
+  if (entries.length === 2 && texts.vi !== undefined && texts.en !== undefined) {
+    if (!vietnameseLetter.test(texts.vi))
       return [{ path: [...path, "vi"], message: "this is not Vietnamese: translate it" }];
-    if (texts["vi"] === texts["en"])
-      return [{ path: [...path, "en"], message: "the same as `vi`: translate it" }];
+    if (texts.vi === texts.en) return [{ path: [...path, "en"], message: "the same as `vi`: translate it" }];
     return [];
   }
   return entries.flatMap(([key, each]) => checkTranslations(each, [...path, key]));

@@ -194,7 +194,7 @@ function checkAgentLoss({ agentLoss, points, transport }: ModbusProfile): readon
   const isWritable = (name: string) =>
     points.some((point) => point.capability === name && point.write !== undefined);
   if (agentLoss.kind === "watchdog") {
-    if (!isWritable(agentLoss.tripped)) complain("tripped", "name a writable point");
+    if (!isWritable(agentLoss.reset.capability)) complain("reset", "name a writable point");
     return found;
   }
   const stranger = agentLoss.outputs.find((output) => !isWritable(output.capability));

@@ -14,7 +14,7 @@ type Path = readonly (string | number)[];
 
 function checkNode(schema: Schema, node: unknown, path: Path): readonly ProfileComplaint[] {
   if (Array.isArray(node)) {
-    const items = schema["items"];
+    const items = schema.items;
     return isSchema(items) ? node.flatMap((each, index) => checkNode(items, each, [...path, index])) : [];
   }
   if (typeof node !== "object" || node === null) return [];
@@ -41,7 +41,7 @@ function checkNode(schema: Schema, node: unknown, path: Path): readonly ProfileC
 
 /** Of alternatives, the one that knows all these keys. */
 function propertiesFor(schema: Schema, keys: readonly string[]): Schema | null {
-  const alternatives = [schema, ...listOf(schema["anyOf"]), ...listOf(schema["oneOf"])];
+  const alternatives = [schema, ...listOf(schema.anyOf), ...listOf(schema.oneOf)];
   for (const { properties } of alternatives)
     if (isSchema(properties) && keys.every((key) => key in properties)) return properties;
   return null;

@@ -12,6 +12,7 @@ import {
   profileSafety,
   profileSetUp,
   profileWarmUp,
+  setting,
   writeLimits,
 } from "./profile-parts.ts";
 import { sequences } from "./profile-sequence.ts";
@@ -134,7 +135,7 @@ export type ModbusGolden = z.infer<typeof modbusGolden>;
 /**
  * What the hardware itself does when nobody speaks to it any more.
  * `timed-on`: switched on only for a time, `value × unitMs`, and renewed by the driver while it is wanted.
- * `watchdog`: set on the device; the driver only has to poll. `tripped` tells that it fired, `clear` undoes it.
+ * `watchdog`: set on the device, which switches off by itself when nobody polls; `reset` is written after it fired.
  */
 const agentLoss = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
@@ -156,8 +157,7 @@ const agentLoss = z.discriminatedUnion("kind", [
     kind: z.literal("watchdog"),
     /** What it is to be set to on the device, ms. */
     timeoutMs: z.int().min(1_000).max(3_600_000),
-    tripped: pointHead.capability,
-    clear: z.number(),
+    reset: setting,
   }),
 ]);
 export type AgentLoss = z.infer<typeof agentLoss>;

@@ -61,7 +61,15 @@ const OVER_TEMPERATURE_C = 105;
 /** What a point shows that no physics here moves. */
 const constants: Readonly<Partial<Record<Capability, number>>> = {
   "mains.voltage": 229,
+  "mains.frequency": 50,
+  "mains.powerFactor": 0.95,
   "battery.voltage": 26.8,
+  "battery.soc": 95,
+  "battery.temperature": 33,
+  "psu.voltage": 27.2,
+  "psu.temperature": 42,
+  "load.voltage": 26.8,
+  "cabinet.humidity": 60,
   "cabinet.temperature": 38,
 };
 

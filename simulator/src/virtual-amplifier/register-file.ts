@@ -1,10 +1,19 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
+import { isIdentity } from "@loa/shared/device/identity.ts";
 import type { ExceptionCode, ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
 import { allowsWrite, asWritten } from "@loa/shared/device/point-write.ts";
 import { readFunctionOf } from "@loa/shared/device/poll-plan.ts";
 import { isReadable } from "@loa/shared/device/profile.ts";
 import type { ModbusPoint, ModbusProfile, ModbusSpace } from "@loa/shared/device/profile-modbus.ts";
-import { decodePoint, encodePoint, rawRangeOf, widthOf, wordsFromRaw } from "@loa/shared/device/registers.ts";
+import {
+  decodePoint,
+  encodePoint,
+  rawFromWords,
+  rawRangeOf,
+  type Words,
+  widthOf,
+  wordsFromRaw,
+} from "@loa/shared/device/registers.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { type DeviceFault, type DeviceState, identityOf } from "./device-model.ts";
 
@@ -42,9 +51,10 @@ export function readRegisters(
     if (isReadable(point) && readFunctionOf(point.space) === request.function)
       store(point.address, shown(point, state));
   for (const read of profile.identify) {
+    if (readFunctionOf(read.space) !== request.function) continue;
     // Where a point is itself a mark of identity, the device shows what it measures, as long as that agrees.
-    const isShown = memory.has(read.address) && fault !== "wrong-identity";
-    if (readFunctionOf(read.space) !== request.function || isShown) continue;
+    const shownRaw = rawFromWords(read, wordsAt(memory, read.address, widthOf(read.type)));
+    if (fault !== "wrong-identity" && isIdentity(read, shownRaw)) continue;
     memory.delete(read.address);
     if (widthOf(read.type) === 2) memory.delete(read.address + 1);
     store(read.address, wordsFromRaw(read, identityOf(read, fault)));
@@ -74,6 +84,10 @@ export function writtenSettings(
     index += width;
   }
   return ok(changes);
+}
+
+function wordsAt(memory: ReadonlyMap<number, number>, address: number, width: number): Words {
+  return Array.from({ length: width }, (_, index) => memory.get(address + index) ?? Number.NaN);
 }
 
 /** Several where they share a packed register. */
