@@ -22,7 +22,7 @@ export function sheet(profile: Profile, language: Language): string {
     section(words.line, line(profile, words)),
     section(words.reads, readings(profile, words, language)),
     section(words.safety2, safety(profile, words, language)),
-    section(words.doubts, doubts(profile, words)),
+    section(words.doubts, doubts(profile, words, language)),
     section(words.done, [...words.checks.flatMap((check) => wrapped("[ ] ", check)), "", words.signature]),
   ];
   return sections
@@ -57,7 +57,7 @@ function wiring({ setUp }: Profile, words: SheetWords, language: Language): read
   return [
     `    ${words.device.padEnd(width)}   ${words.box}`,
     ...terminals.flatMap(({ device, box, note }) => [
-      `[ ] ${device.padEnd(width)} ─ ${box}`,
+      `[ ] ${device.padEnd(width)} ─ ${typeof box === "string" ? box : box[language]}`,
       ...(note === undefined ? [] : wrapped("      ", note[language])),
     ]),
   ];
@@ -123,11 +123,11 @@ function onOff(capability: Capability, value: number, words: SheetWords): string
   return value === 1 ? words.on : words.off;
 }
 
-function doubts({ conflicts }: Profile, words: SheetWords): readonly string[] {
+function doubts({ conflicts }: Profile, words: SheetWords, language: Language): readonly string[] {
   return conflicts.flatMap(({ about, says, follows }) => [
-    ...wrapped("[ ] ", about),
+    ...wrapped("[ ] ", about[language]),
     ...says.flatMap((each) => wrapped("      - ", each)),
-    ...wrapped(`      ${words.follows}: `, follows),
+    ...wrapped(`      ${words.follows}: `, follows[language]),
   ]);
 }
 

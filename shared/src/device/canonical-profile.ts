@@ -3,7 +3,10 @@ import { type Profile, profile } from "./profile.ts";
 
 /** What editors check a file against while it is written. */
 export function profileJsonSchema(): string {
-  const schema = { title: "Loa hardware profile", ...z.toJSONSchema(profile, { io: "input", reused: "ref" }) };
+  const schema = {
+    title: "Loa hardware profile",
+    ...z.toJSONSchema(profile, { io: "input", reused: "ref" }),
+  };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 

@@ -33,11 +33,11 @@ const source = z.strictObject({
   trust,
 });
 
-/** Public sources that say different things: what each says, and which one this file follows. */
+/** Public sources that say different things: what each says (in its own words), and which one this file follows. */
 const conflict = z.strictObject({
-  about: title,
+  about: sentences,
   says: z.array(sentence).min(2).max(6),
-  follows: sentence,
+  follows: sentences,
 });
 
 /** Which firmware the file is for, in words; `identify` holds the reads that tell. */
@@ -140,7 +140,7 @@ export const goldenHead = {
 /** What a technician connects and sets on the device itself; the site's own bus and unit are not here. */
 const setUp = z.strictObject({
   terminals: z
-    .array(z.strictObject({ device: title, box: title, note: sentences.optional() }))
+    .array(z.strictObject({ device: title, box: z.union([title, sentences]), note: sentences.optional() }))
     .max(MAX_TERMINALS)
     .default([]),
   steps: z.array(sentences).max(MAX_SET_UP_STEPS).default([]),
