@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import { canonicalProfile } from "@loa/shared/device/canonical-profile.ts";
 import { checkFolder } from "./check-folder.ts";
 import { draftYaml } from "./draft-yaml.ts";
 import { record } from "./record.ts";
@@ -16,6 +17,7 @@ const usage = `usage: npm run profiles -- <command>
   check [--write]                    every file: schema, lint, golden frames; --write renews profile.schema.json
   new <id> [--kind KIND]             a commented skeleton: modbus-rtu (default), modbus-tcp, text-serial or gpio
   sheet <id> [--lang en]             wiring and set-up sheet for the technician
+  canonical <id>                     the form in which boxes get it: JSON without comments, in one order
   import-mbmap <file.csv> --id ID    a register table (columns: see README.md) becomes a draft
   record <port> --id ID              reads a device and writes a draft with recorded golden frames; port is a path or
                                      tcp://HOST:PORT; --map FILE.csv names the registers, or --space, --from, --count;
@@ -42,16 +44,20 @@ const options = {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const parsed = parsedArgs(args);
+  if (parsed === null) return tellUsage();
+  const { values, positionals } = parsed;
   const [command, subject] = positionals;
   const isComplete = subject !== undefined && subject !== "";
   if (command === "check") return tell(checkFolder(folder, values.write));
   if (command === "new" && isComplete) return put(values.out, skeleton(subject, values.kind));
   if (command === "sheet" && isComplete) return showSheet(subject, values.lang === "en" ? "en" : "vi");
+  if (command === "canonical" && isComplete) return showCanonical(subject);
   if (command === "import-mbmap" && isComplete && values.id !== undefined)
     return importTable(subject, values.id, values.out);
   if (command === "record" && isComplete && values.id !== undefined) {
-    const table = values.map === undefined ? null : readFileSync(values.map, "utf8");
+    const table = values.map === undefined ? null : readText(values.map);
+    if (table === unreadable) return tell({ lines: [`${values.map}: cannot be read`], isOk: false });
     const recorded = await record({
       port: subject,
       id: values.id,
@@ -65,19 +71,60 @@ async function main(args: readonly string[]): Promise<number> {
     });
     return put(values.out, recorded);
   }
+  return tellUsage();
+}
+
+function parsedArgs(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch {
+    return null;
+  }
+}
+
+function tellUsage(): number {
   console.error(usage);
   return 2;
 }
 
+const unreadable = Symbol("unreadable");
+
+function readText(path: string): string | typeof unreadable {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return unreadable;
+  }
+}
+
 function showSheet(id: string, language: "vi" | "en"): number {
-  const loaded = loadProfile(join(folder, `${basename(id, ".yaml")}.yaml`));
+  const loaded = loadById(id);
   if (!loaded.ok) return tell({ lines: loaded.error, isOk: false });
   console.log(sheet(loaded.value, language));
   return 0;
 }
 
+/** Without a line end: these bytes are what the SHA-256 is of. */
+function showCanonical(id: string): number {
+  const loaded = loadById(id);
+  if (!loaded.ok) return tell({ lines: loaded.error, isOk: false });
+  process.stdout.write(canonicalProfile(loaded.value));
+  return 0;
+}
+
+function loadById(id: string) {
+  return loadProfile(join(folder, `${basename(id, ".yaml")}.yaml`));
+}
+
 function importTable(path: string, id: string, out: string | undefined): number {
-  const table = parseRegisterTable(readFileSync(path, "utf8"), basename(path));
+  if (path.endsWith(".json"))
+    return tell({
+      lines: [`${path}: MBMap 2 is not read: export it as CSV (columns: see README.md)`],
+      isOk: false,
+    });
+  const text = readText(path);
+  if (text === unreadable) return tell({ lines: [`${path}: cannot be read`], isOk: false });
+  const table = parseRegisterTable(text, basename(path));
   if (!table.ok) return tell({ lines: table.error, isOk: false });
   const transport = { kind: "modbus-rtu", baud: 9_600, parity: "none", stopBits: 1, unit: 1 } as const;
   return put(out, {

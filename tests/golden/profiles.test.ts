@@ -1,13 +1,17 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
-import { canonicalProfile, profileJsonSchema } from "@loa/shared/device/canonical-profile.ts";
+import {
+  canonicalProfile,
+  openCanonicalProfile,
+  profileJsonSchema,
+} from "@loa/shared/device/canonical-profile.ts";
 import { bytesOf, hexOf, makeFrames } from "@loa/shared/device/golden-frame.ts";
 import { openMbap, openRtu, type UnitPdu } from "@loa/shared/device/modbus-frame.ts";
 import { parseReply, parseRequest } from "@loa/shared/device/modbus-pdu.ts";
 import { isModbus, schemaFor } from "@loa/shared/device/profile.ts";
 import type { TransportKind } from "@loa/shared/device/profile-modbus.ts";
+import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { describe, expect, it } from "vitest";
 import { anyShippedProfile, profileFolder, profileIds, shippedProfile } from "../support/profiles.ts";
 
@@ -65,9 +69,24 @@ it("profile.schema.json is what the language says today: `npm run profiles -- ch
 it("comments and the order of keys do not change a profile's hash", () => {
   const profile = anyShippedProfile("peacefair-pzem-016");
   const turned = Object.fromEntries(Object.entries(profile).reverse());
-  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  const hash = (text: string) => nodeCrypto.sha256Hex(text);
   const parsed = schemaFor(profile.transport.kind).parse(turned);
   expect(hash(canonicalProfile(parsed))).toBe(hash(canonicalProfile(profile)));
+});
+
+it("a box takes a profile only with the promised bytes, and only one that passes the check", () => {
+  const text = canonicalProfile(anyShippedProfile("xy-md02"));
+  const sha256 = nodeCrypto.sha256Hex(text);
+  expect(openCanonicalProfile(text, sha256, nodeCrypto)).toEqual({
+    ok: true,
+    value: anyShippedProfile("xy-md02"),
+  });
+  expect(openCanonicalProfile(`${text} `, sha256, nodeCrypto)).toEqual({ ok: false, error: "checksum" });
+  for (const bad of ["{", "{}", text.replace('"scale":0.1', '"scale":0')])
+    expect(openCanonicalProfile(bad, nodeCrypto.sha256Hex(bad), nodeCrypto)).toEqual({
+      ok: false,
+      error: "not-a-profile",
+    });
 });
 
 it("the frame that the Waveshare wiki prints is the one we make", () => {
