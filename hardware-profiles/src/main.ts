@@ -57,7 +57,7 @@ async function main(args: readonly string[]): Promise<number> {
     return importTable(subject, values.id, values.out);
   if (command === "record" && isComplete && values.id !== undefined) {
     const table = values.map === undefined ? null : readText(values.map);
-    if (table === unreadable) return tell({ lines: [`${values.map}: cannot be read`], isOk: false });
+    if (table === undefined) return tell({ lines: [`${values.map}: cannot be read`], isOk: false });
     const recorded = await record({
       port: subject,
       id: values.id,
@@ -87,13 +87,11 @@ function tellUsage(): number {
   return 2;
 }
 
-const unreadable = Symbol("unreadable");
-
-function readText(path: string): string | typeof unreadable {
+function readText(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return unreadable;
+    return undefined;
   }
 }
 
@@ -123,7 +121,7 @@ function importTable(path: string, id: string, out: string | undefined): number 
       isOk: false,
     });
   const text = readText(path);
-  if (text === unreadable) return tell({ lines: [`${path}: cannot be read`], isOk: false });
+  if (text === undefined) return tell({ lines: [`${path}: cannot be read`], isOk: false });
   const table = parseRegisterTable(text, basename(path));
   if (!table.ok) return tell({ lines: table.error, isOk: false });
   const transport = { kind: "modbus-rtu", baud: 9_600, parity: "none", stopBits: 1, unit: 1 } as const;
