@@ -164,8 +164,11 @@ export class Loop {
   }
 }
 
+/** Emergencies, cancellations and stops are bound to no disk: they are handled again, like what has happened. */
 function refusedOf(event: AgentEvent): Refused | null {
   if (event.kind !== "envelope" || !event.opened.ok) return null;
+  const { kind } = event.opened.value;
+  if (kind === "emergency" || kind === "cancel" || kind === "stop") return null;
   const command: CommandId = event.opened.value.id;
   return { token: event.token, command };
 }

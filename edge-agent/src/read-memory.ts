@@ -71,7 +71,7 @@ const noted: z.ZodType<Noted> = z.object({
   rung: rung
     .extract(["emergency-actual", "emergency-exercise", "priority", "scheduled"])
     .default("scheduled"),
-  pauseMs: z.number().int().min(0).default(0),
+  pauseMs: z.number().int().default(0),
   offsetMs: z.number().int().min(0),
   since: instant.nullable(),
   isOver: z.boolean(),

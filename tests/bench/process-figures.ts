@@ -18,6 +18,11 @@ export function cpuSecondsOfChildren(pid: number): number {
   return childrenOf(pid).reduce((sum, child) => sum + cpuSeconds(child), 0);
 }
 
+/** Everything that a process has started and that runs now, children of children too. */
+export function descendantsOf(pid: number): readonly number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
 /** Resident memory, MB of 1,000,000 bytes as `ps` does not count but people do. */
 export function residentMb(pid: number): number {
   const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1];

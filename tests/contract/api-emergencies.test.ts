@@ -48,6 +48,7 @@ describe("raising an emergency", () => {
       cancelledBy: null,
     });
     expect(emergency.expiresAt - emergency.at).toBe(90 * 60_000);
+    expect(emergency.saidAt - emergency.at).toBe(3 * (12_000 + 9_000) + 2 * 20_000);
     expect(occurrenceId.parse(emergency.occurrenceId)).toContain(emergency.id);
   });
 
@@ -79,7 +80,8 @@ describe("raising an emergency", () => {
     const body = { title: "Lũ", class: "emergency", field: "disaster-and-emergency", clip, areaId: "an" };
     const { bulletin } = await (await officer.post("/api/v1/bulletins", body)).json();
     for (const message of [{ clip }, { bulletin: bulletin.id }]) {
-      const raised = await officer.post("/api/v1/emergencies", { ...drill, message });
+      const asked = { ...drill, headline: JSON.stringify(message), message };
+      const raised = await officer.post("/api/v1/emergencies", asked);
       expect((await raised.json()).emergency).toMatchObject({ message: "clip" });
     }
     for (const message of [{ clip: strange }, { bulletin: "bulletin-of-nobody" }]) {
@@ -98,6 +100,18 @@ describe("raising an emergency", () => {
     }
     const author = await world.person("tam", "an", "author", "technician", "viewer");
     expect((await (await author.post("/api/v1/emergencies", drill)).json()).code).toBe("forbidden");
+  });
+
+  it("pressed twice is raised once; the same again later, or elsewhere, is another one", async () => {
+    const world = await createApiWorld();
+    const operator = await world.person("hoa", "tinh", "approver");
+    const { emergency } = await (await operator.post("/api/v1/emergencies", drill)).json();
+    const again = await operator.post("/api/v1/emergencies", drill);
+    expect(again.status).toBe(409);
+    expect(await again.json()).toMatchObject({ code: "already-raised", emergency: emergency.id });
+    expect((await operator.post("/api/v1/emergencies", { ...drill, areas: ["binh"] })).status).toBe(201);
+    await world.time.advance(31_000);
+    expect((await operator.post("/api/v1/emergencies", drill)).status).toBe(201);
   });
 
   it("lets the boxes of its areas fetch what it says, while it is in force", async () => {
@@ -227,6 +241,8 @@ describe("the tally of an emergency", () => {
       waiting: 1,
       offline: 1,
     });
+    const figures = await (await officer.get(`/api/v1/emergencies/${emergency.id}?boxes=none`)).json();
+    expect(figures).toMatchObject({ tally, boxes: [] });
     const byBox = Object.fromEntries(
       boxes.map(({ boxId, state, reason, cause, verdict }: Record<string, string>) => [
         boxId,

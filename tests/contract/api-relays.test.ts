@@ -50,7 +50,13 @@ describe("relays", () => {
       "rtsp://192.168.1.9/mic",
       "http://[::1]/a",
     ];
-    for (const url of [...inside, "http://169.254.169.254/latest", "http://localhost/a"]) {
+    for (const url of [
+      ...inside,
+      "http://169.254.169.254/latest",
+      "http://localhost/a",
+      "http://2130706433/",
+      "http://[::ffff:10.0.0.1]/",
+    ]) {
       const body = { title: "t", areaId: "an", source: { kind: "stream", url } };
       expect(await codeOf(await officer.post("/api/v1/relays", body)), url).toBe("address-is-private");
       const insisting = { ...body, source: { ...body.source, isPrivate: true } };
@@ -73,6 +79,20 @@ describe("relays", () => {
     expect(await codeOf(await author.send("PUT", `/api/v1/relays/${id}`, moved))).toBe(
       "private-stream-refused",
     );
+  });
+
+  it("tell the password of their address only to those who may change them", async () => {
+    const world = await createApiWorld();
+    const author = await world.person("hoa", "tinh", "author");
+    const url = "rtsp://loa:bí-mật@mic.example/live";
+    await relayOf(author, { ...voice, source: { kind: "stream", url } });
+    const listed = async (person: Person) => (await person.get("/api/v1/relays")).text();
+    const secret = encodeURIComponent("bí-mật");
+    expect(decodeURIComponent(await listed(author))).toContain("bí-mật");
+    const below = await listed(await world.person("lan", "an", "author"));
+    expect(below).toContain("mic.example");
+    expect(below).not.toContain(secret);
+    expect(below).not.toContain("bí-mật");
   });
 
   it("have no address but of a stream", async () => {

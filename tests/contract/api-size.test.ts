@@ -1,7 +1,10 @@
 import { insertBox } from "@loa/controller/store/boxes.ts";
-import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import { emergencyById } from "@loa/controller/store/emergencies.ts";
+import { insertOutbox, type OutboxRow } from "@loa/controller/store/outbox.ts";
+import type { BoxId, CommandId } from "@loa/shared/kernel/ids.ts";
+import { asInstant } from "@loa/shared/kernel/time.ts";
 import { describe, expect, it } from "vitest";
-import { addCluster, createApiWorld } from "../support/api-world.ts";
+import { type ApiWorld, addCluster, createApiWorld, type Person } from "../support/api-world.ts";
 
 const BOXES = 10_000;
 
@@ -32,8 +35,47 @@ describe("a province of 10,000 boxes", () => {
     expect((await timed(() => province.get("/api/v1/clusters"))).clusters).toHaveLength(BOXES + 2);
     const areas = (await timed(() => province.get("/api/v1/areas"))).areas;
     expect(areas.map((one) => one.boxes)).toContain(101);
+    const operator = await world.person("hoa", "tinh", "approver");
+    const { id, command } = await raised(world, operator);
+    await world.db.transaction().execute((tx) => insertOutbox(tx, rowsOf(command, BOXES)));
+    const tallied = await timed(() => operator.get(`/api/v1/emergencies/${id}`));
+    expect(tallied.boxes).toHaveLength(BOXES + 2);
+    const figures = await timed(() => operator.get(`/api/v1/emergencies/${id}?boxes=none`));
+    expect(figures).toMatchObject({ tally: { targeted: BOXES + 2, acknowledged: BOXES } });
   });
 });
+
+async function raised({ db }: ApiWorld, person: Person) {
+  const answer = await person.post("/api/v1/emergencies", {
+    areas: ["tinh"],
+    severity: "exercise",
+    headline: "Diễn tập toàn tỉnh",
+    message: null,
+    confirm: "DIỄN TẬP",
+  });
+  const { emergency } = await answer.json();
+  const stored = await emergencyById(db, emergency.id);
+  if (stored === null) throw new Error("not raised");
+  return { id: stored.emergency.id, command: stored.command };
+}
+
+/** What the outbox has when everybody has answered. */
+function rowsOf(command: CommandId, count: number): readonly OutboxRow[] {
+  return Array.from({ length: count }, (_, index) => ({
+    commandId: command,
+    boxId: `box-${index}` as BoxId,
+    kind: "emergency",
+    body: "{}",
+    areaId: null,
+    createdAt: asInstant(0),
+    expiresAt: null,
+    attempts: 1,
+    nextAt: asInstant(0),
+    state: "accepted",
+    reason: null,
+    doneAt: asInstant(1),
+  }));
+}
 
 interface Lists {
   readonly boxes: readonly object[];

@@ -70,6 +70,17 @@ const attempts: Readonly<Record<string, Attempt>> = {
     path: () => "/api/v1/areas/an/settings",
     body: () => ({ volume: null, filler: null }),
   },
+  "GET /api/v1/areas/{id}/audio": { kind: "refused", path: () => "/api/v1/areas/an/audio" },
+  "PUT /api/v1/areas/{id}/audio": {
+    kind: "refused",
+    path: () => "/api/v1/areas/an/audio",
+    body: () => ({ rendition: "opus-24" }),
+  },
+  "GET /api/v1/settings/ingest": { kind: "own", why: "of the whole, and nothing of an area" },
+  "PUT /api/v1/settings/ingest": {
+    kind: "refused",
+    body: () => ({ trimBelowDb: -50, trimKeepMs: 100, keepOriginalDays: 0, originalsMb: 0 }),
+  },
   "POST /api/v1/areas/{id}/stop": { kind: "refused", path: () => "/api/v1/areas/an/stop" },
   "GET /api/v1/stops/{id}": { kind: "refused", path: (s) => `/api/v1/stops/${s.stop}` },
   "GET /api/v1/emergencies": { kind: "list" },
@@ -112,6 +123,8 @@ const attempts: Readonly<Record<string, Attempt>> = {
   "POST /api/v1/clips": { kind: "own", why: "uploads belong to the person" },
   "GET /api/v1/clips": { kind: "list" },
   "GET /api/v1/clips/{sha256}/audio": { kind: "refused", path: (s) => `/api/v1/clips/${s.clip}/audio` },
+  "GET /api/v1/clips/{sha256}/original": { kind: "refused", path: (s) => `/api/v1/clips/${s.clip}/original` },
+  "GET /api/v1/ingests/{job}": { kind: "own", why: "one's own uploads, by a name that one chose" },
   "POST /api/v1/bulletins": {
     kind: "refused",
     body: (s) => ({ title: "t", class: "normal", field: "other", clip: s.clip, areaId: "binh" }),

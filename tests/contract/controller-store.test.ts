@@ -129,7 +129,7 @@ describe("what boxes tell", () => {
     } as const;
     const told: StoredReceipt = { ...guess, verdict: "heard", cause: null, evidence, at: at(3_000) };
     const within = areasBelow(db, "tinh" as AreaId, "2026-11-23" as LocalDate);
-    const search = { within, below: null, schedule: null, from: at(0), to: at(9_000) };
+    const search = { within, below: null, source: null, from: at(0), to: at(9_000) };
     expect(await putUnknownReceipt(db, guess)).toBe(true);
     await putBoxReceipt(db, told);
     expect(await putUnknownReceipt(db, guess)).toBe(false);

@@ -106,6 +106,7 @@ describe.skipIf(part === null)("a relay and a server that leads it astray", () =
     const scripted = await server(sendsMusic);
     let asked = 0;
     const ear = relay(scripted.url.replace("127.0.0.1", "station.test"), {
+      factor: 2,
       resolver: async () => {
         asked += 1;
         return [{ address: asked === 1 ? "127.0.0.1" : "0.0.0.0", family: 4 }];

@@ -53,7 +53,8 @@ describeWithPart("ffmpeg", "a lost sound engine", ({ path: ffmpegPath }) => {
     await lose(box, "SIGKILL");
     await passes(1_500);
     const silences = gaps(box.card.recording({ fromAt: at + 50 }), -50, 20);
-    expect(silences.map(({ fromAt, toAt }) => toAt - fromAt < AGAIN_WITHIN_MS)).toEqual([true]);
+    expect(silences).not.toEqual([]);
+    expect(Math.max(...silences.map(({ fromAt, toAt }) => toAt - fromAt))).toBeLessThan(AGAIN_WITHIN_MS);
   });
 
   test.runIf(hasCard)("what-was-paused-stays-so-and-goes-on-at-its-place", async () => {

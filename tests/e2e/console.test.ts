@@ -12,7 +12,19 @@ import { openBrowser, overflowOf, screens, signIn, type VisitWish, visit } from 
 
 const password = "one-printed-password";
 const ffmpeg = systemPart("ffmpeg");
-const pages = ["", "broadcast", "schedules", "agenda", "receipts"];
+const pages = [
+  "",
+  "emergencies",
+  "broadcast",
+  "programmes",
+  "programmes/new",
+  "relays",
+  "relays/new",
+  "schedules",
+  "agenda",
+  "receipts",
+  "levels",
+];
 
 describeWithPart("chromium", "the page checks", ({ path }) => {
   it("see what is wrong with a page", async () => {

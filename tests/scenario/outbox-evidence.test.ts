@@ -153,7 +153,7 @@ test("a receipt for something that nobody planned is kept as evidence, counted, 
   box.connect(1);
   await world.time.advance(2.5 * minuteMs);
   const invented = { ...occurrence, id: occurrence.id.replace("news", "other") as OccurrenceId };
-  const moved = { ...occurrence, at: (occurrence.at + 1_000) as Instant };
+  const moved = { ...occurrence, at: (occurrence.at + 3_000) as Instant };
   box.event("s", 1, { kind: "receipt", receipt: receiptOf(invented) });
   box.event("s", 2, { kind: "receipt", receipt: receiptOf(moved) });
   await world.time.advance(3_000);

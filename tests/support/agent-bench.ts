@@ -88,7 +88,7 @@ export function initialState(memory: Partial<Memory>, begins: Instant): AgentSta
   };
 }
 
-const CAPABILITIES: readonly Capability[] = [
+export const CAPABILITIES: readonly Capability[] = [
   "amplifier.power",
   "amplifier.mute",
   "zone.1",
@@ -103,6 +103,7 @@ export interface AgentBenchOptions {
   /** Clips by hash; all are on the disk unless `present` says otherwise. */
   readonly clips: readonly Clip[];
   readonly present?: readonly Sha256[];
+  readonly capabilities?: readonly Capability[];
   /** How the machine knows its time at the start. */
   readonly clock?: "synced" | "rtc";
 }
@@ -275,7 +276,7 @@ export function agentBench(options: AgentBenchOptions) {
     post({ kind: "started", present: options.present ?? [manifestHash, ...clips.keys()] });
     pass(1);
     bench.host(bench.now(), options.clock ?? "synced");
-    post({ kind: "amplifier-identified", capabilities: CAPABILITIES });
+    post({ kind: "amplifier-identified", capabilities: options.capabilities ?? CAPABILITIES });
     poll();
     pass(1);
   };
@@ -311,7 +312,7 @@ export function clipIn(source: AirSource): Sha256 | null {
 }
 
 /** As it comes out of the door: opened, its signature good. */
-function envelopeOf(
+export function envelopeOf(
   sequence: number,
   now: Instant,
   kind: Envelope["kind"],

@@ -1,6 +1,7 @@
 import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import type { PlanItem } from "@loa/shared/broadcast/air-item.ts";
 import { type Manifest, manifest } from "@loa/shared/broadcast/content.ts";
+import { type Emergency, emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { Plan, PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
 import type { SigningKey } from "@loa/shared/kernel/ambient.ts";
@@ -15,7 +16,7 @@ import {
   toInstant,
 } from "@loa/shared/kernel/time.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
-import { type AckBody, ackBody, type EventBody, eventBody } from "@loa/shared/wire/bodies.ts";
+import { type AckBody, type AsRun, ackBody, type EventBody, eventBody } from "@loa/shared/wire/bodies.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { type Audience, type EnvelopeKind, seal } from "@loa/shared/wire/envelope.ts";
 import { areaTopic, boxTopic, toBox } from "@loa/shared/wire/topics.ts";
@@ -40,6 +41,13 @@ const profileFile = `${import.meta.dirname}/../../hardware-profiles/loa-referenc
 /** What left the loudspeaker, in true time. */
 export interface HeardSound {
   readonly clip: Sha256;
+  readonly offsetMs: number;
+  readonly from: Instant;
+  readonly to: Instant | null;
+}
+
+export interface AnySound {
+  readonly what: string;
   readonly offsetMs: number;
   readonly from: Instant;
   readonly to: Instant | null;
@@ -219,6 +227,36 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
             ]
           : [],
       ),
+    /** Everything that left the loudspeaker, in one word each, in true time. */
+    sounds: (): readonly AnySound[] =>
+      box.loudspeaker.stretches.map(({ source, offsetMs, from, to }) => ({
+        what: source.kind === "clip" ? source.sha256 : source.kind,
+        offsetMs: Math.round(offsetMs),
+        from: time.instantAt(from),
+        to: to === null ? null : time.instantAt(to),
+      })),
+    /** Raises an emergency at this box, signed, and answers it. */
+    raise(change: Partial<Emergency> = {}): Emergency {
+      const at = time.instant();
+      const raised = emergency.parse({
+        id: "lu-quet",
+        severity: "actual",
+        headline: "Lũ quét",
+        at,
+        expiresAt: plus(at, HOUR_MS),
+        sirenMs: 8 * SECOND_MS,
+        notice: null,
+        times: 1,
+        gapMs: 0,
+        ...change,
+      });
+      room.command("emergency", { emergency: raised }, HOUR_MS);
+      return raised;
+    },
+    cancel: (raised: Pick<Emergency, "id">) => room.command("cancel", { emergency: raised.id }, HOUR_MS),
+    stop: (at: Instant) => room.command("stop", { at }, HOUR_MS),
+    asRun: (): readonly AsRun[] =>
+      [...room.events.values()].flatMap(({ event }) => (event.kind === "as-run" ? [event] : [])),
     /** The last word on each occurrence: an early one is replaced by a later one. */
     receipts: (): readonly Receipt[] => {
       const last = new Map<string, Receipt>();

@@ -54,6 +54,7 @@ export async function openCardEngine(options: CardEngineOptions): Promise<CardEn
   const setup: CardEngineSetup = { sink, device: card.device, lines, ffmpegPath };
   const child = fork(join(import.meta.dirname, "card-engine-child.ts"), [JSON.stringify(setup)], {
     env: { ...process.env, ...card.env },
+    execArgv: ["--max-semi-space-size=1", "--single-threaded", "--v8-pool-size=1"],
   });
   const reports: SoundReport[] = [];
   let isReady = false;

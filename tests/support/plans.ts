@@ -1,6 +1,7 @@
 import type { PlanItem } from "@loa/shared/broadcast/air-item.ts";
 import { type Plan, plan, type Volume } from "@loa/shared/broadcast/plan.ts";
-import { areaId, boxId, clusterId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
+import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
+import { areaId, boxId, clusterId, relayId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
 
 const FULL: Volume = { gainDb: 0, byHour: [], capDb: 20, emergencyDb: 0 };
 
@@ -35,4 +36,26 @@ export function clipItem(
   end: PlanItem["end"] = "soft",
 ): PlanItem {
   return { kind: "clip", sha256: clip.sha256, durationMs: clip.durationMs, end };
+}
+
+/** Another station's stream. */
+export function relayOf(id: string): Extract<RelaySource, { kind: "stream" }> {
+  return {
+    kind: "stream",
+    id: relayId.parse(id),
+    title: id,
+    url: `http://radio.test/${id}`,
+    hosts: [],
+    isPrivate: false,
+    fixedDelayMs: null,
+    gainDb: 0,
+  };
+}
+
+export function relayItem(
+  relay: Pick<RelaySource, "id">,
+  durationMs: number,
+  end: PlanItem["end"] = "hard",
+): PlanItem {
+  return { kind: "relay", relay: relay.id, durationMs, end };
 }

@@ -2,10 +2,11 @@ import type { PcmSource } from "@loa/edge-agent/sound/pcm-source.ts";
 import type { Resolver } from "@loa/edge-agent/sound/relay/gate.ts";
 import { openRelay } from "@loa/edge-agent/sound/relay/open-relay.ts";
 import { type RelaySource, relaySource } from "@loa/shared/broadcast/relay.ts";
+import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import { onTestFinished } from "vitest";
 import { eventuallySo } from "./eventually.ts";
 import { createFastTime } from "./fast-time.ts";
-import { createLogBook } from "./log-book.ts";
+import { createLogBook, type LogBook } from "./log-book.ts";
 
 export interface RelayEarOptions {
   readonly url: string;
@@ -15,18 +16,23 @@ export interface RelayEarOptions {
   readonly fixedDelayMs?: number | null;
   /** How many times as fast as ours its time runs. */
   readonly factor?: number;
+  /** Time of that speed that others run on too. */
+  readonly time?: ReturnType<typeof createFastTime>;
   readonly resolver?: Resolver;
 }
 
 /** A loudspeaker on a relay: reads a block every 20 ms of its time and keeps what it heard. */
 export interface RelayEar {
   readonly source: PcmSource;
+  readonly log: LogBook;
   /** What was heard from the first sample on; silence where nothing came. */
   samples(): Float64Array;
   /** Blocks after the first that were not full. */
   readonly dryBlocks: number;
   /** From opening it to the first sample, ms of its time; null before. */
   readonly firstSoundMs: number | null;
+  /** When the first of `samples` was heard, on the clock of its time; null before. */
+  readonly firstHeardAt: number | null;
   /** Its time now, ms since it was opened. */
   now(): number;
   /** Reads nothing from now on, as a sound that is interrupted. */
@@ -38,10 +44,15 @@ export interface RelayEar {
 }
 
 const BLOCK = 960;
+/** From reading to hearing. */
+const CARD_MS = 100;
 
 export function listenTo(options: RelayEarOptions): RelayEar {
   const factor = options.factor ?? 1;
-  const { clock, timers } = createFastTime(factor);
+  const { clock, timers } = options.time ?? createFastTime(factor);
+  const book = createLogBook();
+  let firstAt: number | null = null;
+  let dueAt = 0;
   const source = openRelay({
     source: streamOf(options),
     ffmpegPath: options.ffmpegPath,
@@ -49,19 +60,22 @@ export function listenTo(options: RelayEarOptions): RelayEar {
     clock,
     timers,
     random: { next: () => 0.5, bytes: (length) => new Uint8Array(length) },
-    log: createLogBook(),
+    log: book,
+    hearsAt: () => asMonotonic((firstAt === null ? clock.monotonic() : dueAt) + CARD_MS),
     ...(options.resolver === undefined ? {} : { resolver: options.resolver }),
   });
   const openedAt = clock.monotonic();
   const heard: Float32Array[] = [];
-  let firstAt: number | null = null;
-  let dueAt = 0;
   const ear = {
     source,
+    log: book,
     isPaused: false,
     dryBlocks: 0,
     get firstSoundMs() {
       return firstAt === null ? null : firstAt - openedAt;
+    },
+    get firstHeardAt() {
+      return firstAt === null ? null : firstAt + CARD_MS;
     },
     now: () => clock.monotonic() - openedAt,
     samples: () => joined(heard),

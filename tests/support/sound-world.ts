@@ -34,6 +34,8 @@ export interface SoundWorld {
   /** A tone of a second at −6 dB, if nothing else is said; a `source` stands for a clip. Answers the start. */
   play(soundId: string, how?: Partial<PlayRequest>, source?: PcmSource): MonotonicMs;
   breakSink(failure: SinkFailure | null): void;
+  /** It takes nothing any more. */
+  standStill(isStill: boolean): void;
   /** What one output of the card let be heard, the last 30 s. */
   heard(output?: number): Recording;
   told<Kind extends SoundReport["kind"]>(
@@ -48,12 +50,13 @@ export function createSoundWorld(layout: OutputLayout = MONO): SoundWorld {
   const channels = layout.outputs.length;
   const ring = createRingBufferSink({ clock, seconds: 30, channels });
   let broken: SinkFailure | null = null;
+  let isStill = false;
   const sink: SoundSink = {
     name: "ring",
     channels,
     clock: "exact",
     get roomFrames() {
-      return ring.roomFrames;
+      return isStill ? 0 : ring.roomFrames;
     },
     get nextHeardAt() {
       return ring.nextHeardAt;
@@ -101,6 +104,9 @@ export function createSoundWorld(layout: OutputLayout = MONO): SoundWorld {
       };
       engine.play(request);
       return request.startAt;
+    },
+    standStill(value) {
+      isStill = value;
     },
     breakSink(failure) {
       broken = failure;

@@ -38,8 +38,16 @@ const READY_LIMIT_MS = 15_000;
 export async function openSupervisedLoudspeaker(
   ffmpegPath: string,
   wantsRealTime = true,
+  card?: VirtualCard,
 ): Promise<SupervisedLoudspeaker> {
-  const card = await openVirtualCard();
+  return startLoudspeaker(ffmpegPath, wantsRealTime, card ?? (await openVirtualCard()));
+}
+
+function startLoudspeaker(
+  ffmpegPath: string,
+  wantsRealTime: boolean,
+  card: VirtualCard,
+): SupervisedLoudspeaker {
   const log = createLogBook();
   const paths = new Map<string, string>();
   const reports: SoundReport[] = [];

@@ -19,6 +19,7 @@ const finders = {
   ffmpeg: () => process.env.FFMPEG_PATH ?? onPath("ffmpeg") ?? ffmpegOfNpm(),
   ffprobe: () => onPath("ffprobe"),
   gcc: () => onPath("gcc"),
+  "gir1.2-gst-rtsp-server-1.0": rtspServer,
   icecast2: () => onPath("icecast2"),
   libasound2: () => library("libasound.so.2"),
   "libasound2-dev": () => ["/usr/include/alsa/asoundlib.h"].find(existsSync) ?? null,
@@ -96,6 +97,13 @@ function ffmpegOfNpm(): string | null {
 function library(file: string): string | null {
   const folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"];
   return folders.map((folder) => join(folder, file)).find(existsSync) ?? null;
+}
+
+/** The server, and Python with the pieces of GStreamer that it is used through. */
+function rtspServer(): string | null {
+  const folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"];
+  const types = "girepository-1.0/GstRtspServer-1.0.typelib";
+  return folders.some((folder) => existsSync(join(folder, types))) ? pythonWith("gi") : null;
 }
 
 /** Debian's interpreter first: `python3` on PATH may be another one that does not see Debian's packages. */

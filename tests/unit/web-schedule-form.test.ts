@@ -3,7 +3,7 @@ import { vi } from "@loa/controller/web/i18n/vi.ts";
 import { emptyRecurrenceForm, recurrenceOf } from "@loa/controller/web/view/recurrence-form.ts";
 import { emptyContent, permissionOf, wishOf } from "@loa/controller/web/view/schedule-wish.ts";
 import { nextStart } from "@loa/shared/broadcast/recurrence.ts";
-import { areaId, sha256 } from "@loa/shared/kernel/ids.ts";
+import { areaId, programmeId, sha256 } from "@loa/shared/kernel/ids.ts";
 import { type LocalDate, type LocalTime, plus, toInstant } from "@loa/shared/kernel/time.ts";
 import { describe, expect, it } from "vitest";
 
@@ -72,6 +72,24 @@ describe("the form of a schedule", () => {
     expect(normal.kind === "complete" && "order" in normal.wish).toBe(false);
     const urgent = wishOf({ ...whole, class: "priority" }, form, now);
     expect(urgent.kind === "complete" && urgent.wish.order).toBe(2);
+  });
+
+  it("of a programme names the programme alone: class and field are those of its bulletins", () => {
+    const programme = programmeId.parse("programme-abcdefghjkmn");
+    const asked = {
+      ...emptyContent,
+      source: "programme",
+      title: "Sáng",
+      areas: [areaId.parse("an-hoa")],
+    } as const;
+    expect(wishOf(asked, form, now).kind).toBe("incomplete");
+    const found = wishOf({ ...asked, programme, order: "7", chime: true }, form, now);
+    expect(found.kind === "complete" && found.wish).toMatchObject({
+      programmeId: programme,
+      order: 7,
+      chime: true,
+    });
+    expect(found.kind === "complete" && Object.keys(found.wish)).not.toContain("class");
   });
 });
 

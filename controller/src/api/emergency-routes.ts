@@ -29,6 +29,9 @@ import { areasFor, type Operator, todaysTree } from "./operator.ts";
 /** Older ones are in the audit. */
 const LISTED_DAYS = 30;
 
+/** The same by the same person within this time is the same press. */
+const SECOND_PRESS_MS = 30 * SECOND_MS;
+
 const inPath = { params: z.object({ id: emergencyId }) };
 const oneEmergency = { "application/json": { schema: z.object({ emergency: emergencyShape }) } };
 
@@ -39,7 +42,7 @@ const raise = createRoute({
   request: { body: { required: true, content: { "application/json": { schema: emergencyDraft } } } },
   responses: {
     201: { description: "Raised, and said to all boxes that can hear now", content: oneEmergency },
-    ...refusals("area-not-yours", "forbidden", "confirmation-wrong", "not-found"),
+    ...refusals("area-not-yours", "forbidden", "confirmation-wrong", "not-found", "already-raised"),
   },
 });
 
@@ -73,7 +76,12 @@ const getEmergency = createRoute({
   method: "get",
   path: "/api/v1/emergencies/{id}",
   summary: "One emergency, and how far it has come at each box within one's own grants",
-  request: inPath,
+  request: {
+    ...inPath,
+    query: z.object({
+      boxes: z.enum(["all", "none"]).default("all").openapi({ description: "None: only the figures" }),
+    }),
+  },
   responses: {
     200: {
       description: "The tally",
@@ -99,6 +107,7 @@ export function emergencyRoutes(api: Api, deps: ApiDeps): void {
     if (!isConfirmed(draft.severity, draft.confirm)) {
       throw new HttpProblem("confirmation-wrong", { expected: confirmations[draft.severity] });
     }
+    await requireFirstPress(deps, operator, draft, areas);
     const raised = await deps.changes.raise({
       id: emergencyId.parse(newId("emergency", deps.random)),
       severity: draft.severity,
@@ -139,7 +148,9 @@ export function emergencyRoutes(api: Api, deps: ApiDeps): void {
     const stored = await requireEmergency(deps, operator, c.req.valid("param").id);
     const boxes = await boxesOf(deps, operator, stored);
     const emergency = await shownOne(deps, operator, stored);
-    return c.json({ emergency, tally: tallyOf(boxes), boxes: boxes.map((one) => one.shown) }, 200);
+    const isListed = c.req.valid("query").boxes === "all";
+    const list = isListed ? boxes.map((one) => one.shown) : [];
+    return c.json({ emergency, tally: tallyOf(boxes), boxes: list }, 200);
   });
 }
 
@@ -156,6 +167,26 @@ async function requireAreas(
       throw new HttpProblem("forbidden", { areaId: id });
   }
   return topmost(areas, tree);
+}
+
+/** Who presses twice means once: two of the same would sound one after the other. */
+async function requireFirstPress(
+  deps: ApiDeps,
+  operator: Operator,
+  { severity, headline }: EmergencyDraft,
+  areas: readonly AreaId[],
+): Promise<void> {
+  const now = deps.clock.now();
+  const where = [...areas].sort().join();
+  const pressed = (await emergenciesSince(deps.db, plus(now, -SECOND_PRESS_MS))).find(
+    (one) =>
+      one.raisedBy === operator.userId &&
+      one.emergency.severity === severity &&
+      one.emergency.headline === headline &&
+      [...one.areas].sort().join() === where &&
+      standingOf(one, now) === "in-force",
+  );
+  if (pressed !== undefined) throw new HttpProblem("already-raised", { emergency: pressed.emergency.id });
 }
 
 async function noticeOf(
@@ -215,9 +246,11 @@ async function shown(
   return all.map((one) => {
     const { notice, ...emergency } = one.emergency;
     const areas = one.areas.filter((area) => heard.has(area));
+    const { id: occurrenceId, endsAt } = occurrenceOf(one.emergency);
     return {
       ...emergency,
-      occurrenceId: occurrenceOf(one.emergency).id,
+      occurrenceId,
+      saidAt: endsAt < emergency.expiresAt ? endsAt : emergency.expiresAt,
       message: notice === null ? ("built-in" as const) : ("clip" as const),
       areas,
       areaNames: areas.map((area) => names.get(area) ?? area),

@@ -57,6 +57,8 @@ export const emergencyShape = z
     severity,
     headline: z.string(),
     at: instant,
+    /** A box that hears of it at once has said all of it by then. */
+    saidAt: instant,
     expiresAt: instant,
     sirenMs: z.number().int(),
     times: z.number().int(),

@@ -69,6 +69,11 @@ export const problems = {
     en: "The typed confirmation does not match",
     vi: "Chữ xác nhận không khớp",
   },
+  "already-raised": {
+    status: 409,
+    en: "You have raised this a moment ago",
+    vi: "Bạn vừa phát thông báo này rồi",
+  },
   "emergency-over": {
     status: 409,
     en: "This emergency is over or was cancelled",

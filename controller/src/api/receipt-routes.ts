@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { verdict } from "@loa/shared/broadcast/receipt.ts";
-import { areaId, scheduleId } from "@loa/shared/kernel/ids.ts";
+import { areaId, emergencyId, scheduleId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
 import { countVerdicts, findReceipts } from "../store/receipts.ts";
 import { areasBelow } from "../store/visible-areas.ts";
@@ -18,7 +18,12 @@ const listReceipts = createRoute({
   path: "/api/v1/receipts",
   summary: "What became of due occurrences, newest first; the last 24 h when no period is given",
   request: {
-    query: z.object({ ...periodQuery, area: areaId.optional(), schedule: scheduleId.optional() }),
+    query: z.object({
+      ...periodQuery,
+      area: areaId.optional(),
+      schedule: scheduleId.optional(),
+      emergency: emergencyId.optional(),
+    }),
   },
   responses: {
     200: {
@@ -39,13 +44,13 @@ const listReceipts = createRoute({
 export function receiptRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(listReceipts, async (c) => {
     const operator = c.get("operator");
-    const { area, schedule, ...given } = c.req.valid("query");
+    const { area, schedule, emergency, ...given } = c.req.valid("query");
     const now = deps.clock.now();
     const search = {
       ...periodOf(given, { from: plus(now, -DAY_MS), to: plus(now, 1) }),
       within: areasFor(deps, operator, "see"),
       below: area === undefined ? null : areasBelow(deps.db, area, operator.today),
-      schedule: schedule ?? null,
+      source: emergency ?? schedule ?? null,
     };
     const receipts = await findReceipts(deps.db, search, MAX_RECEIPTS);
     return c.json({ receipts, summary: await countVerdicts(deps.db, search) }, 200);

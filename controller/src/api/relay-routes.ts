@@ -116,9 +116,12 @@ const removeRelay = createRoute({
 export function relayRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(listRelays, async (c) => {
     const operator = c.get("operator");
-    const heard = areasHeardFrom(operator.grants, await todaysTree(deps, operator));
-    const relays = await relaysIn(deps.db, heard, MAX_LISTED);
-    return c.json({ relays: relays.map(shown) }, 200);
+    const tree = await todaysTree(deps, operator);
+    const relays = await relaysIn(deps.db, areasHeardFrom(operator.grants, tree), MAX_LISTED);
+    const list = relays.map((one) =>
+      mayDo(operator.grants, tree, "write-content", one.areaId) ? shown(one) : withoutPassword(shown(one)),
+    );
+    return c.json({ relays: list }, 200);
   });
 
   api.openapi(createRelay, async (c) => {
@@ -236,4 +239,13 @@ function named(source: z.infer<typeof sourceShape>, id: RelayId, name: string): 
 
 function shown({ source: { id, title: name, ...source }, ...rest }: StoredRelay): z.infer<typeof relayShape> {
   return { ...rest, id, title: name, source };
+}
+
+/** Who may not change a relay need not know how one signs in there. */
+function withoutPassword(relay: z.infer<typeof relayShape>): z.infer<typeof relayShape> {
+  if (relay.source.kind === "input") return relay;
+  const address = new URL(relay.source.url);
+  if (address.password === "") return relay;
+  address.password = "***";
+  return { ...relay, source: { ...relay.source, url: address.href } };
 }

@@ -75,7 +75,7 @@ export function stopRoutes(api: Api, deps: ApiDeps): void {
       refused: count("refused"),
       pending: count("pending"),
       expired: count("expired"),
-      boxes: answers.map(({ boxId: box, state, reason }) => ({ boxId: box, state, reason })),
+      boxes: answers,
     };
     return c.json(tally, 200);
   });

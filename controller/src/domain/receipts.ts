@@ -2,6 +2,7 @@ import { occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
 import { type Emergency, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
 import { MAX_SHIFT_MS } from "@loa/shared/broadcast/on-air.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
+import { MAX_ALIGN_DELAY_MS } from "@loa/shared/broadcast/plan.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { startsBetween } from "@loa/shared/broadcast/recurrence.ts";
 import type { AreaId, BoxId, EmergencyId, OccurrenceId, ScheduleId } from "@loa/shared/kernel/ids.ts";
@@ -114,9 +115,9 @@ export function wasEverPlanned(
   lineage: readonly AreaId[],
 ): boolean {
   if (schedule.class === "emergency" || schedule.standing === "waiting") return false;
-  // Where clusters speak in turns, each was due at its own.
-  const turnMs = dueAt - name.at;
-  if (turnMs < 0 || turnMs > (schedule.turns ? MAX_TURN_MS : 0)) return false;
+  // Where clusters speak in turns, each was due at its own; and every one begins later by its own alignment.
+  const laterMs = dueAt - name.at;
+  if (laterMs < 0 || laterMs > (schedule.turns ? MAX_TURN_MS : 0) + MAX_ALIGN_DELAY_MS) return false;
   if (name.at < schedule.effectiveFrom) return false;
   if (!schedule.areas.some((area) => lineage.includes(area))) return false;
   return startsBetween(schedule.recurrence, name.at, plus(name.at, 1)).length > 0;

@@ -100,15 +100,23 @@ export async function settleOutbox(
   return numUpdatedRows === 1n;
 }
 
-/** What each box made of one command. */
-export async function answersTo(db: Database, command: CommandId): Promise<readonly OutboxRow[]> {
+/** What one box made of a command. */
+export type BoxAnswer = Pick<OutboxRow, "boxId" | "state" | "reason">;
+
+const answerRow = z.object({ box_id: boxId, state: outboxState, reason: z.string().nullable() });
+
+/** What each box made of one command; of 10,000 boxes, so no more of the row than that is read. */
+export async function answersTo(db: Database, command: CommandId): Promise<readonly BoxAnswer[]> {
   const rows = await db
     .selectFrom("outbox")
     .where("command_id", "=", command)
-    .selectAll()
+    .select(["box_id", "state", "reason"])
     .orderBy("box_id")
     .execute();
-  return rows.map((row) => outboxRow.parse(row));
+  return rows.map((raw) => {
+    const { box_id, state, reason } = answerRow.parse(raw);
+    return { boxId: box_id, state, reason };
+  });
 }
 
 function toColumns(row: OutboxRow) {

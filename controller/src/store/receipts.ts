@@ -13,7 +13,6 @@ import {
   boxId,
   type OccurrenceId,
   occurrenceId,
-  type ScheduleId,
 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
@@ -103,7 +102,8 @@ export interface ListedReceipt {
 export interface ReceiptSearch {
   readonly within: AreaQuery;
   readonly below: AreaQuery | null;
-  readonly schedule: ScheduleId | null;
+  /** Only of this schedule or emergency; null for all. */
+  readonly source: SourceId | null;
   /** By due time, `[from, to)`. */
   readonly from: Instant;
   readonly to: Instant;
@@ -122,7 +122,7 @@ export async function findReceipts(
     .$if(search.below !== null, (query) =>
       query.where("cluster.area_id", "in", search.below ?? search.within),
     )
-    .$if(search.schedule !== null, (query) => query.where("receipt.source_id", "=", search.schedule ?? ""))
+    .$if(search.source !== null, (query) => query.where("receipt.source_id", "=", search.source ?? ""))
     .orderBy("receipt.due_at", "desc")
     .orderBy("cluster.name")
     .limit(limit)
@@ -145,7 +145,7 @@ export async function countVerdicts(
     .$if(search.below !== null, (query) =>
       query.where("cluster.area_id", "in", search.below ?? search.within),
     )
-    .$if(search.schedule !== null, (query) => query.where("receipt.source_id", "=", search.schedule ?? ""))
+    .$if(search.source !== null, (query) => query.where("receipt.source_id", "=", search.source ?? ""))
     .select("receipt.verdict")
     .select((eb) => eb.fn.countAll<number>().as("count"))
     .groupBy("receipt.verdict")

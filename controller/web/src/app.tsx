@@ -5,8 +5,15 @@ import { standing } from "./live/session.ts";
 import { AgendaPage } from "./pages/agenda.tsx";
 import { BoxPage } from "./pages/box.tsx";
 import { BroadcastPage } from "./pages/broadcast.tsx";
+import { EmergenciesPage } from "./pages/emergencies.tsx";
+import { EmergencyPage } from "./pages/emergency.tsx";
+import { LevelsPage } from "./pages/levels.tsx";
+import { NewProgrammePage } from "./pages/new-programme.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
+import { ProgrammesPage } from "./pages/programmes.tsx";
 import { ReceiptsPage } from "./pages/receipts.tsx";
+import { NewRelayPage, RelayPage } from "./pages/relay.tsx";
+import { RelaysPage } from "./pages/relays.tsx";
 import { SchedulePage } from "./pages/schedule.tsx";
 import { SchedulesPage } from "./pages/schedules.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
@@ -37,7 +44,23 @@ function Page({ route }: { readonly route: Route }): VNode {
     case "box":
       return <BoxPage key={route.id} id={route.id} />;
     case "broadcast":
-      return <BroadcastPage />;
+      return <BroadcastPage key={route.programme ?? ""} programme={route.programme ?? null} />;
+    case "emergencies":
+      return <EmergenciesPage />;
+    case "emergency":
+      return <EmergencyPage key={route.id} id={route.id} />;
+    case "levels":
+      return <LevelsPage />;
+    case "programmes":
+      return <ProgrammesPage />;
+    case "new-programme":
+      return <NewProgrammePage />;
+    case "relays":
+      return <RelaysPage />;
+    case "new-relay":
+      return <NewRelayPage />;
+    case "relay":
+      return <RelayPage key={route.id} id={route.id} />;
     case "schedules":
       return <SchedulesPage />;
     case "schedule":

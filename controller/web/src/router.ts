@@ -1,9 +1,34 @@
-import { type BoxId, boxId, type ScheduleId, scheduleId } from "@loa/shared/kernel/ids.ts";
+import {
+  type BoxId,
+  boxId,
+  type EmergencyId,
+  emergencyId,
+  type ProgrammeId,
+  programmeId,
+  type RelayId,
+  relayId,
+  type ScheduleId,
+  scheduleId,
+} from "@loa/shared/kernel/ids.ts";
 import { signal } from "@preact/signals";
 
+const plainPages = [
+  "emergencies",
+  "programmes",
+  "relays",
+  "schedules",
+  "agenda",
+  "receipts",
+  "levels",
+] as const;
+
 export type Route =
-  | { readonly page: "overview" | "broadcast" | "schedules" | "agenda" | "receipts" }
+  | { readonly page: "overview" | "new-programme" | "new-relay" | (typeof plainPages)[number] }
   | { readonly page: "box"; readonly id: BoxId }
+  | { readonly page: "emergency"; readonly id: EmergencyId }
+  /** With a programme that is chosen already, or without. */
+  | { readonly page: "broadcast"; readonly programme?: ProgrammeId }
+  | { readonly page: "relay"; readonly id: RelayId }
   | { readonly page: "schedule"; readonly id: ScheduleId };
 
 /** Places live behind `#`, so the server serves one document and every link can be kept or sent. */
@@ -25,6 +50,16 @@ export function linkTo(to: Route): string {
       return "#/";
     case "box":
       return `#/boxes/${to.id}`;
+    case "emergency":
+      return `#/emergencies/${to.id}`;
+    case "broadcast":
+      return to.programme === undefined ? "#/broadcast" : `#/broadcast/${to.programme}`;
+    case "new-programme":
+      return "#/programmes/new";
+    case "relay":
+      return `#/relays/${to.id}`;
+    case "new-relay":
+      return "#/relays/new";
     case "schedule":
       return `#/schedules/${to.id}`;
     default:
@@ -37,12 +72,36 @@ export function go(to: Route): void {
 }
 
 function routeOf(hash: string): Route {
-  const [page = "", id = ""] = hash.replace(/^#\/?/, "").split("/");
-  const box = boxId.safeParse(id);
-  if (page === "boxes" && box.success) return { page: "box", id: box.data };
-  const schedule = scheduleId.safeParse(id);
-  if (page === "schedules" && schedule.success) return { page: "schedule", id: schedule.data };
-  if (page === "broadcast" || page === "schedules" || page === "agenda" || page === "receipts")
-    return { page };
-  return { page: "overview" };
+  const [folder = "", id = ""] = hash.replace(/^#\/?/, "").split("/");
+  return routeOfOne(folder, id) ?? routeOfMany(folder);
+}
+
+/** A page about one thing, by its name; null where the name is none. */
+function routeOfOne(folder: string, id: string): Route | null {
+  const parsed = {
+    box: boxId.safeParse(id),
+    emergency: emergencyId.safeParse(id),
+    programme: programmeId.safeParse(id),
+    relay: relayId.safeParse(id),
+    schedule: scheduleId.safeParse(id),
+  };
+  if (id === "new" && folder === "programmes") return { page: "new-programme" };
+  if (id === "new" && folder === "relays") return { page: "new-relay" };
+  if (folder === "boxes" && parsed.box.success) return { page: "box", id: parsed.box.data };
+  if (folder === "emergencies" && parsed.emergency.success) {
+    return { page: "emergency", id: parsed.emergency.data };
+  }
+  if (folder === "broadcast" && parsed.programme.success) {
+    return { page: "broadcast", programme: parsed.programme.data };
+  }
+  if (folder === "relays" && parsed.relay.success) return { page: "relay", id: parsed.relay.data };
+  if (folder === "schedules" && parsed.schedule.success)
+    return { page: "schedule", id: parsed.schedule.data };
+  return null;
+}
+
+function routeOfMany(folder: string): Route {
+  if (folder === "broadcast") return { page: "broadcast" };
+  const page = plainPages.find((one) => one === folder);
+  return { page: page ?? "overview" };
 }

@@ -5,14 +5,14 @@ import { emergencyOccurrence, knownSince } from "./emergencies.ts";
 import type { Memory, Noted } from "./memory.ts";
 import { withDoubtLost, withTrouble } from "./noted.ts";
 
-/** What was sounding when the power (or the agent) went has lost something, whatever comes of the rest. */
-export function afterDarkness(memory: Memory, now: Instant): Memory {
+/** It is not before `earliest`. What was sounding when the power (or the agent) went has lost something, whatever comes of the rest. */
+export function afterDarkness(memory: Memory, now: Instant, earliest: Instant): Memory {
   const begun = memory.progress.open().filter((note) => note.since !== null);
   const cut = begun.map((note) => {
     const marked = withTrouble(withDoubtLost(note), "power-cut");
     return isSaidWhole(note) ? saidAgain(marked, memory) : marked;
   });
-  return { ...knownSince(memory, now), progress: memory.progress.with(cut) };
+  return { ...knownSince(memory, now, earliest), progress: memory.progress.with(cut) };
 }
 
 /** A programme goes on by the clock; of an emergency nothing is skipped: what was being said is said again. */

@@ -33,6 +33,7 @@ export const NO_AMPLIFIER: AmplifierState = {
   isUnderSound: false,
   pace: "idle",
   gainFor: "programme",
+  askedFor: "programme",
   silentSince: null,
 };
 
@@ -122,10 +123,10 @@ function drive(
   const { isOn: wantOn } = wish;
   let next = state;
   const pace = wantOn ? "sounding" : "idle";
-  if (pace !== state.pace) {
-    next = { ...next, pace };
-    effects.push({ kind: "pace-amplifier", pace });
-  }
+  if (pace !== state.pace) effects.push({ kind: "pace-amplifier", pace });
+  // The wait after a refusal was for what was wanted then: an alarm does not wait for a relay that is stuck.
+  if (pace !== state.pace || wish.gainFor !== state.askedFor)
+    next = { ...next, pace, askedFor: wish.gainFor, retryAt: null };
   const isBusy = next.pending !== null && now < plus(next.pending.at, ANSWER_WITHIN_MS);
   // Before it is put right it is looked at: how it was found says whether it passed on what sounded until now.
   const isSeen = next.capabilities !== null && (!wantOn || Object.keys(next.actual).length > 0);

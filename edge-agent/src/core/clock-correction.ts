@@ -77,8 +77,11 @@ function movedMemory(
 ): Memory {
   const rememberedByMs = isBlind ? 0 : byMs;
   const lived = memory.progress.without(unlived.map((note) => note.id));
-  // What has begun goes on from where it is, though one of its items may have failed just now.
-  const begun = lived.open().filter((note) => note.since !== null && note.startErrorMs !== null);
+  // What has begun goes on from where it is, though one of its items may have failed just now. What is said whole has
+  // begun when it was asked for.
+  const begun = lived
+    .open()
+    .filter((note) => note.since !== null && (note.startErrorMs !== null || isSaidWhole(note)));
   const progress = lived.with(
     begun.map((note) => ({ ...note, since: moved(note.since, isSaidWhole(note) ? byMs : rememberedByMs) })),
   );

@@ -9,7 +9,7 @@ import type { KnownEmergency, Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import type { AgentState } from "./state.ts";
 
-/** More than these stand at no time; a further one is refused. */
+/** More than these are known at no time; see `withRoomFor`. */
 export const MAX_EMERGENCIES = 32;
 /** What has expired is forgotten so long after: until then its receipt is given. */
 const KEEP_MS = HOUR_MS;
@@ -58,13 +58,39 @@ export function putEmergency(known: KnownEmergency): RecordChange {
   return put("emergency", known.emergency.id, known);
 }
 
-/** After a start: nobody knows how long it was dark, so life is counted from here; see `emergencyOccurrence`. */
-export function knownSince(memory: Memory, now: Instant): Memory {
+/**
+ * After a start nobody knows how long it was dark: life is counted from here, and no longer than if it were still
+ * `earliest`; see `emergencyOccurrence`.
+ */
+export function knownSince(memory: Memory, now: Instant, earliest: Instant): Memory {
   if (memory.emergencies.size === 0) return memory;
   const emergencies = new Map(
-    [...memory.emergencies].map(([id, known]) => [id, { ...known, knownAt: now }] as const),
+    [...memory.emergencies].map(([id, known]) => {
+      const lifeMs = Math.max(0, Math.min(known.lifeMs, known.emergency.expiresAt - earliest));
+      return [id, { ...known, knownAt: now, lifeMs }] as const;
+    }),
   );
   return { ...memory, emergencies };
+}
+
+/**
+ * What was said to its end makes room for one more, and for an actual one also an exercise, the oldest first. Null:
+ * there is no room. The note of what went stays, so it is not said again.
+ */
+export function withRoomFor(
+  { emergencies, progress }: Memory,
+  { id, severity }: Emergency,
+): { emergencies: Memory["emergencies"]; changes: readonly RecordChange[] } | null {
+  if (emergencies.has(id) || emergencies.size < MAX_EMERGENCIES) return { emergencies, changes: [] };
+  const all = [...emergencies.values()].map((one) => one.emergency);
+  const leaves =
+    all.find((one) => progress.get(occurrenceOf(one).id)?.isOver === true) ??
+    (severity === "actual" ? all.find((one) => one.severity === "exercise") : undefined);
+  if (leaves === undefined) return null;
+  return {
+    emergencies: new Map([...emergencies].filter(([known]) => known !== leaves.id)),
+    changes: [{ op: "delete", table: "emergency", key: leaves.id }],
+  };
 }
 
 /** Forgets what has expired and was accounted for. Without the time nobody knows what that is. */

@@ -4,7 +4,7 @@ import { cancelBody, emergencyBody } from "@loa/shared/wire/bodies.ts";
 import type { Envelope } from "@loa/shared/wire/envelope.ts";
 import { earliestNow } from "./box-time.ts";
 import { type Effect, put } from "./effect.ts";
-import { MAX_EMERGENCIES, putEmergency } from "./emergencies.ts";
+import { putEmergency, withRoomFor } from "./emergencies.ts";
 import { ack, afterCommand, highestSeen, type InboxStep, log, refuse } from "./inbox-answer.ts";
 import type { KnownEmergency } from "./memory.ts";
 import type { Moment } from "./moment.ts";
@@ -32,21 +32,21 @@ export function receiveEmergency(
   const isExpired = emergency.expiresAt <= earliest || lifeMs <= 0;
   if (isExpired || memory.cancelled.has(emergency.id)) return refuse(state, contents, "expired", accept);
   const before = memory.emergencies.get(emergency.id);
-  if (before === undefined && memory.emergencies.size >= MAX_EMERGENCIES)
-    return refuse(state, contents, "not-durable", accept);
+  const room = withRoomFor(memory, emergency);
+  if (room === null) return refuse(state, contents, "not-durable", accept);
   const known: KnownEmergency = {
     emergency,
-    knownAt: before?.knownAt ?? moment.now,
+    knownAt: moment.now,
     lifeMs,
     isClipSaid: before?.emergency.notice?.sha256 === emergency.notice?.sha256 && before?.isClipSaid === true,
     isClipBad: false,
   };
   const seen = afterCommand(memory, contents);
-  const emergencies = new Map(memory.emergencies).set(emergency.id, known);
+  const emergencies = new Map(room.emergencies).set(emergency.id, known);
   return {
     state: { ...state, memory: { ...seen.memory, emergencies } },
     effects: [
-      { kind: "commit", onFailure: "keep", changes: [putEmergency(known), ...seen.changes] },
+      { kind: "commit", onFailure: "keep", changes: [...room.changes, putEmergency(known), ...seen.changes] },
       accept,
       ack(state, contents, null),
       log("info", "emergency.received", { id: emergency.id, severity: emergency.severity }),

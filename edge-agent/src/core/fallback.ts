@@ -102,7 +102,17 @@ function isFailing(
   const item = occurrence.items[itemIndex];
   if (item?.kind !== "clip" && item?.kind !== "relay") return false;
   const sound = state.playout.sounding.find((one) => isItem(one, occurrence, itemIndex));
+  // A station that is only being looked for takes nothing from what stands in for it.
+  const isLookedFor = item.kind === "relay" && (sound === undefined || sound.startedAt === null);
+  if (isLookedFor && standsIn(state, occurrence, itemIndex)) return true;
   if (sound !== undefined) return sound.lostSince !== null;
   // What is about to be started is not failing.
   return !wanted.some((one) => one.occurrence.id === occurrence.id && one.itemIndex === itemIndex);
+}
+
+function standsIn({ playout }: AgentState, { id }: Occurrence, itemIndex: number): boolean {
+  return playout.sounding.some(
+    (one) =>
+      one.role === "filler" && one.occurrenceId === id && one.itemIndex === itemIndex && !one.isStopping,
+  );
 }

@@ -62,7 +62,7 @@ function standingFaults(state: AgentState, moment: Moment): readonly FaultKind[]
   if (isDiskLow || health.diskRetryAt !== null || state.content.lastFailure === "disk-full")
     raised.push("disk-full");
   if (playout.isSinkBroken) raised.push("sink-failed");
-  raised.push(...faultsOf(playout.troubles).keys());
+  if (playout.troubles.length > 0) raised.push(...faultsOf(playout.troubles).keys());
   if (health.planRefused) raised.push("plan-refused");
   if (state.content.failures >= 2 && isContentMissing(state, nextOccurrence(state, now)))
     raised.push("content-missing");

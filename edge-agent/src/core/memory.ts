@@ -56,7 +56,7 @@ export interface Noted {
   readonly rung: Occurrence["rung"];
   readonly dueAt: Instant;
   readonly durationMs: number;
-  /** Silence that belongs to it, ms. */
+  /** How much of that is no sound, ms: silence that belongs to it. */
   readonly pauseMs: number;
   readonly offsetMs: number;
   readonly since: Instant | null;

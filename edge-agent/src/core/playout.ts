@@ -7,9 +7,9 @@ import { heardItems, heardMsOf } from "./heard.ts";
 import { putAlive, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { withMemory } from "./note-down.ts";
-import { LOST_AFTER_MS, noteLosers, quieten, RESUME_WITHIN_MS } from "./quieten.ts";
+import { giveUpResumes, LOST_AFTER_MS, noteLosers, quieten, RESUME_WITHIN_MS } from "./quieten.ts";
 import { chooseWords } from "./spoken-clip.ts";
-import { isRunning, startFiller, startWanted } from "./start-sounds.ts";
+import { isRunning, isWaitingIn, startFiller, startWanted } from "./start-sounds.ts";
 import type { AgentState, Playout } from "./state.ts";
 import { withCurrentTroubles } from "./troubles.ts";
 import { type WantedSound, wantedSounds } from "./wanted-sounds.ts";
@@ -39,27 +39,26 @@ export interface PlayoutStep {
 /** Compares what should sound with what sounds; notes first, then steps. */
 export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
   const { now } = moment;
-  const worded = chooseWords(before, now);
+  const given = giveUpResumes(before, now);
+  const worded = chooseWords(given.state, now);
   const skipped = skipDead(worded.state, onAir(airInputs(worded.state), now), now);
   const air = onAir(airInputs(skipped.state), now);
   const all = wantedSounds(skipped.state, air, now);
-  const wanted = all.sounds.filter(
-    (one) => mayPlay(skipped.state, one, now) && mayStart(skipped.state, one, now),
-  );
-  const filler = wantedFiller(skipped.state, air, wanted, now);
+  const playable = all.sounds.filter((one) => mayPlay(skipped.state, one, now));
+  const wanted = playable.filter((one) => mayStart(skipped.state, one, now));
+  const filler = wantedFiller(skipped.state, air, playable, now);
   const lost = noteLosers(skipped.state, air, wanted, now);
   const kept = quieten(lost.state, air, { wanted, filler }, now);
   const started = startWanted(kept.state, wanted, moment);
   const filled = startFiller(started.state, filler, moment);
   const marked = mark(withCurrentTroubles(filled.state, all.sounds), now);
   const starts = [...started.changes, ...filled.changes];
-  const changes = [...worded.changes, ...skipped.changes, ...lost.changes, ...starts, ...marked.changes];
-  // Only a start needs its note first; what goes on or falls silent does so without a disk too, and an emergency.
-  const onFailure = starts.length > 0 && !started.isUrgent ? "revert" : "keep";
+  const changes = [given, worded, skipped, lost, marked].flatMap((one) => one.changes).concat(starts);
+  const onFailure = started.isBoundToNote && started.changes.length > 0 ? "revert" : "keep";
   const commit: Effect[] = changes.length === 0 ? [] : [{ kind: "commit", onFailure, changes }];
   return {
     state: marked.state,
-    effects: [...kept.effects, ...commit, ...started.effects, ...filled.effects],
+    effects: [...given.effects, ...kept.effects, ...commit, ...started.effects, ...filled.effects],
     air,
     lookAgainAt: sooner(nextLook(marked.state, air, [...wanted, ...filler], now), all.lookAgainAt),
   };
@@ -68,7 +67,8 @@ export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
 /** After a note could not be written, nothing new is started for a moment; what sounds goes on. */
 function mayStart({ health, playout }: AgentState, one: WantedSound, now: Instant): boolean {
   if (health.diskRetryAt === null || now >= health.diskRetryAt) return true;
-  return one.occurrence.voidAt !== null || isRunning(playout.sounding, one);
+  const isThere = isRunning(playout.sounding, one) || isWaitingIn(playout.sounding, one);
+  return one.occurrence.voidAt !== null || isThere;
 }
 
 /** Every 15 s of sound: how much was played, and that it is still so late. */

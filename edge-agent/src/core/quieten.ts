@@ -1,4 +1,5 @@
 import { isVoided, type OnAir, positionOf } from "@loa/shared/broadcast/on-air.ts";
+import { beginOfItem } from "@loa/shared/broadcast/position.ts";
 import { ladder } from "@loa/shared/broadcast/precedence.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
@@ -44,6 +45,30 @@ export function noteLosers(
     : { state: withNotes(state, notes), changes: notes.map(putProgress) };
 }
 
+/** What was asked to go on and says nothing is begun anew, from where it waited. */
+export function giveUpResumes(
+  state: AgentState,
+  now: Instant,
+): { state: AgentState; effects: readonly Effect[]; changes: readonly RecordChange[] } {
+  const lost = state.playout.sounding.filter(
+    (one) => one.resumeAskedAt !== null && now >= one.resumeAskedAt + RESUME_WITHIN_MS,
+  );
+  if (lost.length === 0) return { state, effects: [], changes: [] };
+  const notes = lost.flatMap((one): Noted[] => {
+    const note = state.memory.progress.get(one.occurrenceId);
+    const occurrence = occurrenceIn(state, one.occurrenceId);
+    if (note?.since == null || occurrence === null || one.isLive) return [];
+    const placeMs = beginOfItem(occurrence, one.itemIndex) + one.offsetMs + one.heardMs;
+    return [{ ...note, offsetMs: Math.round(placeMs), since: now }];
+  });
+  const sounding = state.playout.sounding.filter((one) => !lost.includes(one));
+  return {
+    state: withNotes({ ...state, playout: { ...state.playout, sounding } }, notes),
+    effects: lost.map(({ soundId }): Effect => ({ kind: "stop-sound", soundId, fadeMs: 0 })),
+    changes: notes.map(putProgress),
+  };
+}
+
 export interface Wanting {
   readonly wanted: readonly WantedSound[];
   readonly filler: readonly WantedSound[];
@@ -67,9 +92,8 @@ export function quieten(
   );
   const sounding = state.playout.sounding.flatMap((one): Sounding[] => {
     const stop = (fadeMs: number) => void effects.push({ kind: "stop-sound", soundId: one.soundId, fadeMs });
-    const isForgotten = one.resumeAskedAt !== null && now >= one.resumeAskedAt + RESUME_WITHIN_MS;
     // Stopped as it is given up: a clip longer than its plan must not go on where nobody can stop it.
-    if (isForgotten || (!one.isPaused && now > one.endsAt + LOST_AFTER_MS)) {
+    if (!one.isPaused && now > one.endsAt + LOST_AFTER_MS) {
       stop(FADE_MS);
       return [];
     }
@@ -80,7 +104,8 @@ export function quieten(
       effects.push({ kind: "pause-sound", soundId: one.soundId, fadeMs: FADE_MS });
       return [{ ...one, isPaused: true, resumeAskedAt: null }];
     }
-    stop(one.role === "filler" ? CROSS_FADE_MS : FADE_MS);
+    const isReplaced = one.role === "filler" && air.holder?.occurrence.id === one.occurrenceId;
+    stop(isReplaced ? CROSS_FADE_MS : FADE_MS);
     return [{ ...one, isStopping: true, isPaused: false, endsAt: now }];
   });
   return { state: { ...state, playout: { ...state.playout, sounding } }, effects };

@@ -60,7 +60,7 @@ export function settle(state: AgentState, air: OnAir, moment: Moment): SettleSte
     return {
       state: moment.isTrusted ? withMemory(state, { settledUpTo: now }) : state,
       effects: [],
-      lookAgainAt: nextSettle(state, open, now),
+      lookAgainAt: nextSettle(state, open, moment),
     };
   }
   return write(state, decided, neverDue, moment);
@@ -115,7 +115,7 @@ function write(
   return {
     state: next,
     effects: [{ kind: "commit", onFailure: "keep", changes }],
-    lookAgainAt: nextSettle(next, open, now),
+    lookAgainAt: nextSettle(next, open, moment),
   };
 }
 
@@ -246,8 +246,8 @@ function hasNote(state: AgentState, one: Occurrence): boolean {
   return state.memory.progress.get(one.id) !== null;
 }
 
-function nextSettle(state: AgentState, open: readonly Noted[], now: Instant): Instant | null {
-  let next: Instant | null = plus(state.memory.aliveAt ?? now, ALIVE_EVERY_MS);
+function nextSettle(state: AgentState, open: readonly Noted[], { now, isTrusted }: Moment): Instant | null {
+  let next: Instant | null = isTrusted ? plus(state.memory.aliveAt ?? now, ALIVE_EVERY_MS) : null;
   for (const note of open) {
     const planned = occurrenceIn(state, note.id);
     if (note.since !== null && planned !== null) {

@@ -7,6 +7,7 @@ import { fillerKey, itemKey, occurrenceIn } from "./air.ts";
 import type { RecordChange } from "./effect.ts";
 import { putEmergency } from "./emergencies.ts";
 import type { SoundFailure } from "./event.ts";
+import { heardMsOf } from "./heard.ts";
 import { withMemory } from "./note-down.ts";
 import type { AgentState, Playout, Sounding } from "./state.ts";
 import { withLostItem } from "./troubles.ts";
@@ -14,6 +15,8 @@ import { withLostItem } from "./troubles.ts";
 /** A decoder that died is tried again at once, a broken sink a little later; after this many times never. */
 const MAX_TRIES = 3;
 const SINK_RETRY_MS = 5 * SECOND_MS;
+/** The mixer itself has waited for its card before it gave an emergency up. */
+const URGENT_SINK_RETRY_MS = SECOND_MS;
 /** A relay is tried as long as its time lasts: at once, then slower and slower. */
 const RELAY_RETRY_MS = [0, 2 * SECOND_MS, 10 * SECOND_MS, 30 * SECOND_MS, MINUTE_MS] as const;
 /** What is wrong for good. */
@@ -29,7 +32,9 @@ export function afterFailure(
   const { occurrenceId, itemIndex } = sound;
   const isFiller = sound.role === "filler";
   const key = isFiller ? fillerKey(occurrenceId, itemIndex) : itemKey(occurrenceId, itemIndex);
-  const times = (state.playout.failed.get(key)?.times ?? 0) + 1;
+  // What has sounded for a while and fails is not what failed before.
+  const isNew = sound.isLive && heardMsOf(sound, now) >= MINUTE_MS;
+  const times = isNew ? 1 : (state.playout.failed.get(key)?.times ?? 0) + 1;
   const retryAt = retryOf(state, sound, reason, times, now);
   const failed = new Map(state.playout.failed).set(key, { times, retryAt });
   const troubles = sound.isLive ? withLostItem(state.playout.troubles, key, now) : state.playout.troubles;
@@ -46,7 +51,10 @@ function retryOf(
 ): Instant | null {
   if (FINAL.includes(reason)) return null;
   const occurrence = occurrenceIn(state, sound.occurrenceId);
-  if (occurrence !== null && isSaidWhole(occurrence)) return plus(now, times > 1 ? SINK_RETRY_MS : 0);
+  if (occurrence !== null && isSaidWhole(occurrence)) {
+    const againMs = reason === "sink-failed" ? URGENT_SINK_RETRY_MS : SINK_RETRY_MS;
+    return plus(now, times > 1 ? againMs : 0);
+  }
   if (sound.isLive) return plus(now, RELAY_RETRY_MS[Math.min(times, RELAY_RETRY_MS.length) - 1] ?? MINUTE_MS);
   if (times >= MAX_TRIES) return null;
   // A missing clip is fetched again, and until then it is not playable.

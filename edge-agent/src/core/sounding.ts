@@ -1,9 +1,10 @@
 import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
 import { beginOfItem } from "@loa/shared/broadcast/position.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { occurrenceIn } from "./air.ts";
+import { itemKey, occurrenceIn } from "./air.ts";
 import { isPassing } from "./amplifier.ts";
 import { asRunOf } from "./as-run.ts";
+import { afterDeadAir } from "./dead-air.ts";
 import type { Effect, RecordChange } from "./effect.ts";
 import type { SoundEvent } from "./event.ts";
 import { observe, withEndSilence } from "./evidence.ts";
@@ -45,10 +46,18 @@ export function afterSound(state: AgentState, event: SoundEvent, moment: Moment)
       // Its last moments are looked at before it is gone.
       return over(observe(state, moment), event, at, moment);
     case "sound-trouble":
-      return { state: afterTrouble(observe(state, moment), event, at), effects: [] };
+      return troubled(afterTrouble(observe(state, moment), event, at), event, moment.now);
     case "relay-use":
       return { state: used(state, event.soundId, event.receivedBytes), effects: [] };
   }
+}
+
+function troubled(
+  state: AgentState,
+  { trouble, isRaised }: Extract<SoundEvent, { kind: "sound-trouble" }>,
+  now: Instant,
+): SoundStep {
+  return trouble === "dead-air" && isRaised ? afterDeadAir(state, now) : { state, effects: [] };
 }
 
 function soundIn({ playout }: AgentState, soundId: string): Sounding | null {
@@ -67,7 +76,9 @@ function started(state: AgentState, soundId: string, at: Instant): SoundStep {
   const endsAt = plus(sound.endsAt, sound.role === "item" ? shiftMs : 0);
   const moved: Sounding = { ...sound, startedAt: at, startAt: at, endsAt, heardFrom: at };
   const heard = withSound(state, sound, moved);
-  const next = { ...heard, playout: { ...heard.playout, isSinkBroken: false, observedAt: at } };
+  const key = itemKey(sound.occurrenceId, sound.itemIndex);
+  const troubles = heard.playout.troubles.filter((one) => one.about !== key || sound.role === "filler");
+  const next = { ...heard, playout: { ...heard.playout, isSinkBroken: false, observedAt: at, troubles } };
   if (sound.role === "filler") return { state: next, effects: [] };
   const followed =
     shiftMs === 0 || sound.isStopping ? { state: next, effects: [] } : moveOn(next, moved, shiftMs);
@@ -177,11 +188,18 @@ function over(
   const sounding = state.playout.sounding.filter((one) => one !== sound);
   const isSinkBroken = reason === "sink-failed" || (state.playout.isSinkBroken && playedMs === 0);
   const gone = { ...state, playout: { ...state.playout, sounding, isSinkBroken } };
-  const failed = reason === null ? { state: gone, changes: [] } : afterFailure(gone, sound, reason, now);
-  const next = failed.state;
+  const failed =
+    reason === null
+      ? { state: withoutRest(gone, sound, playedMs), changes: [] }
+      : afterFailure(gone, sound, reason, now);
+  const followers = reason === null ? [] : followersToStop(failed.state, sound);
+  const next = withoutSounds(failed.state, followers);
   const known = next.memory.progress.get(sound.occurrenceId);
   if (known === null || sound.role === "filler")
-    return writeStretch(next, sound, null, { at, rmsDb, playedMs }, moment, failed.changes);
+    return withStops(
+      writeStretch(next, sound, null, { at, rmsDb, playedMs }, moment, failed.changes),
+      followers,
+    );
   // Its own level, for what was shorter than a period of the meter.
   const mixerDb = rmsDb === null || playedMs <= 0 ? known.mixerDb : louder(known.mixerDb, rmsDb);
   const amplifierOn = known.amplifierOn ?? justRead(state, sound, now);
@@ -191,8 +209,47 @@ function over(
     amplifierOn,
     playedMs: known.playedMs + stretchOf(sound, playedMs),
   };
-  const note = reason === null ? counted : withTrouble(counted, causeOf(reason));
-  return writeStretch(next, sound, note, { at, rmsDb, playedMs }, moment, failed.changes);
+  const troubled = reason === null ? counted : withTrouble(counted, causeOf(reason));
+  const note = reason === "sink-failed" ? waitingForSink(next, sound, troubled, playedMs) : troubled;
+  return withStops(
+    writeStretch(next, sound, note, { at, rmsDb, playedMs }, moment, failed.changes),
+    followers,
+  );
+}
+
+/** A clip that is shorter than its plan has no rest, and is not asked for it again and again until its planned end. */
+function withoutRest(state: AgentState, sound: Sounding, playedMs: number): AgentState {
+  const hasRest = playedMs > 0 || sound.offsetMs === 0;
+  if (hasRest || sound.role === "filler" || sound.isLive || sound.isStopping) return state;
+  const key = itemKey(sound.occurrenceId, sound.itemIndex);
+  const failed = new Map(state.playout.failed).set(key, { times: 1, retryAt: null });
+  return { ...state, playout: { ...state.playout, failed } };
+}
+
+/** Of an emergency nothing is skipped while nobody can hear it: it waits at its place until it is tried again. */
+function waitingForSink(state: AgentState, sound: Sounding, note: Noted, playedMs: number): Noted {
+  const occurrence = occurrenceIn(state, sound.occurrenceId);
+  if (!sound.isUrgent || note.since === null || occurrence === null) return note;
+  const placeMs = beginOfItem(occurrence, sound.itemIndex) + sound.offsetMs + playedMs;
+  return { ...note, offsetMs: Math.round(placeMs), since: null };
+}
+
+/** What was to join its end must not join its failure, when it is tried again. */
+function followersToStop({ playout }: AgentState, sound: Sounding): readonly Sounding[] {
+  const failure = playout.failed.get(itemKey(sound.occurrenceId, sound.itemIndex));
+  if (failure?.retryAt == null) return [];
+  return playout.sounding.filter((one) => one.after === sound.soundId && !one.isStopping);
+}
+
+function withoutSounds(state: AgentState, gone: readonly Sounding[]): AgentState {
+  if (gone.length === 0) return state;
+  const sounding = state.playout.sounding.filter((one) => !gone.includes(one));
+  return { ...state, playout: { ...state.playout, sounding } };
+}
+
+function withStops({ state, effects }: SoundStep, gone: readonly Sounding[]): SoundStep {
+  const stops = gone.map(({ soundId }): Effect => ({ kind: "stop-sound", soundId, fadeMs: 0 }));
+  return { state, effects: [...stops, ...effects] };
 }
 
 interface StretchEnd {

@@ -59,11 +59,14 @@ function noteAfter(
   const isOther = before.items[index] !== undefined && before.items[index].kind !== after.items[index]?.kind;
   if (isOther && isSaid) return "not-yet";
   const inItemMs = isOther ? 0 : positionMs - beginOfItem(before, index);
+  const offsetMs = Math.round(beginOfItem(after, index) + inItemMs);
+  // Rounds that were said in other words were as long as those: what they lack, or had too much, was not due.
+  const otherMs = Math.round(offsetMs - positionMs);
   return {
     ...note,
-    offsetMs: Math.round(beginOfItem(after, index) + inItemMs),
+    offsetMs,
     since: note.since === null || note.since > now ? note.since : now,
     durationMs: after.durationMs,
-    pauseMs: pauseMsIn(after),
+    pauseMs: note.pauseMs - pauseMsIn(before) + pauseMsIn(after) + otherMs,
   };
 }

@@ -25,14 +25,15 @@ export interface Started {
   readonly state: AgentState;
   readonly effects: readonly Effect[];
   readonly changes: readonly RecordChange[];
-  /** An emergency is among it: it waits for no disk. */
-  readonly isUrgent: boolean;
+  /** Something begins that must not begin without its note on the disk. */
+  readonly isBoundToNote: boolean;
 }
 
 /** Hands the mixer what it has not got; what waits there at its place goes on instead. */
 export function startWanted(state: AgentState, wanted: readonly WantedSound[], { now }: Moment): Started {
   const begun = new Beginning(state);
   let isUrgent = false;
+  let isFresh = false;
   for (const one of wanted) {
     const known = begun.sounding.find((sound) => isOf(sound, one));
     if (known !== undefined && !known.isPaused) continue;
@@ -40,9 +41,12 @@ export function startWanted(state: AgentState, wanted: readonly WantedSound[], {
     // The mixer's end of a clip and our clock's may lie some ms apart: its last crumbs are not played again.
     const isRest = one.offsetMs > 0 && one.item.kind !== "relay";
     if (isRest && one.endsAt - Math.max(now, one.startAt) < minRestOf(one.occurrence.durationMs)) continue;
-    if (begun.play(one)) isUrgent ||= isSaidWhole(one.occurrence);
+    if (!begun.play(one)) continue;
+    isFresh = true;
+    isUrgent ||= isSaidWhole(one.occurrence);
   }
-  return { ...begun.done(), isUrgent };
+  // An emergency waits for no disk, and what only goes on needs none.
+  return { ...begun.done(), isBoundToNote: isFresh && !isUrgent };
 }
 
 /** What stands in for an item that fails, at most one sound. It moves its programme's place no more than silence would. */
@@ -54,7 +58,12 @@ export function startFiller(state: AgentState, filler: readonly WantedSound[], {
     );
     if (!isThere) begun.fill(one, now);
   }
-  return { ...begun.done(), isUrgent: false };
+  return { ...begun.done(), isBoundToNote: false };
+}
+
+/** It waits in the mixer at its place. */
+export function isWaitingIn(sounding: readonly Sounding[], one: WantedSound): boolean {
+  return sounding.some((known) => isOf(known, one) && known.isPaused);
 }
 
 /** Its programme is in the mixer already, so its note is on the disk. */
@@ -137,7 +146,7 @@ class Beginning {
     this.#ask({ soundId, source, rung, ...times, gainDb, fadeInMs: FILLER_FADE_MS });
   }
 
-  done(): Omit<Started, "isUrgent"> {
+  done(): Omit<Started, "isBoundToNote"> {
     if (this.#effects.length === 0) return { state: this.#state, effects: [], changes: [] };
     const notes = [...this.#notes.values()];
     const playout = { ...this.#state.playout, sounding: this.sounding, counter: this.#counter };

@@ -133,6 +133,8 @@ export interface AmplifierState {
   readonly pace: "idle" | "sounding";
   /** For what the gain was set last: between two programmes it moves in steps, to and from an emergency at once. */
   readonly gainFor: "programme" | "emergency";
+  /** For what it was asked at the last look, obeyed or not. */
+  readonly askedFor: "programme" | "emergency";
   /** Since when a sounding mixer has met a silent amplifier. */
   readonly silentSince: Instant | null;
 }

@@ -82,7 +82,7 @@ function react(
     case "started": {
       const start = afterStart(state.memory, state.setup.bootId);
       const content = { ...state.content, present: new Set(event.present) };
-      const memory = afterDarkness(start.memory, moment.now);
+      const memory = afterDarkness(start.memory, moment.now, state.time.floor);
       return { state: { ...state, memory, content }, effects: start.effects };
     }
     case "shutdown":

@@ -35,8 +35,8 @@ const LONGEST_STEP_MS = 100;
 const RESTARTS = 2;
 /** After so much sound without a loss a restart is earned back: a clip of hours may lose a child now and then. */
 const EARNED_BACK_FRAMES = 60 * SAMPLE_RATE_HZ;
-/** Raw AAC tells its end only to who reads it all, and the engine cannot stand still for so long. */
-const END_CHECK_LIMIT_BYTES = 16 * 1_024 * 1_024;
+/** Raw AAC tells its end only to who reads it all: of 1 MiB in 3 to 12 ms on a PC, while nothing is mixed. */
+const END_CHECK_LIMIT_BYTES = 1_024 * 1_024;
 
 /**
  * A file as samples, decoded by ffmpeg children. When nobody reads, our ring fills, we stop taking from the pipe and

@@ -1,6 +1,8 @@
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
+import { assert } from "@loa/shared/kernel/result.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
-import type { PlayRequest, Sound, SoundReport, SoundSource } from "../ports.ts";
+import type { PlayRequest, Sound, SoundReport } from "../ports.ts";
+import { givesUp, isUrgent } from "./card-patience.ts";
 import { BLOCK_FRAMES, dbToGain, FRAMES_PER_MS } from "./format.ts";
 import { rampTo } from "./gain-ramp.ts";
 import { createLevelReports } from "./level-reports.ts";
@@ -10,12 +12,13 @@ import { createMixer } from "./mixer.ts";
 import { MONO, type OutputLayout } from "./output-layout.ts";
 import type { MixedBlock } from "./output-stage.ts";
 import { createOutputWatch } from "./output-watch.ts";
-import type { PcmSource, SourceOutcome } from "./pcm-source.ts";
+import type { SourceOutcome } from "./pcm-source.ts";
 import { createReportQueue } from "./report-queue.ts";
-import { makesRoom, opensNext, VOICE_LIMIT } from "./roster.ts";
+import { makesRoom, VOICE_LIMIT } from "./roster.ts";
 import type { SoundSink } from "./sink.ts";
 import { createSinkKeeper } from "./sink-keeper.ts";
 import type { SoundMemory } from "./sound-memory.ts";
+import { type OpenSource, openNext } from "./source-opener.ts";
 import { createVoice, fadeOut, isInTheMix, type Voice, type VoiceEnd } from "./voice.ts";
 
 export interface EngineOptions {
@@ -30,11 +33,9 @@ export interface EngineOptions {
    * Opens what does not lie in memory, in the layout's programme channels. Called between blocks, one a tick; a
    * source that failed at once is a source with an outcome.
    */
-  readonly openSource: (source: OpenedSource, request: PlayRequest) => PcmSource;
+  readonly openSource: OpenSource;
   readonly onReport: (report: SoundReport) => void;
 }
-
-export type OpenedSource = Extract<SoundSource, { readonly kind: "clip" | "relay" }>;
 
 /** Commands in, reports out, both plain data; `tick` is called about every `TICK_MS` and does all the work. */
 export interface Engine extends Omit<Sound, "onReport"> {
@@ -51,6 +52,7 @@ export interface Engine extends Omit<Sound, "onReport"> {
 export function createEngine(options: EngineOptions): Engine {
   const { sink, clock, log } = options;
   const layout = options.layout ?? MONO;
+  assert(layout.outputs.length === sink.channels, "engine: an output for each channel of the sink");
   const reports = createReportQueue();
   const levels = createLevelReports(reports);
   const live = createLiveReports(reports);
@@ -144,9 +146,11 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  function mixBlock(at: MonotonicMs): MixedBlock {
+  function mixBlock(at: MonotonicMs, isHeard: boolean): MixedBlock {
     heardAt = at;
-    const sounded = mixer.render(voices, heardAt);
+    // An alarm waits for a moment that is heard; whatever else begins in a lost one is where it should be afterwards.
+    const able = isHeard ? voices : voices.filter((voice) => !voice.isEmergency || isInTheMix(voice));
+    const sounded = mixer.render(able, heardAt);
     block.isSilent = !sounded;
     for (const voice of voices)
       if (isInTheMix(voice) || voice.phase === "over") addToMeter(voice.heard, mixer.output.figures, 0);
@@ -170,18 +174,8 @@ export function createEngine(options: EngineOptions): Engine {
       const { outcome, available } = voice.source;
       if (voice.phase !== "waiting" && voice.phase !== "paused") continue;
       if (outcome !== null && outcome !== "complete" && available === 0) finish(voice, outcome, now);
-      else if (!keeper.isOpen && voice.phase === "waiting" && voice.request.startAt <= now) {
-        finish(voice, "sink-failed", now);
-      }
+      else if (!keeper.isOpen && givesUp(voice, keeper.lostAt, now)) finish(voice, "sink-failed", now);
     }
-  }
-
-  /** After the blocks are written: starting a decoder may take longer than a block. One a tick. */
-  function openNext(): void {
-    const voice = opensNext(voices);
-    const source = voice?.request.source;
-    if (voice === null || (source?.kind !== "clip" && source?.kind !== "relay")) return;
-    voice.source = options.openSource(source, voice.request);
   }
 
   return {
@@ -196,9 +190,13 @@ export function createEngine(options: EngineOptions): Engine {
     tick() {
       if (isClosed) return;
       const now = clock.monotonic();
-      keeper.tick(now, mixBlock);
+      keeper.tick(
+        now,
+        mixBlock,
+        voices.some((voice) => isUrgent(voice, now)),
+      );
       watchVoices(now);
-      openNext();
+      openNext(voices, options.openSource, log);
       reports.deliver(clock.monotonic(), options.onReport);
     },
     async close() {

@@ -17,6 +17,8 @@ const UNITY = dbToGain(-0.001);
 export interface Limiter {
   /** Limits in place, with one gain for all `buses`; answers the frames held back by more than `CLIPPED_DB`. */
   process(buses: readonly Float32Array[]): number;
+  /** Silence: nothing is held back any more. */
+  letGo(): void;
 }
 
 /**
@@ -48,6 +50,9 @@ export function createLimiter(): Limiter {
       // Nearly always nothing is to be done.
       if (gain === 1 && buses.every((bus) => peakOf(bus) <= CEILING)) return 0;
       return limit(buses, first.length);
+    },
+    letGo() {
+      gain = 1;
     },
   };
 }

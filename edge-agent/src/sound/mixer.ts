@@ -179,6 +179,8 @@ export function createMixer(layout: OutputLayout, events: MixerEvents): Mixer {
   function end(voice: Voice, frame: number, outcome: SourceOutcome): void {
     voice.phase = "over";
     events.onEnded(voice, { frame, outcome });
+    // It may be begun anew where it broke off: then nothing comes before its own time.
+    if (outcome === "decoder-died" || outcome === "decoder-hung") return;
     for (const next of voices) {
       if (next.request.after !== voice.soundId || next.phase !== "waiting" || next.hasBegun) continue;
       next.isReleased = true;
@@ -198,7 +200,8 @@ export function createMixer(layout: OutputLayout, events: MixerEvents): Mixer {
       duckVoices(voices);
       for (const voice of voices) step(voice);
       skipRamp(volume, BLOCK_FRAMES);
-      output.finish();
+      if (sounded) output.finish();
+      else output.finishSilence();
       return sounded;
     },
   };

@@ -8,7 +8,10 @@ import type { Severity } from "./siren.ts";
 
 /** The spoken words that are built into the box. */
 export interface Notices {
-  /** Mono s16 of exactly `BUILT_IN_NOTICE_MS`; why they cannot be said; null while they are still being decoded. */
+  /**
+   * Mono s16 of exactly `BUILT_IN_NOTICE_MS`; null while they are still being decoded; or why they cannot be said, and
+   * who asks again has them decoded again: a disk that was slow at the start is not slow for ever.
+   */
   pcm(severity: Severity): Int16Array | SoundFailure | null;
 }
 
@@ -27,16 +30,26 @@ export interface NoticeOptions {
 const ASSETS = fileURLToPath(new URL("../../assets", import.meta.url));
 const DECODE_LIMIT_MS = 10_000;
 
-/** Decodes both once, so that they wait for no decoder when they are needed. The engine runs meanwhile. */
+/** Decodes both beforehand, so that they wait for no decoder when they are needed. The engine runs meanwhile. */
 export function loadNotices(options: NoticeOptions): LoadedNotices {
   const known: Record<Severity, Int16Array | SoundFailure | null> = { actual: null, exercise: null };
   const load = async (severity: Severity) => {
-    const pcm = await decode(options, severity);
+    const pcm = await decode(options, severity).catch((): SoundFailure => "decoder-died");
     if (typeof pcm === "string") options.log.error("sound.notice-missing", { severity, reason: pcm });
     known[severity] = pcm;
   };
   const ready = Promise.all([load("actual"), load("exercise")]).then(() => undefined);
-  return { pcm: (severity) => known[severity], ready };
+  return {
+    pcm(severity) {
+      const found = known[severity];
+      if (typeof found === "string") {
+        known[severity] = null;
+        void load(severity);
+      }
+      return found;
+    },
+    ready,
+  };
 }
 
 function decode(options: NoticeOptions, severity: Severity): Promise<Int16Array | SoundFailure> {

@@ -7,10 +7,10 @@ import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import type { PlayRequest } from "../ports.ts";
 import { openCapture } from "./capture/open-capture.ts";
 import { startDecoder } from "./decoder.ts";
-import type { OpenedSource } from "./engine.ts";
 import type { ProgrammeChannels } from "./output-layout.ts";
 import { failedSource, type PcmSource } from "./pcm-source.ts";
 import { openRelay } from "./relay/open-relay.ts";
+import type { OpenedSource } from "./source-opener.ts";
 
 /** ALSA capture devices behind the inputs that a relay may name; null: this box has no such input. */
 export interface InputDevices {

@@ -21,12 +21,16 @@ export interface OutputBuses {
     zones: readonly number[] | null,
   ): void;
   finish(): void;
+  /** The same for a block in which nothing sounded. */
+  finishSilence(): void;
 }
+
+const SILENCE: BlockFigures = { energy: 0, peak: 0, lowest: 0, highest: 0 };
 
 export function createOutputBuses(layout: OutputLayout): OutputBuses {
   const { outputs } = layout;
   const buses = outputs.map(() => new Float32Array(BLOCK_FRAMES));
-  const limitLines = createLineLimiters(layout, buses);
+  const lines = linesOf(layout, buses);
   const figures: BlockFigures = { energy: 0, peak: 0, lowest: 0, highest: 0 };
   const busFigures: BlockFigures = { energy: 0, peak: 0, lowest: 0, highest: 0 };
   let clipped = 0;
@@ -50,27 +54,28 @@ export function createOutputBuses(layout: OutputLayout): OutputBuses {
       }
     },
     finish() {
-      clipped = limitLines();
+      clipped = 0;
+      for (const line of lines) clipped = Math.max(clipped, line.limiter.process(line.buses));
       figures.energy = -1;
       for (const bus of buses) {
         measure(bus, busFigures);
         if (busFigures.energy > figures.energy) Object.assign(figures, busFigures);
       }
     },
+    finishSilence() {
+      for (const { limiter } of lines) limiter.letGo();
+      clipped = 0;
+      Object.assign(figures, SILENCE);
+    },
   };
 }
 
 /** Outputs of one line keep their balance: they share a limiter. Lines do not: one must not turn another down. */
-function createLineLimiters(layout: OutputLayout, buses: readonly Float32Array[]): () => number {
-  const lines = [...new Set(layout.outputs.map(({ zone }) => zone))].map((line) => ({
+function linesOf(layout: OutputLayout, buses: readonly Float32Array[]) {
+  return [...new Set(layout.outputs.map(({ zone }) => zone))].map((line) => ({
     limiter: createLimiter(),
     buses: buses.filter((_, output) => layout.outputs[output]?.zone === line),
   }));
-  return () => {
-    let clipped = 0;
-    for (const line of lines) clipped = Math.max(clipped, line.limiter.process(line.buses));
-    return clipped;
-  };
 }
 
 function addMono(bus: Float32Array, voice: Float32Array, from: number, count: number, gain: number): void {

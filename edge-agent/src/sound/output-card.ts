@@ -39,6 +39,8 @@ export function createCardStage(sink: SoundSink, layout: OutputLayout): OutputSt
   /** How much of what went in last was silence. */
   let silentFrames = 0;
   let state: "closed" | "priming" | "placing" | "running" = "closed";
+  /** Nothing was heard of it yet: what sounded before it was opened has failed, and what waits begins now. */
+  let isNew = true;
   let knownUnderruns = 0;
   let primings = 0;
   let fills = 0;
@@ -56,7 +58,7 @@ export function createCardStage(sink: SoundSink, layout: OutputLayout): OutputSt
       silentFrames += frames;
       return;
     }
-    const { buses, isSilent } = mix(blockAt);
+    const { buses, isSilent } = mix(blockAt, true);
     resampler.push(buses, BLOCK_FRAMES);
     silentFrames = isSilent ? silentFrames + BLOCK_FRAMES : 0;
     blockAt = asMonotonic(blockAt + BLOCK_MS);
@@ -64,9 +66,10 @@ export function createCardStage(sink: SoundSink, layout: OutputLayout): OutputSt
 
   /** Sets the place so that the next frame that is written, heard at `heardAt`, is the one for that moment. */
   function setPlace(heardAt: MonotonicMs, mix: Mix): void {
-    if (Math.abs(heardAt - blockAt) > LONGEST_CATCH_UP_MS) blockAt = heardAt;
+    if (isNew || Math.abs(heardAt - blockAt) > LONGEST_CATCH_UP_MS) blockAt = heardAt;
+    isNew = false;
     // What was mixed for moments that the card has lost is not heard.
-    for (; blockAt + BLOCK_MS <= heardAt; blockAt = asMonotonic(blockAt + BLOCK_MS)) mix(blockAt);
+    for (; blockAt + BLOCK_MS <= heardAt; blockAt = asMonotonic(blockAt + BLOCK_MS)) mix(blockAt, false);
     const ahead = (heardAt - blockAt) * FRAMES_PER_MS;
     padFrames = ahead < 0 ? Math.ceil(-ahead) : 0;
     resampler.restart(ahead + padFrames);
@@ -91,7 +94,8 @@ export function createCardStage(sink: SoundSink, layout: OutputLayout): OutputSt
 
   function writeNext(mix: Mix): Result<void, SinkFailure> {
     while (!resampler.canPull(BLOCK_FRAMES, servo.step)) putIn(mix);
-    resampler.pull(lines, BLOCK_FRAMES, servo.step);
+    if (isSilent()) resampler.pullSilence(lines, BLOCK_FRAMES, servo.step);
+    else resampler.pull(lines, BLOCK_FRAMES, servo.step);
     if (fade.left > 0 || fade.value !== 1) fadeLines();
     return write();
   }
@@ -132,6 +136,7 @@ export function createCardStage(sink: SoundSink, layout: OutputLayout): OutputSt
   return {
     begin() {
       state = "priming";
+      isNew = true;
       knownUnderruns = sink.underruns;
       primings = 0;
       servo.reset();

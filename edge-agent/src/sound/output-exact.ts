@@ -20,11 +20,11 @@ export function createExactStage(sink: SoundSink, layout: OutputLayout): OutputS
       const lostMs = sink.nextHeardAt - blockAt;
       if (lostMs <= LONGEST_CATCH_UP_MS) {
         for (; sink.nextHeardAt - blockAt > HALF_FRAME_MS; blockAt = asMonotonic(blockAt + BLOCK_MS))
-          mix(blockAt);
+          mix(blockAt, false);
       }
       blockAt = sink.nextHeardAt;
       for (let blocks = 0; sink.roomFrames >= BLOCK_FRAMES && blocks < BLOCKS_A_TICK_LIMIT; blocks += 1) {
-        const { buses } = mix(blockAt);
+        const { buses } = mix(blockAt, true);
         toPcm16(buses, BLOCK_FRAMES, block);
         const written = sink.write(block);
         if (!written.ok) return written;

@@ -14,8 +14,11 @@ export interface OutputStage {
   fill(now: MonotonicMs, mix: Mix): Result<void, SinkFailure>;
 }
 
-/** Renders the block that is heard from a moment on; the answer is used again for the next one. */
-export type Mix = (heardAt: MonotonicMs) => MixedBlock;
+/**
+ * Renders the block that is heard from a moment on; the answer is used again for the next one. `isHeard` false: that
+ * moment is lost, and the block is thrown away.
+ */
+export type Mix = (heardAt: MonotonicMs, isHeard: boolean) => MixedBlock;
 
 export interface MixedBlock {
   readonly buses: readonly Float32Array[];

@@ -14,6 +14,8 @@ export interface Resampler {
   /** Whether `count` frames can be read at `step` frames of input for one of output. */
   canPull(count: number, step: number): boolean;
   pull(into: readonly Float32Array[], count: number, step: number): void;
+  /** The same where only silence can be read. */
+  pullSilence(into: readonly Float32Array[], count: number, step: number): void;
   /** Forgets what was put in; the next frame is read `ahead` frames behind the next one put in. */
   restart(ahead: number): void;
 }
@@ -66,6 +68,10 @@ export function createResampler(channels: number): Resampler {
         const out = into[channel];
         if (line !== undefined && out !== undefined) interpolate(line, place - first, out, count, step);
       }
+      place += count * step;
+    },
+    pullSilence(into, count, step) {
+      for (const out of into) out.fill(0);
       place += count * step;
     },
     restart(ahead) {

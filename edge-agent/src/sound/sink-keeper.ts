@@ -1,5 +1,7 @@
 import type { Log } from "@loa/shared/kernel/ambient.ts";
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { fail } from "@loa/shared/kernel/result.ts";
+import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { BLOCK_FRAMES } from "./format.ts";
 import { createCardStage } from "./output-card.ts";
 import { createExactStage } from "./output-exact.ts";
 import type { OutputLayout } from "./output-layout.ts";
@@ -9,8 +11,10 @@ import type { SinkFailure, SoundSink } from "./sink.ts";
 /** Keeps the sink open and full; what is lost is tried again every second. */
 export interface SinkKeeper {
   readonly isOpen: boolean;
-  /** Opens it when its time has come, and fills it. */
-  tick(now: MonotonicMs, mix: Mix): void;
+  /** Since when nothing is heard; null while it runs well, and before it was tried. */
+  readonly lostAt: MonotonicMs | null;
+  /** Opens it when its time has come, and fills it. `isUrgent`: somebody waits who must be heard at once. */
+  tick(now: MonotonicMs, mix: Mix, isUrgent: boolean): void;
   close(): void;
 }
 
@@ -23,19 +27,32 @@ export interface SinkKeeperOptions {
 }
 
 const REOPEN_AFTER_MS = 1_000;
+/** Asking for a card that is away costs some milliseconds. */
+const URGENT_REOPEN_AFTER_MS = 100;
+/** A card that underruns at every start is open in between, and heard no more than one that is away. */
+const RUNS_WELL_AFTER_MS = 1_000;
+/** A card that takes nothing for so long hangs, and is sometimes brought back by opening it again. */
+const STANDS_STILL_MS = 2_000;
+/** A card may underrun thirty times a second. */
+const SAY_EVERY_MS = 1_000;
 
 export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
   const { sink, log } = options;
   const stage = stageFor(sink, options.layout);
   let isOpen = false;
   let lostBy: SinkFailure | null = null;
-  let openAt: MonotonicMs | null = null;
+  let lostAt: MonotonicMs | null = null;
+  let triedAt: MonotonicMs | null = null;
   let knownUnderruns = 0;
+  let saidAt = Number.NEGATIVE_INFINITY;
+  let hadRoomAt = 0;
+  let openedAt = 0;
 
   function lose(reason: SinkFailure, now: MonotonicMs): void {
     sink.close();
     isOpen = false;
-    openAt = asMonotonic(now + REOPEN_AFTER_MS);
+    lostAt ??= now;
+    triedAt = now;
     // The card that is missing for a week is said once.
     if (reason !== lostBy) log.warn("sound.sink-failed", { sink: sink.name, reason });
     lostBy = reason;
@@ -51,6 +68,8 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
     }
     isOpen = true;
     lostBy = null;
+    openedAt = now;
+    hadRoomAt = now;
     knownUnderruns = sink.underruns;
     stage.begin();
     log.info("sound.sink-opened", { sink: sink.name });
@@ -58,22 +77,30 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
 
   function fill(now: MonotonicMs, mix: Mix): void {
     const polled = sink.poll();
-    const filled = polled.ok ? stage.fill(now, mix) : polled;
+    if (sink.roomFrames >= BLOCK_FRAMES) hadRoomAt = now;
+    const moving = polled.ok && now - hadRoomAt > STANDS_STILL_MS ? fail("io" as const) : polled;
+    const filled = moving.ok ? stage.fill(now, mix) : moving;
     if (!filled.ok) {
       lose(filled.error, now);
       return;
     }
-    if (sink.underruns === knownUnderruns) return;
+    if (now - openedAt >= RUNS_WELL_AFTER_MS) lostAt = null;
+    if (sink.underruns === knownUnderruns || now - saidAt < SAY_EVERY_MS) return;
     log.warn("sound.underrun", { sink: sink.name, count: sink.underruns - knownUnderruns });
     knownUnderruns = sink.underruns;
+    saidAt = now;
   }
 
   return {
     get isOpen() {
       return isOpen;
     },
-    tick(now, mix) {
-      if (!isOpen && (openAt === null || now >= openAt)) open(now);
+    get lostAt() {
+      return lostAt;
+    },
+    tick(now, mix, isUrgent) {
+      const againAfterMs = isUrgent ? URGENT_REOPEN_AFTER_MS : REOPEN_AFTER_MS;
+      if (!isOpen && (triedAt === null || now - triedAt >= againAfterMs)) open(now);
       if (isOpen) fill(now, mix);
     },
     close() {

@@ -33,7 +33,9 @@ export type Emergency = z.infer<typeof emergency>;
 export const BUILT_IN_NOTICE_MS = { actual: 9_000, exercise: 9_000 } as const;
 
 /** Siren and notice, as often as asked. An exercise always carries the spoken words of an exercise first. */
-export function itemsOf(one: Emergency): readonly AirItem[] {
+export function itemsOf(
+  one: Pick<Emergency, "severity" | "sirenMs" | "notice" | "times" | "gapMs">,
+): readonly AirItem[] {
   const words: AirItem = {
     kind: "notice",
     severity: one.severity,

@@ -10,6 +10,9 @@ import { relaySource } from "./relay.ts";
 /** Largest plan, in bytes of JSON: base64url makes 4 of 3, and the signed message around it must stay within 32 KiB. */
 export const MAX_PLAN_BYTES = 23 * 1024;
 
+/** Sound needs this long for 680 m: nobody hears two clusters that are further apart as one. */
+export const MAX_ALIGN_DELAY_MS = 2_000;
+
 export const plannedSchedule = z.object({
   id: scheduleId,
   title: z.string().min(1).max(200),
@@ -66,7 +69,7 @@ export const plan = z.object({
   /** What is played where a source fails; null: silence. It is in the manifest like every clip. */
   filler: sha256.nullable(),
   /** Added to every planned start, so that sound from several clusters meets the ear together, ms. */
-  alignDelayMs: z.number().int().min(0).max(2_000),
+  alignDelayMs: z.number().int().min(0).max(MAX_ALIGN_DELAY_MS),
   schedules: z.array(plannedSchedule).max(200),
 });
 export type Plan = z.infer<typeof plan>;

@@ -31,7 +31,10 @@ export function positionAfter(occurrence: Parts, from: Place, now: Instant): num
   return positionMs + Math.max(0, now - at);
 }
 
-/** The first instant at which a position is reached, cut to or played to, if nothing comes between. */
+/**
+ * The first instant at which a position is reached, cut to or played to, if nothing comes between; at a hard end its
+ * planned instant, though who is early waits there already.
+ */
 export function reaches(occurrence: Parts, from: Place, positionMs: number): Instant {
   if (positionMs <= from.positionMs) return from.at;
   let place = from;

@@ -91,7 +91,8 @@ export function msOfDay(time: LocalTime): number {
 const offsetByHour = new Map<number, number>();
 const OFFSET_CACHE_HOURS = 10_000;
 
-const zoneFormat = new Intl.DateTimeFormat("en-US", { timeZone: ZONE, timeZoneName: "longOffset" });
+/** Made when somebody asks: its tables are 9 MB of memory, and the sound process never needs them. */
+let zoneFormat: Intl.DateTimeFormat | null = null;
 
 function offsetAt(at: Instant): number {
   const hour = Math.floor(at / HOUR_MS);
@@ -104,6 +105,7 @@ function offsetAt(at: Instant): number {
 }
 
 function readOffset(ms: number): number {
+  zoneFormat ??= new Intl.DateTimeFormat("en-US", { timeZone: ZONE, timeZoneName: "longOffset" });
   const name = zoneFormat.formatToParts(ms).find((part) => part.type === "timeZoneName")?.value ?? "";
   const match = /^GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(name);
   if (match === null) return 0;

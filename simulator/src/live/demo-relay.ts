@@ -14,7 +14,12 @@ const UNTIL_HEARD_MS = 75 * SECOND_MS;
 /** Behind the melodies, which cut in. */
 const RELAY_ORDER = 10;
 
-const listedRelays = z.object({ relays: z.array(z.object({ id: z.string(), title: z.string() })) });
+const listedRelay = z.object({
+  id: z.string(),
+  title: z.string(),
+  source: z.object({ url: z.string().optional() }),
+});
+const listedRelays = z.object({ relays: z.array(listedRelay) });
 const madeRelay = z.object({ relay: z.object({ id: z.string() }) });
 const madeProgramme = z.object({ programme: z.object({ id: z.string() }) });
 const madeBulletin = z.object({ bulletin: z.object({ id: z.string() }) });
@@ -54,12 +59,23 @@ export async function bringDemoRelay(
   });
 }
 
-/** The station of this start has another port than that of the last one. */
+/** The port of the station at the last start: boxes that go on with their plan look for it there. 0: there was none. */
+export async function lastPortOfDemo(operator: Operator): Promise<number> {
+  const [relay] = await demoRelays(operator);
+  return relay?.source.url === undefined ? 0 : Number(new URL(relay.source.url).port);
+}
+
+/** Where the station is now. */
 export async function tuneDemoRelay(operator: Operator, url: string): Promise<void> {
-  const { relays } = await operator.do("GET", "/api/v1/relays", listedRelays);
-  for (const { id, title } of relays.filter((one) => one.title === RELAY_TITLE)) {
+  for (const { id, title, source } of await demoRelays(operator)) {
+    if (source.url === url) continue;
     await operator.do("PUT", `/api/v1/relays/${id}`, z.unknown(), { title, source: stationAt(url) });
   }
+}
+
+async function demoRelays(operator: Operator) {
+  const { relays } = await operator.do("GET", "/api/v1/relays", listedRelays);
+  return relays.filter((one) => one.title === RELAY_TITLE);
 }
 
 async function fillWith(operator: Operator, area: string): Promise<void> {

@@ -11,6 +11,7 @@ import { claimCode } from "@loa/shared/wire/enrolment.ts";
 import { createOperator, type Operator } from "../operator.ts";
 import { foundAreas, newClaim, PROVINCE_ID, planProvince } from "../province-plan.ts";
 import { bringDemoContent } from "./demo.ts";
+import { lastPortOfDemo } from "./demo-relay.ts";
 import { createDoor } from "./door.ts";
 import { type Fleet, startFleet } from "./fleet.ts";
 import type { BoxTrouble, LiveBoxSpec } from "./live-box-spec.ts";
@@ -94,7 +95,7 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
     });
     describeBoxes(specs, simBoxes);
     if (options.hasDemo) {
-      radio = await startRadio(ffmpeg.value.path);
+      radio = await startRadio(ffmpeg.value.path, await lastPortOfDemo(operator));
       await bringDemoContent(operator, nodeClock.now(), radio.url);
     }
   } catch (error) {

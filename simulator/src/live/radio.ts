@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { demoMelody, melodyOf } from "./demo-melody.ts";
 
 /** A radio station on loopback, as Icecast would serve one: mp3 without end, with a burst for those who come new. */
@@ -19,8 +19,11 @@ const BURST_BYTES = 64_000;
 /** A listener who is this far behind is cut off. */
 const MAX_HELD_BYTES = 512_000;
 
-/** One encoder for everybody; it plays the demo's own melodies round and round. */
-export async function startRadio(ffmpegPath: string): Promise<Radio> {
+/**
+ * One encoder for everybody; it plays the demo's own melodies round and round. Where the port is not free any more, it
+ * takes another.
+ */
+export async function startRadio(ffmpegPath: string, wantedPort: number): Promise<Radio> {
   const listeners = new Set<ServerResponse>();
   const burst: Buffer[] = [];
   let burstBytes = 0;
@@ -45,8 +48,7 @@ export async function startRadio(ffmpegPath: string): Promise<Radio> {
     listeners.add(response);
     response.on("close", () => listeners.delete(response));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  await listen(server, wantedPort).catch(() => listen(server, 0));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no TCP address");
   return {
@@ -67,6 +69,12 @@ export async function startRadio(ffmpegPath: string): Promise<Radio> {
       }
     },
   };
+}
+
+/** `once` rejects with the server's error. */
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
 }
 
 function startEncoder(ffmpegPath: string, onPiece: (piece: Buffer) => void): ChildProcess {

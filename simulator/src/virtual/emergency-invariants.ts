@@ -21,18 +21,20 @@ export function isOfEmergency(history: History, { what }: Sounded): boolean {
   return history.emergencies.some(isNotice);
 }
 
-/** The emergencies of its box that may have made it: same severity or clip, and known to the box by then. */
+/**
+ * The emergencies of its box that may have made it: of the same severity or clip, raised by then and alive. Whether the
+ * box ever said that it had them does not matter: what nobody signed it cannot know.
+ */
 export function emergenciesOf(history: History, { box, what, from }: Sounded): readonly EmergencyHistory[] {
-  return history.emergencies.filter(({ emergency, boxes, knownAt }) => {
-    const at = knownAt.get(box);
-    // The acknowledgement needs a moment after the first sample, or gets lost; signed it was in any case before.
-    const isKnown = boxes.includes(box) && emergency.at <= plus(from, FADE_MS) && at !== undefined;
-    if (what.kind === "clip") return isKnown && emergency.notice?.sha256 === what.sha256;
-    return isKnown && "severity" in what && what.severity === emergency.severity;
+  return history.emergencies.filter(({ emergency, boxes }) => {
+    const isRaised = emergency.at <= plus(from, FADE_MS) && from <= expiryOn(history, emergency, box);
+    if (!isRaised || !boxes.includes(box)) return false;
+    if (what.kind === "clip") return emergency.notice?.sha256 === what.sha256;
+    return "severity" in what && what.severity === emergency.severity;
   });
 }
 
-/** From its first sample to its last one: silence between two rounds belongs to it. */
+/** From its first sample to its last one (those that two may have made are the later one's): silence between two rounds belongs to it. */
 export function nothingUnderEmergency(history: History): readonly string[] {
   const found: string[] = [];
   for (const one of history.emergencies) {
@@ -55,7 +57,8 @@ export function nothingUnderEmergency(history: History): readonly string[] {
 
 function spanOf(history: History, one: EmergencyHistory, box: BoxId) {
   const sounds = history.sounds.filter(
-    (sound) => sound.box === box && isOfEmergency(history, sound) && emergenciesOf(history, sound)[0] === one,
+    (sound) =>
+      sound.box === box && isOfEmergency(history, sound) && emergenciesOf(history, sound).at(-1) === one,
   );
   const [first] = sounds;
   const last = sounds.at(-1);

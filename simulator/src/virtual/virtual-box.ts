@@ -47,6 +47,8 @@ export interface VirtualBox {
   cutPower(): void;
   /** `kill -9` of the agent, which starts again at once: clock, amplifier and network of the machine go on. */
   crashAgent(): void;
+  /** A clean stop of the agent, as for an update, and a new start. */
+  restartAgent(): void;
   /** Cuts the power at the next commit that notes an occurrence. */
   cutPowerAtCommit(moment: "before" | "after", then: () => void): void;
 }
@@ -127,6 +129,10 @@ export function createVirtualBox(parts: VirtualBoxParts): VirtualBox {
       run?.crash();
       run = newRun();
     },
+    restartAgent() {
+      run?.stop();
+      run = newRun();
+    },
     cutPowerAtCommit(moment, then) {
       disk.onCommit = (at, changes) => {
         if (at !== moment || !changes.some(notesOccurrence)) return;
@@ -147,6 +153,8 @@ interface Run {
   die(): void;
   /** Only the process ends: the kernel closes its connections. */
   crash(): void;
+  /** It ends after its good-bye. */
+  stop(): void;
 }
 
 interface Inside
@@ -173,13 +181,9 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
     isAlive,
     clipOf: (hash) => clipIn(folder, hash),
   });
-  const amplifier = createAmplifierTwin({
-    device: inside.amplifier,
-    clock,
-    timers,
-    random: random.stream("amplifier"),
-  });
-  createAgent(
+  const lines = { clock, timers, random: random.stream("amplifier") };
+  const amplifier = createAmplifierTwin({ device: inside.amplifier, ...lines });
+  const agent = createAgent(
     {
       clock,
       random: random.stream("agent"),
@@ -213,16 +217,17 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
     },
     { ...config, bootId },
   );
+  const end = (closeBus: () => void) => {
+    alive = false;
+    closeBus();
+    sound.die();
+  };
   return {
-    die() {
-      alive = false;
-      bus.die();
-      sound.die();
-    },
-    crash() {
-      alive = false;
-      bus.break();
-      sound.die();
+    die: () => end(bus.die),
+    crash: () => end(bus.break),
+    stop() {
+      agent.stop();
+      end(bus.break);
     },
   };
 }

@@ -2,11 +2,13 @@ import type { AgentConfig } from "@loa/edge-agent/config.ts";
 import { EffectRunner } from "@loa/edge-agent/effect-runner.ts";
 import { Loop } from "@loa/edge-agent/loop.ts";
 import type { AgentPorts, PlayRequest, StoreChange, StoreFailure } from "@loa/edge-agent/ports.ts";
+import type { Plan } from "@loa/shared/broadcast/plan.ts";
+import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { fail, ok } from "@loa/shared/kernel/result.ts";
-import { asInstant, MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { asInstant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { expect, test } from "vitest";
-import { at, clipOf, initialState, manifestHash, planOf } from "../../support/agent-bench.ts";
+import { at, clipOf, envelopeOf, initialState, manifestHash, planOf } from "../../support/agent-bench.ts";
 import { daily } from "../../support/box-world.ts";
 import { createLogBook } from "../../support/log-book.ts";
 import { createTestClock } from "../../support/test-clock.ts";
@@ -14,7 +16,7 @@ import { createTestClock } from "../../support/test-clock.ts";
 const news = clipOf("a", 5 * MINUTE_MS);
 
 /** The real loop over a store that fails when told; everything else only listens. */
-function loopBench() {
+function loopBench(change: Partial<Plan> = {}, present: readonly Sha256[] = [manifestHash, news.sha256]) {
   const clock = createTestClock(at("04:58:00"));
   const written = new Map<string, StoreChange>();
   const plays: PlayRequest[] = [];
@@ -57,13 +59,13 @@ function loopBench() {
   };
   const memory = {
     ...state.memory,
-    plan: planOf(1, [daily("sang", ["05:00:00"], [news])]),
+    plan: planOf(1, [daily("sang", ["05:00:00"], [news])], change),
     ownsFrom: at("04:00:00"),
   };
   const loop = new Loop({ ...state, memory }, ports, new EffectRunner(ports, config));
   const host = () =>
     loop.post({ kind: "host", system: clock.now(), clock: "synced", clockErrorMs: 5, freeDiskBytes: 8e9 });
-  loop.post({ kind: "started", present: [manifestHash, news.sha256] });
+  loop.post({ kind: "started", present });
   host();
   return { loop, clock, disk, plays, written };
 }
@@ -105,6 +107,39 @@ test("a disk that is full hours before a start is a fault at once, not at the st
   clock.pass(6 * MINUTE_MS);
   loop.post({ kind: "rang" });
   expect(loop.state.health.faults.has("disk-full")).toBe(true);
+});
+
+test("a lost connection is noticed though the disk is full as something begins to stand in for a missing clip", () => {
+  const filler = clipOf("b", 5 * MINUTE_MS);
+  const { loop, clock, disk } = loopBench({ filler: filler.sha256 }, [manifestHash, filler.sha256]);
+  loop.post({ kind: "connected", nonce: "n" });
+  disk.failure = "disk-full";
+  clock.pass(2 * MINUTE_MS + 1_000);
+  loop.post({ kind: "disconnected", reason: "closed" });
+  expect(loop.state.link.phase).toBe("down");
+});
+
+test("a cancellation is obeyed though the disk is full as the bulletin wants to begin that had to wait", () => {
+  const { loop, clock, disk } = loopBench();
+  const now = clock.now();
+  const emergency = {
+    ...{ id: "lu", severity: "actual", headline: "Lũ", at: now, expiresAt: plus(now, MINUTE_MS * 60) },
+    ...{ sirenMs: 8_000, notice: null, times: 50, gapMs: 0 },
+  };
+  const post = (sequence: number, kind: "emergency" | "cancel", body: unknown) =>
+    loop.post({
+      kind: "envelope",
+      token: sequence,
+      opened: ok(envelopeOf(sequence, clock.now(), kind, body, {})),
+    });
+  post(1, "emergency", { emergency });
+  clock.pass(3 * MINUTE_MS);
+  loop.post({ kind: "rang" });
+  expect(loop.state.memory.emergencies.size).toBe(1);
+  disk.failure = "disk-full";
+  post(2, "cancel", { emergency: "lu" });
+  expect(loop.state.memory.emergencies.size).toBe(0);
+  expect(loop.state.playout.sounding.every((one) => one.isStopping)).toBe(true);
 });
 
 test("no sound begins while its note cannot be written, and it begins when it can", () => {

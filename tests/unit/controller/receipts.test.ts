@@ -8,7 +8,7 @@ import {
 } from "@loa/controller/domain/receipts.ts";
 import { occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
 import type { AreaId, BoxId, OccurrenceId, ProgrammeId } from "@loa/shared/kernel/ids.ts";
-import { asInstant, DAY_MS, plus } from "@loa/shared/kernel/time.ts";
+import { asInstant, DAY_MS, HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anyRecurrence, scheduleOf } from "../../support/schedules.ts";
@@ -82,7 +82,7 @@ const planned: ScheduleInput = {
 
 test("a box may speak of every occurrence that its plan had, and of no other", () => {
   fc.assert(
-    fc.property(anyRecurrence, fc.integer({ min: 1, max: 86_400 }), (recurrence, offBySeconds) => {
+    fc.property(anyRecurrence, fc.integer({ min: 3, max: 86_400 }), (recurrence, offBySeconds) => {
       const schedule = { ...planned, recurrence };
       const occurrences = occurrencesBetween([scheduleOf({ recurrence })], at, plus(at, 7 * DAY_MS));
       for (const one of occurrences.slice(0, 5)) {
@@ -93,6 +93,11 @@ test("a box may speak of every occurrence that its plan had, and of no other", (
         expect(wasEverPlanned({ ...schedule, standing: "waiting" }, name, one.at, [commune])).toBe(false);
         expect(wasEverPlanned({ ...schedule, class: "emergency" }, name, one.at, [commune])).toBe(false);
         expect(wasEverPlanned(schedule, name, plus(one.at, offBySeconds * 1_000), [commune])).toBe(false);
+        // A cluster that waits for its turn was due later, by hours at most, and none was due before.
+        const turning = { ...schedule, turns: true };
+        const isInTurn = offBySeconds * 1_000 <= 4 * HOUR_MS + 2_000;
+        expect(wasEverPlanned(turning, name, plus(one.at, offBySeconds * 1_000), [commune])).toBe(isInTurn);
+        expect(wasEverPlanned(turning, name, plus(one.at, -1_000), [commune])).toBe(false);
         expect(wasEverPlanned(schedule, name, one.at, ["elsewhere" as AreaId])).toBe(false);
         expect(wasEverPlanned({ ...schedule, effectiveFrom: plus(one.at, 1) }, name, one.at, [commune])).toBe(
           false,

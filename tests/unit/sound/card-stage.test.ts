@@ -31,6 +31,7 @@ function createCardWorld(faults: CardFaults) {
   const bus = new Float32Array(BLOCK_FRAMES);
   const mixed = { buses: [bus], isSilent: false };
   const isPlaying = { value: true };
+  const mixedFor: number[] = [];
 
   function open(): void {
     card.sink.open();
@@ -43,11 +44,15 @@ function createCardWorld(faults: CardFaults) {
     card,
     readings,
     isPlaying,
+    /** The moments of all blocks. */
+    mixedFor,
+    now: () => clock.monotonic(),
     open,
     pass(ms: number): void {
       for (let passed = 0; passed < ms; passed += TICK_MS) {
         card.sink.poll();
         stage.fill(clock.monotonic(), (heardAt) => {
+          mixedFor.push(heardAt);
           drawWave(bus, isPlaying.value ? 0.5 : 0, heardAt);
           mixed.isSilent = !isPlaying.value;
           return mixed;
@@ -161,6 +166,17 @@ describe("a card with a crystal of its own", () => {
     world.pass(20_000);
     expect(most(world.since(25_000))).toBeLessThan(0.5);
     expect(world.readings.some(({ ms }) => ms > 25_000 && ms < 25_400)).toBe(true);
+  });
+
+  test("nothing-is-mixed-for-the-time-in-which-the-card-was-away", () => {
+    const world = createCardWorld({ ppm: 0 });
+    world.pass(2_000);
+    world.stall(1_300);
+    const backAt = world.now();
+    world.mixedFor.length = 0;
+    world.open();
+    world.pass(1_000);
+    expect(Math.min(...world.mixedFor)).toBeGreaterThan(backAt);
   });
 
   test("in-silence-the-place-is-corrected-unheard", () => {

@@ -114,6 +114,60 @@ describe("the engine", () => {
     expect(world.told("ended")).toMatchObject([{ soundId: "later", playedMs: 1_000 }]);
   });
 
+  test("a-sink-that-takes-nothing-for-two-seconds-fails-and-is-opened-again", () => {
+    const world = createSoundWorld();
+    world.play("a", { source: { kind: "tone", frequencyHz: 1_000, durationMs: 20_000 } });
+    world.pass(400);
+    world.standStill(true);
+    world.pass(1_900);
+    expect(world.told("failed")).toEqual([]);
+    world.pass(200);
+    expect(world.told("failed")).toMatchObject([{ soundId: "a", reason: "sink-failed" }]);
+    world.standStill(false);
+    world.pass(1_100);
+    world.play("b");
+    world.pass(2_000);
+    expect(world.told("ended")).toMatchObject([{ soundId: "b", playedMs: 1_000 }]);
+  });
+
+  test("an-emergency-waits-for-a-sink-that-is-away-and-begins-as-soon-as-it-is-back", () => {
+    const world = createSoundWorld();
+    world.pass(400);
+    world.breakSink("vanished");
+    world.pass(1_500);
+    world.play("siren", { rung: "emergency-actual" });
+    world.pass(3_000);
+    world.breakSink(null);
+    const backAt = world.clock.monotonic();
+    world.pass(3_000);
+    const [started] = world.told("started");
+    expect((started?.at ?? Number.NaN) - backAt).toBeLessThan(120);
+    expect(world.told("failed")).toEqual([]);
+    expect(world.told("ended")).toMatchObject([{ soundId: "siren", playedMs: 1_000 }]);
+  });
+
+  test("an-emergency-that-came-while-we-stood-still-is-heard-from-its-beginning", () => {
+    const world = createSoundWorld();
+    world.pass(400);
+    world.play("siren", { rung: "emergency-actual" });
+    world.play("words", { rung: "emergency-actual", after: "siren" });
+    world.clock.pass(1_700);
+    world.pass(3_000);
+    expect(world.told("ended").map(({ playedMs }) => playedMs)).toEqual([1_000, 1_000]);
+    const sounding = soundingStretch(world.heard(), -40);
+    expect((sounding?.toAt ?? 0) - (sounding?.fromAt ?? 0)).toBeCloseTo(2_000, -1);
+  });
+
+  test("an-emergency-that-waited-for-its-sink-in-vain-says-so", () => {
+    const world = createSoundWorld();
+    world.breakSink("busy");
+    world.play("siren", { rung: "emergency-actual" });
+    world.pass(4_900);
+    expect(world.told("failed")).toEqual([]);
+    world.pass(200);
+    expect(world.told("failed")).toMatchObject([{ soundId: "siren", reason: "sink-failed" }]);
+  });
+
   test("the-newest-sound-is-never-the-one-that-is-dropped", () => {
     const world = createSoundWorld();
     for (let number = 0; number <= VOICE_LIMIT; number += 1) world.play(`s${number}`, { gainDb: -30 });

@@ -223,7 +223,8 @@ describe("a live buffer with a fixed delay", () => {
       make(BLOCK);
       if (hear() === BLOCK) blocks += 1;
     }
-    expect(blocks).toBeGreaterThan(195);
+    // It is waited for, but not for ever.
+    expect(blocks).toBeGreaterThan(95);
   });
 
   test("a-box-that-does-not-know-the-year-plays-it-as-it-comes", () => {

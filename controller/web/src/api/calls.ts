@@ -1,6 +1,6 @@
 import type { BulletinClass, BulletinField } from "@loa/shared/broadcast/content.ts";
 import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";
-import type { AreaId, BoxId, OccurrenceId, ScheduleId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BoxId, OccurrenceId, ProgrammeId, ScheduleId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import { get, send } from "./http.ts";
@@ -29,14 +29,26 @@ export const ingest = (job: string) => get(shape.ingestJob, `${root}/ingests/${j
 export const clipOriginalUrl = (sha256: Sha256) => `${root}/clips/${sha256}/original`;
 export const clipAudioUrl = (sha256: Sha256) => `${root}/clips/${sha256}/audio`;
 
-export interface ScheduleWish {
+/** Of a programme, or of a clip, which makes its bulletin and programme. */
+export type ScheduleWish = WishOfTimes &
+  (
+    | { readonly programmeId: ProgrammeId }
+    | {
+        readonly clip: Sha256;
+        readonly class: Exclude<BulletinClass, "emergency">;
+        readonly field: BulletinField;
+      }
+  );
+
+interface WishOfTimes {
   readonly title: string;
-  readonly clip: Sha256;
-  readonly class: Exclude<BulletinClass, "emergency">;
-  readonly field: BulletinField;
   readonly areas: readonly AreaId[];
   readonly recurrence: Recurrence;
   readonly order?: number;
+  /** A chime goes before it. */
+  readonly chime: boolean;
+  /** Clusters speak one after the other. */
+  readonly turns: boolean;
   /** True: made against the rules on purpose, to wait for a second person. */
   readonly askException?: boolean;
 }
@@ -71,6 +83,9 @@ export const simulateNetwork = (id: BoxId, up: boolean) =>
   send(anything, "POST", `/sim/boxes/${id}/network`, { up });
 export const simulatePower = (id: BoxId, on: boolean) =>
   send(anything, "POST", `/sim/boxes/${id}/power`, { on });
+
+export const simulatedRadio = () => get(shape.simulatedRadio, "/sim/radio");
+export const simulateRadio = (on: boolean) => send(shape.simulatedRadio, "POST", "/sim/radio", { on });
 
 function query(values: Readonly<Record<string, string | number | undefined>>): string {
   const search = new URLSearchParams();

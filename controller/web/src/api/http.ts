@@ -23,7 +23,7 @@ export async function get<Value>(schema: z.ZodType<Value>, path: string): Promis
 
 export async function send<Value>(
   schema: z.ZodType<Value>,
-  method: "POST" | "PUT" | "DELETE",
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   body?: unknown,
 ): Promise<Answer<Value>> {

@@ -4,7 +4,15 @@ import { cause, evidence, verdict } from "@loa/shared/broadcast/receipt.ts";
 import { recurrence } from "@loa/shared/broadcast/recurrence.ts";
 import { capability } from "@loa/shared/device/capability.ts";
 import { faultKind } from "@loa/shared/device/fault.ts";
-import { areaId, boxId, clusterId, occurrenceId, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
+import {
+  areaId,
+  boxId,
+  clusterId,
+  emergencyId,
+  occurrenceId,
+  scheduleId,
+  sha256,
+} from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 
@@ -51,7 +59,15 @@ export const boxRow = z.object({
   appliedRevision: z.number().nullable(),
   /** Literal of why the plan cannot be made, or why the box has refused it. */
   planProblem: z.string().nullable(),
-  onAir: z.object({ occurrenceId, title: z.string(), since: instant }).nullable(),
+  onAir: z
+    .object({
+      occurrenceId,
+      title: z.string(),
+      since: instant,
+      /** Null for what is no emergency. */
+      emergency: z.enum(["actual", "exercise"]).nullable(),
+    })
+    .nullable(),
   next: z.object({ occurrenceId, title: z.string(), dueAt: instant }).nullable(),
   readiness: z.object({ state: readinessState, lacks: z.array(cause), at: instant.nullable() }),
   faults: z.array(raisedFault),
@@ -107,11 +123,15 @@ export type Measured = z.infer<typeof measured>;
 
 export const asRunRow = z.object({
   occurrenceId,
-  title: z.string().optional(),
+  title: z.string(),
   startedAt: instant,
   endedAt: instant,
   offsetMs: z.number(),
   rmsDb: z.number().nullable(),
+  /** It stood in for a part of the programme that failed. */
+  isFiller: z.boolean(),
+  /** What a relay has cost. */
+  receivedBytes: z.number(),
 });
 export type AsRunRow = z.infer<typeof asRunRow>;
 
@@ -236,6 +256,8 @@ export const schedule = z.object({
   areaNames: z.array(z.string()),
   recurrence,
   order: z.number(),
+  chime: z.boolean(),
+  turns: z.boolean(),
   exception: z.enum(["none", "asked", "confirmed"]),
   createdByName: z.string(),
   createdAt: instant,
@@ -249,6 +271,9 @@ export const createdSchedule = z.object({ schedule: z.object({ id: scheduleId })
 /** Why a box plays (or does not play) one occurrence. */
 export const why = z.object({
   schedule: z.object({ id: scheduleId, title: z.string() }).nullable(),
+  emergency: z
+    .object({ id: emergencyId, severity: z.enum(["actual", "exercise"]), headline: z.string() })
+    .nullable(),
   programme: z.object({ title: z.string() }).nullable(),
   areaPath: z.array(z.object({ id: areaId, name: z.string(), isSource: z.boolean() })),
   recurrence: recurrence.nullable(),
@@ -322,3 +347,6 @@ export const simulatedBoxes = z.object({
     }),
   ),
 });
+
+/** The station of the demo. */
+export const simulatedRadio = z.object({ isOnAir: z.boolean() });

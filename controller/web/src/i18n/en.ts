@@ -1,9 +1,13 @@
+import { emergencyEn } from "./emergency-en.ts";
+import { soundEn } from "./sound-en.ts";
 import type { Texts } from "./vi.ts";
 import { wordsEn } from "./words-en.ts";
 
 /** Everything the page says, in English. */
 export const en: Texts = {
   words: wordsEn,
+  emergency: emergencyEn,
+  ...soundEn,
   product: "Loa",
   tagline: "Public loudspeaker network",
   languageName: "English",
@@ -13,10 +17,18 @@ export const en: Texts = {
   mainNavigation: "Pages",
   nav: {
     overview: "Overview",
+    emergencies: "Emergency",
+    emergency: "Emergency",
     broadcast: "Broadcast",
+    programmes: "Programmes",
+    "new-programme": "Make a programme",
+    relays: "Relays",
+    "new-relay": "Add a relay",
+    relay: "Change a relay",
     schedules: "Schedules",
     agenda: "Today",
     receipts: "Receipts",
+    levels: "Volume",
   },
   theme: { light: "Light appearance", dark: "Dark appearance" },
   signIn: {
@@ -159,6 +171,10 @@ export const en: Texts = {
     to: "To",
     length: "Length",
     meanLevel: "Mean level",
+    what: "What",
+    filler: "filled in",
+    data: "Relay data",
+    megabytes: (mb) => `${mb} MB`,
     why: "Why?",
     whyTitle: "Why does this cluster play this?",
     whyBy: (name) => `Scheduled by ${name}`,

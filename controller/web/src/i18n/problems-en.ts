@@ -82,6 +82,7 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
       "This address lies inside a private network. If it is the province's own, ask the province to allow it.",
     "relay-in-use": "This station is being relayed. Withdraw the schedules that relay it first.",
     "confirmation-wrong": "The typed confirmation does not match the kind of alert.",
+    "already-raised": "You raised this a moment ago; it is on its way.",
     "emergency-over": "This emergency is over or was cancelled.",
     "class-not-schedulable": "Emergencies are not scheduled.",
     "bad-tree": "The areas would not form a tree.",

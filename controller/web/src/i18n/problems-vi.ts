@@ -80,6 +80,7 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
       "Địa chỉ này nằm trong mạng nội bộ. Nếu đúng là nguồn phát của tỉnh, hãy nhờ cấp tỉnh cho phép.",
     "relay-in-use": "Nguồn tiếp âm này đang được dùng. Hãy rút các lịch phát có tiếp âm nguồn này trước.",
     "confirmation-wrong": "Chữ xác nhận không khớp với loại thông báo đã chọn.",
+    "already-raised": "Bạn vừa phát thông báo này, hệ thống đang gửi đi.",
     "emergency-over": "Thông báo khẩn cấp này đã kết thúc hoặc đã bị hủy.",
     "class-not-schedulable": "Tin khẩn cấp không xếp lịch.",
     "bad-tree": "Cây khu vực chưa hợp lệ.",

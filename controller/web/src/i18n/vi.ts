@@ -1,8 +1,12 @@
+import { emergencyVi } from "./emergency-vi.ts";
+import { soundVi } from "./sound-vi.ts";
 import { wordsVi } from "./words-vi.ts";
 
 /** Everything the page says, in Vietnamese. Its keys are the contract: `en.ts` must have each of them. */
 export const vi = {
   words: wordsVi,
+  emergency: emergencyVi,
+  ...soundVi,
   product: "Loa",
   tagline: "Hệ thống thông tin nguồn, truyền thanh cơ sở",
   languageName: "Tiếng Việt",
@@ -12,10 +16,18 @@ export const vi = {
   mainNavigation: "Các trang",
   nav: {
     overview: "Tổng quan",
+    emergencies: "Khẩn cấp",
+    emergency: "Khẩn cấp",
     broadcast: "Phát bản tin",
+    programmes: "Chương trình",
+    "new-programme": "Soạn chương trình",
+    relays: "Tiếp âm",
+    "new-relay": "Thêm nguồn tiếp âm",
+    relay: "Sửa nguồn tiếp âm",
     schedules: "Lịch phát",
     agenda: "Hôm nay",
     receipts: "Kết quả phát",
+    levels: "Âm lượng",
   },
   theme: { light: "Giao diện sáng", dark: "Giao diện tối" },
   signIn: {
@@ -159,6 +171,10 @@ export const vi = {
     to: "Đến",
     length: "Thời lượng",
     meanLevel: "Mức trung bình",
+    what: "Nội dung",
+    filler: "âm thanh thay thế",
+    data: "Dữ liệu tiếp âm",
+    megabytes: (mb: string) => `${mb} MB`,
     why: "Vì sao phát?",
     whyTitle: "Vì sao cụm loa này phát?",
     whyBy: (name: string) => `Người tạo lịch: ${name}`,

@@ -4,7 +4,8 @@ import { signal } from "@preact/signals";
 import { z } from "zod";
 import { boxRow, level, type ReceiptRow, receiptRow } from "../api/shapes.ts";
 import { hearControllerTime } from "./clock.ts";
-import { asOf, loadFleet, takeChanges } from "./fleet.ts";
+import { askEmergencies, heedEmergencies, tickEmergencies } from "./emergencies.ts";
+import { asOf, loadFleet, rows, takeChanges } from "./fleet.ts";
 import { takeLevel } from "./levels.ts";
 
 export type FeedState = "connecting" | "live" | "lost";
@@ -39,10 +40,12 @@ export function openFeed(): void {
   hear(opened, "boxes", boxesEvent, ({ now, changed }) => {
     hearControllerTime(now);
     takeChanges(now, changed);
+    heedEmergencies(rows.value);
   });
   hear(opened, "tick", tickEvent, ({ now }) => {
     hearControllerTime(now);
     asOf.value = now;
+    tickEmergencies();
   });
   hear(opened, "receipt", receiptRow, (row) => {
     freshReceipts.value = [row, ...freshReceipts.value].slice(0, MAX_FRESH_RECEIPTS);
@@ -62,7 +65,7 @@ export function closeFeed(): void {
 /** Everything is loaded again after each connect, so nothing that happened in between is missing. */
 async function becomeLive(): Promise<void> {
   retryMs = RETRY_FIRST_MS;
-  await loadFleet();
+  await Promise.all([loadFleet(), askEmergencies()]);
   if (source !== null) feedState.value = "live";
 }
 

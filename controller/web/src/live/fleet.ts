@@ -1,4 +1,4 @@
-import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BoxId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { computed, signal } from "@preact/signals";
 import * as calls from "../api/calls.ts";
@@ -17,6 +17,10 @@ export const asOf = signal<Instant | null>(null);
 export const loading = signal<"first" | "done" | Problem>("first");
 
 export const province = computed(() => areas.value.find((one) => one.parentId === null) ?? areas.value[0]);
+
+export function areaName(id: AreaId): string {
+  return areas.value.find((one) => one.id === id)?.name ?? id;
+}
 
 export function rowOf(id: BoxId): BoxRow | undefined {
   return rowsById.value.get(id);

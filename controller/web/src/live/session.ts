@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import * as calls from "../api/calls.ts";
 import type { Problem } from "../api/http.ts";
 import type { Session } from "../api/shapes.ts";
+import { forgetEmergencies } from "./emergencies.ts";
 import { closeFeed, openFeed } from "./feed.ts";
 import { forgetFleet } from "./fleet.ts";
 
@@ -28,6 +29,7 @@ export async function signIn(user: string, password: string): Promise<void> {
 export async function signOut(): Promise<void> {
   closeFeed();
   forgetFleet();
+  forgetEmergencies();
   standing.value = { kind: "out", problem: null };
   await calls.signOut();
 }
@@ -36,6 +38,7 @@ export async function signOut(): Promise<void> {
 export function becomeSignedOut(problem: Problem): void {
   closeFeed();
   forgetFleet();
+  forgetEmergencies();
   standing.value = { kind: "out", problem };
 }
 

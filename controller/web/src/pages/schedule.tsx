@@ -54,6 +54,14 @@ function Body({
           {t.value.words.class[schedule.class]} ·{" "}
           {words.by(schedule.createdByName, sayWhen(t.value, schedule.createdAt, now.value))}
         </p>
+        {(schedule.chime || schedule.turns) && (
+          <p class="quiet">
+            {[
+              ...(schedule.chime ? [t.value.programmes.withChime] : []),
+              ...(schedule.turns ? [t.value.programmes.inTurns] : []),
+            ].join(" · ")}
+          </p>
+        )}
         <NextStart schedule={schedule} />
         <Acts schedule={schedule} onChanged={onChanged} />
       </section>

@@ -78,17 +78,17 @@ function WallTile({ row }: { readonly row: BoxRow }): VNode {
 }
 
 function iconOf(row: BoxRow): IconName {
-  if (row.onAir !== null) return "wave";
   if (row.presence.state !== "online") return presenceLook[row.presence.state][1];
   if (reasonsAgainst(row).length > 0) return "cross";
+  if (row.onAir !== null) return "wave";
   return row.faults.length > 0 ? "alert" : "check";
 }
 
 function wordsOf(row: BoxRow): string {
   const [reason] = reasonsAgainst(row);
   const [fault] = row.faults;
-  if (row.onAir !== null) return row.onAir.title;
   if (reason !== undefined) return sayReason(t.value, reason);
+  if (row.onAir !== null) return row.onAir.title;
   if (fault !== undefined) return t.value.words.fault[fault.kind];
   return row.next === null
     ? t.value.words.presence[row.presence.state]

@@ -8,11 +8,13 @@ import { Option, Select, textOf } from "./web-awesome.tsx";
 /** One area out of the tree, indented as it stands there. */
 export function AreaSelect({
   label,
+  hint = "",
   value,
   all,
   onChoose,
 }: {
   readonly label: string;
+  readonly hint?: string;
   readonly value: AreaId | null;
   /** Text of the choice «no area in particular»; left out where one must be chosen. */
   readonly all?: string;
@@ -23,7 +25,7 @@ export function AreaSelect({
     onChoose(parsed.success ? parsed.data : null);
   };
   return (
-    <Select label={label} value={value ?? ""} onChange={choose}>
+    <Select label={label} hint={hint} value={value ?? ""} onChange={choose}>
       {all !== undefined && <Option value="">{all}</Option>}
       {flattened(areas.value).map(({ area, depth }) => (
         <Option key={area.id} value={area.id}>

@@ -9,13 +9,15 @@ import { Empty } from "./loaded.tsx";
 /** What really left the mixer, newest first. */
 export function AsRunTable({ rows }: { readonly rows: readonly AsRunRow[] }): VNode {
   const words = t.value.box;
+  const isRelayed = rows.some((row) => row.receivedBytes > 0);
   return (
     <section aria-labelledby="as-run">
       <h2 id="as-run">{words.asRun}</h2>
       {rows.length === 0 ? (
         <Empty>{words.asRunNone}</Empty>
       ) : (
-        <div class="scroll">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard (WCAG 2.1.1).
+        <section class="scroll" aria-label={words.asRun} tabIndex={0}>
           <table>
             <thead>
               <tr>
@@ -23,11 +25,13 @@ export function AsRunTable({ rows }: { readonly rows: readonly AsRunRow[] }): VN
                 <th scope="col">{words.to}</th>
                 <th scope="col">{words.length}</th>
                 <th scope="col">{words.meanLevel}</th>
+                <th scope="col">{words.what}</th>
+                {isRelayed && <th scope="col">{words.data}</th>}
               </tr>
             </thead>
             <tbody>
               {rows.map((row) => (
-                <tr key={`${row.occurrenceId}${row.startedAt}`}>
+                <tr key={`${row.occurrenceId}${row.startedAt}${row.offsetMs}`}>
                   <th scope="row">
                     <When at={row.startedAt} />
                   </th>
@@ -36,12 +40,27 @@ export function AsRunTable({ rows }: { readonly rows: readonly AsRunRow[] }): VN
                   <td class="number">
                     {row.rmsDb === null ? t.value.state.notKnown : `${sayNumber(t.value, row.rmsDb)} dBFS`}
                   </td>
+                  <td>
+                    {row.title}
+                    {row.isFiller && ` (${words.filler})`}
+                  </td>
+                  {isRelayed && (
+                    <td class="number">
+                      {row.receivedBytes === 0 ? "" : words.megabytes(megabytes(row.receivedBytes))}
+                    </td>
+                  )}
                 </tr>
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </section>
   );
+}
+
+const BYTES_A_MB = 1_000_000;
+
+function megabytes(bytes: number): string {
+  return sayNumber(t.value, Math.round((bytes / BYTES_A_MB) * 100) / 100);
 }

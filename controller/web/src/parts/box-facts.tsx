@@ -5,6 +5,7 @@ import { now } from "../live/clock.ts";
 import { nextOf } from "../view/trouble.ts";
 import { AgeText, When } from "./instant.tsx";
 import { FaultMark, Mark, PresenceMark, ReadinessMark, VerdictMark } from "./mark.tsx";
+import { SeverityMark } from "./severity-mark.tsx";
 
 /** What is known of one box, each with its age. Used by the list and by the page of a box. */
 
@@ -22,9 +23,17 @@ export function PresenceNow({ row }: { readonly row: BoxRow }): VNode {
 
 export function OnAirNow({ row }: { readonly row: BoxRow }): VNode {
   if (row.onAir === null) return <span class="quiet">{t.value.overview.silentNow}</span>;
+  const { emergency, title } = row.onAir;
   return (
     <>
-      <Mark tone="info" icon="wave" text={row.onAir.title} />
+      {emergency === null ? (
+        <Mark tone="info" icon="wave" text={title} />
+      ) : (
+        <>
+          <SeverityMark severity={emergency} />
+          <strong>{title}</strong>
+        </>
+      )}
       <Ago of={row.onAir.since} say={t.value.state.since} />
     </>
   );

@@ -6,18 +6,13 @@ import { Input, Option, Radio, RadioGroup, Select, textOf } from "./web-awesome.
 
 const titleLimit = 200;
 
-export function ContentFields({
-  content,
-  onChange,
-}: {
+interface FieldsProps {
   readonly content: ContentForm;
   readonly onChange: (part: Partial<ContentForm>) => void;
-}): VNode {
+}
+
+export function ContentFields({ content, onChange }: FieldsProps): VNode {
   const words = t.value.broadcast;
-  const chooseField = (event: Event) => {
-    const parsed = bulletinField.safeParse(textOf(event));
-    if (parsed.success) onChange({ field: parsed.data });
-  };
   return (
     <>
       <Input
@@ -27,6 +22,23 @@ export function ContentFields({
         value={content.title}
         onInput={(event) => onChange({ title: textOf(event) })}
       />
+      {content.source === "clip" && <ClassAndField content={content} onChange={onChange} />}
+      {(content.source === "programme" || content.class === "priority") && (
+        <Order content={content} onChange={onChange} />
+      )}
+    </>
+  );
+}
+
+/** A programme has those of its bulletins. */
+function ClassAndField({ content, onChange }: FieldsProps): VNode {
+  const words = t.value.broadcast;
+  const chooseField = (event: Event) => {
+    const parsed = bulletinField.safeParse(textOf(event));
+    if (parsed.success) onChange({ field: parsed.data });
+  };
+  return (
+    <>
       <RadioGroup
         label={words.class}
         orientation="horizontal"
@@ -36,18 +48,6 @@ export function ContentFields({
         <Radio value="normal">{t.value.words.class.normal}</Radio>
         <Radio value="priority">{t.value.words.class.priority}</Radio>
       </RadioGroup>
-      {content.class === "priority" && (
-        <Input
-          label={words.order}
-          hint={words.orderHint}
-          type="number"
-          min="0"
-          max="1000"
-          step={1}
-          value={content.order}
-          onInput={(event) => onChange({ order: textOf(event) })}
-        />
-      )}
       <Select label={words.field} value={content.field} onChange={chooseField}>
         {bulletinField.options.map((one) => (
           <Option key={one} value={one}>
@@ -56,5 +56,22 @@ export function ContentFields({
         ))}
       </Select>
     </>
+  );
+}
+
+function Order({ content, onChange }: FieldsProps): VNode {
+  const isProgramme = content.source === "programme";
+  const { broadcast, programmes } = t.value;
+  return (
+    <Input
+      label={isProgramme ? programmes.order : broadcast.order}
+      hint={isProgramme ? programmes.orderHint : broadcast.orderHint}
+      type="number"
+      min="0"
+      max="1000"
+      step={1}
+      value={content.order}
+      onInput={(event) => onChange({ order: textOf(event) })}
+    />
   );
 }

@@ -9,12 +9,33 @@ import { isClockKnown, now } from "../live/clock.ts";
 import { feedState } from "../live/feed.ts";
 import { asOf, province } from "../live/fleet.ts";
 import { signOut } from "../live/session.ts";
-import { isWall, linkTo, route } from "../router.ts";
+import { isWall, linkTo, type Route, route } from "../router.ts";
+import { EmergencyBanners } from "./emergency-banner.tsx";
 import { Mark } from "./mark.tsx";
 import { StopDialog } from "./stop-dialog.tsx";
 import { Button, Icon } from "./web-awesome.tsx";
 
-const pages = ["overview", "broadcast", "schedules", "agenda", "receipts"] as const;
+const pages = [
+  "overview",
+  "emergencies",
+  "broadcast",
+  "programmes",
+  "relays",
+  "schedules",
+  "agenda",
+  "receipts",
+  "levels",
+] as const;
+
+/** Under which of the pages above another one stands. */
+const parentOf: Readonly<Partial<Record<Route["page"], (typeof pages)[number]>>> = {
+  box: "overview",
+  schedule: "schedules",
+  emergency: "emergencies",
+  relay: "relays",
+  "new-relay": "relays",
+  "new-programme": "programmes",
+};
 
 export function Shell({
   session,
@@ -30,22 +51,25 @@ export function Shell({
       <button type="button" class="skip" onClick={focusContent}>
         {t.value.skipToContent}
       </button>
-      <header class="top">
-        <div class="top-name">
-          <img src="/loa.svg" alt="" width="36" height="36" />
-          <span>
-            <strong>{t.value.product}</strong>
-            <span class="province">{province.value?.name ?? ""}</span>
-          </span>
-        </div>
-        <ControllerClock />
-        <FeedMark />
-        <Button class="stop-button" variant="danger" size="l" onClick={() => setStopping(true)}>
-          <Icon slot="start" name="stop" />
-          {t.value.stop.button}
-        </Button>
-        {!isWall && <Controls name={session.user.name} />}
-      </header>
+      <div class="top-sticky">
+        <header class="top">
+          <div class="top-name">
+            <img src="/loa.svg" alt="" width="36" height="36" />
+            <span>
+              <strong>{t.value.product}</strong>
+              <span class="province">{province.value?.name ?? ""}</span>
+            </span>
+          </div>
+          <ControllerClock />
+          <FeedMark />
+          <Button class="stop-button" variant="danger" size="l" onClick={() => setStopping(true)}>
+            <Icon slot="start" name="stop" />
+            {t.value.stop.button}
+          </Button>
+          {!isWall && <Controls name={session.user.name} />}
+        </header>
+        <EmergencyBanners />
+      </div>
       {!isWall && <Navigation />}
       <StaleNotice />
       <main id="content" tabIndex={-1} ref={content}>
@@ -58,7 +82,7 @@ export function Shell({
 
 function Navigation(): VNode {
   const here = route.value.page;
-  const current = here === "box" ? "overview" : here === "schedule" ? "schedules" : here;
+  const current = parentOf[here] ?? here;
   const nav = useRef<HTMLElement>(null);
   // On a phone the row of pages is wider than the screen.
   useEffect(() => {
@@ -67,7 +91,12 @@ function Navigation(): VNode {
   return (
     <nav class="pages" aria-label={t.value.mainNavigation} ref={nav}>
       {pages.map((page) => (
-        <a key={page} href={linkTo({ page })} aria-current={page === current ? "page" : undefined}>
+        <a
+          key={page}
+          class={page === "emergencies" ? "to-emergency" : ""}
+          href={linkTo({ page })}
+          aria-current={page === current ? "page" : undefined}
+        >
           {t.value.nav[page]}
         </a>
       ))}

@@ -6,6 +6,7 @@ import type { Answer, Problem } from "../api/http.ts";
 import { simulatedFault } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { Refusal, useAnswer } from "./loaded.tsx";
+import { SimulatedRadio } from "./simulated-radio.tsx";
 import { Button, Option, Select, textOf } from "./web-awesome.tsx";
 
 /** Pull the plug of a simulated box and watch the page tell the truth. Absent where there is no simulator. */
@@ -51,6 +52,7 @@ export function SimulatedTrouble({ box }: { readonly box: BoxId }): VNode | null
           onSet={(on) => void make(calls.simulatePower(box, on))}
         />
       </div>
+      <SimulatedRadio />
     </section>
   );
 }

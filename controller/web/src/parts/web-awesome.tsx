@@ -154,8 +154,11 @@ export function selectedKeys(event: Event): readonly string[] {
 export type IconName =
   | "alert"
   | "check"
+  | "chevron-down"
+  | "chevron-up"
   | "clock"
   | "cross"
+  | "drill"
   | "fault"
   | "help"
   | "link"

@@ -31,7 +31,7 @@ export function WhyDialog({
 
 function Explanation({ why }: { readonly why: Why }): VNode {
   const words = t.value.box;
-  const { schedule, createdBy, exceptionBy } = why;
+  const { schedule, emergency, createdBy, exceptionBy } = why;
   return (
     <>
       <p>
@@ -45,6 +45,19 @@ function Explanation({ why }: { readonly why: Why }): VNode {
               <a href={linkTo({ page: "schedule", id: schedule.id })}>{schedule.title}</a>
               {createdBy !== null && <span class="quiet">{words.whyBy(createdBy.name)}</span>}
               {exceptionBy !== null && <span class="quiet">{words.whyException(exceptionBy.name)}</span>}
+            </dd>
+          </>
+        )}
+        {emergency !== null && (
+          <>
+            <dt>{t.value.emergency.severity[emergency.severity]}</dt>
+            <dd>
+              <a href={linkTo({ page: "emergency", id: emergency.id })}>{emergency.headline}</a>
+              {createdBy !== null && (
+                <span class="quiet">
+                  {t.value.emergency.raisedBy(createdBy.name, sayWhen(t.value, createdBy.at, now.value))}
+                </span>
+              )}
             </dd>
           </>
         )}
@@ -87,8 +100,12 @@ function AreaPath({ path }: { readonly path: Why["areaPath"] }): VNode {
   );
 }
 
-function sayOutcome({ outcome }: Why): string {
+function sayOutcome({ outcome, emergency }: Why): string {
   const words = t.value.box.whyOutcome;
+  if (emergency !== null && outcome.kind === "plays") return t.value.emergency.whyPlays;
+  if (emergency !== null && outcome.kind === "withdrawn") {
+    return t.value.emergency.whyCancelled(sayWhen(t.value, outcome.at, now.value));
+  }
   switch (outcome.kind) {
     case "refused":
       return words.refused(outcome.code);

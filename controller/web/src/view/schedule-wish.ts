@@ -1,5 +1,5 @@
 import type { BulletinField } from "@loa/shared/broadcast/content.ts";
-import type { AreaId } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, ProgrammeId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { ScheduleWish } from "../api/calls.ts";
 import type { DryRun, StoredClip } from "../api/shapes.ts";
@@ -7,6 +7,8 @@ import { type FormMistake, type RecurrenceForm, recurrenceOf } from "./recurrenc
 
 /** Everything of the form that is not about time. */
 export interface ContentForm {
+  readonly source: "clip" | "programme";
+  readonly programme: ProgrammeId | null;
   readonly clip: StoredClip | null;
   readonly title: string;
   readonly class: "normal" | "priority";
@@ -14,15 +16,21 @@ export interface ContentForm {
   /** As typed. */
   readonly order: string;
   readonly areas: readonly AreaId[];
+  readonly chime: boolean;
+  readonly turns: boolean;
 }
 
 export const emptyContent: ContentForm = {
+  source: "clip",
+  programme: null,
   clip: null,
   title: "",
   class: "normal",
   field: "other",
   order: "0",
   areas: [],
+  chime: false,
+  turns: false,
 };
 
 export type WishState =
@@ -32,23 +40,28 @@ export type WishState =
 
 /** What would be asked of the controller at this instant; «right away» moves on with the clock. */
 export function wishOf(content: ContentForm, times: RecurrenceForm, now: Instant): WishState {
-  const { clip, title, areas } = content;
-  if (clip === null || title.trim() === "" || areas.length === 0) return { kind: "incomplete" };
+  const { title, areas, chime, turns } = content;
+  const what = whatOf(content);
+  if (what === null || title.trim() === "" || areas.length === 0) return { kind: "incomplete" };
   const rule = recurrenceOf(times, now);
   if (!rule.ok) return { kind: "mistake", mistake: rule.error };
-  const order = Number(content.order);
   return {
     kind: "complete",
-    wish: {
-      title: title.trim(),
-      clip: clip.sha256,
-      class: content.class,
-      field: content.field,
-      areas,
-      recurrence: rule.value,
-      ...(content.class === "priority" && Number.isInteger(order) && order >= 0 ? { order } : {}),
-    },
+    wish: { ...what, ...orderOf(content), title: title.trim(), areas, chime, turns, recurrence: rule.value },
   };
+}
+
+/** The class of a programme is that of its bulletins; the controller knows it. */
+function whatOf(content: ContentForm) {
+  const { source, programme, clip, field } = content;
+  if (source === "programme") return programme === null ? null : { programmeId: programme };
+  return clip === null ? null : { clip: clip.sha256, class: content.class, field };
+}
+
+function orderOf(content: ContentForm): { readonly order?: number } {
+  const order = Number(content.order);
+  const isAsked = content.source === "programme" || content.class === "priority";
+  return isAsked && Number.isInteger(order) && order >= 0 ? { order } : {};
 }
 
 export type Permission = "free" | "with-exception" | "no";

@@ -10,16 +10,15 @@ export interface CatchUp {
   readonly channels: number;
 }
 
-export interface CatchUpSource extends PcmSource {
-  /** Leaves out what would be heard before `at`, as far as it is there. Not once it is read. */
-  passBy(at: MonotonicMs): void;
-}
+/** Kept of what should have been heard already: an engine may be lost somewhat later than it is noticed. */
+const BEHIND_FRAMES = 100 * FRAMES_PER_MS;
 
 /**
  * A file that has to be in step with the clock although it begins late: what should have been heard before its first
- * sample is left out, counted at the very block in which it begins.
+ * sample is left out, counted at the very block in which it begins. Until then it follows a little behind, so that it may
+ * be later than a decoder's buffer is long.
  */
-export function createCatchUpSource(inner: PcmSource, how: CatchUp): CatchUpSource {
+export function createCatchUpSource(inner: PcmSource, how: CatchUp): PcmSource {
   const waste = new Float32Array(BLOCK_FRAMES * how.channels);
   let passedFrames = 0;
   let hasBegun = false;
@@ -51,10 +50,10 @@ export function createCatchUpSource(inner: PcmSource, how: CatchUp): CatchUpSour
       hasBegun ||= passTo(framesUntil(how.nextHeardAt()) + from);
       return hasBegun ? inner.read(into, from, count) : 0;
     },
-    passBy(at) {
-      if (!hasBegun) passTo(framesUntil(at));
+    watch(now) {
+      inner.watch(now);
+      if (!hasBegun) passTo(framesUntil(how.nextHeardAt()) - BEHIND_FRAMES);
     },
-    watch: (now) => inner.watch(now),
     close: () => inner.close(),
   };
 }

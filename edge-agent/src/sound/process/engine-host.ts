@@ -1,14 +1,16 @@
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { PlayRequest, SoundReport } from "../../ports.ts";
-import { createEngine, type Engine, type OpenedSource } from "../engine.ts";
+import { createEngine, type Engine } from "../engine.ts";
 import { TICK_MS } from "../format.ts";
 import { failedSource, type PcmSource } from "../pcm-source.ts";
 import type { SoundSink } from "../sink.ts";
 import type { SoundMemory } from "../sound-memory.ts";
-import { type CatchUpSource, createCatchUpSource } from "./catch-up-source.ts";
+import type { OpenedSource } from "../source-opener.ts";
+import { createCatchUpSource } from "./catch-up-source.ts";
 import { BEAT_EVERY_MS } from "./heartbeat-watch.ts";
 import type { EngineCommand, EngineMessage, EngineOrder, EngineSetup } from "./messages.ts";
+import { openedSink } from "./opened-sink.ts";
 import { createShadows } from "./shadows.ts";
 import { startTicker } from "./ticker.ts";
 
@@ -39,6 +41,8 @@ export interface EngineHost {
 interface Taking {
   readonly command: EngineCommand & { kind: "take-over" };
   until: number;
+  /** A card that is busy for longer belongs to somebody else. */
+  readonly freeUntil: number;
   /** Commands that came meanwhile. */
   readonly held: EngineCommand[];
 }
@@ -47,6 +51,7 @@ interface Taking {
 const HELD_LIMIT = 64;
 /** A rejoined clip that is not ready by then comes in when it is; others do not wait for it. */
 const BEGIN_WITHIN_MS = 250;
+const FREE_WITHIN_MS = 500;
 
 export function createEngineHost(options: EngineHostOptions): EngineHost {
   const { clock, timers, log, say, sink } = options;
@@ -71,12 +76,16 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     say({ kind: "beat" });
   }
 
-  /** Once what sounds at the first moment can, or has had its time. */
-  function begin({ command, held, until }: Taking): void {
-    if (!shadows.areReady() && clock.monotonic() < until) return;
+  /** Once what sounds at the first moment can, or has had its time, and the card is free. */
+  function begin({ command, held, until, freeUntil }: Taking): void {
+    const now = clock.monotonic();
+    if (!shadows.areReady() && now < until) return;
+    const opened = sink.open();
+    // The engine before this one may still be leaving it; the next one to look would do so a second later.
+    if (!opened.ok && opened.error === "busy" && now < freeUntil) return;
     taking = null;
     engine = createEngine({
-      sink,
+      sink: openedSink(sink, opened),
       layout: options.setup.layout,
       clock,
       log,
@@ -112,7 +121,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     return engine?.nextHeardAt ?? clock.monotonic();
   }
 
-  function openInStep({ request, clipPath }: EngineOrder): CatchUpSource {
+  function openInStep({ request, clipPath }: EngineOrder): PcmSource {
     const { source, startAt } = request;
     const inner =
       source.kind === "clip"
@@ -127,7 +136,12 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     const now = clock.monotonic();
     shadows.follow(command.orders.filter(({ join }) => join === "in-step"));
     const isUrgent = command.orders.some((order) => waitsForNobody(order, now));
-    taking = { command, until: isUrgent ? now : now + BEGIN_WITHIN_MS, held: [] };
+    taking = {
+      command,
+      until: isUrgent ? now : now + BEGIN_WITHIN_MS,
+      freeUntil: now + FREE_WITHIN_MS,
+      held: [],
+    };
     stopTicker = startTicker(clock, timers, TICK_MS, tick);
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
-import { asInstant, asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import type { PlayRequest, SoundReport } from "../../ports.ts";
 
 /**
@@ -13,7 +14,7 @@ export function machineNow(): MonotonicMs {
 
 /** The sound process lives on the machine's time, so only the agent has to convert. */
 export const machineClock: Clock = {
-  now: () => asInstant(Date.now()),
+  now: nodeClock.now,
   monotonic: machineNow,
 };
 

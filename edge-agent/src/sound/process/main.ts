@@ -6,7 +6,7 @@ import { createSoundMemory } from "../sound-memory.ts";
 import { createEngineHost } from "./engine-host.ts";
 import { createLogOverChannel } from "./log-over-channel.ts";
 import { machineClock } from "./machine-time.ts";
-import { engineCommand, engineSetup } from "./messages.ts";
+import { engineCommand, engineSetup, type Privileges } from "./messages.ts";
 import { createOutbox } from "./outbox.ts";
 import { askForRealTime } from "./real-time.ts";
 import { sinkOf } from "./sink-spec.ts";
@@ -60,11 +60,10 @@ process.on("SIGINT", () => {});
 
 // Node writes it when a process ends, which this one never does in peace.
 flushCompileCache();
-say({ kind: "ready", privileges: privileges() });
+say({ kind: "ready", privileges: await privileges() });
 
-function privileges() {
-  if (setup.wantsRealTime) return askForRealTime();
-  return { scheduling: "normal", memory: "pageable" } as const;
+async function privileges(): Promise<Privileges> {
+  return setup.wantsRealTime ? askForRealTime() : { scheduling: "normal", memory: "pageable" };
 }
 
 function end(fadeMs: number): void {

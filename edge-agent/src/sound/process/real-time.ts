@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { LibraryHandle } from "koffi";
 import type { Privileges } from "./messages.ts";
@@ -12,17 +13,23 @@ const SCHED_RESET_ON_FORK = 0x4000_0000;
 const MLOCK_ONFAULT = 1;
 const THIS_THREAD = 0;
 
+/** Of util-linux, with which decoders give up what they inherit (`bounded-child.ts`). */
+const GIVES_UP = ["/usr/bin/chrt", "/bin/chrt"];
+
 /**
  * Asks the kernel for what a player needs: to run whenever it wants to (sched(7)), and to find its program in memory
- * rather than on the disk. Only the thread that mixes gets real time, and no child inherits it: a decoder may wait.
+ * rather than on the disk. Only the thread that mixes gets real time; a decoder has it until it is one, and then waits.
  * Where the kernel says no, or there is no such library, sound goes on without. Call it when everything is loaded.
  */
-export function askForRealTime(): Privileges {
+export async function askForRealTime(): Promise<Privileges> {
+  // The threads of libuv come all at once when the first of them is wanted; later they would be real-time too.
+  await stat("/");
   const libc = loadLibc();
   if (libc === null) return { scheduling: "normal", memory: "pageable" };
   // An int of its own is the whole `struct sched_param` of Linux.
   const schedule = libc.func("int sched_setscheduler(int pid, int policy, const void *param)");
-  const isRealTime = schedule(THIS_THREAD, SCHED_RR | SCHED_RESET_ON_FORK, Int32Array.of(PRIORITY)) === 0;
+  const policy = GIVES_UP.some(existsSync) ? SCHED_RR : SCHED_RR | SCHED_RESET_ON_FORK;
+  const isRealTime = schedule(THIS_THREAD, policy, Int32Array.of(PRIORITY)) === 0;
   return {
     scheduling: isRealTime ? "real-time" : "normal",
     memory: lockProgram(libc) ? "locked" : "pageable",

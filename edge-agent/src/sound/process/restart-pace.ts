@@ -4,6 +4,8 @@ import { MINUTE_MS, type MonotonicMs, SECOND_MS } from "@loa/shared/kernel/time.
 const FREE_LOSSES = 5;
 const FIRST_WAIT_MS = SECOND_MS;
 const LONGEST_WAIT_MS = 30 * SECOND_MS;
+/** Somebody waits who must be heard: whatever kills the engines may be over. */
+const LONGEST_ALARM_WAIT_MS = SECOND_MS;
 
 /** Losses that still count at `now`. */
 export function recentLosses(losses: readonly MonotonicMs[], now: MonotonicMs): readonly MonotonicMs[] {
@@ -11,7 +13,8 @@ export function recentLosses(losses: readonly MonotonicMs[], now: MonotonicMs): 
 }
 
 /** How long the next engine waits before it takes over: not at all, until they die like flies. It never gives up. */
-export function waitAfter(losses: readonly MonotonicMs[], now: MonotonicMs): number {
+export function waitAfter(losses: readonly MonotonicMs[], now: MonotonicMs, isAlarm: boolean): number {
   const beyond = recentLosses(losses, now).length - FREE_LOSSES;
-  return beyond <= 0 ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (beyond - 1));
+  const longestMs = isAlarm ? LONGEST_ALARM_WAIT_MS : LONGEST_WAIT_MS;
+  return beyond <= 0 ? 0 : Math.min(longestMs, FIRST_WAIT_MS * 2 ** (beyond - 1));
 }

@@ -1,11 +1,9 @@
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
-import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import type { PcmSource } from "../pcm-source.ts";
-import type { CatchUpSource } from "./catch-up-source.ts";
 import type { EngineOrder } from "./messages.ts";
 
 /**
- * Decoders of what another engine plays, a little ahead of it and unheard: starting one takes 0.1 s, and far more on a
+ * Decoders of what another engine plays, beside it and unheard: starting one takes 0.1 s, and far more on a
  * busy box, which is time that a listener hears when that engine is lost.
  */
 export interface Shadows {
@@ -19,20 +17,18 @@ export interface Shadows {
 }
 
 export interface ShadowOptions {
-  readonly open: (order: EngineOrder) => CatchUpSource;
+  readonly open: (order: EngineOrder) => PcmSource;
   readonly clock: Clock;
   readonly timers: Timers;
 }
 
 const LOOK_EVERY_MS = 250;
-/** Kept of what should have been heard already: the other engine may be lost somewhat later than it is noticed. */
-const BEHIND_MS = 100;
 /** So much is there before a card is opened for it: the card's buffer is then filled with sound at once. */
 const READY_FRAMES = 7_200;
 /** Reports round; a step of this size is none. */
 const SAME_WITHIN_MS = 20;
 
-type Shadow = { readonly order: EngineOrder; readonly source: CatchUpSource };
+type Shadow = { readonly order: EngineOrder; readonly source: PcmSource };
 
 export function createShadows({ open, clock, timers }: ShadowOptions): Shadows {
   const shadows = new Map<string, Shadow>();
@@ -42,10 +38,7 @@ export function createShadows({ open, clock, timers }: ShadowOptions): Shadows {
   function look(): void {
     cancel = shadows.size === 0 ? null : timers.after(LOOK_EVERY_MS, look);
     const now = clock.monotonic();
-    for (const { source } of shadows.values()) {
-      source.watch(now);
-      source.passBy(asMonotonic(now - BEHIND_MS));
-    }
+    for (const { source } of shadows.values()) source.watch(now);
   }
 
   function drop(soundId: string, { source }: Shadow): void {

@@ -19,7 +19,7 @@ export interface SpareOptions {
   readonly log: Log;
 }
 
-const START_AFTER_MS = 2_000;
+const START_AFTER_MS = 300;
 /** Loading takes 0.3 s; a Pi with a busy card takes several times that. */
 const READY_WITHIN_MS = 15_000;
 /** One that cannot even be loaded is not tried in a tight loop. */
@@ -70,7 +70,7 @@ export function createSpare({ start, timers, log }: SpareOptions): Spare {
   function give(): void {
     if (child === null || !isReady) return;
     if (taker === null) {
-      shadow();
+      if (followed.length > 0) shadow();
       return;
     }
     const [given, take] = [child, taker];

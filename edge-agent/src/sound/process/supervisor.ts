@@ -1,3 +1,4 @@
+import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
 import type { Timers } from "@loa/shared/kernel/ambient.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { Sound, SoundReport } from "../../ports.ts";
@@ -50,6 +51,8 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
   let isClosed = false;
   let isShadowing = false;
   let cancelWait = () => {};
+  /** Ends the wait for the next engine; null while nobody waits. */
+  let hurry: (() => void) | null = null;
 
   function tell(reports: readonly SoundReport[]): void {
     for (const report of reports) for (const listener of listeners) listener(report);
@@ -96,6 +99,17 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
       if (isClosed) child.kill();
       else takeOver(child);
     });
+  }
+
+  function takeOverAfter(waitMs: number): void {
+    const cancel = timers.after(waitMs, go);
+    cancelWait = cancel;
+    hurry = go;
+    function go(): void {
+      cancel();
+      hurry = null;
+      takeOverNext();
+    }
   }
 
   function takeOver(child: EngineChild): void {
@@ -158,13 +172,13 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
     active = null;
     const now = clock.monotonic();
     losses = [...recentLosses(losses, now), now];
-    const waitMs = waitAfter(losses, now);
+    const waitMs = waitAfter(losses, now, state.sounds.some(isAlarm));
     log.error("engine.lost", { pid: child.pid, why, recent: losses.length, waitMs });
     setTrouble(true);
     settle(settledAt(state, now));
     settle(withoutPoison(state, now));
     void buried(child).then(() => {
-      if (!isClosed) cancelWait = timers.after(waitMs, takeOverNext);
+      if (!isClosed) takeOverAfter(waitMs);
     });
   }
 
@@ -191,6 +205,7 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
     play(request) {
       const order: Order = { request, join: "fresh", isPaused: false };
       command(withPlay(state, request, clock.monotonic()), { kind: "play", order: filled(order) });
+      if (isAlarm(order)) hurry?.();
     },
     pause: (soundId, fadeMs) => wish("pause", soundId, fadeMs),
     resume: (soundId, fadeMs) => wish("resume", soundId, fadeMs),
@@ -204,6 +219,10 @@ export function createSupervisedSound(options: SupervisorOptions): OpenedSound {
     },
     close,
   } satisfies Sound & { close(): Promise<void> };
+}
+
+function isAlarm({ request }: Pick<Order, "request">): boolean {
+  return isSaidWhole(request);
 }
 
 function after(timers: Timers, delayMs: number): Promise<void> {

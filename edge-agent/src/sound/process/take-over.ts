@@ -16,7 +16,7 @@ const REJOIN_FADE_MS = 20;
 /** What was due during a shorter outage begins at its beginning; later, it joins where it should be. */
 const WHOLE_WITHIN_MS = 1_000;
 /** An engine that dies this soon after it was told of a sound may have died of it, ms. */
-const SUSPECT_WITHIN_MS = 5_000;
+const SUSPECT_WITHIN_MS = 2_000;
 const STRIKES_LIMIT = 3;
 
 /**
@@ -48,7 +48,7 @@ function settledSound(sound: ActiveSound, at: MonotonicMs, reports: SoundReport[
     beginMs: placeAt(sound, at),
     playedMs: 0,
     inStepFrom: null,
-    phase: phase.kind === "sounding" ? { kind: "unheard", since: at } : phase,
+    phase: phase.kind === "sounding" || phase.kind === "unheard" ? { kind: "unheard", since: at } : phase,
     receivedBefore: sound.receivedBefore + sound.receivedBytes,
     reconnectsBefore: sound.reconnectsBefore + sound.reconnects + (playsLive ? 1 : 0),
     receivedBytes: 0,

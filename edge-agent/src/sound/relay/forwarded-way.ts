@@ -1,26 +1,10 @@
+import type { DialectListener } from "./dialect.ts";
 import { type Forwarder, openForwarder } from "./forwarder.ts";
 import { type RelayDecoder, startRelayDecoder } from "./relay-decoder.ts";
 import { rtmpDialect } from "./rtmp-dialect.ts";
 import { rtspDialect } from "./rtsp-dialect.ts";
 import { endOfFetch, type Way, type WayEnd, type WayEnvironment } from "./way.ts";
 import { whileWanted } from "./while-wanted.ts";
-
-/** What ffmpeg is told, and what of the server's side we listen to. */
-export interface Dialect {
-  readonly defaultPort: number;
-  readonly isSecure: boolean;
-  /** Options and address for ffmpeg, which finds the server at `port` of the loopback. */
-  words(port: number): readonly string[];
-  /** A listener for one connection. */
-  listen(): DialectListener;
-}
-
-export interface DialectListener {
-  /** False: the decoder must not hear this. */
-  admit(bytes: Buffer): boolean;
-  /** What it means when the decoder ended without a sample. */
-  readonly silentEnd: WayEnd;
-}
 
 /** Both protocols keep talking; a server without a publisher is asked again after this. */
 const STALL_MS = 10_000;

@@ -4,8 +4,6 @@ import { SAMPLE_RATE_HZ } from "../format.ts";
 export interface LevelServo {
   /** Frames of the source for each frame of ours: 1 until there is something to correct. */
   readonly rate: number;
-  /** Frames that are too many by far, to be skipped at once; asked once. */
-  takeExcess(): number;
   /** The level after `frames` were taken. */
   note(level: number, frames: number): void;
   /** The level has changed for a known reason: look anew. */
@@ -22,8 +20,8 @@ const BUCKETS = 8;
 const BUCKET_FRAMES = 4 * SAMPLE_RATE_HZ;
 /** An error is worked off in about 5 minutes; 100 ppm of drift then stand at an error of 30 ms. */
 const SETTLE_FRAMES = 300 * SAMPLE_RATE_HZ;
-/** More than this above the target would take hours at 500 ppm. */
-const EXCESS_FRAMES = 10 * SAMPLE_RATE_HZ;
+/** No clock drifts by so much in 4 s: it was a loss, or what came after one, and the delay is another one now. */
+const STEP_FRAMES = 0.5 * SAMPLE_RATE_HZ;
 
 /** With less than `leastFrames` it is no buffer any more: the servo makes it grow to that. */
 export function createLevelServo(leastFrames: number): LevelServo {
@@ -31,26 +29,20 @@ export function createLevelServo(leastFrames: number): LevelServo {
   let lowest = Number.POSITIVE_INFINITY;
   let framesInBucket = 0;
   let target: number | null = null;
+  let lastLevel = 0;
   let rate = 1;
-  let excess = 0;
 
   function judge(): void {
     const level = Math.min(...minima);
-    target ??= Math.max(level, leastFrames);
-    const error = level - target;
-    rate = 1 + Math.max(-RATE_LIMIT, Math.min(RATE_LIMIT, error / SETTLE_FRAMES));
-    if (error > EXCESS_FRAMES) excess = error;
+    if (target === null) target = Math.max(level, leastFrames);
+    else if (Math.abs(level - lastLevel) > STEP_FRAMES) target += level - lastLevel;
+    lastLevel = level;
+    rate = 1 + Math.max(-RATE_LIMIT, Math.min(RATE_LIMIT, (level - target) / SETTLE_FRAMES));
   }
 
   return {
     get rate() {
       return rate;
-    },
-    takeExcess() {
-      const frames = Math.floor(excess);
-      if (frames > 0) minima = minima.map((one) => one - frames);
-      excess = 0;
-      return frames;
     },
     note(level, frames) {
       lowest = Math.min(lowest, level);

@@ -1,9 +1,10 @@
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import { BLOCK_FRAMES, BLOCK_MS, FRAMES_PER_MS } from "../format.ts";
-import { createCaptureTimes } from "./capture-times.ts";
+import { createDelayKeeper } from "./delay-keeper.ts";
 import { createLevelServo, RATE_LIMIT } from "./level-servo.ts";
 import { createLiveRing, FRAMES_AFTER, FRAMES_BEFORE } from "./live-ring.ts";
+import { createReadHead } from "./read-head.ts";
 
 export interface LiveBufferOptions {
   readonly channels: number;
@@ -46,8 +47,6 @@ export interface LiveBuffer {
 
 /** 60 s: the longest delay that a relay may ask for (30 s), a segment of 10 s, and as much again for a burst. */
 const CAPACITY_FRAMES = 60_000 * FRAMES_PER_MS;
-/** Silence begins and ends over 5 ms, so that nobody hears an edge. */
-const EDGE_STEP = 1 / (5 * FRAMES_PER_MS);
 /** Nothing for so long is a loss, not a hiccup; the way to the very first sample may take longer. */
 const LOST_AFTER_MS = 2_000;
 const NEVER_CAME_AFTER_MS = 5_000;
@@ -55,80 +54,63 @@ const NEVER_CAME_AFTER_MS = 5_000;
 const PREFILL_GROWTH = 4;
 /** A longer delay is wanted for its own sake, not against hiccups. */
 const MOST_NEEDED_FRAMES = 1_000 * FRAMES_PER_MS;
+/** For the segments between where a list was begun and where the delay wants it to be. */
+const CATCH_UP_WITHIN_MS = 2_000;
 /** Nobody reads and nobody drains: the reader is not there yet, and the live edge must not run away. */
 const UNREAD_AFTER_MS = 500;
-/** Capture time and ear further apart than this are brought together at once, under a fade. */
-const JUMP_OVER_MS = 40;
-/** Smaller distances are worked off in about so long. */
-const ALIGN_WITHIN_MS = 30_000;
-/** A capture time that is further off than any buffer reaches says that one of the clocks is wrong. */
-const BELIEVED_MS = 60_000;
-
 export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
-  const { channels, clock, fixedDelayMs } = options;
+  const { channels, clock } = options;
   const ring = createLiveRing(CAPACITY_FRAMES, channels);
+  const head = createReadHead(ring, channels, readable);
   const fullFrames = options.prefillMs * FRAMES_PER_MS;
   const servo = createLevelServo(Math.min(fullFrames, MOST_NEEDED_FRAMES) / 2);
-  const times = createCaptureTimes();
+  const delay = createDelayKeeper(options, () => head.place);
   let prefillFrames = fullFrames;
-  /** Place of the next frame to give, in the numbers of the ring. */
-  let place = 0;
   let isFilling = true;
   let isFlushing = false;
   let hasGiven = false;
-  /** Gain of the edge, and what is done when it has reached zero. */
-  let edge = 0;
-  let jumpFrames = 0;
-  let silentFrames = 0;
-  let rate = 1;
-  let smoothLateMs = 0;
+  /** What is read next does not follow what was read last. */
+  let isNew = true;
+  /** Since when there has been enough to begin. */
+  let fullAt: MonotonicMs | null = null;
+  let dryMs = 0;
   let watchedAt: MonotonicMs | null = null;
   let watchedEnd = 0;
   let takenAt: MonotonicMs = clock.monotonic();
-  let dryMs = 0;
-  let wasDrained = true;
 
-  const level = () => Math.max(0, ring.end - place);
-  const readable = () => level() - (isFlushing ? 0 : FRAMES_AFTER);
-
-  function capturedAt(): MonotonicMs | null {
-    const wallMs = times.at(place);
-    return wallMs === null ? null : asMonotonic(wallMs - clock.now() + clock.monotonic());
+  function level(): number {
+    return Math.max(0, ring.end - head.place);
   }
 
-  /** How much later than wanted the next frame would be heard; null where there is nothing to keep to. */
-  function lateMs(): number | null {
-    const captured = fixedDelayMs === null ? null : capturedAt();
-    if (captured === null || fixedDelayMs === null) return null;
-    const late = options.hearsAt() - captured - fixedDelayMs;
-    return Math.abs(late) > BELIEVED_MS ? null : late;
+  function readable(): number {
+    return level() - (isFlushing ? 0 : FRAMES_AFTER);
   }
 
   function settle(): void {
     if (!isFilling || readable() <= 0) return;
-    const isFull = readable() >= prefillFrames || ring.end - place >= CAPACITY_FRAMES - BLOCK_FRAMES;
+    const isFull = readable() >= prefillFrames || level() >= CAPACITY_FRAMES - BLOCK_FRAMES;
     if (!isFull && !isFlushing) return;
-    const late = lateMs();
+    const late = delay.lateMs();
     // It is here before its time: it waits, as long as there is room to wait in.
-    if (late !== null && late < -BLOCK_MS && ring.end - place < CAPACITY_FRAMES / 2) return;
+    if (late !== null && late < -BLOCK_MS && level() < CAPACITY_FRAMES / 2) return;
+    // It is from before its time: what belongs here is on the way, or will never be in time.
+    const now = clock.monotonic();
+    fullAt ??= now;
+    const isStale = late !== null && late > BLOCK_MS && skippable(late * FRAMES_PER_MS) === 0;
+    if (isStale && !isFlushing && now - fullAt < CATCH_UP_WITHIN_MS) return;
+    fullAt = null;
     isFilling = false;
-    wasDrained = true;
-    edge = 0;
-    takenAt = clock.monotonic();
+    isNew = true;
+    takenAt = now;
     servo.reset();
   }
 
   /** Skips or waits so that the next frame is heard at its time; nothing sounds yet, so no fade is needed. */
-  function alignSilently(): void {
-    wasDrained = false;
-    jumpFrames = 0;
-    silentFrames = 0;
-    edge = 0;
-    smoothLateMs = 0;
-    const late = lateMs();
-    if (late === null) return;
-    if (late < 0) silentFrames = Math.round(-late * FRAMES_PER_MS);
-    else place += skippable(late * FRAMES_PER_MS);
+  function begin(): void {
+    isNew = false;
+    delay.restart();
+    const late = (delay.lateMs() ?? 0) * FRAMES_PER_MS;
+    head.begin(Math.max(0, Math.round(-late)), late > 0 ? skippable(late) : 0);
   }
 
   /** As many frames as may be skipped without running dry; all or none, since half the way helps nobody. */
@@ -136,73 +118,58 @@ export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
     return readable() - frames >= BLOCK_FRAMES * 4 ? Math.round(frames) : 0;
   }
 
-  function steer(): void {
-    const late = lateMs();
-    if (late === null) {
-      rate = servo.rate;
-      if (jumpFrames === 0) jumpFrames = servo.takeExcess();
-      return;
-    }
-    if (Math.abs(late) > JUMP_OVER_MS) {
-      if (late < 0) jumpFrames = Math.round(late * FRAMES_PER_MS);
-      else jumpFrames = skippable(late * FRAMES_PER_MS);
-      // It cannot be reached: the source is slower than the delay asked for, and goes on as it comes.
-      if (jumpFrames === 0) rate = servo.rate;
-      return;
-    }
-    jumpFrames = 0;
-    // The ear's time jitters by the tick of the card; the mean over about a second does not.
-    smoothLateMs += (late - smoothLateMs) / 50;
-    rate = 1 + Math.max(-RATE_LIMIT, Math.min(RATE_LIMIT, smoothLateMs / ALIGN_WITHIN_MS));
-  }
-
-  /** The edge is closed: now nobody hears the jump. */
-  function jump(): void {
-    if (jumpFrames > 0) place += jumpFrames;
-    else silentFrames = -jumpFrames;
-    jumpFrames = 0;
-    smoothLateMs = 0;
-  }
-
-  function giveFrame(into: Float32Array, index: number): void {
-    if (silentFrames > 0) {
-      silentFrames -= 1;
-      for (let channel = 0; channel < channels; channel += 1) into[index * channels + channel] = 0;
-      return;
-    }
-    edge = jumpFrames === 0 ? Math.min(1, edge + EDGE_STEP) : Math.max(0, edge - EDGE_STEP);
-    // The end of what is there is seen coming.
-    edge = Math.min(edge, Math.max(0, readable() - 1) * EDGE_STEP);
-    for (let channel = 0; channel < channels; channel += 1) {
-      into[index * channels + channel] = edge === 0 ? 0 : ring.valueAt(place, channel) * edge;
-    }
-    place += rate;
-    if (edge === 0 && jumpFrames !== 0) jump();
+  /** The speed of the next block. What is too far off is brought in place at once, under a fade. */
+  function steer(): number {
+    const { farFrames, rate } = delay.steer();
+    const jumpFrames = farFrames > 0 ? skippable(farFrames) : farFrames;
+    head.jumpBy(jumpFrames);
+    // What cannot be reached is played as it comes: the source is slower than the delay that was asked for.
+    return rate ?? servo.rate;
   }
 
   function ranDry(): void {
     isFilling = true;
-    // A clock without correction reads whole frames again.
-    place = Math.ceil(place);
+    head.rest();
     const mostFrames = Math.max(fullFrames, PREFILL_GROWTH * Math.min(fullFrames, MOST_NEEDED_FRAMES));
     if (hasGiven) prefillFrames = Math.min(prefillFrames * 2, mostFrames);
   }
 
-  function note(frames: number): void {
-    takenAt = clock.monotonic();
-    servo.note(level(), frames);
+  function skip(frames: number): void {
+    head.skip(Math.min(frames, level()));
+    isNew = true;
+    if (readable() <= 0) isFilling = true;
   }
 
-  function skip(frames: number): void {
-    place += Math.min(frames, level());
-    wasDrained = true;
-    if (readable() <= 0) isFilling = true;
+  function read(into: Float32Array, from: number, count: number): number {
+    settle();
+    if (isFilling) return 0;
+    if (isNew) begin();
+    const given = head.give(into, from, count, steer());
+    hasGiven = true;
+    dryMs = 0;
+    if (given < count) ranDry();
+    takenAt = clock.monotonic();
+    servo.note(level(), given);
+    return given;
+  }
+
+  function watch(now: MonotonicMs): void {
+    settle();
+    const sinceMs = watchedAt === null ? 0 : now - watchedAt;
+    watchedAt = now;
+    // What fills, or waits for its time, is not lost.
+    const isComing = ring.end !== watchedEnd || readable() >= prefillFrames;
+    watchedEnd = ring.end;
+    dryMs = isFilling && !isComing ? dryMs + Math.min(sinceMs, UNREAD_AFTER_MS) : 0;
+    if (isFilling || now - takenAt < UNREAD_AFTER_MS) return;
+    skip((now - takenAt) * FRAMES_PER_MS);
+    takenAt = now;
   }
 
   return {
     get available() {
       settle();
-      return isFilling ? 0 : Math.max(0, Math.floor(readable() / (1 + RATE_LIMIT)) + silentFrames);
+      return isFilling ? 0 : Math.max(0, Math.floor(readable() / (1 + RATE_LIMIT)) + head.silentFrames);
     },
     get level() {
       return level();
@@ -217,48 +184,23 @@ export function createLiveBuffer(options: LiveBufferOptions): LiveBuffer {
       return dryMs > (hasGiven ? LOST_AFTER_MS : NEVER_CAME_AFTER_MS);
     },
     push: (bytes) => ring.push(bytes),
-    mark: (frame, wallMs) => times.add(frame, wallMs),
+    mark: (frame, wallMs) => delay.mark(frame, wallMs),
     interrupt() {
       // What ran dry was a link that was lost, not one that hiccups.
       prefillFrames = fullFrames;
-      times.forget();
+      delay.forget();
       servo.reset();
     },
     flush() {
       isFlushing = true;
     },
-    read(into, from, count) {
-      settle();
-      if (isFilling) return 0;
-      if (wasDrained) alignSilently();
-      steer();
-      let given = 0;
-      while (given < count && (silentFrames > 0 || readable() >= 1)) {
-        giveFrame(into, from + given);
-        given += 1;
-      }
-      hasGiven = true;
-      dryMs = 0;
-      if (given < count) ranDry();
-      note(given);
-      return given;
-    },
+    read,
     drain(frames) {
       skip(frames);
-      note(frames);
+      takenAt = clock.monotonic();
+      servo.note(level(), frames);
     },
-    capturedAt,
-    watch(now) {
-      settle();
-      const sinceMs = watchedAt === null ? 0 : now - watchedAt;
-      watchedAt = now;
-      // What fills, or waits for its time, is not lost.
-      const isComing = ring.end !== watchedEnd || readable() >= prefillFrames;
-      watchedEnd = ring.end;
-      dryMs = isFilling && !isComing ? dryMs + Math.min(sinceMs, UNREAD_AFTER_MS) : 0;
-      if (isFilling || now - takenAt < UNREAD_AFTER_MS) return;
-      skip((now - takenAt) * FRAMES_PER_MS);
-      takenAt = now;
-    },
+    capturedAt: delay.capturedAt,
+    watch,
   };
 }

@@ -51,7 +51,9 @@ async function recognise(next: () => Promise<Buffer | null>, body: IncomingMessa
   for (;;) {
     const chunk = await next();
     if (chunk !== null) head = Buffer.concat([head, chunk]);
-    const what = sniff(head.subarray(0, 2 * SNIFF_BYTES), chunk === null);
+    // Also of a tag or of line ends that never end no more is kept: what cannot be told by then never can.
+    const isAll = chunk === null || head.length >= 2 * SNIFF_BYTES;
+    const what = sniff(head.subarray(0, 2 * SNIFF_BYTES), isAll);
     if (what.kind !== "more" || chunk === null) {
       return { head, what, isCut: chunk === null && !body.complete };
     }

@@ -127,8 +127,8 @@ function decoderWords(input: DecoderInput, channels: number): readonly string[] 
     ...["-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", "-threads", "1"],
     // 64 MiB for one piece of memory; a sane stream needs kilobytes.
     ...["-max_alloc", String(64 * 1_024 * 1_024)],
-    // The first sound comes as soon as the first frames say what they are.
-    ...["-probesize", "32768", "-analyzeduration", "500000", "-fflags", "nobuffer"],
+    // The first sound comes as soon as the first frames say what they are. (`nobuffer` would throw those away.)
+    ...["-probesize", "32768", "-analyzeduration", "500000"],
     ...from,
     ...["-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", String(channels), "-ar", String(SAMPLE_RATE_HZ)],
     ...["-f", "s16le", "-flush_packets", "1", "pipe:1"],

@@ -1,4 +1,4 @@
-import type { Dialect } from "./forwarded-way.ts";
+import type { Dialect } from "./dialect.ts";
 import type { WayEnd } from "./way.ts";
 
 /** The first byte of a server is its version (Adobe, RTMP 1.0, section 5.2.2). */

@@ -1,10 +1,11 @@
-import type { Dialect } from "./forwarded-way.ts";
+import type { Dialect } from "./dialect.ts";
 import type { WayEnd } from "./way.ts";
 
-/** Answers to the requests before the sound; redirects belong to them (RFC 2326, section 11.3). */
-const LISTEN_BYTES = 65_536;
-/** Longer than a status line, so that one cut into two pieces is still seen. */
-const OVERLAP_CHARS = 32;
+/** ffmpeg keeps no more of a line. */
+const LINE_LIMIT_CHARS = 4_096;
+const PROTOCOL = "RTSP/";
+/** What ffmpeg takes for a status line: any version, any white space, and of the second word what `atoi` makes of it. */
+const STATUS_WORD = /RTSP\/[^ \t\n]*[ \t]+([^ \t\n]*)(?=[ \t\n])/g;
 
 /** Sound inside the one TCP connection (RFC 2326, section 10.12): a box behind a 4G modem receives no UDP. */
 export function rtspDialect(address: URL): Dialect {
@@ -21,23 +22,29 @@ export function rtspDialect(address: URL): Dialect {
   };
 }
 
-/** ffmpeg would follow a redirect to wherever it leads, so the decoder never hears of one. */
+/**
+ * ffmpeg would follow a redirect to wherever it leads, so the decoder never hears of one, in whatever spelling and
+ * however late: a number that is not plainly one of another answer (RFC 2326, section 7.1.1) counts as one.
+ */
 export function createRtspListener() {
-  let heardBytes = 0;
   let overlap = "";
+  let hasHeard = false;
   let isOther = false;
   let isRedirected = false;
   let status = 0;
 
   return {
     admit(bytes: Buffer): boolean {
-      if (heardBytes > LISTEN_BYTES) return true;
-      const text = overlap + bytes.toString("latin1");
-      if (heardBytes === 0 && !text.startsWith("RTSP/".slice(0, text.length))) isOther = true;
-      heardBytes += bytes.length;
-      overlap = text.slice(-OVERLAP_CHARS);
-      for (const match of text.matchAll(/RTSP\/1\.0 (\d{3})/g)) status = Number(match[1]);
-      if (status >= 300 && status < 400) isRedirected = true;
+      // ffmpeg drops carriage returns wherever they stand.
+      const text = overlap + bytes.toString("latin1").replaceAll("\r", "");
+      if (!hasHeard && !text.startsWith(PROTOCOL.slice(0, text.length))) isOther = true;
+      hasHeard = true;
+      for (const [, word = ""] of text.matchAll(STATUS_WORD)) {
+        if (/^[1245]\d\d$/.test(word)) status = Number(word);
+        else if (/^[+-]?\d/.test(word)) isRedirected = true;
+      }
+      overlap = unfinished(text);
+      if (overlap.length > LINE_LIMIT_CHARS) isOther = true;
       return !isRedirected && !isOther;
     },
     get silentEnd(): WayEnd {
@@ -48,4 +55,11 @@ export function createRtspListener() {
       return status === 200 ? "wrong-format" : "lost";
     },
   };
+}
+
+/** A line that began like a status line and may go on in the next piece; else what could be the beginning of one. */
+function unfinished(text: string): string {
+  const begin = text.lastIndexOf(PROTOCOL);
+  const isOpen = begin >= 0 && !text.includes("\n", begin);
+  return isOpen ? text.slice(begin) : text.slice(1 - PROTOCOL.length);
 }

@@ -1,0 +1,28 @@
+import type { AreaId, BulletinId, EmergencyId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import * as shape from "./emergency-shapes.ts";
+import { get, send } from "./http.ts";
+
+/** Calls about emergencies. */
+
+const root = "/api/v1/emergencies";
+
+export interface EmergencyWish {
+  readonly areas: readonly AreaId[];
+  readonly severity: shape.Severity;
+  readonly headline: string;
+  /** Null: the notice that is built into every box. */
+  readonly message: { readonly bulletin: BulletinId } | { readonly clip: Sha256 } | null;
+  readonly sirenS: number;
+  readonly times: number;
+  readonly gapS: number;
+  readonly durationMin: number;
+  /** What the person has typed. */
+  readonly confirm: string;
+}
+
+export const emergencies = () => get(shape.emergencies, root);
+/** `none`: only the figures. */
+export const emergency = (id: EmergencyId, boxes: "all" | "none") =>
+  get(shape.tallied, `${root}/${id}?boxes=${boxes}`);
+export const raise = (wish: EmergencyWish) => send(shape.raised, "POST", root, wish);
+export const cancel = (id: EmergencyId) => send(shape.raised, "POST", `${root}/${id}/cancel`);

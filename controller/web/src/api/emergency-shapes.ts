@@ -1,0 +1,74 @@
+import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
+import { areaId, boxId, emergencyId, occurrenceId } from "@loa/shared/kernel/ids.ts";
+import { instant } from "@loa/shared/kernel/time.ts";
+import { z } from "zod";
+import { presenceState } from "./shapes.ts";
+
+/** What the API answers of emergencies, as the page reads it. */
+
+export const severity = z.enum(["actual", "exercise"]);
+export type Severity = z.infer<typeof severity>;
+
+const person = z.object({ name: z.string() });
+
+export const emergency = z.object({
+  id: emergencyId,
+  occurrenceId,
+  severity,
+  headline: z.string(),
+  at: instant,
+  /** A box that hears of it at once has said all of it by then. */
+  saidAt: instant,
+  expiresAt: instant,
+  times: z.number(),
+  areas: z.array(areaId),
+  areaNames: z.array(z.string()),
+  raisedBy: person,
+  standing: z.enum(["in-force", "cancelled", "over"]),
+  cancelledAt: instant.nullable(),
+  cancelledBy: person.nullable(),
+});
+export type Emergency = z.infer<typeof emergency>;
+export const emergencies = z.object({ emergencies: z.array(emergency) });
+export const raised = z.object({ emergency });
+/** A second press is refused, and names what the first one raised. */
+export const raisedBefore = z.object({ code: z.literal("already-raised"), emergency: emergencyId });
+
+export const boxState = z.enum([
+  "failed",
+  "refused",
+  "offline",
+  "waiting",
+  "acknowledged",
+  "stopped",
+  "audible",
+]);
+export type BoxState = z.infer<typeof boxState>;
+
+export const emergencyBox = z.object({
+  boxId,
+  clusterName: z.string(),
+  areaName: z.string(),
+  state: boxState,
+  sounding: z.boolean(),
+  firstSoundAt: instant.nullable(),
+  reason: z.string().nullable(),
+  verdict: verdict.nullable(),
+  cause: cause.nullable(),
+  presence: presenceState,
+});
+export type EmergencyBox = z.infer<typeof emergencyBox>;
+
+export const tally = z.object({
+  targeted: z.number(),
+  acknowledged: z.number(),
+  audible: z.number(),
+  failed: z.number(),
+  refused: z.number(),
+  stopped: z.number(),
+  waiting: z.number(),
+  offline: z.number(),
+});
+export type EmergencyTally = z.infer<typeof tally>;
+export const tallied = z.object({ emergency, tally, boxes: z.array(emergencyBox) });
+export type Tallied = z.infer<typeof tallied>;

@@ -1,0 +1,75 @@
+import type { VNode } from "preact";
+import * as calls from "../api/emergency-calls.ts";
+import type { Emergency } from "../api/emergency-shapes.ts";
+import { t } from "../i18n/language.ts";
+import { sayWhen } from "../i18n/say.ts";
+import { now } from "../live/clock.ts";
+import { running } from "../live/emergencies.ts";
+import { standing } from "../live/session.ts";
+import { EmergencyForm } from "../parts/emergency-form.tsx";
+import { Empty, Loaded, useAnswer } from "../parts/loaded.tsx";
+import { SeverityMark } from "../parts/severity-mark.tsx";
+import { Callout, Icon } from "../parts/web-awesome.tsx";
+import { linkTo } from "../router.ts";
+
+export function EmergenciesPage(): VNode {
+  const words = t.value.emergency;
+  const answer = useAnswer(calls.emergencies, [running.value]);
+  return (
+    <div class="form-page emergencies-page">
+      <h1>{words.title}</h1>
+      {running.value.length === 0 && <p class="quiet">{words.noneRunning}</p>}
+      <section aria-labelledby="raise">
+        <h2 id="raise">{words.newTitle}</h2>
+        {mayRaise() ? (
+          <EmergencyForm />
+        ) : (
+          <Callout variant="neutral">
+            <Icon slot="icon" name="help" />
+            {words.mayNot}
+          </Callout>
+        )}
+      </section>
+      <section aria-labelledby="earlier">
+        <h2 id="earlier">{words.earlier}</h2>
+        <Loaded from={answer}>
+          {({ emergencies }) =>
+            emergencies.length === 0 ? (
+              <Empty>{words.earlierNone}</Empty>
+            ) : (
+              <ul class="plain emergency-list">
+                {emergencies.map((one) => (
+                  <EmergencyItem key={one.id} emergency={one} />
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
+      </section>
+    </div>
+  );
+}
+
+function EmergencyItem({ emergency }: { readonly emergency: Emergency }): VNode {
+  const words = t.value.emergency;
+  return (
+    <li class={`panel emergency-item ${emergency.severity}`}>
+      <SeverityMark severity={emergency.severity} />
+      <h3>
+        <a href={linkTo({ page: "emergency", id: emergency.id })}>{emergency.headline}</a>
+      </h3>
+      <p class="quiet">
+        {words.standing[emergency.standing]} · {emergency.areaNames.join(", ")} ·{" "}
+        {words.raisedBy(emergency.raisedBy.name, sayWhen(t.value, emergency.at, now.value))}
+      </p>
+    </li>
+  );
+}
+
+/** The controller decides; this spares people who may not a form that ends with a refusal. */
+function mayRaise(): boolean {
+  const at = standing.value;
+  return (
+    at.kind === "in" && at.session.grants.some(({ role }) => role === "approver" || role === "area-admin")
+  );
+}

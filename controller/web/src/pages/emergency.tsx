@@ -1,0 +1,72 @@
+import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Tallied } from "../api/emergency-shapes.ts";
+import { t } from "../i18n/language.ts";
+import { sayClock, sayWhen } from "../i18n/say.ts";
+import { now } from "../live/clock.ts";
+import { askEmergencies } from "../live/emergencies.ts";
+import { CancelEmergency } from "../parts/emergency-cancel.tsx";
+import { EmergencyBoxes, EmergencyCounts } from "../parts/emergency-tally.tsx";
+import { When } from "../parts/instant.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { SeverityMark } from "../parts/severity-mark.tsx";
+import { useTallied } from "../parts/use-tallied.ts";
+import { linkTo } from "../router.ts";
+
+/** While it is in force, somebody watches the tally; afterwards late receipts still come in. ms. */
+const ASK_EVERY_MS = 1_000;
+const ASK_AFTERWARDS_MS = 5_000;
+
+export function EmergencyPage({ id }: { readonly id: EmergencyId }): VNode {
+  const answer = useTallied(id);
+  const isRunning = answer.value?.emergency.standing === "in-force";
+  useEffect(() => {
+    const timer = setInterval(answer.reload, isRunning ? ASK_EVERY_MS : ASK_AFTERWARDS_MS);
+    return () => clearInterval(timer);
+  }, [isRunning, answer.reload]);
+  const changed = () => {
+    answer.reload();
+    void askEmergencies();
+  };
+  return (
+    <div class="emergency-page">
+      <a href={linkTo({ page: "emergencies" })}>← {t.value.emergency.back}</a>
+      <Loaded from={answer}>{(value) => <Body tallied={value} onChanged={changed} />}</Loaded>
+    </div>
+  );
+}
+
+function Body({
+  tallied: { emergency, tally, boxes },
+  onChanged,
+}: {
+  readonly tallied: Tallied;
+  readonly onChanged: () => void;
+}): VNode {
+  const words = t.value.emergency;
+  const { severity, standing, cancelledAt, cancelledBy } = emergency;
+  return (
+    <>
+      <section class={`panel emergency-head ${severity}`} aria-label={words.severity[severity]}>
+        <SeverityMark severity={severity} />
+        <h1>{emergency.headline}</h1>
+        <p>
+          <strong>{words.standing[standing]}</strong> · {words.areas}: {emergency.areaNames.join(", ")}
+        </p>
+        <p class="quiet">
+          {words.raisedBy(emergency.raisedBy.name, sayClock(emergency.at))} · {words.endsAt}:{" "}
+          <When at={emergency.expiresAt} />
+          {cancelledAt !== null &&
+            ` · ${words.cancelledBy(cancelledBy?.name ?? "", sayWhen(t.value, cancelledAt, now.value))}`}
+        </p>
+        {standing === "in-force" && <CancelEmergency id={emergency.id} onCancelled={onChanged} />}
+      </section>
+      <section aria-labelledby="tally">
+        <h2 id="tally">{words.tally}</h2>
+        <EmergencyCounts tally={tally} />
+        <EmergencyBoxes boxes={boxes} since={emergency.at} />
+      </section>
+    </>
+  );
+}

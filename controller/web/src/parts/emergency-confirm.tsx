@@ -1,0 +1,70 @@
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import * as calls from "../api/emergency-calls.ts";
+import { raisedBefore } from "../api/emergency-shapes.ts";
+import type { Problem } from "../api/http.ts";
+import { t } from "../i18n/language.ts";
+import { askEmergencies } from "../live/emergencies.ts";
+import { go } from "../router.ts";
+import {
+  confirmations,
+  type EmergencyFieldsProps,
+  isConfirmed,
+  wishOfEmergency,
+} from "../view/emergency-form.ts";
+import { textOfChosen } from "./chosen-areas.tsx";
+import { Refusal } from "./loaded.tsx";
+import { Mark } from "./mark.tsx";
+import { Button, Icon, Input, textOf } from "./web-awesome.tsx";
+
+/** The last step: what will happen, in words; its own word to type; the button that says it once more. */
+export function ConfirmEmergency({ form, onChange }: EmergencyFieldsProps): VNode {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const words = t.value.emergency;
+  const draft = wishOfEmergency(form);
+  if (draft.kind === "wrong") return <Mark tone="bad" icon="cross" text={words.wrong} />;
+  if (draft.kind === "incomplete") return <p class="quiet">{words.incomplete}</p>;
+  const { severity, areas } = draft.wish;
+  const { names, boxes } = textOfChosen(areas);
+  const isReady = isConfirmed(severity, form.confirm);
+  const raise = async (event: Event) => {
+    event.preventDefault();
+    if (!isReady || isBusy) return;
+    setBusy(true);
+    const answer = await calls.raise(draft.wish);
+    setBusy(false);
+    const before = answer.ok ? null : raisedBefore.safeParse(answer.error.body).data;
+    const id = answer.ok ? answer.value.emergency.id : before?.emergency;
+    setProblem(answer.ok ? null : answer.error);
+    if (id === undefined) return;
+    void askEmergencies();
+    go({ page: "emergency", id });
+  };
+  return (
+    <form class="emergency-confirm" onSubmit={(event) => void raise(event)}>
+      <p class="emergency-summary">
+        <strong>{words.summary[severity](names, boxes)}</strong>
+      </p>
+      <Input
+        class="narrow"
+        label={words.type(confirmations[severity])}
+        autocomplete="off"
+        value={form.confirm}
+        onInput={(event) => onChange({ confirm: textOf(event) })}
+      />
+      {problem !== null && <Refusal problem={problem} />}
+      <Button
+        class={`raise ${severity}`}
+        type="submit"
+        variant={severity === "actual" ? "danger" : "brand"}
+        size="l"
+        disabled={!isReady}
+        loading={isBusy}
+      >
+        <Icon slot="start" name={severity === "actual" ? "alert" : "drill"} />
+        {words.raise[severity](boxes)}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,62 @@
+import type { VNode } from "preact";
+import * as calls from "../api/sound-calls.ts";
+import { t } from "../i18n/language.ts";
+import type { EmergencyFieldsProps } from "../view/emergency-form.ts";
+import { ClipChoice } from "./clip-choice.tsx";
+import { useAnswer } from "./loaded.tsx";
+import { Input, Option, Radio, RadioGroup, Select, textOf } from "./web-awesome.tsx";
+
+const messages = ["built-in", "bulletin", "clip"] as const;
+const headlineLimit = 200;
+
+export function EmergencyMessage({ form, onChange }: EmergencyFieldsProps): VNode {
+  const words = t.value.emergency;
+  return (
+    <>
+      <Input
+        label={words.headline}
+        hint={words.headlineHint}
+        required
+        maxlength={headlineLimit}
+        value={form.headline}
+        onInput={(event) => onChange({ headline: textOf(event) })}
+      />
+      <RadioGroup
+        label={words.message}
+        orientation="horizontal"
+        value={form.message}
+        onChange={(event) =>
+          onChange({ message: messages.find((one) => one === textOf(event)) ?? "built-in" })
+        }
+      >
+        {messages.map((one) => (
+          <Radio key={one} value={one} appearance="button">
+            {words.messages[one]}
+          </Radio>
+        ))}
+      </RadioGroup>
+      <p class="quiet">{words.messageMeans[form.message]}</p>
+      {form.message === "bulletin" && <BulletinSelect form={form} onChange={onChange} />}
+      {form.message === "clip" && <ClipChoice chosen={form.clip} onChoose={(clip) => onChange({ clip })} />}
+    </>
+  );
+}
+
+function BulletinSelect({ form, onChange }: EmergencyFieldsProps): VNode {
+  const stored = useAnswer(calls.bulletins, []);
+  const bulletins = stored.value?.bulletins ?? [];
+  return (
+    <Select
+      label={t.value.emergency.bulletin}
+      value={form.bulletin?.id ?? ""}
+      onChange={(event) => onChange({ bulletin: bulletins.find((one) => one.id === textOf(event)) ?? null })}
+    >
+      <Option value="">{t.value.broadcast.noneChosen}</Option>
+      {bulletins.map((one) => (
+        <Option key={one.id} value={one.id}>
+          {one.title}
+        </Option>
+      ))}
+    </Select>
+  );
+}

@@ -1,0 +1,132 @@
+import { durationOf } from "@loa/shared/broadcast/air-item.ts";
+import type { Clip } from "@loa/shared/broadcast/content.ts";
+import { itemsOf, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
+import type { AreaId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import type { EmergencyWish } from "../api/emergency-calls.ts";
+import type { Severity } from "../api/emergency-shapes.ts";
+import type { StoredClip } from "../api/shapes.ts";
+import type { Bulletin } from "../api/sound-shapes.ts";
+
+/** What the form of an emergency holds: numbers as typed, so that half-typed ones survive. */
+export interface EmergencyForm {
+  /** Null until the person has said which of the two it is. */
+  readonly severity: Severity | null;
+  readonly areas: readonly AreaId[];
+  readonly headline: string;
+  readonly message: "built-in" | "bulletin" | "clip";
+  readonly bulletin: Bulletin | null;
+  readonly clip: StoredClip | null;
+  readonly sirenS: string;
+  readonly times: string;
+  readonly gapS: string;
+  readonly durationMin: string;
+  readonly confirm: string;
+}
+
+/** What each part of the form gets. */
+export interface EmergencyFieldsProps {
+  readonly form: EmergencyForm;
+  readonly onChange: (part: Partial<EmergencyForm>) => void;
+}
+
+export const emptyEmergency: EmergencyForm = {
+  severity: null,
+  areas: [],
+  headline: "",
+  message: "built-in",
+  bulletin: null,
+  clip: null,
+  sirenS: "8",
+  times: "2",
+  gapS: "5",
+  durationMin: "60",
+  confirm: "",
+};
+
+/** What the controller asks to be typed; its own word in every language. */
+export const confirmations: Readonly<Record<Severity, string>> = {
+  actual: "KHẨN CẤP",
+  exercise: "DIỄN TẬP",
+};
+
+/** The same as the controller's rule: the case of the letters is no mistake. */
+export function isConfirmed(severity: Severity, typed: string): boolean {
+  return typed.normalize("NFC").trim().toLocaleUpperCase("vi") === confirmations[severity];
+}
+
+export type EmergencyDraft =
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "wrong" }
+  | { readonly kind: "complete"; readonly wish: EmergencyWish };
+
+export function wishOfEmergency(form: EmergencyForm): EmergencyDraft {
+  const message = messageOf(form);
+  const { severity } = form;
+  if (severity === null || form.areas.length === 0 || form.headline.trim() === "" || message === undefined) {
+    return { kind: "incomplete" };
+  }
+  const numbers = numbersOf(form);
+  if (numbers === null) return { kind: "wrong" };
+  const { areas, confirm } = form;
+  return {
+    kind: "complete",
+    wish: { severity, areas, headline: form.headline.trim(), message, confirm, ...numbers },
+  };
+}
+
+/** How long one turn and all of it take, ms, by the rule that the boxes follow; null where a number is wrong. */
+export function lengthOfEmergency(
+  form: EmergencyForm,
+  clips: ReadonlyMap<Sha256, number>,
+): { readonly oneMs: number; readonly allMs: number; readonly outlasts: boolean } | null {
+  const numbers = numbersOf(form);
+  const { severity } = form;
+  if (numbers === null || severity === null) return null;
+  const notice = noticeOf(form, clips);
+  const lengthOf = (times: number) =>
+    durationOf(
+      itemsOf({
+        severity,
+        sirenMs: numbers.sirenS * SECOND_MS,
+        notice,
+        times,
+        gapMs: numbers.gapS * SECOND_MS,
+      }),
+    );
+  const allMs = lengthOf(numbers.times);
+  return { oneMs: lengthOf(1), allMs, outlasts: allMs > numbers.durationMin * MINUTE_MS };
+}
+
+function messageOf(form: EmergencyForm): EmergencyWish["message"] | undefined {
+  switch (form.message) {
+    case "built-in":
+      return null;
+    case "bulletin":
+      return form.bulletin === null ? undefined : { bulletin: form.bulletin.id };
+    case "clip":
+      return form.clip === null ? undefined : { clip: form.clip.sha256 };
+  }
+}
+
+/** Null: the built-in words. Of a clip only the length matters here. */
+function noticeOf(form: EmergencyForm, clips: ReadonlyMap<Sha256, number>): Clip | null {
+  const sha256 = form.message === "clip" ? form.clip?.sha256 : form.bulletin?.clip;
+  const durationMs = sha256 === undefined ? undefined : clips.get(sha256);
+  if (form.message === "built-in" || sha256 === undefined || durationMs === undefined) return null;
+  return { sha256, durationMs, sizeBytes: 1, gainDb: 0 };
+}
+
+function numbersOf(form: EmergencyForm) {
+  const sirenS = wholeIn(form.sirenS, 0, 60);
+  const times = wholeIn(form.times, 1, 100);
+  const gapS = wholeIn(form.gapS, 0, 1_800);
+  const durationMin = wholeIn(form.durationMin, 1, MAX_EMERGENCY_MS / MINUTE_MS);
+  if (sirenS === null || times === null || gapS === null || durationMin === null) return null;
+  return { sirenS, times, gapS, durationMin };
+}
+
+function wholeIn(text: string, low: number, high: number): number | null {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  return Number.isInteger(value) && value >= low && value <= high ? value : null;
+}

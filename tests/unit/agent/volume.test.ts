@@ -1,0 +1,110 @@
+import type { Effect } from "@loa/edge-agent/core/effect.ts";
+import { nextVolumeEdge, wantedGainDb } from "@loa/edge-agent/core/volume.ts";
+import type { Capability } from "@loa/shared/device/capability.ts";
+import { emergencyId } from "@loa/shared/kernel/ids.ts";
+import { HOUR_MS, type LocalTime, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { describe, expect, test } from "vitest";
+import { agentBench, at, CAPABILITIES, clipOf, planOf } from "../../support/agent-bench.ts";
+import { daily } from "../../support/box-world.ts";
+import { relayItem, volumeOf } from "../../support/plans.ts";
+
+const news = clipOf("a", 10 * MINUTE_MS);
+const span = (from: string, to: string, gainDb: number) => ({
+  span: { from: from as LocalTime, to: to as LocalTime },
+  gainDb,
+});
+type Bench = ReturnType<typeof agentBench>;
+const writesTo = (bench: Bench, point: Capability) =>
+  bench.said.flatMap(({ at: when, effect }) =>
+    effect.kind === "write-amplifier" && effect.capability === point ? [{ when, value: effect.value }] : [],
+  );
+const volumes = (bench: Bench) =>
+  bench.said.flatMap(({ effect }): Extract<Effect, { kind: "set-volume" }>[] =>
+    effect.kind === "set-volume" ? [effect] : [],
+  );
+const withGain = [...CAPABILITIES, "amplifier.gain"] as const;
+
+describe("the volume", () => {
+  const profile = volumeOf(-6, {
+    byHour: [span("21:00:00", "05:30:00", -18), span("05:00:00", "06:00:00", -12)],
+    capDb: -8,
+    emergencyDb: 3,
+  });
+
+  test("of the hour holds, of two spans the quieter, never above the cap, and an emergency has its own", () => {
+    const dbAt = (time: string) => wantedGainDb(profile, "programme", at(time));
+    expect([dbAt("12:00:00"), dbAt("05:10:00"), dbAt("05:45:00")]).toEqual([-8, -18, -12]);
+    expect(wantedGainDb(profile, "emergency", at("02:00:00"))).toBe(3);
+    expect(nextVolumeEdge(profile, at("04:59:00"))).toBe(at("05:00:00"));
+  });
+
+  test("changes at the edge of its hour, under a sound in steps of at most 3 dB that are read back", () => {
+    const bench = agentBench({ clips: [news], capabilities: withGain });
+    const volume = volumeOf(-4, { byHour: [span("05:02:00", "06:00:00", -14)] });
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])], { volume }));
+    bench.until("05:05:00");
+    const gains = writesTo(bench, "amplifier.gain");
+    expect(gains.map(({ value }) => value)).toEqual([-4, -7, -10, -13, -14]);
+    expect(gains[1]?.when).toBe(at("05:02:00"));
+    expect((gains[4]?.when ?? 0) - at("05:02:00")).toBeLessThan(SECOND_MS);
+  });
+
+  test("of an amplifier without a gain is the mixer's, with a ramp under a sound; an emergency's comes with its sound", () => {
+    const bench = agentBench({ clips: [news] });
+    const volume = volumeOf(-4, { byHour: [span("05:02:00", "06:00:00", -14)], emergencyDb: -2 });
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])], { volume }));
+    bench.until("05:03:00");
+    expect(volumes(bench).map(({ gainDb, rampMs }) => [gainDb, rampMs > 0])).toEqual([
+      [-4, false],
+      [-14, true],
+    ]);
+    bench.envelope("emergency", { emergency: alarm(bench) });
+    bench.pass(SECOND_MS);
+    expect(bench.plays.at(-1)).toMatchObject({ rung: "emergency-actual", gainDb: -2 });
+    expect(volumes(bench)).toHaveLength(2);
+  });
+
+  test("jumps to an emergency's and back, with the amplifier, in one write each", () => {
+    const bench = agentBench({ clips: [news], capabilities: withGain });
+    const volume = volumeOf(-20, { emergencyDb: 0 });
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])], { volume }));
+    bench.until("05:01:00");
+    bench.envelope("emergency", { emergency: alarm(bench) });
+    bench.until("05:03:00");
+    expect(writesTo(bench, "amplifier.gain").map(({ value }) => value)).toEqual([-20, 0, -20]);
+  });
+});
+
+describe("an input of the amplifier", () => {
+  test("is muted unless a relay of it is heard, and muted again when the box is stopped", () => {
+    const relay = { kind: "input", id: "dai" as never, title: "FM", input: "fm", gainDb: 0 } as const;
+    const bench = agentBench({ clips: [], capabilities: [...CAPABILITIES, "input.line", "input.fm"] });
+    const schedules = [daily("tiep-am", ["05:00:00"], [relayItem(relay, 5 * MINUTE_MS)])];
+    bench.sendPlan(planOf(1, schedules, { relays: [relay] }));
+    bench.until("04:30:00");
+    expect(writesTo(bench, "input.fm").map(({ value }) => value)).toEqual([0]);
+    bench.until("05:06:00");
+    const fm = writesTo(bench, "input.fm");
+    expect(fm.map(({ value }) => value)).toEqual([0, 1, 0]);
+    expect((fm[1]?.when ?? 0) - at("05:00:00")).toBeLessThan(SECOND_MS);
+    expect((fm[2]?.when ?? 0) - at("05:05:00")).toBeLessThan(SECOND_MS);
+    expect(writesTo(bench, "input.line").map(({ value }) => value)).toEqual([0]);
+    bench.post({ kind: "shutdown" });
+    expect(writesTo(bench, "input.fm").at(-1)?.value).toBe(0);
+  });
+});
+
+function alarm(bench: Bench) {
+  const now = bench.now();
+  return {
+    id: emergencyId.parse("lu"),
+    severity: "actual",
+    headline: "Lũ",
+    at: now,
+    expiresAt: plus(now, HOUR_MS),
+    sirenMs: 5_000,
+    notice: null,
+    times: 1,
+    gapMs: 0,
+  };
+}
