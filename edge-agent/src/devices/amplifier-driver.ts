@@ -101,7 +101,8 @@ class AmplifierDriver implements ClosableAmplifier {
     for (const { capability, value } of profile.safeState) {
       const point = profile.points.find((candidate) => candidate.capability === capability);
       const request = point === undefined ? null : await requestFor({ profile, master, unit }, point, value);
-      if (request?.ok) await master.ask({ unit, timing, request: request.value, urgency: "write" });
+      if (request?.ok)
+        await master.ask({ unit, timing, quirks: profile.quirks, request: request.value, urgency: "write" });
     }
   }
 
@@ -167,7 +168,13 @@ class AmplifierDriver implements ClosableAmplifier {
   async #readBlock(block: ReadBlock): Promise<Result<readonly PointValue[], DeviceFailure>> {
     const { master, unit, profile } = this.#ports;
     const request = readRequest(block);
-    const answer = await master.ask({ unit, timing: profile.timing, request, urgency: "poll" });
+    const answer = await master.ask({
+      unit,
+      timing: profile.timing,
+      quirks: profile.quirks,
+      request,
+      urgency: "poll",
+    });
     if (answer.ok)
       return ok(block.points.map((point) => decodePoint(point, wordsOf(point, block, answer.value))));
     if (answer.error !== "exception") return fail(answer.error);

@@ -15,7 +15,13 @@ export async function identify(ports: {
   const { profile, master, unit } = ports;
   for (const read of profile.identify) {
     const request = readRequest({ ...read, count: widthOf(read.type) });
-    const answer = await master.ask({ unit, timing: profile.timing, request, urgency: "write" });
+    const answer = await master.ask({
+      unit,
+      timing: profile.timing,
+      quirks: profile.quirks,
+      request,
+      urgency: "write",
+    });
     if (!answer.ok) return fail(answer.error === "exception" ? "wrong-identity" : answer.error);
     if (!isIdentity(read, rawFromWords(read, answer.value))) return fail("wrong-identity");
   }

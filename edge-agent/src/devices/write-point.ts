@@ -36,14 +36,26 @@ export async function writeAndVerify(
   const { timing } = profile;
   const request = await requestFor(ports, point, value);
   if (!request.ok) return { readBack: null, outcome: request.error };
-  const written = await master.ask({ unit, timing, request: request.value, urgency: "write" });
+  const written = await master.ask({
+    unit,
+    timing,
+    quirks: profile.quirks,
+    request: request.value,
+    urgency: "write",
+  });
   if (!written.ok) return { readBack: null, outcome: written.error };
 
   if (kindOf(point) === "command") return { readBack: null, outcome: "verified" };
   const block = { space: point.space, address: point.address, count: widthOf(point.type) };
   const limitAt = clock.monotonic() + (point.write?.verifyWithinMs ?? 0);
   for (;;) {
-    const answer = await master.ask({ unit, timing, request: readRequest(block), urgency: "write" });
+    const answer = await master.ask({
+      unit,
+      timing,
+      quirks: profile.quirks,
+      request: readRequest(block),
+      urgency: "write",
+    });
     if (!answer.ok) return { readBack: null, outcome: answer.error };
     const found = decodePoint(point, wordsOf(point, block, answer.value));
     const readBack = found.quality === "good" ? found.value : null;
@@ -63,7 +75,13 @@ export async function requestFor(
   const given: GivenWord[] = [];
   for (const place of readsBefore(point)) {
     const request = readRequest({ ...place, count: 1 });
-    const answer = await master.ask({ unit, timing: profile.timing, request, urgency: "write" });
+    const answer = await master.ask({
+      unit,
+      timing: profile.timing,
+      quirks: profile.quirks,
+      request,
+      urgency: "write",
+    });
     if (!answer.ok) return fail(answer.error);
     given.push({ ...place, word: answer.value[0] ?? 0 });
   }

@@ -45,10 +45,10 @@ const firmware = z.strictObject({ from: title.optional(), until: title.optional(
 
 /**
  * Behaviour that no other key can say. Closed: each word here is implemented and tested in the driver.
- * `echoes-request`: the line gives back what was sent before the answer.
- * `busy-exception`: Modbus exceptions 5 and 6 mean "ask again", not "no such value".
+ * `busy-exception`: Modbus exceptions 5 and 6 mean "ask again after the gap", not "no such value".
  */
-export const quirk = z.enum(["echoes-request", "busy-exception"]);
+export const quirk = z.enum(["busy-exception"]);
+export type Quirk = z.infer<typeof quirk>;
 
 /**
  * `gauge` moves freely, `counter` only grows, `state` is one of a few, `setting` was written by us, `command` is only
