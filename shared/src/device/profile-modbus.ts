@@ -150,7 +150,7 @@ const agentLoss = z.discriminatedUnion("kind", [
     maxUnits: z.int().min(1).max(0xffff),
     /** How long each order keeps it on, ms; renewed after half of it. */
     onMs: z.int().min(1_000).max(3_600_000),
-    /** A published order, byte for byte: this output on for so long. */
+    /** One order byte for byte, so that the encoding is pinned: this output on for so long. */
     example: z.strictObject({ capability: pointHead.capability, onMs: z.int().min(1), request: hexFrame }),
   }),
   z.strictObject({
