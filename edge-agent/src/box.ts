@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Profile } from "@loa/shared/device/profile.ts";
+import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
@@ -28,7 +28,7 @@ export interface BoxOptions {
   /** The box's own disk: identity, store, content. */
   readonly folder: string;
   readonly identity: Identity;
-  readonly profile: Profile;
+  readonly profile: ModbusProfile;
   readonly link: ByteLink;
   readonly unit: number;
   /** The loudspeaker: an engine in this process, or in one of its own. */
@@ -103,7 +103,7 @@ export function openBox(options: BoxOptions): Box {
   };
 }
 
-function setupOf({ id, warmUpMs, holdMs, gain }: Profile): AmplifierSetup {
+function setupOf({ id, warmUpMs, holdMs, gain }: ModbusProfile): AmplifierSetup {
   return { profile: id, warmUpMs, holdMs, gain: gain ?? null };
 }
 

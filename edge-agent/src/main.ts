@@ -1,14 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { Profile } from "@loa/shared/device/profile.ts";
+import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import { findFfmpeg } from "@loa/shared/node/ffmpeg-path.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import { createPinoLog } from "@loa/shared/node/pino-log.ts";
 import { claimCode } from "@loa/shared/wire/enrolment.ts";
 import { pino } from "pino";
 import { enrol, readIdentity } from "./adapters/identity-store.ts";
-import { loadProfile } from "./adapters/profile-file.ts";
+import { loadModbusProfile } from "./adapters/profile-file.ts";
 import { createSerialLink } from "./adapters/serial-link.ts";
 import { createTcpLink } from "./adapters/tcp-link.ts";
 import { openBox } from "./box.ts";
@@ -59,8 +59,10 @@ async function main(): Promise<void> {
   const log = createPinoLog(pino({ name: "loa-agent" }));
   const folder = resolve(data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const profile = loadProfile(profilePath);
+  const profile = loadModbusProfile(profilePath);
   if (!profile.ok) return leave(profile.error.join("\n"));
+  if (profile.value.draft)
+    return leave(`${profilePath}: a draft never drives a real device: finish the profile`);
   const identity = readIdentity(folder) ?? (await enrolNow(folder, values.controller, values.claim));
   const ffmpeg = await findFfmpeg({ env: process.env, from: import.meta.url });
   if (!ffmpeg.ok) return leave(`ffmpeg was not found: ${ffmpeg.error.tried.join("; ")}`);
@@ -101,7 +103,7 @@ async function enrolNow(
   return enrolled.ok ? enrolled.value : leave(`enrolment failed: ${enrolled.error}`);
 }
 
-function linkOf(text: string, transport: Profile["transport"]): ByteLink {
+function linkOf(text: string, transport: ModbusProfile["transport"]): ByteLink {
   if (text.startsWith("serial:")) {
     if (transport.kind !== "modbus-rtu")
       return leave("--amplifier: this profile speaks Modbus TCP, not serial");

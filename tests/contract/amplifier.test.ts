@@ -2,7 +2,7 @@ import { createSerialLink } from "@loa/edge-agent/adapters/serial-link.ts";
 import { createTcpLink } from "@loa/edge-agent/adapters/tcp-link.ts";
 import { createAmplifier } from "@loa/edge-agent/devices/amplifier.ts";
 import type { ByteLink } from "@loa/edge-agent/devices/byte-link.ts";
-import type { Profile, TransportKind } from "@loa/shared/device/profile.ts";
+import type { ModbusProfile, TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 import { createAmplifierTwin } from "@loa/simulator/virtual-amplifier/amplifier-twin.ts";
@@ -136,7 +136,7 @@ describeAmplifier("driver and virtual amplifier, Modbus TCP on a real socket", a
 
 /** The real driver on the bytes of a virtual amplifier. */
 async function driverWorld(parts: {
-  readonly profile: Profile;
+  readonly profile: ModbusProfile;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly transport: VirtualTransport;

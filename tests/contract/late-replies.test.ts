@@ -1,6 +1,6 @@
 import { createSerialLink } from "@loa/edge-agent/adapters/serial-link.ts";
 import { type BusMaster, createBusMaster } from "@loa/edge-agent/devices/bus-master.ts";
-import type { Timing } from "@loa/shared/device/profile.ts";
+import type { Timing } from "@loa/shared/device/profile-modbus.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 import { expect, it } from "vitest";
 import { attachAddressSlave } from "../support/address-slave.ts";

@@ -6,7 +6,7 @@ import { createTcpLink } from "@loa/edge-agent/adapters/tcp-link.ts";
 import { createAmplifier } from "@loa/edge-agent/devices/amplifier.ts";
 import type { ByteLink } from "@loa/edge-agent/devices/byte-link.ts";
 import type { AmplifierReport } from "@loa/edge-agent/ports.ts";
-import type { TransportKind } from "@loa/shared/device/profile.ts";
+import type { TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import { startVirtualAmplifier, type VirtualTransport } from "@loa/simulator/virtual-amplifier/start.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { startLineProcess } from "../support/line-process.ts";

@@ -1,8 +1,8 @@
-import type { ProfilePoint } from "@loa/shared/device/profile.ts";
+import type { ModbusPoint } from "@loa/shared/device/profile-modbus.ts";
 import fc from "fast-check";
 
 /** A point with nothing special about it but what is asked. */
-export function pointWith(parts: Partial<ProfilePoint>): ProfilePoint {
+export function pointWith(parts: Partial<ModbusPoint>): ModbusPoint {
   return {
     capability: "mains.voltage",
     space: "input",
@@ -19,7 +19,7 @@ export function pointWith(parts: Partial<ProfilePoint>): ProfilePoint {
 }
 
 /** Any register point of any type, scale and offset, at an address below 400. */
-export const anyPoint: fc.Arbitrary<ProfilePoint> = fc
+export const anyPoint: fc.Arbitrary<ModbusPoint> = fc
   .record({
     space: fc.constantFrom("input" as const, "holding" as const),
     address: fc.integer({ min: 0, max: 399 }),

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readIdentity } from "@loa/edge-agent/adapters/identity-store.ts";
-import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
@@ -49,7 +49,7 @@ export async function startBoxProcess(options: BoxProcessOptions): Promise<BoxPr
   const { folder } = options;
   const recordings = join(folder, "heard");
   mkdirSync(recordings, { recursive: true });
-  const profile = loadProfile(profilePath);
+  const profile = loadModbusProfile(profilePath);
   if (!profile.ok) throw new Error(profile.error.join("\n"));
   const amplifier = await startVirtualAmplifier({
     profile: profile.value,

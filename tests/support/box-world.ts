@@ -1,4 +1,4 @@
-import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import type { PlanItem } from "@loa/shared/broadcast/air-item.ts";
 import { type Manifest, manifest } from "@loa/shared/broadcast/content.ts";
 import { type Emergency, emergency } from "@loa/shared/broadcast/emergency.ts";
@@ -82,7 +82,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
   const room = openRoom();
 
   function newBox(): VirtualBox {
-    const loaded = loadProfile(profileFile);
+    const loaded = loadModbusProfile(profileFile);
     if (!loaded.ok) throw new Error(loaded.error.join("\n"));
     const { id: profile, warmUpMs, holdMs, gain = null } = loaded.value;
     return createVirtualBox({

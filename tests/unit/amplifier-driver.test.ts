@@ -1,6 +1,6 @@
 import { createAmplifier } from "@loa/edge-agent/devices/amplifier.ts";
 import type { AmplifierReport } from "@loa/edge-agent/ports.ts";
-import type { Profile } from "@loa/shared/device/profile.ts";
+import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import { startVirtualAmplifier } from "@loa/simulator/virtual-amplifier/start.ts";
 import { expect, it } from "vitest";
 import { createBytePipe } from "../support/byte-pipe.ts";
@@ -10,7 +10,7 @@ import { createTestTime } from "../support/test-time.ts";
 
 const reference = shippedProfile("loa-reference-amplifier");
 
-async function startDriver(profile: Profile = reference) {
+async function startDriver(profile: ModbusProfile = reference) {
   const time = createTestTime();
   const { clock, timers } = time;
   const pipe = createBytePipe(timers);

@@ -1,5 +1,6 @@
 import { createBusMaster, type Question } from "@loa/edge-agent/devices/bus-master.ts";
-import type { Timing } from "@loa/shared/device/profile.ts";
+import { wrapRtu } from "@loa/shared/device/modbus-frame.ts";
+import type { Timing } from "@loa/shared/device/profile-modbus.ts";
 import { expect, it } from "vitest";
 import { attachAddressSlave } from "../support/address-slave.ts";
 import { createBytePipe } from "../support/byte-pipe.ts";
@@ -104,4 +105,32 @@ it("closing answers everybody who waits", async () => {
   await advance(1_000);
   for (const answer of answers) expect((await answer).ok).toBe(false);
   expect(await ask("after")).toEqual({ ok: false, error: "closed" });
+});
+
+it("a device that says it is busy is asked again, where its profile knows it for that, and else believed", async () => {
+  const time = createTestTime();
+  const [near, far] = createBytePipe(time.timers).ends;
+  let requests = 0;
+  far.onData(() => {
+    requests += 1;
+    const busy = requests < 3;
+    far.write(wrapRtu(1, Uint8Array.from(busy ? [0x83, 6] : [3, 2, 0, 42])));
+  });
+  await far.open();
+  const log = createLogBook();
+  const master = createBusMaster({ link: near, kind: "modbus-rtu", ...time, log });
+  const question = {
+    unit: 1,
+    request: { kind: "read", function: 3, address: 7, count: 1 },
+    timing: { ...timing, retries: 2 },
+    urgency: "poll",
+  } as const;
+  const patient = master.ask({ ...question, quirks: ["busy-exception"] });
+  await time.advance(100);
+  expect(await patient).toEqual({ ok: true, value: [42] });
+  requests = 0;
+  const believing = master.ask(question);
+  await time.advance(100);
+  expect(await believing).toEqual({ ok: false, error: "exception" });
+  expect(requests).toBe(1);
 });

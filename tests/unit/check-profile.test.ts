@@ -14,7 +14,7 @@ const mistakes: readonly { title: string; from: string | RegExp; to: string; com
     from: "capability: speakerLine.current\n    space: input\n    address: 3",
     to: "capability: speakerLine.current\n    space: input\n    address: 2",
     complaint:
-      /:93: points\[10\]\.address: .*register 2 \(input\) overlaps amplifier\.level at 2 .*own address/,
+      /:94: points\[10\]\.address: .*register 2 \(input\) overlaps amplifier\.level at 2 .*own address/,
   },
   {
     title: "a 32-bit value that reaches into its neighbour",
@@ -38,7 +38,7 @@ const mistakes: readonly { title: string; from: string | RegExp; to: string; com
     title: "a capability that Loa does not know",
     from: "capability: zone.2\n    space",
     to: "capability: zone.9\n    space",
-    complaint: /:47: points\[3\]\.capability: Invalid option/,
+    complaint: /:48: points\[3\]\.capability: Invalid option/,
   },
   {
     title: "a golden frame for a changed scale",
@@ -62,7 +62,7 @@ const mistakes: readonly { title: string; from: string | RegExp; to: string; com
     title: "no golden frames",
     from: /golden:\n[\s\S]*$/,
     to: "golden: []\n",
-    complaint: /golden: Too small/,
+    complaint: /golden: no golden frames/,
   },
   {
     title: "an identity that can never agree",
@@ -106,7 +106,7 @@ const mistakes: readonly { title: string; from: string | RegExp; to: string; com
     title: "another file name",
     from: "id: loa-",
     to: "id: our-",
-    complaint: /:3: id: the file must be called our-/,
+    complaint: /:4: id: the file must be called our-/,
   },
 ];
 

@@ -2,7 +2,7 @@ import { checkProfile } from "@loa/shared/device/check-profile.ts";
 import { bytesOf, checkGoldenFrame, makeFrames } from "@loa/shared/device/golden-frame.ts";
 import { openRtu } from "@loa/shared/device/modbus-frame.ts";
 import { parseReply, parseRequest } from "@loa/shared/device/modbus-pdu.ts";
-import type { GoldenFrame, Profile } from "@loa/shared/device/profile.ts";
+import type { ModbusGolden, ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import { expect, it } from "vitest";
 import { shippedProfile } from "../support/profiles.ts";
 
@@ -10,7 +10,7 @@ const reference = shippedProfile("loa-reference-amplifier");
 const [coils] = reference.golden;
 
 /** The same answer in the envelope of Modbus TCP. */
-function overTcp(frame: GoldenFrame): GoldenFrame {
+function overTcp(frame: ModbusGolden): ModbusGolden {
   const [request, reply] = [openRtu(bytesOf(frame.request)), openRtu(bytesOf(frame.reply))];
   if (!request.ok || !reply.ok) throw new Error("not a frame");
   const asked = parseRequest(request.value.pdu);
@@ -21,7 +21,7 @@ function overTcp(frame: GoldenFrame): GoldenFrame {
 }
 
 it("a Modbus TCP profile has its golden frames in TCP's envelope", () => {
-  const profile: Profile = {
+  const profile: ModbusProfile = {
     ...reference,
     transport: { kind: "modbus-tcp", port: 502, unit: 1 },
     golden: reference.golden.map(overTcp),

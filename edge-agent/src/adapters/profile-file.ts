@@ -1,7 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import { checkProfile, type ProfileComplaint } from "@loa/shared/device/check-profile.ts";
-import { type Profile, profile as profileSchema } from "@loa/shared/device/profile.ts";
+import { checkProfile } from "@loa/shared/device/check-profile.ts";
+import { checkKeyOrder } from "@loa/shared/device/key-order.ts";
+import { isModbus, type Profile, schemaFor } from "@loa/shared/device/profile.ts";
+import type { ProfileComplaint } from "@loa/shared/device/profile-complaint.ts";
+import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 
@@ -25,6 +28,16 @@ export function loadProfile(path: string): Result<Profile, ProfileProblems> {
   return parseProfile(text, basename(path));
 }
 
+/** For whoever drives Modbus only. */
+export function loadModbusProfile(path: string): Result<ModbusProfile, ProfileProblems> {
+  const loaded = loadProfile(path);
+  if (!loaded.ok) return loaded;
+  if (isModbus(loaded.value)) return ok(loaded.value);
+  return fail([
+    `${path}: speaks ${loaded.value.transport.kind}: a profile with modbus-rtu or modbus-tcp is needed`,
+  ]);
+}
+
 /** YAML 1.2 → schema → lint. The id must be the file's name, so that a fault on the page leads to the file. */
 export function parseProfile(text: string, fileName: string): Result<Profile, ProfileProblems> {
   const lines = new LineCounter();
@@ -36,11 +49,17 @@ export function parseProfile(text: string, fileName: string): Result<Profile, Pr
 
   const say = (complaints: readonly ProfileComplaint[]) =>
     fail(complaints.slice(0, MAX_COMPLAINTS).map((each) => sentence(fileName, document, lines, each)));
-  const parsed = profileSchema.safeParse(document.toJS({ maxAliasCount: 0 }));
+  const plain: unknown = document.toJS({ maxAliasCount: 0 });
+  const schema = schemaFor(document.getIn(["transport", "kind"]));
+  const parsed = schema.safeParse(plain);
   if (!parsed.success)
     return say(parsed.error.issues.map((issue) => ({ path: issue.path.map(asKey), message: issue.message })));
 
-  const complaints = [...checkName(parsed.data, fileName), ...checkProfile(parsed.data)];
+  const complaints = [
+    ...checkName(parsed.data, fileName),
+    ...checkKeyOrder(schema, plain),
+    ...checkProfile(parsed.data),
+  ];
   return complaints.length === 0 ? ok(parsed.data) : say(complaints);
 }
 

@@ -1,5 +1,5 @@
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
-import { writeRequest } from "@loa/shared/device/point-write.ts";
+import { allowsWrite } from "@loa/shared/device/point-write.ts";
 import { planReads, type ReadBlock, readRequest, wordsOf } from "@loa/shared/device/poll-plan.ts";
 import {
   afterRound,
@@ -10,7 +10,7 @@ import {
   type PollSchedule,
   retryAfterMs,
 } from "@loa/shared/device/poll-schedule.ts";
-import type { Profile, ProfilePoint } from "@loa/shared/device/profile.ts";
+import type { ModbusPoint, ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import { decodePoint } from "@loa/shared/device/registers.ts";
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
@@ -18,10 +18,10 @@ import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { Amplifier, AmplifierReport } from "../ports.ts";
 import type { BusMaster } from "./bus-master.ts";
 import { identify } from "./identify.ts";
-import { type WriteOutcome, writeAndVerify } from "./write-point.ts";
+import { requestFor, type WriteOutcome, writeAndVerify } from "./write-point.ts";
 
 export interface AmplifierDriverPorts {
-  readonly profile: Profile;
+  readonly profile: ModbusProfile;
   readonly master: BusMaster;
   readonly unit: number;
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export function createAmplifierDriver(ports: AmplifierDriverPorts): ClosableAmpl
 }
 
 interface WantedWrite {
-  readonly point: ProfilePoint;
+  readonly point: ModbusPoint;
   readonly value: number;
 }
 
@@ -69,7 +69,7 @@ class AmplifierDriver implements ClosableAmplifier {
   write(capability: Capability, value: number): void {
     if (this.#hasEnded) return;
     const point = this.#ports.profile.points.find((candidate) => candidate.capability === capability);
-    const isAllowed = point !== undefined && writeRequest(point, value).ok;
+    const isAllowed = point !== undefined && allowsWrite(point, value);
     if (!isAllowed) this.#reportWritten(capability, value, { readBack: null, outcome: "not-supported" });
     else if (this.#writes.length >= MAX_WAITING_WRITES)
       this.#reportWritten(capability, value, { readBack: null, outcome: "timeout" });
@@ -100,8 +100,9 @@ class AmplifierDriver implements ClosableAmplifier {
     const timing = { ...profile.timing, retries: 0 };
     for (const { capability, value } of profile.safeState) {
       const point = profile.points.find((candidate) => candidate.capability === capability);
-      const request = point === undefined ? null : writeRequest(point, value);
-      if (request?.ok) await master.ask({ unit, timing, request: request.value, urgency: "write" });
+      const request = point === undefined ? null : await requestFor({ profile, master, unit }, point, value);
+      if (request?.ok)
+        await master.ask({ unit, timing, quirks: profile.quirks, request: request.value, urgency: "write" });
     }
   }
 
@@ -167,7 +168,13 @@ class AmplifierDriver implements ClosableAmplifier {
   async #readBlock(block: ReadBlock): Promise<Result<readonly PointValue[], DeviceFailure>> {
     const { master, unit, profile } = this.#ports;
     const request = readRequest(block);
-    const answer = await master.ask({ unit, timing: profile.timing, request, urgency: "poll" });
+    const answer = await master.ask({
+      unit,
+      timing: profile.timing,
+      quirks: profile.quirks,
+      request,
+      urgency: "poll",
+    });
     if (answer.ok)
       return ok(block.points.map((point) => decodePoint(point, wordsOf(point, block, answer.value))));
     if (answer.error !== "exception") return fail(answer.error);

@@ -1,11 +1,11 @@
-import type { Profile, TransportKind } from "@loa/shared/device/profile.ts";
+import type { ModbusProfile, TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import { type ClosableAmplifier, createAmplifierDriver } from "./amplifier-driver.ts";
 import { createBusMaster } from "./bus-master.ts";
 import type { ByteLink } from "./byte-link.ts";
 
 export interface AmplifierOptions {
-  readonly profile: Profile;
+  readonly profile: ModbusProfile;
   /** Opened and closed by the amplifier. */
   readonly link: ByteLink;
   /** How frames travel on this link; the profile's own way where it is left out (RTU also runs over TCP gateways). */

@@ -1,6 +1,7 @@
 import type { DeviceFailure } from "@loa/shared/device/capability.ts";
 import type { ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
-import type { Timing, TransportKind } from "@loa/shared/device/profile.ts";
+import type { Timing, TransportKind } from "@loa/shared/device/profile-modbus.ts";
+import type { Quirk } from "@loa/shared/device/profile-parts.ts";
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import { fail } from "@loa/shared/kernel/result.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
@@ -20,6 +21,7 @@ export interface Question {
   readonly unit: number;
   readonly request: ModbusRequest;
   readonly timing: Timing;
+  readonly quirks?: readonly Quirk[];
   /** A write and its read-back go ahead of all polls. */
   readonly urgency: "write" | "poll";
 }
@@ -123,10 +125,12 @@ class LineMaster implements BusMaster {
     }
     const outcome = await this.#exchange.run(unit, request, timing.responseMs);
     this.#freeAt = asMonotonic(this.#ports.clock.monotonic() + timing.gapMs);
+    const isToRepeat = this.#exchange.wasBusy() && question.quirks?.includes("busy-exception") === true;
     const isFinal = outcome.ok || outcome.error === "exception" || outcome.error === "closed";
-    if (isFinal) return settle(outcome);
-    // MBAP tells answers apart by transaction; RTU cannot.
-    if (this.#ports.kind === "modbus-rtu") await this.#quarantine(question, outcome.error);
+    if (isFinal && !isToRepeat) return settle(outcome);
+    // A busy device has answered: the line is clean. Else MBAP tells answers apart by transaction; RTU cannot.
+    if (this.#ports.kind === "modbus-rtu" && !outcome.ok && !isToRepeat)
+      await this.#quarantine(question, outcome.error);
     if (waiting.triesLeft === 0 || this.#hasEnded()) return settle(outcome);
     waiting.triesLeft -= 1;
     this.#queueOf(question).unshift(waiting);

@@ -1,6 +1,6 @@
 import type { DeviceFailure } from "@loa/shared/device/capability.ts";
 import type { ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
-import type { TransportKind } from "@loa/shared/device/profile.ts";
+import type { TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import { assert, fail, type Result } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
@@ -16,12 +16,17 @@ export interface Exchange {
   /** When the last byte came, and how many came unasked since the start. */
   silenceSince(): MonotonicMs;
   strayBytes(): number;
+  /** Whether the last answer was "later, please" (exceptions 5 and 6 of the Modbus Application Protocol, section 7). */
+  wasBusy(): boolean;
 }
 export type ExchangeOutcome = Result<readonly number[], DeviceFailure>;
 
 /** Two of the longest frames; a line that talks more than this without an answer only babbles. */
 const MAX_RECEIVED_BYTES = 520;
 const MAX_TRANSACTION = 0xffff;
+const EXCEPTION_FLAG = 0x80;
+/** Acknowledge, and server device busy. */
+const busyExceptions: ReadonlySet<number> = new Set([5, 6]);
 
 interface Waiting {
   readonly asked: Asked;
@@ -40,6 +45,7 @@ export function createExchange(ports: {
   let transaction = 0;
   let lastByteAt = clock.monotonic();
   let strayBytes = 0;
+  let wasBusy = false;
 
   const client = createModbusClient((made) => {
     assert(waiting !== null, "a request is made only inside run");
@@ -56,6 +62,7 @@ export function createExchange(ports: {
     const { outcome, rest } = collectReply(kind, waiting.asked, received);
     received = Uint8Array.from(rest);
     if (outcome === "more") return;
+    wasBusy = outcome.ok && isBusy(outcome.value);
     if (outcome.ok) client.answer({ unit: waiting.asked.unit, pdu: outcome.value });
     else waiting.settle(outcome);
   });
@@ -65,6 +72,7 @@ export function createExchange(ports: {
       assert(waiting === null, "one request at a time");
       transaction = transaction === MAX_TRANSACTION ? 1 : transaction + 1;
       received = new Uint8Array();
+      wasBusy = false;
       return new Promise((resolve) => {
         const settle = (outcome: ExchangeOutcome) => {
           if (waiting?.settle !== settle) return;
@@ -82,7 +90,13 @@ export function createExchange(ports: {
     abort: () => waiting?.settle(fail("closed")),
     silenceSince: () => lastByteAt,
     strayBytes: () => strayBytes,
+    wasBusy: () => wasBusy,
   };
+}
+
+function isBusy(pdu: Uint8Array): boolean {
+  const [functionByte = 0, code = 0] = pdu;
+  return functionByte >= EXCEPTION_FLAG && busyExceptions.has(code);
 }
 
 /** Keeps the newest bytes. */

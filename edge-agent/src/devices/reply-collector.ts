@@ -6,7 +6,7 @@ import {
   parseReply,
   replyLength,
 } from "@loa/shared/device/modbus-pdu.ts";
-import type { TransportKind } from "@loa/shared/device/profile.ts";
+import type { TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 
 /** Which answer is waited for. `transaction` counts requests; only MBAP sends it. */

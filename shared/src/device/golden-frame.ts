@@ -1,15 +1,14 @@
 import type { PointValue } from "./capability.ts";
 import { openMbap, openRtu, type UnitPdu, wrapMbap, wrapRtu } from "./modbus-frame.ts";
 import { encodeReply, encodeRequest, type ModbusRequest, parseReply, parseRequest } from "./modbus-pdu.ts";
-import { writeRequest } from "./point-write.ts";
+import { readsBefore, writeRequest } from "./point-write.ts";
 import { readFunctionOf, wordsOf } from "./poll-plan.ts";
-import type { GoldenFrame, Profile, ProfilePoint, TransportKind } from "./profile.ts";
+import type { ModbusGolden, ModbusPoint, ModbusProfile, TransportKind } from "./profile-modbus.ts";
+import type { Expected } from "./profile-parts.ts";
 import { decodePoint, widthOf } from "./registers.ts";
 
-type Expected = GoldenFrame["expect"][number];
-
 /** What a golden frame and the rest of its profile disagree about, as sentences; nothing when they agree. */
-export function checkGoldenFrame(profile: Profile, frame: GoldenFrame): readonly string[] {
+export function checkGoldenFrame(profile: ModbusProfile, frame: ModbusGolden): readonly string[] {
   const kind = profile.transport.kind;
   const request = openFrame(kind, bytesOf(frame.request));
   const reply = openFrame(kind, bytesOf(frame.reply));
@@ -26,12 +25,12 @@ export function checkGoldenFrame(profile: Profile, frame: GoldenFrame): readonly
   return frame.expect.flatMap((expected) =>
     asked.value.kind === "read"
       ? checkRead(profile, asked.value, answer.value, expected)
-      : checkWrite(profile, asked.value, expected),
+      : checkWrite(profile, frame, asked.value, expected),
   );
 }
 
 /** Points whose reading (or writing) this frame pins down. */
-export function coverageOf(profile: Profile, frame: GoldenFrame): "read" | "write" | "none" {
+export function coverageOf(profile: ModbusProfile, frame: ModbusGolden): "read" | "write" | "none" {
   const request = openFrame(profile.transport.kind, bytesOf(frame.request));
   const asked = request === null ? null : parseRequest(request.pdu);
   return asked?.ok === true ? asked.value.kind : "none";
@@ -73,7 +72,7 @@ function openFrame(kind: TransportKind, bytes: Uint8Array): UnitPdu | null {
 }
 
 function checkRead(
-  profile: Profile,
+  profile: ModbusProfile,
   asked: ModbusRequest & { readonly kind: "read" },
   words: readonly number[],
   expected: Expected,
@@ -92,14 +91,22 @@ function checkRead(
 }
 
 function checkWrite(
-  profile: Profile,
+  profile: ModbusProfile,
+  frame: ModbusGolden,
   asked: ModbusRequest & { readonly kind: "write" },
   expected: Expected,
 ): readonly string[] {
   const point = profile.points.find((candidate) => candidate.capability === expected.capability);
   if (point === undefined) return [missingPoint(expected)];
   if (expected.value === null) return [`writing \`${point.capability}\` needs a value, not null`];
-  const made = writeRequest(point, expected.value);
+  const missing = readsBefore(point).find(
+    (read) => !frame.given.some((word) => word.space === read.space && word.address === read.address),
+  );
+  if (missing !== undefined)
+    return [
+      `writing \`${point.capability}\` needs the register before: add \`given\` with ${missing.space} ${missing.address}`,
+    ];
+  const made = writeRequest(point, expected.value, frame.given);
   if (!made.ok) return [`the profile does not allow to write ${expected.value} to \`${point.capability}\``];
   const ours = hexOf(encodeRequest(made.value));
   return ours === hexOf(encodeRequest(asked))
@@ -107,7 +114,7 @@ function checkWrite(
     : [`writing ${expected.value} to \`${point.capability}\` makes ${ours}, which is not this \`request\``];
 }
 
-function isInside(point: ProfilePoint, asked: ModbusRequest & { readonly kind: "read" }): boolean {
+function isInside(point: ModbusPoint, asked: ModbusRequest & { readonly kind: "read" }): boolean {
   return (
     readFunctionOf(point.space) === asked.function &&
     point.address >= asked.address &&

@@ -1,5 +1,5 @@
 import { asMonotonic, type MonotonicMs } from "../kernel/time.ts";
-import type { PollClass } from "./profile.ts";
+import type { PollClass } from "./profile-parts.ts";
 
 /** When which points are read next. Used by the driver and by its twin, so that both keep the same rounds. */
 export type Pace = "idle" | "sounding";

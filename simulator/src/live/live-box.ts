@@ -5,7 +5,7 @@ import { type Box, openBox } from "@loa/edge-agent/box.ts";
 import { createSound } from "@loa/edge-agent/sound/create-sound.ts";
 import type { Notices } from "@loa/edge-agent/sound/notice.ts";
 import { createRingBufferSink, type RingBufferSink } from "@loa/edge-agent/sound/sinks/ring-buffer.ts";
-import type { Profile } from "@loa/shared/device/profile.ts";
+import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, HOUR_MS } from "@loa/shared/kernel/time.ts";
@@ -29,7 +29,7 @@ export interface LiveBox {
 }
 
 export interface LiveBoxSurroundings {
-  readonly profile: Profile;
+  readonly profile: ModbusProfile;
   readonly ffmpegPath: string;
   /** All boxes of a process say the same words. */
   readonly notices: Notices;

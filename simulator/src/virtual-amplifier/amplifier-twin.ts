@@ -1,6 +1,6 @@
 import type { Amplifier, AmplifierReport } from "@loa/edge-agent/ports.ts";
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
-import { writeRequest } from "@loa/shared/device/point-write.ts";
+import { allowsWrite } from "@loa/shared/device/point-write.ts";
 import {
   afterRound,
   allDueAt,
@@ -10,7 +10,9 @@ import {
   type PollSchedule,
   retryAfterMs,
 } from "@loa/shared/device/poll-schedule.ts";
-import type { PollClass, ProfilePoint } from "@loa/shared/device/profile.ts";
+import { isReadable } from "@loa/shared/device/profile.ts";
+import type { ModbusPoint } from "@loa/shared/device/profile-modbus.ts";
+import type { PollClass } from "@loa/shared/device/profile-parts.ts";
 import { decodePoint, encodePoint, toleranceOf } from "@loa/shared/device/registers.ts";
 import type { Clock, Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
@@ -38,12 +40,12 @@ export function createAmplifierTwin(ports: AmplifierTwinPorts): AmplifierTwin {
 }
 
 interface WantedWrite {
-  readonly point: ProfilePoint;
+  readonly point: ModbusPoint;
   readonly value: number;
 }
 type Readings = Readonly<Partial<Record<Capability, number>>>;
 interface Round {
-  readonly points: readonly ProfilePoint[];
+  readonly points: readonly ModbusPoint[];
   readonly readings: Readings;
   readonly values: readonly PointValue[];
 }
@@ -60,9 +62,9 @@ class Twin implements AmplifierTwin {
   /** An idle amplifier shows the same for hours: the device then has the same readings, by reference. */
   #lastRound: Round | null = null;
   /** While it sounds, most points still show the same. */
-  readonly #lastShown = new Map<ProfilePoint, { readonly value: number; readonly shown: PointValue }>();
+  readonly #lastShown = new Map<ModbusPoint, { readonly value: number; readonly shown: PointValue }>();
   /** What a round of these classes reads, by their names. */
-  readonly #points = new Map<string, readonly ProfilePoint[]>();
+  readonly #points = new Map<string, readonly ModbusPoint[]>();
   #isBusy = false;
   #hasEnded = false;
   #cancelWake: () => void;
@@ -76,7 +78,7 @@ class Twin implements AmplifierTwin {
   write(capability: Capability, value: number): void {
     if (this.#hasEnded) return;
     const point = this.#ports.device.profile.points.find((candidate) => candidate.capability === capability);
-    if (point === undefined || !writeRequest(point, value).ok)
+    if (point === undefined || !allowsWrite(point, value))
       this.#reportWritten(capability, value, { readBack: null, outcome: "not-supported" });
     else if (this.#writes.length >= MAX_WAITING_WRITES)
       this.#reportWritten(capability, value, { readBack: null, outcome: "timeout" });
@@ -167,7 +169,7 @@ class Twin implements AmplifierTwin {
     this.#later(WRITE_MS, () => this.#obey(point, value));
   }
 
-  #obey(point: ProfilePoint, value: number): void {
+  #obey(point: ModbusPoint, value: number): void {
     const { device } = this.#ports;
     device.set(point.capability, value);
     const found = this.#shown(point, device.snapshot().values);
@@ -193,7 +195,7 @@ class Twin implements AmplifierTwin {
     this.#report({ kind: "values", at: startedAt, values });
   }
 
-  #valuesOf(points: readonly ProfilePoint[], readings: Readings): readonly PointValue[] {
+  #valuesOf(points: readonly ModbusPoint[], readings: Readings): readonly PointValue[] {
     const last = this.#lastRound;
     if (last !== null && last.points === points && last.readings === readings) return last.values;
     const values = points.map((point) => this.#shown(point, readings));
@@ -201,17 +203,19 @@ class Twin implements AmplifierTwin {
     return values;
   }
 
-  #pointsOf(classes: readonly PollClass[]): readonly ProfilePoint[] {
+  #pointsOf(classes: readonly PollClass[]): readonly ModbusPoint[] {
     const name = classes.join();
     const known = this.#points.get(name);
     if (known !== undefined) return known;
-    const points = this.#ports.device.profile.points.filter((point) => classes.includes(point.poll));
+    const points = this.#ports.device.profile.points.filter(
+      (point) => isReadable(point) && classes.includes(point.poll),
+    );
     this.#points.set(name, points);
     return points;
   }
 
   /** Through the register and back, so that the twin has no finer numbers than the wire. */
-  #shown(point: ProfilePoint, values: Readings): PointValue {
+  #shown(point: ModbusPoint, values: Readings): PointValue {
     const value = values[point.capability] ?? 0;
     const last = this.#lastShown.get(point);
     if (last !== undefined && last.value === value) return last.shown;
@@ -220,7 +224,7 @@ class Twin implements AmplifierTwin {
     return shown;
   }
 
-  #throughRegister(point: ProfilePoint, value: number): PointValue {
+  #throughRegister(point: ModbusPoint, value: number): PointValue {
     const { min, max } = point.range ?? { min: value, max: value };
     const words = encodePoint(point, Math.min(max, Math.max(min, value)));
     return words.ok ? decodePoint(point, words.value) : { capability: point.capability, quality: "invalid" };

@@ -1,5 +1,5 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
-import type { IdentifyRead, Profile } from "@loa/shared/device/profile.ts";
+import type { IdentifyRead, ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 
 /** Faults by name. The first half is about what the device is and does, the second about how it answers. */
@@ -61,11 +61,19 @@ const OVER_TEMPERATURE_C = 105;
 /** What a point shows that no physics here moves. */
 const constants: Readonly<Partial<Record<Capability, number>>> = {
   "mains.voltage": 229,
+  "mains.frequency": 50,
+  "mains.powerFactor": 0.95,
   "battery.voltage": 26.8,
+  "battery.soc": 95,
+  "battery.temperature": 33,
+  "psu.voltage": 27.2,
+  "psu.temperature": 42,
+  "load.voltage": 26.8,
+  "cabinet.humidity": 60,
   "cabinet.temperature": 38,
 };
 
-export function startState(profile: Profile, now: MonotonicMs): DeviceState {
+export function startState(profile: ModbusProfile, now: MonotonicMs): DeviceState {
   const cold: DeviceState = {
     settings: {},
     temperatureC: AMBIENT_C,
@@ -93,7 +101,7 @@ export function applySetting(
 }
 
 /** Lets time pass until `now` under the signal and fault of this moment. */
-export function stepDevice(profile: Profile, state: DeviceState, world: DeviceWorld): DeviceState {
+export function stepDevice(profile: ModbusProfile, state: DeviceState, world: DeviceWorld): DeviceState {
   const output = outputOf(profile, state, world);
   const load = output.currentA / FULL_SCALE_CURRENT_A;
   const target = output.isOn ? AMBIENT_C + IDLE_RISE_C + FULL_LOAD_RISE_C * load * load : AMBIENT_C;
@@ -119,7 +127,7 @@ function isSame(a: Inside, b: Inside): boolean {
   );
 }
 
-function readingsOf(profile: Profile, inside: Inside): DeviceState["readings"] {
+function readingsOf(profile: ModbusProfile, inside: Inside): DeviceState["readings"] {
   const readings: Partial<Record<Capability, number>> = {};
   for (const { capability } of profile.points) readings[capability] = readingOf(capability, inside);
   return readings;
@@ -143,7 +151,7 @@ interface Output {
   readonly overload: boolean;
 }
 
-function outputOf(profile: Profile, state: DeviceState, { meter, fault }: DeviceWorld): Output {
+function outputOf(profile: ModbusProfile, state: DeviceState, { meter, fault }: DeviceWorld): Output {
   const { settings, temperatureC } = state;
   const isOn = fault !== "mains-lost" && (settings["amplifier.power"] ?? 0) === 1;
   const isMuted = (settings["amplifier.mute"] ?? 0) === 1 || temperatureC >= SHUT_DOWN_C;
@@ -156,7 +164,7 @@ function outputOf(profile: Profile, state: DeviceState, { meter, fault }: Device
 }
 
 /** How much of the line is switched through; all of it where the device has no zones. */
-function zoneShare(profile: Profile, settings: DeviceState["settings"]): number {
+function zoneShare(profile: ModbusProfile, settings: DeviceState["settings"]): number {
   let zones = 0;
   let on = 0;
   for (const { capability } of profile.points) {

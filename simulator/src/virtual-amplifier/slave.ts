@@ -1,6 +1,6 @@
 import { CRC_BYTES, openMbap, openRtu, wrapMbap, wrapRtu } from "@loa/shared/device/modbus-frame.ts";
 import { encodeException, encodeReply, parseRequest } from "@loa/shared/device/modbus-pdu.ts";
-import type { TransportKind } from "@loa/shared/device/profile.ts";
+import type { TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { VirtualDevice } from "./virtual-device.ts";
 

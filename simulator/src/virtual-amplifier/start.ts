@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createSerialLink } from "@loa/edge-agent/adapters/serial-link.ts";
 import type { ByteLink } from "@loa/edge-agent/devices/byte-link.ts";
-import type { Profile, TransportKind } from "@loa/shared/device/profile.ts";
+import type { ModbusProfile, TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import { createSeededRandom } from "../virtual/random.ts";
 import type { DeviceFault, MeterReading } from "./device-model.ts";
@@ -15,7 +15,7 @@ export type VirtualTransport =
   | { readonly kind: "link"; readonly link: ByteLink; readonly framing?: TransportKind };
 
 export interface VirtualAmplifierOptions {
-  readonly profile: Profile;
+  readonly profile: ModbusProfile;
   readonly transport: VirtualTransport;
   /** Unit on the line; the profile's own where it is left out. */
   readonly unit?: number;
@@ -97,7 +97,7 @@ function listening(server: Server, host: string, port: number): Promise<number> 
 
 async function attach(
   transport: Exclude<VirtualTransport, { kind: "tcp" }>,
-  profile: Profile,
+  profile: ModbusProfile,
   newSlave: NewSlave,
 ): Promise<Front> {
   const link = transport.kind === "link" ? transport.link : serialLink(transport.path, profile);
@@ -110,7 +110,7 @@ async function attach(
   return { address, close: () => link.close() };
 }
 
-function serialLink(path: string, { transport }: Profile): ByteLink {
+function serialLink(path: string, { transport }: ModbusProfile): ByteLink {
   const line =
     transport.kind === "modbus-rtu" ? transport : ({ baud: 9_600, parity: "none", stopBits: 1 } as const);
   return createSerialLink({ path, baud: line.baud, parity: line.parity, stopBits: line.stopBits });

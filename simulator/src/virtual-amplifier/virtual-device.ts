@@ -1,6 +1,6 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
 import type { ExceptionCode, ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
-import type { Profile } from "@loa/shared/device/profile.ts";
+import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import { ok, type Result } from "@loa/shared/kernel/result.ts";
 import {
@@ -20,7 +20,7 @@ export interface DeviceSnapshot {
 
 /** One device that lives on a clock. Bytes (`start.ts`) and points (`amplifier-twin.ts`) are two ways to ask it. */
 export interface VirtualDevice {
-  readonly profile: Profile;
+  readonly profile: ModbusProfile;
   fault(): DeviceFault | null;
   setFault(fault: DeviceFault | null): void;
   /** As a panel of lamps and needles would show it now. */
@@ -30,7 +30,7 @@ export interface VirtualDevice {
 }
 
 export function createVirtualDevice(ports: {
-  readonly profile: Profile;
+  readonly profile: ModbusProfile;
   /** The signal at the input at this moment. */
   readonly meter: () => MeterReading;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import { createAgent } from "@loa/edge-agent/agent.ts";
 import type { AgentConfig } from "@loa/edge-agent/config.ts";
 import type { StoreChange } from "@loa/edge-agent/ports.ts";
-import type { Profile } from "@loa/shared/device/profile.ts";
+import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { asInstant, asMonotonic } from "@loa/shared/kernel/time.ts";
@@ -59,7 +59,7 @@ export interface VirtualBoxParts {
   readonly random: SeededRandom;
   readonly network: VirtualNetwork;
   readonly download: Download;
-  readonly profile: Profile;
+  readonly profile: ModbusProfile;
   readonly config: Omit<AgentConfig, "bootId">;
   readonly password: string;
   readonly driftPpm: number;

@@ -1,5 +1,5 @@
-import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
-import type { Profile } from "@loa/shared/device/profile.ts";
+import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import type { PublicKey } from "@loa/shared/kernel/ambient.ts";
 import { type AreaId, areaId, type BoxId } from "@loa/shared/kernel/ids.ts";
 import {
@@ -30,7 +30,7 @@ export interface VirtualWorld {
   readonly controller: VirtualController;
   readonly operator: Operator;
   readonly boxes: readonly WorldBox[];
-  readonly profile: Profile;
+  readonly profile: ModbusProfile;
   /** Lets the world go on until the promise has answered: for requests that wait for virtual time. */
   drive<Value>(promise: Promise<Value>): Promise<Value>;
 }
@@ -90,7 +90,7 @@ export async function createVirtualWorld(options: WorldOptions): Promise<Virtual
   await drive(operator.signIn(OPERATORS[0].name, OPERATORS[0].password));
   const plan = planProvince(options.boxes);
   await drive(foundAreas(operator, plan));
-  const loaded = loadProfile(PROFILE_PATH);
+  const loaded = loadModbusProfile(PROFILE_PATH);
   if (!loaded.ok) throw new Error(loaded.error.join("\n"));
   const profile = loaded.value;
   const boxes: WorldBox[] = [];

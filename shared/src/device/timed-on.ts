@@ -1,0 +1,29 @@
+import { hexOf } from "./golden-frame.ts";
+import { wrapMbap, wrapRtu } from "./modbus-frame.ts";
+import type { AgentLoss, ModbusProfile } from "./profile-modbus.ts";
+
+type TimedOn = AgentLoss & { readonly kind: "timed-on" };
+
+/**
+ * Function 5 with a number of units instead of on and off: not in the Modbus standard, but the only way to switch
+ * something on that goes off by itself when we are gone. Null for an output that the profile does not name.
+ */
+export function timedOnPdu(agentLoss: TimedOn, capability: string, onMs: number): Uint8Array | null {
+  const output = agentLoss.outputs.find((each) => each.capability === capability);
+  if (output === undefined) return null;
+  const units = Math.min(agentLoss.maxUnits, Math.max(1, Math.round(onMs / agentLoss.unitMs)));
+  const { address } = output;
+  return Uint8Array.from([5, address >> 8, address & 0xff, units >> 8, units & 0xff]);
+}
+
+/** The whole frame as hex, for the profile's default unit. */
+export function timedOnRequest(
+  agentLoss: TimedOn,
+  { kind, unit }: ModbusProfile["transport"],
+  capability: string,
+  onMs: number,
+): string {
+  const pdu = timedOnPdu(agentLoss, capability, onMs);
+  if (pdu === null) return "nothing";
+  return hexOf(kind === "modbus-rtu" ? wrapRtu(unit, pdu) : wrapMbap(1, unit, pdu));
+}
