@@ -46,7 +46,12 @@ export function isTrusted(trust: ClockTrust): boolean {
   return trust !== "untrusted";
 }
 
-/** It is not earlier than this, whatever the clock of a blind box says. */
+/** Somebody else has told it. A battery clock alone may be years off: it plans the day, and ends no emergency. */
+export function isConfirmed(trust: ClockTrust): boolean {
+  return isTrusted(trust) && trust !== "rtc";
+}
+
+/** It is not earlier than this, whatever the clock of the machine says. */
 export function earliestNow({ floor, anchorMono }: BoxTime, mono: MonotonicMs): Instant {
   return plus(floor, mono - anchorMono);
 }

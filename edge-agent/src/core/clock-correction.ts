@@ -86,9 +86,15 @@ function movedMemory(
     begun.map((note) => ({ ...note, since: moved(note.since, isSaidWhole(note) ? byMs : rememberedByMs) })),
   );
   const { probation, settledUpTo } = memory;
+  const emergencies = new Map(
+    [...memory.emergencies].map(
+      ([id, known]) => [id, { ...known, knownAt: plus(known.knownAt, byMs) }] as const,
+    ),
+  );
   return {
     ...memory,
     progress,
+    emergencies,
     probation: probation === null ? null : { ...probation, until: plus(probation.until, rememberedByMs) },
     aliveAt: moved(memory.aliveAt, rememberedByMs),
     settledUpTo: settledUpTo !== null && settledUpTo > now ? now : settledUpTo,

@@ -3,10 +3,9 @@ import { type AirItem, durationOf } from "@loa/shared/broadcast/air-item.ts";
 import type { Clip } from "@loa/shared/broadcast/content.ts";
 import { BUILT_IN_NOTICE_MS, type Emergency, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
 import { HOUR_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
-import { isTrusted } from "./box-time.ts";
+import { isConfirmed } from "./box-time.ts";
 import { put, type RecordChange } from "./effect.ts";
 import type { KnownEmergency, Memory } from "./memory.ts";
-import type { Moment } from "./moment.ts";
 import type { AgentState } from "./state.ts";
 
 /** More than these are known at no time; see `withRoomFor`. */
@@ -19,21 +18,21 @@ const NONE: readonly Occurrence[] = [];
 /** Every emergency that the box knows, as occurrences at the top of the ladder. */
 export function emergencyOccurrences({ memory, time }: Pick<AgentState, "memory" | "time">) {
   if (memory.emergencies.size === 0) return NONE;
-  const isClockTrusted = isTrusted(time.trust);
-  return [...memory.emergencies.values()].map((one) => emergencyOccurrence(one, isClockTrusted));
+  const isClockTrue = isConfirmed(time.trust);
+  return [...memory.emergencies.values()].map((one) => emergencyOccurrence(one, isClockTrue));
 }
 
 /**
- * Who does not know what time it is counts the rest of its life from when it came to know it: an emergency never waits
+ * Whom nobody has told the time counts the rest of its life from when it came to know it: an emergency never waits
  * for the clock, and none speaks for ever.
  */
-export function emergencyOccurrence(known: KnownEmergency, isClockTrusted: boolean): Occurrence {
+export function emergencyOccurrence(known: KnownEmergency, isClockTrue: boolean): Occurrence {
   const whole = occurrenceOf(known.emergency);
   const items = known.isClipSaid
     ? whole.items
     : whole.items.map((item) => withoutClip(item, known.emergency));
   const durationMs = durationOf(items);
-  const voidAt = isClockTrusted ? whole.voidAt : plus(known.knownAt, known.lifeMs);
+  const voidAt = isClockTrue ? whole.voidAt : plus(known.knownAt, known.lifeMs);
   return { ...whole, items, durationMs, endsAt: plus(whole.at, durationMs), voidAt };
 }
 
@@ -47,10 +46,10 @@ function withoutClip(item: AirItem, { severity }: Emergency): AirItem {
 
 /** The clips of emergencies that still stand. */
 export function emergencyClips({ memory, time }: AgentState, now: Instant): readonly Clip[] {
-  const isClockTrusted = isTrusted(time.trust);
+  const isClockTrue = isConfirmed(time.trust);
   return [...memory.emergencies.values()].flatMap((known): Clip[] => {
     const { notice, expiresAt } = known.emergency;
-    return notice === null || (isClockTrusted && expiresAt <= now) ? [] : [notice];
+    return notice === null || (isClockTrue && expiresAt <= now) ? [] : [notice];
   });
 }
 
@@ -96,9 +95,10 @@ export function withRoomFor(
 /** Forgets what has expired and was accounted for. Without the time nobody knows what that is. */
 export function pruneEmergencies(
   memory: Memory,
-  { now, isTrusted: isClockTrusted }: Moment,
+  now: Instant,
+  isClockTrue: boolean,
 ): { memory: Memory; changes: readonly RecordChange[] } {
-  if (!isClockTrusted || (memory.emergencies.size === 0 && memory.cancelled.size === 0))
+  if (!isClockTrue || (memory.emergencies.size === 0 && memory.cancelled.size === 0))
     return { memory, changes: [] };
   const isOpen = (known: KnownEmergency) =>
     memory.progress.get(occurrenceOf(known.emergency).id)?.isOver === false;

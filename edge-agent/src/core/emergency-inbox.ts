@@ -2,7 +2,7 @@ import { MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
 import { plus } from "@loa/shared/kernel/time.ts";
 import { cancelBody, emergencyBody } from "@loa/shared/wire/bodies.ts";
 import type { Envelope } from "@loa/shared/wire/envelope.ts";
-import { earliestNow } from "./box-time.ts";
+import { earliestNow, isConfirmed } from "./box-time.ts";
 import { type Effect, put } from "./effect.ts";
 import { putEmergency, withRoomFor } from "./emergencies.ts";
 import { ack, afterCommand, highestSeen, type InboxStep, log, refuse } from "./inbox-answer.ts";
@@ -25,10 +25,13 @@ export function receiveEmergency(
   const { emergency } = parsed.data;
   const lifeMs = Math.min(MAX_EMERGENCY_MS, emergency.expiresAt - contents.issuedAt);
   const { memory } = state;
-  // Without the time a recording of yesterday's alarm looks like today's: only what is newer than all is believed.
-  if (!moment.isTrusted && contents.sequence <= highestSeen(memory))
+  const isClockTrue = isConfirmed(state.time.trust);
+  // Without the time a recording of yesterday's alarm looks like today's: only what is newer than all is believed, and
+  // what a battery clock takes for today's.
+  const isDoubtful = !isClockTrue && !(moment.isTrusted && emergency.expiresAt > moment.now);
+  if (isDoubtful && contents.sequence <= highestSeen(memory))
     return refuse(state, contents, "replayed", accept);
-  const earliest = moment.isTrusted ? moment.now : earliestNow(state.time, moment.mono);
+  const earliest = isClockTrue ? moment.now : earliestNow(state.time, moment.mono);
   const isExpired = emergency.expiresAt <= earliest || lifeMs <= 0;
   if (isExpired || memory.cancelled.has(emergency.id)) return refuse(state, contents, "expired", accept);
   const before = memory.emergencies.get(emergency.id);

@@ -4,7 +4,7 @@ import { MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { planBody, receivedBody, stopBody, timeBody } from "@loa/shared/wire/bodies.ts";
 import { type Audience, admit, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
 import { EMPTY_AGENDA } from "./air.ts";
-import { afterControllerTime } from "./box-time.ts";
+import { afterControllerTime, isConfirmed, isTrusted } from "./box-time.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
 import { receiveCancel, receiveEmergency } from "./emergency-inbox.ts";
 import { ack, afterCommand, type InboxStep, log, refuse } from "./inbox-answer.ts";
@@ -36,7 +36,7 @@ export function receive(
   const refused = admit(contents, {
     isAddressedTo: (audience) => isForUs(state, audience),
     sequences: memory.sequences,
-    now: moment.isTrusted ? moment.now : null,
+    now: knowsTimeFor(state, contents) ? moment.now : null,
   });
   if (refused !== null) return refuse(state, contents, refused, accept);
   if (contents.kind === "plan") return receivePlan(state, contents, accept, moment);
@@ -44,6 +44,11 @@ export function receive(
   if (contents.kind === "emergency") return receiveEmergency(state, contents, accept, moment);
   if (contents.kind === "cancel") return receiveCancel(state, contents, accept, moment);
   return refuse(state, contents, "bad-body", accept);
+}
+
+/** A battery clock is good enough for a plan; an emergency and its end wait for nobody to put it right. */
+function knowsTimeFor({ time }: AgentState, { kind }: Envelope): boolean {
+  return kind === "emergency" || kind === "cancel" ? isConfirmed(time.trust) : isTrusted(time.trust);
 }
 
 function isForUs(state: AgentState, audience: Audience): boolean {

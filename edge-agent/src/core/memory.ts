@@ -3,10 +3,10 @@ import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Cause, Verdict } from "@loa/shared/broadcast/receipt.ts";
 import type { CommandId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
-import { asInstant, DAY_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
+import { DAY_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 import type { EventBody } from "@loa/shared/wire/bodies.ts";
 import type { SequenceWindow } from "@loa/shared/wire/envelope.ts";
-import type { BoxTime } from "./box-time.ts";
+import { type BoxTime, isConfirmed } from "./box-time.ts";
 import { put, type RecordChange } from "./effect.ts";
 import type { Notes } from "./notes.ts";
 
@@ -96,19 +96,20 @@ export function putProgress(one: Noted): RecordChange {
 
 /** A battery clock may be years ahead: were its time the floor, no true clock would be believed after it. */
 export function putAlive(time: BoxTime, now: Instant): readonly RecordChange[] {
-  return time.trust === "untrusted" || time.trust === "rtc" ? [] : [put("meta", "alive-at", now)];
+  return isConfirmed(time.trust) ? [put("meta", "alive-at", now)] : [];
 }
 
 /** Forgets progress that no decision can need any more, and what was never due. */
 export function pruneProgress(
   progress: Notes<Noted>,
   neverDue: readonly Noted[],
-  now: Instant,
+  nowFor: (note: Noted) => Instant,
 ): { kept: Notes<Noted>; changes: readonly RecordChange[] } {
-  const oldest = plus(asInstant(now), -KEEP_PROGRESS_MS);
   const old = progress
     .all()
-    .filter((one) => (one.isOver && one.dueAt < oldest) || neverDue.includes(one))
+    .filter(
+      (one) => (one.isOver && one.dueAt < plus(nowFor(one), -KEEP_PROGRESS_MS)) || neverDue.includes(one),
+    )
     .map((one) => one.id);
   return {
     kept: progress.without(old),

@@ -7,6 +7,7 @@ import { asInstant, DAY_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@lo
 import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
 import { LOOK_BACK_MS, occurrenceIn } from "./air.ts";
 import { isMissing, isUnnamed } from "./air-source.ts";
+import { isConfirmed } from "./box-time.ts";
 import { type Effect, put } from "./effect.ts";
 import { emergencyOccurrences, pruneEmergencies } from "./emergencies.ts";
 import { type Noted, pruneProgress, putAlive, putProgress } from "./memory.ts";
@@ -98,10 +99,13 @@ function write(
   }
   const noted = withNotes(state, notes);
   const told = withEvents(noted.memory, events);
-  const pruned = pruneProgress(told.memory.progress, neverDue, moment.isTrusted ? now : EVER);
+  const isClockTrue = isConfirmed(state.time.trust);
+  // What an emergency came to must not be forgotten while that stands: it would be said again.
+  const nowFor = (note: Noted) => ((isSaidWhole(note) ? isClockTrue : moment.isTrusted) ? now : EVER);
+  const pruned = pruneProgress(told.memory.progress, neverDue, nowFor);
   const settledUpTo = moment.isTrusted ? now : told.memory.settledUpTo;
   const kept = { ...told.memory, progress: pruned.kept, aliveAt: now, settledUpTo };
-  const { memory, changes: forgotten } = pruneEmergencies(kept, moment);
+  const { memory, changes: forgotten } = pruneEmergencies(kept, now, isClockTrue);
   const changes = [
     ...notes.map(putProgress),
     ...told.changes,

@@ -4,6 +4,7 @@ import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { itemKey, occurrenceIn } from "./air.ts";
 import { isPassing } from "./amplifier.ts";
 import { asRunOf } from "./as-run.ts";
+import { isConfirmed } from "./box-time.ts";
 import { afterDeadAir } from "./dead-air.ts";
 import type { Effect, RecordChange } from "./effect.ts";
 import type { SoundEvent } from "./event.ts";
@@ -90,9 +91,9 @@ function started(state: AgentState, soundId: string, at: Instant): SoundStep {
   return { state: withNotes(followed.state, [{ ...note, since, startErrorMs }]), effects: followed.effects };
 }
 
-/** Without the time an emergency is due when it is known. */
+/** Whom nobody has told the time, an emergency is due when it is known. */
 function dueOf({ memory, time }: AgentState, note: Noted): Instant {
-  if (time.trust !== "untrusted" || !isSaidWhole(note)) return note.dueAt;
+  if (isConfirmed(time.trust) || !isSaidWhole(note)) return note.dueAt;
   const known = [...memory.emergencies.values()].find((one) => note.id.startsWith(`${one.emergency.id}@`));
   return known?.knownAt ?? note.dueAt;
 }

@@ -1,6 +1,6 @@
 import { beginOfItem, itemAt, positionAfter } from "@loa/shared/broadcast/position.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
-import { isTrusted } from "./box-time.ts";
+import { isConfirmed } from "./box-time.ts";
 import type { RecordChange } from "./effect.ts";
 import { emergencyOccurrence, putEmergency } from "./emergencies.ts";
 import { type KnownEmergency, type Noted, putProgress } from "./memory.ts";
@@ -47,8 +47,8 @@ function noteAfter(
   changed: KnownEmergency,
   now: Instant,
 ): Noted | null | "not-yet" {
-  const before = emergencyOccurrence(known, isTrusted(time.trust));
-  const after = emergencyOccurrence(changed, isTrusted(time.trust));
+  const before = emergencyOccurrence(known, isConfirmed(time.trust));
+  const after = emergencyOccurrence(changed, isConfirmed(time.trust));
   const note = memory.progress.get(before.id);
   if (note === null || note.isOver) return null;
   const positionMs = positionAfter(before, { positionMs: note.offsetMs, at: note.since ?? now }, now);
