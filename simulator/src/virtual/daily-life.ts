@@ -52,7 +52,7 @@ export function standingRelay(from: LocalDate): Draft {
     except: [],
     repeat: null,
   };
-  return draft("Tiếp âm đài tỉnh", PROVINCE_ID, recurrence, 5, "normal", 6);
+  return draft("Tiếp âm đài tỉnh", PROVINCE_ID, recurrence, 3, "normal", 6);
 }
 
 /** New bulletins, withdrawals and stops at times that the seed chooses. Who finds the controller down tries no more. */
@@ -88,7 +88,7 @@ async function publish(world: VirtualWorld, newsroom: Newsroom, random: SeededRa
   };
   const area = random.pick([PROVINCE_ID, ...communes]);
   const isPriority = random.chance(0.3);
-  const minutes = random.integer(1, 8);
+  const minutes = random.integer(1, 6);
   await newsroom.order(
     draft(NEW, area, recurrence, minutes, isPriority ? "priority" : "normal", random.integer(10, 900)),
   );

@@ -72,8 +72,9 @@ export function createVirtualVoice(
     }
     phase = "sounding";
     beganAt = time.now();
-    report({ kind: "started", soundId, at: at() });
     hear();
+    // Whoever is told may ask for a pause at once.
+    report({ kind: "started", soundId, at: at() });
     if (isRelay && loudspeaker.areRelaysLost) voice.setLost(true);
   }
 
