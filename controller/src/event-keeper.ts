@@ -110,7 +110,7 @@ export function createEventKeeper(parts: EventKeeperParts, starts: readonly Stre
         underWay.delete(key);
         tellReceived(box, stream, afterStoring(streamOf(box, stream), number, clock.now()));
         if (outcome === "unplanned") parts.counters.refuse(box, "unplanned-occurrence");
-        else if (outcome !== "repeated" && outcome !== "as-run") parts.receiptStored(outcome);
+        else if (typeof outcome !== "string") parts.receiptStored(outcome);
       },
     });
   }
@@ -134,7 +134,7 @@ export function createEventKeeper(parts: EventKeeperParts, starts: readonly Stre
   };
 }
 
-type Outcome = "repeated" | "unplanned" | "as-run" | StoredReceipt;
+type Outcome = "repeated" | "unplanned" | "as-run" | "self-test" | StoredReceipt;
 
 /** The event as it came is kept in any case: a box that tells of what nobody planned is worth looking at. */
 async function storeOnce(
@@ -159,6 +159,7 @@ async function storeOnce(
     await insertAsRun(tx, box, stretch);
     return "as-run";
   }
+  if (event.kind === "self-test") return "self-test";
   const { receipt } = event;
   const source = await sourceOf(tx, parts, box, receipt.occurrenceId, receipt.dueAt);
   // Only the controller says `unknown`: a box that does not know what it did has nothing to tell.

@@ -75,7 +75,7 @@ export function openBox(options: BoxOptions): Box {
       store,
       bus,
       sound,
-      amplifier,
+      devices: amplifier,
       content,
       host,
       alarm,

@@ -26,7 +26,7 @@ export class EffectRunner {
   }
 
   run(effect: SideEffect, moment: Moment): void {
-    const { sound, amplifier, bus, content, log } = this.#ports;
+    const { sound, devices, bus, content, log } = this.#ports;
     switch (effect.kind) {
       case "play": {
         const { soundId, source, rung, after, offsetMs, gainDb, fadeInMs } = effect;
@@ -48,11 +48,17 @@ export class EffectRunner {
       case "set-volume":
         sound.setVolume(effect.gainDb, effect.rampMs);
         return;
-      case "write-amplifier":
-        amplifier.write(effect.capability, effect.value);
+      case "write-device":
+        devices.write(effect.capability, effect.value);
         return;
-      case "pace-amplifier":
-        amplifier.pace(effect.pace);
+      case "pace-devices":
+        devices.pace(effect.pace);
+        return;
+      case "run-sequence":
+        devices.run(effect.sequence);
+        return;
+      case "look-now":
+        devices.lookNow();
         return;
       case "publish":
         bus.publish(effect.message);

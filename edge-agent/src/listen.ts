@@ -1,11 +1,11 @@
 import type { AgentEvent } from "./core/event.ts";
-import type { AgentPorts, AmplifierReport, SoundReport } from "./ports.ts";
+import type { AgentPorts, DeviceReport, SoundReport } from "./ports.ts";
 
 /** Turns the reports of the ports into events of the core. */
 export function listen(ports: AgentPorts, post: (event: AgentEvent) => void): void {
   ports.alarm.onRing(() => post({ kind: "rang" }));
   ports.sound.onReport((report) => post(soundEvent(report)));
-  ports.amplifier.onReport((report) => post(amplifierEvent(report)));
+  ports.devices.onReport((report) => post(deviceEvent(report)));
   ports.content.onReport((report) =>
     post(
       report.kind === "fetched"
@@ -39,15 +39,21 @@ function soundEvent(report: SoundReport): AgentEvent {
   }
 }
 
-function amplifierEvent(report: AmplifierReport): AgentEvent {
+function deviceEvent(report: DeviceReport): AgentEvent {
   switch (report.kind) {
     case "identified":
-      return { kind: "amplifier-identified", capabilities: report.capabilities };
+      return { ...report, kind: "device-identified" };
     case "values":
-      return { ...report, kind: "amplifier-values" };
+      return { ...report, kind: "device-values" };
     case "written":
-      return { ...report, kind: "amplifier-written" };
+      return { ...report, kind: "device-written" };
     case "unreachable":
-      return { ...report, kind: "amplifier-unreachable" };
+      return { ...report, kind: "device-unreachable" };
+    case "ran":
+      return { ...report, kind: "device-ran" };
+    case "alarm":
+      return { ...report, kind: "device-alarm" };
+    case "lease-ended":
+      return { ...report, kind: "device-lease-ended" };
   }
 }

@@ -156,9 +156,7 @@ export class Loop {
   }
 
   #dropOne(): void {
-    const index = this.#queue.findIndex(
-      (one) => one.kind === "sound-level" || one.kind === "amplifier-values",
-    );
+    const index = this.#queue.findIndex((one) => one.kind === "sound-level" || one.kind === "device-values");
     if (index >= 0) this.#queue.splice(index, 1);
     this.#ports.log.warn("queue.full", { box: this.state.setup.box, waiting: this.#queue.length });
   }

@@ -1,6 +1,9 @@
 import type { Rung } from "@loa/shared/broadcast/precedence.ts";
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
+import type { FaultKind, Severity } from "@loa/shared/device/fault.ts";
+import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
+import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import type { Clock, Crypto, Log, Random } from "@loa/shared/kernel/ambient.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Result } from "@loa/shared/kernel/result.ts";
@@ -16,7 +19,7 @@ export interface AgentPorts {
   readonly store: Store;
   readonly bus: Bus;
   readonly sound: Sound;
-  readonly amplifier: Amplifier;
+  readonly devices: Devices;
   readonly content: Content;
   readonly host: Host;
   readonly alarm: Alarm;
@@ -195,25 +198,41 @@ export type SoundFailure =
   /** It cannot be had at all: no such input, refused for good. */
   | "relay-unavailable";
 
-/** The amplifier behind its profile-driven driver; values are in the units of the capability. */
-export interface Amplifier {
-  /** Writes one point and reads it back. Reports `written`. One at a time, in the order asked. */
+/**
+ * The devices of the cabinet behind their profile-driven drivers: the amplifier, and what measures and switches beside
+ * it. Values are in the units of the capability.
+ */
+export interface Devices {
+  /** Writes one point of the device that has it and reads it back. Reports `written`. One at a time, in the order asked. */
   write(capability: Capability, value: number): void;
+  /** Runs the steps of this name in every device whose profile has them; each reports `ran`. */
+  run(sequence: SequenceName): void;
+  /** Reads everything soon, whatever the rounds say; a device that is lost is tried at once. */
+  lookNow(): void;
   /** Polls while the agent wants them: `sounding` is the fast round, `idle` the slow one. */
   pace(pace: "idle" | "sounding"): void;
-  onReport(listener: (report: AmplifierReport) => void): void;
+  onReport(listener: (report: DeviceReport) => void): void;
 }
-export type AmplifierReport =
+/** `device` is the name that the site gave it; see `site-binding.ts`. */
+export type DeviceReport =
   /** `identify` of the profile agreed; nothing is written before. */
   | {
       readonly kind: "identified";
+      readonly device: DeviceAlias;
       readonly at: MonotonicMs;
       readonly profileId: string;
       readonly capabilities: readonly Capability[];
+      readonly sequences: readonly SequenceName[];
     }
-  | { readonly kind: "values"; readonly at: MonotonicMs; readonly values: readonly PointValue[] }
+  | {
+      readonly kind: "values";
+      readonly device: DeviceAlias;
+      readonly at: MonotonicMs;
+      readonly values: readonly PointValue[];
+    }
   | {
       readonly kind: "written";
+      readonly device: DeviceAlias;
       readonly at: MonotonicMs;
       readonly capability: Capability;
       readonly value: number;
@@ -221,7 +240,40 @@ export type AmplifierReport =
       readonly readBack: number | null;
       readonly outcome: "verified" | "not-verified" | DeviceFailure;
     }
-  | { readonly kind: "unreachable"; readonly at: MonotonicMs; readonly reason: DeviceFailure };
+  | {
+      readonly kind: "unreachable";
+      readonly device: DeviceAlias;
+      readonly at: MonotonicMs;
+      readonly reason: DeviceFailure;
+    }
+  /** A sequence came to its end, or to the step (from 0) that failed; then the safe state was written. */
+  | {
+      readonly kind: "ran";
+      readonly device: DeviceAlias;
+      readonly at: MonotonicMs;
+      readonly sequence: SequenceName;
+      readonly outcome: "done" | "not-as-expected" | DeviceFailure;
+      readonly step: number;
+    }
+  /** An alarm of a point was raised or cleared, after its debounce. `threshold`: null where a state is the alarm. */
+  | {
+      readonly kind: "alarm";
+      readonly device: DeviceAlias;
+      readonly at: MonotonicMs;
+      readonly capability: Capability;
+      readonly fault: FaultKind;
+      readonly severity: Severity;
+      readonly isRaised: boolean;
+      readonly value: number;
+      readonly threshold: number | null;
+    }
+  /** On for as long as its profile allows: the driver has switched it off. */
+  | {
+      readonly kind: "lease-ended";
+      readonly device: DeviceAlias;
+      readonly at: MonotonicMs;
+      readonly capability: Capability;
+    };
 
 /** Verified files by hash. A clip that is listed is whole, on the disk, and its hash was checked. */
 export interface Content {

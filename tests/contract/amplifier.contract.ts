@@ -1,10 +1,10 @@
-import type { Amplifier, AmplifierReport } from "@loa/edge-agent/ports.ts";
+import type { DeviceReport, Devices } from "@loa/edge-agent/ports.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
-import type { DeviceFault, MeterReading } from "@loa/simulator/virtual-amplifier/device-model.ts";
+import type { DeviceFault, MeterReading } from "@loa/simulator/virtual-device/device-model.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 export interface AmplifierWorld {
-  readonly amplifier: Amplifier;
+  readonly amplifier: Devices;
   setFault(fault: DeviceFault | null): void;
   setMeter(meter: MeterReading): void;
   /** What the device itself shows, whatever the driver says. */
@@ -14,7 +14,7 @@ export interface AmplifierWorld {
   close(): Promise<void>;
 }
 
-type Report<Kind extends AmplifierReport["kind"]> = AmplifierReport & { readonly kind: Kind };
+type Report<Kind extends DeviceReport["kind"]> = DeviceReport & { readonly kind: Kind };
 
 const speech: MeterReading = { rmsDb: -20, peakDb: -9 };
 
@@ -22,9 +22,9 @@ export function describeAmplifier(name: string, createWorld: () => Promise<Ampli
   const start = async () => {
     const world = await createWorld();
     onTestFinished(world.close);
-    const reports: AmplifierReport[] = [];
+    const reports: DeviceReport[] = [];
     world.amplifier.onReport((report) => reports.push(report));
-    const all = <Kind extends AmplifierReport["kind"]>(kind: Kind) =>
+    const all = <Kind extends DeviceReport["kind"]>(kind: Kind) =>
       reports.filter((report): report is Report<Kind> => report.kind === kind);
     /** The newest reading of a point. */
     const shown = (capability: Capability) =>

@@ -5,14 +5,14 @@ import type { ByteLink } from "@loa/edge-agent/devices/byte-link.ts";
 import type { ModbusProfile, TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
-import { createAmplifierTwin } from "@loa/simulator/virtual-amplifier/amplifier-twin.ts";
-import type { MeterReading } from "@loa/simulator/virtual-amplifier/device-model.ts";
+import { createAmplifierTwin } from "@loa/simulator/virtual-device/amplifier-twin.ts";
+import type { MeterReading } from "@loa/simulator/virtual-device/device-model.ts";
 import {
   startVirtualAmplifier,
   type VirtualAmplifier,
   type VirtualTransport,
-} from "@loa/simulator/virtual-amplifier/start.ts";
-import { createVirtualDevice } from "@loa/simulator/virtual-amplifier/virtual-device.ts";
+} from "@loa/simulator/virtual-device/start.ts";
+import { createVirtualDevice } from "@loa/simulator/virtual-device/virtual-device.ts";
 import { expect } from "vitest";
 import { createBytePipe } from "../support/byte-pipe.ts";
 import { createLogBook } from "../support/log-book.ts";

@@ -124,6 +124,8 @@ describe("what boxes tell", () => {
       amplifierOn: true,
       amplifierDb: null,
       lineCurrentA: 1,
+      microphoneDb: null,
+      microphoneMatch: null,
       clock: "synced",
       clockErrorMs: 1,
     } as const;

@@ -1,8 +1,8 @@
 import { createAmplifier } from "@loa/edge-agent/devices/amplifier.ts";
-import type { AmplifierReport } from "@loa/edge-agent/ports.ts";
+import type { DeviceReport } from "@loa/edge-agent/ports.ts";
 import { isModbus, isReadable, kindOf } from "@loa/shared/device/profile.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
-import { startVirtualAmplifier } from "@loa/simulator/virtual-amplifier/start.ts";
+import { startVirtualAmplifier } from "@loa/simulator/virtual-device/start.ts";
 import { describe, expect, it } from "vitest";
 import { createBytePipe } from "../support/byte-pipe.ts";
 import { createLogBook } from "../support/log-book.ts";
@@ -29,7 +29,7 @@ async function startPair(profile: ModbusProfile, deviceProfile: ModbusProfile = 
     seed: 1,
   });
   const amplifier = createAmplifier({ profile, link: near, unit, clock, timers, log: createLogBook() });
-  const reports: AmplifierReport[] = [];
+  const reports: DeviceReport[] = [];
   amplifier.onReport((report) => reports.push(report));
   return { ...time, device, amplifier, reports };
 }

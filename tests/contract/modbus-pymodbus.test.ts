@@ -5,9 +5,9 @@ import { createSerialLink } from "@loa/edge-agent/adapters/serial-link.ts";
 import { createTcpLink } from "@loa/edge-agent/adapters/tcp-link.ts";
 import { createAmplifier } from "@loa/edge-agent/devices/amplifier.ts";
 import type { ByteLink } from "@loa/edge-agent/devices/byte-link.ts";
-import type { AmplifierReport } from "@loa/edge-agent/ports.ts";
+import type { DeviceReport } from "@loa/edge-agent/ports.ts";
 import type { TransportKind } from "@loa/shared/device/profile-modbus.ts";
-import { startVirtualAmplifier, type VirtualTransport } from "@loa/simulator/virtual-amplifier/start.ts";
+import { startVirtualAmplifier, type VirtualTransport } from "@loa/simulator/virtual-device/start.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { startLineProcess } from "../support/line-process.ts";
 import { createLogBook } from "../support/log-book.ts";
@@ -51,7 +51,7 @@ async function driveForeignAmplifier(
 ): Promise<void> {
   const amplifier = createAmplifier({ profile, link, framing, unit: 1, ...realTime, log: createLogBook() });
   onTestFinished(amplifier.close);
-  const reports: AmplifierReport[] = [];
+  const reports: DeviceReport[] = [];
   amplifier.onReport((report) => reports.push(report));
   amplifier.write("amplifier.power", 1);
   amplifier.write("amplifier.gain", -6.5);

@@ -49,6 +49,8 @@ const evidence: Evidence = {
   amplifierOn: true,
   amplifierDb: -14,
   lineCurrentA: null,
+  microphoneDb: null,
+  microphoneMatch: null,
   clock: "synced",
   clockErrorMs: 4,
 };

@@ -40,6 +40,8 @@ function receiptOf(occurrence: { readonly id: OccurrenceId; readonly at: Instant
       amplifierOn: true,
       amplifierDb: -12,
       lineCurrentA: null,
+      microphoneDb: null,
+      microphoneMatch: null,
       clock: "synced",
       clockErrorMs: 2,
     },

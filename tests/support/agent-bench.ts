@@ -16,6 +16,7 @@ import type { Clip, Manifest } from "@loa/shared/broadcast/content.ts";
 import type { Plan, PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { areaId, boxId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
   asMonotonic,
@@ -159,7 +160,7 @@ export function agentBench(options: AgentBenchOptions) {
         resumes.push({ soundId: effect.soundId, at: now });
         mixer.resume(effect.soundId);
         return;
-      case "write-amplifier":
+      case "write-device":
         after(20, () => writeRegister(effect.capability, effect.value));
         return;
       case "connect":
@@ -194,18 +195,19 @@ export function agentBench(options: AgentBenchOptions) {
     if (isObeyed) registers.set(capability, value);
     const outcome = isObeyed ? "verified" : knobs.isAmplifierDead ? "timeout" : "not-supported";
     const readBack = isObeyed ? value : null;
-    post({ kind: "amplifier-written", at: mono, capability, value, readBack, outcome });
+    post({ kind: "device-written", device: ONLY_DEVICE, at: mono, capability, value, readBack, outcome });
   }
 
   function poll(): void {
     after(1_000, () => {
-      if (knobs.isAmplifierDead) post({ kind: "amplifier-unreachable", at: mono, reason: "timeout" });
+      if (knobs.isAmplifierDead)
+        post({ kind: "device-unreachable", device: ONLY_DEVICE, at: mono, reason: "timeout" });
       else if (knobs.isAmplifierMeasured) {
         registers.set("amplifier.level", mixer.isHeard() ? knobs.amplifierDb : -90);
         const values = [...registers].map(
           ([capability, value]) => ({ capability, quality: "good", value }) as const,
         );
-        post({ kind: "amplifier-values", at: mono, values });
+        post({ kind: "device-values", device: ONLY_DEVICE, at: mono, values });
       }
       poll();
     });
@@ -276,7 +278,12 @@ export function agentBench(options: AgentBenchOptions) {
     post({ kind: "started", present: options.present ?? [manifestHash, ...clips.keys()] });
     pass(1);
     bench.host(bench.now(), options.clock ?? "synced");
-    post({ kind: "amplifier-identified", capabilities: options.capabilities ?? CAPABILITIES });
+    post({
+      kind: "device-identified",
+      device: ONLY_DEVICE,
+      sequences: [],
+      capabilities: options.capabilities ?? CAPABILITIES,
+    });
     poll();
     pass(1);
   };

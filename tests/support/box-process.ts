@@ -5,7 +5,7 @@ import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
-import { startVirtualAmplifier, type VirtualAmplifier } from "@loa/simulator/virtual-amplifier/start.ts";
+import { startVirtualAmplifier, type VirtualAmplifier } from "@loa/simulator/virtual-device/start.ts";
 import { type OwnProcess, repositoryRoot, startOwn } from "./own-process.ts";
 
 /** A box as a technician installs it: the agent in its own process, an amplifier on a line, and a recorded loudspeaker. */

@@ -56,6 +56,8 @@ export const heardEvidence: Evidence = {
   amplifierOn: true,
   amplifierDb: -18,
   lineCurrentA: null,
+  microphoneDb: null,
+  microphoneMatch: null,
   clock: "synced",
   clockErrorMs: 6,
 };

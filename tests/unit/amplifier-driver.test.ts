@@ -1,7 +1,7 @@
 import { createAmplifier } from "@loa/edge-agent/devices/amplifier.ts";
-import type { AmplifierReport } from "@loa/edge-agent/ports.ts";
+import type { DeviceReport } from "@loa/edge-agent/ports.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
-import { startVirtualAmplifier } from "@loa/simulator/virtual-amplifier/start.ts";
+import { startVirtualAmplifier } from "@loa/simulator/virtual-device/start.ts";
 import { expect, it } from "vitest";
 import { createBytePipe } from "../support/byte-pipe.ts";
 import { createLogBook } from "../support/log-book.ts";
@@ -26,9 +26,9 @@ async function startDriver(profile: ModbusProfile = reference) {
     seed: 7,
   });
   const amplifier = createAmplifier({ profile, link: near, unit: 1, clock, timers, log: createLogBook() });
-  const reports: AmplifierReport[] = [];
+  const reports: DeviceReport[] = [];
   amplifier.onReport((report) => reports.push(report));
-  const count = (kind: AmplifierReport["kind"]) => reports.filter((report) => report.kind === kind).length;
+  const count = (kind: DeviceReport["kind"]) => reports.filter((report) => report.kind === kind).length;
   const power = () => device.snapshot().values["amplifier.power"];
   return { ...time, pipe, far, device, amplifier, reports, count, power };
 }

@@ -1,8 +1,8 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
-import { createAmplifierTwin } from "@loa/simulator/virtual-amplifier/amplifier-twin.ts";
-import { deviceFaults, type MeterReading } from "@loa/simulator/virtual-amplifier/device-model.ts";
-import { createVirtualDevice } from "@loa/simulator/virtual-amplifier/virtual-device.ts";
+import { createAmplifierTwin } from "@loa/simulator/virtual-device/amplifier-twin.ts";
+import { deviceFaults, type MeterReading } from "@loa/simulator/virtual-device/device-model.ts";
+import { createVirtualDevice } from "@loa/simulator/virtual-device/virtual-device.ts";
 import { expect, it } from "vitest";
 import { shippedProfile } from "../support/profiles.ts";
 import { createTestTime } from "../support/test-time.ts";

@@ -10,6 +10,8 @@ const good: Evidence = {
   amplifierOn: true,
   amplifierDb: -20,
   lineCurrentA: null,
+  microphoneDb: null,
+  microphoneMatch: null,
   clock: "synced",
   clockErrorMs: 5,
 };

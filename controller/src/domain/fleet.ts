@@ -184,6 +184,8 @@ function afterStatus(known: BoxKnown, status: Status, now: Instant): BoxKnown {
     }
     case "ready":
       return { ...known, readiness: { lacks: status.lacks, at: believedAt(status.at, now) } };
+    case "use":
+      return known;
     case "level":
       return { ...known, level: { rms: status.rms, peak: status.peak, at: believedAt(status.at, now) } };
   }

@@ -2,7 +2,7 @@ import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
-import type { AmplifierEvent } from "./event.ts";
+import type { DeviceEvent } from "./event.ts";
 import { type Moment, sooner, toWall } from "./moment.ts";
 import type { AmplifierState, Reading, Readings } from "./state.ts";
 
@@ -37,11 +37,11 @@ export const NO_AMPLIFIER: AmplifierState = {
   silentSince: null,
 };
 
-export function afterAmplifier(state: AmplifierState, event: AmplifierEvent, moment: Moment): AmplifierState {
+export function afterAmplifier(state: AmplifierState, event: DeviceEvent, moment: Moment): AmplifierState {
   switch (event.kind) {
-    case "amplifier-identified":
+    case "device-identified":
       return { ...state, capabilities: event.capabilities, trouble: null, retryAt: null };
-    case "amplifier-values": {
+    case "device-values": {
       const at = toWall(moment, event.at);
       const actual: Partial<Record<Capability, Reading>> = { ...state.actual };
       for (const one of event.values) {
@@ -49,9 +49,13 @@ export function afterAmplifier(state: AmplifierState, event: AmplifierEvent, mom
       }
       return { ...state, actual, trouble: null };
     }
-    case "amplifier-written":
+    case "device-written":
       return afterWrite(state, event, toWall(moment, event.at));
-    case "amplifier-unreachable": {
+    case "device-ran":
+    case "device-alarm":
+    case "device-lease-ended":
+      return state;
+    case "device-unreachable": {
       const cause = event.reason === "wrong-identity" ? "amplifier-wrong-identity" : "amplifier-unreachable";
       const times = (state.trouble?.times ?? 0) + 1;
       const since = state.trouble?.since ?? toWall(moment, event.at);
@@ -63,7 +67,7 @@ export function afterAmplifier(state: AmplifierState, event: AmplifierEvent, mom
 
 function afterWrite(
   state: AmplifierState,
-  event: Extract<AmplifierEvent, { kind: "amplifier-written" }>,
+  event: Extract<DeviceEvent, { kind: "device-written" }>,
   at: Instant,
 ): AmplifierState {
   const actual = afterReadBack(state.actual, event.capability, event.readBack, at);
@@ -123,7 +127,7 @@ function drive(
   const { isOn: wantOn } = wish;
   let next = state;
   const pace = wantOn ? "sounding" : "idle";
-  if (pace !== state.pace) effects.push({ kind: "pace-amplifier", pace });
+  if (pace !== state.pace) effects.push({ kind: "pace-devices", pace });
   // The wait after a refusal was for what was wanted then: an alarm does not wait for a relay that is stuck.
   if (pace !== state.pace || wish.gainFor !== state.askedFor)
     next = { ...next, pace, askedFor: wish.gainFor, retryAt: null };
@@ -139,7 +143,7 @@ function drive(
     return { state: { ...next, retryAt: null, ...cured }, effects };
   }
   const [capability, value] = wrong;
-  effects.push({ kind: "write-amplifier", capability, value });
+  effects.push({ kind: "write-device", capability, value });
   return { state: { ...next, pending: { capability, at: now }, retryAt: null }, effects };
 }
 

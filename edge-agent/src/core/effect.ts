@@ -1,6 +1,7 @@
 import type { Rung } from "@loa/shared/broadcast/precedence.ts";
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
+import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { AckBody, EventBody } from "@loa/shared/wire/bodies.ts";
@@ -24,8 +25,10 @@ export type Effect =
   | { readonly kind: "resume-sound"; readonly soundId: string; readonly fadeMs: number }
   /** Level of everything below an emergency. */
   | { readonly kind: "set-volume"; readonly gainDb: number; readonly rampMs: number }
-  | { readonly kind: "write-amplifier"; readonly capability: Capability; readonly value: number }
-  | { readonly kind: "pace-amplifier"; readonly pace: "idle" | "sounding" }
+  | { readonly kind: "write-device"; readonly capability: Capability; readonly value: number }
+  | { readonly kind: "pace-devices"; readonly pace: "idle" | "sounding" }
+  | { readonly kind: "run-sequence"; readonly sequence: SequenceName }
+  | { readonly kind: "look-now" }
   | { readonly kind: "publish"; readonly message: Outgoing }
   | { readonly kind: "publish-ack"; readonly body: AckBody }
   | { readonly kind: "publish-event"; readonly body: EventBody }

@@ -1,5 +1,8 @@
 import type { Manifest } from "@loa/shared/broadcast/content.ts";
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
+import type { FaultKind, Severity } from "@loa/shared/device/fault.ts";
+import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
+import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import type { CommandId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Result } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
@@ -25,7 +28,7 @@ export type AgentEvent =
   /** A message whose size, form, key and signature were looked at. */
   | { readonly kind: "envelope"; readonly token: number; readonly opened: Result<Envelope, Refusal> }
   | SoundEvent
-  | AmplifierEvent
+  | DeviceEvent
   | { readonly kind: "fetched"; readonly sha256: Sha256 }
   | { readonly kind: "fetch-failed"; readonly sha256: Sha256; readonly reason: string }
   | { readonly kind: "manifest"; readonly sha256: Sha256; readonly manifest: Manifest | null }
@@ -94,15 +97,57 @@ export type SoundFailure =
   | "relay-unavailable";
 export type OutputTrouble = "source-lost" | "dead-air" | "stuck-sound" | "clipping" | "engine-lost";
 
-export type AmplifierEvent =
-  | { readonly kind: "amplifier-identified"; readonly capabilities: readonly Capability[] }
-  | { readonly kind: "amplifier-values"; readonly at: MonotonicMs; readonly values: readonly PointValue[] }
+/** `device` is the name that the site gave it. */
+export type DeviceEvent =
   | {
-      readonly kind: "amplifier-written";
+      readonly kind: "device-identified";
+      readonly device: DeviceAlias;
+      readonly capabilities: readonly Capability[];
+      readonly sequences: readonly SequenceName[];
+    }
+  | {
+      readonly kind: "device-values";
+      readonly device: DeviceAlias;
+      readonly at: MonotonicMs;
+      readonly values: readonly PointValue[];
+    }
+  | {
+      readonly kind: "device-written";
+      readonly device: DeviceAlias;
       readonly at: MonotonicMs;
       readonly capability: Capability;
       readonly value: number;
       readonly readBack: number | null;
       readonly outcome: "verified" | "not-verified" | DeviceFailure;
     }
-  | { readonly kind: "amplifier-unreachable"; readonly at: MonotonicMs; readonly reason: DeviceFailure };
+  | {
+      readonly kind: "device-unreachable";
+      readonly device: DeviceAlias;
+      readonly at: MonotonicMs;
+      readonly reason: DeviceFailure;
+    }
+  | {
+      readonly kind: "device-ran";
+      readonly device: DeviceAlias;
+      readonly at: MonotonicMs;
+      readonly sequence: SequenceName;
+      readonly outcome: "done" | "not-as-expected" | DeviceFailure;
+      readonly step: number;
+    }
+  | {
+      readonly kind: "device-alarm";
+      readonly device: DeviceAlias;
+      readonly at: MonotonicMs;
+      readonly capability: Capability;
+      readonly fault: FaultKind;
+      readonly severity: Severity;
+      readonly isRaised: boolean;
+      readonly value: number;
+      readonly threshold: number | null;
+    }
+  | {
+      readonly kind: "device-lease-ended";
+      readonly device: DeviceAlias;
+      readonly at: MonotonicMs;
+      readonly capability: Capability;
+    };

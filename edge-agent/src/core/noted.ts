@@ -53,6 +53,8 @@ export function evidenceOf(note: Noted, time: BoxTime, moment: Moment): Evidence
     amplifierOn: note.amplifierOn,
     amplifierDb: note.amplifierDb,
     lineCurrentA: note.lineCurrentA,
+    microphoneDb: null,
+    microphoneMatch: null,
     clock: time.trust,
     clockErrorMs: clockErrorAt(time, moment.mono),
   };

@@ -26,8 +26,7 @@ export function shutDown(
   const offPoints = known.filter(
     (one) => one.startsWith("zone.") || one.startsWith("input.") || one === "amplifier.power",
   );
-  for (const capability of offPoints.reverse())
-    effects.push({ kind: "write-amplifier", capability, value: 0 });
+  for (const capability of offPoints.reverse()) effects.push({ kind: "write-device", capability, value: 0 });
   // A good-bye is no death: the broker keeps the last will to itself, so the box says it.
   if (state.link.phase === "up") effects.push(absence(state));
   effects.push({ kind: "disconnect" });

@@ -108,10 +108,13 @@ function react(
       const sounded = afterSound(state, event, moment);
       return { state: observe(sounded.state, moment), effects: sounded.effects };
     }
-    case "amplifier-identified":
-    case "amplifier-values":
-    case "amplifier-written":
-    case "amplifier-unreachable":
+    case "device-identified":
+    case "device-values":
+    case "device-written":
+    case "device-unreachable":
+    case "device-ran":
+    case "device-alarm":
+    case "device-lease-ended":
       return {
         state: observe({ ...state, amplifier: afterAmplifier(state.amplifier, event, moment) }, moment),
         effects: [],
@@ -157,7 +160,7 @@ function mustLookAtAir(before: AgentState, state: AgentState, event: AgentEvent,
     event.kind === "rang" ||
     event.kind === "host" ||
     event.kind === "sound-level" ||
-    (event.kind === "amplifier-values" && (!isBusy(state) || isUnmoved(before.amplifier, state.amplifier)));
+    (event.kind === "device-values" && (!isBusy(state) || isUnmoved(before.amplifier, state.amplifier)));
   return !isRoutine || state.airLookAt === null || now >= state.airLookAt || state.agenda.validUntil <= now;
 }
 

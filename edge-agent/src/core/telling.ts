@@ -122,7 +122,7 @@ function sayReady(
   const what = { id: next?.id ?? null, dueAt: next?.at ?? null, lacks: [...lacks(state, next)].slice(0, 8) };
   const ready = JSON.stringify(what);
   if (ready === told.ready) return told;
-  status(state, effects, { k: "ready", n: state.memory.session, at: now, ...what });
+  status(state, effects, { k: "ready", n: state.memory.session, at: now, stage: "next", ...what });
   return { ...told, ready };
 }
 
@@ -195,6 +195,7 @@ function reportOf(state: AgentState): Reported {
     lastEvent: memory.lastEvent,
     highest: highestSeen(memory),
     clipsWanted: content.clips?.size ?? 0,
+    devices: [],
     clipsPresent: [...(content.clips?.keys() ?? [])].filter((one) => content.present.has(one)).length,
   };
 }

@@ -12,10 +12,11 @@ import {
 } from "@loa/shared/device/poll-schedule.ts";
 import type { ModbusPoint, ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import { decodePoint } from "@loa/shared/device/registers.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
-import type { Amplifier, AmplifierReport } from "../ports.ts";
+import type { DeviceReport, Devices } from "../ports.ts";
 import type { BusMaster } from "./bus-master.ts";
 import { identify } from "./identify.ts";
 import { requestFor, type WriteOutcome, writeAndVerify } from "./write-point.ts";
@@ -28,7 +29,7 @@ export interface AmplifierDriverPorts {
   readonly timers: Timers;
   readonly log: Log;
 }
-export type ClosableAmplifier = Amplifier & {
+export type ClosableAmplifier = Devices & {
   /** Writes the profile's safe state if the amplifier answers, then stops asking. */
   close(): Promise<void>;
 };
@@ -49,7 +50,7 @@ interface WantedWrite {
 class AmplifierDriver implements ClosableAmplifier {
   readonly #ports: AmplifierDriverPorts;
   readonly #blocks: readonly ReadBlock[];
-  readonly #listeners: ((report: AmplifierReport) => void)[] = [];
+  readonly #listeners: ((report: DeviceReport) => void)[] = [];
   readonly #writes: WantedWrite[] = [];
   #pace: Pace = "idle";
   #schedule: PollSchedule;
@@ -87,7 +88,15 @@ class AmplifierDriver implements ClosableAmplifier {
     void this.#work();
   }
 
-  onReport(listener: (report: AmplifierReport) => void): void {
+  /** Sequences and looks out of turn come with the driver of all transports. */
+  run(): void {}
+
+  lookNow(): void {
+    this.#schedule = allDueAt(this.#now());
+    void this.#work();
+  }
+
+  onReport(listener: (report: DeviceReport) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -131,7 +140,15 @@ class AmplifierDriver implements ClosableAmplifier {
     this.#schedule = allDueAt(this.#now());
     this.#ports.log.info("amplifier.identified", { profile: profile.id, unit: this.#ports.unit });
     const capabilities = profile.points.map((point) => point.capability);
-    this.#report({ kind: "identified", at: this.#now(), profileId: profile.id, capabilities });
+    const sequences = profile.sequences.map(({ name }) => name);
+    this.#report({
+      kind: "identified",
+      device: ONLY_DEVICE,
+      at: this.#now(),
+      profileId: profile.id,
+      capabilities,
+      sequences,
+    });
   }
 
   async #writeNext(): Promise<void> {
@@ -149,7 +166,7 @@ class AmplifierDriver implements ClosableAmplifier {
     this.#schedule = afterRound(this.#schedule, this.#pace, classes, startedAt);
     let values: PointValue[] = [];
     const tell = () => {
-      if (values.length > 0) this.#report({ kind: "values", at: this.#now(), values });
+      if (values.length > 0) this.#report({ kind: "values", device: ONLY_DEVICE, at: this.#now(), values });
       values = [];
     };
     for (const block of this.#blocks.filter((candidate) => classes.includes(candidate.poll))) {
@@ -192,16 +209,16 @@ class AmplifierDriver implements ClosableAmplifier {
     this.#ports.log.warn("amplifier.lost", { reason, unit: this.#ports.unit, retryMs });
     for (const { point, value } of this.#writes.splice(0))
       this.#reportWritten(point.capability, value, { readBack: null, outcome: reason });
-    this.#report({ kind: "unreachable", at: this.#now(), reason });
+    this.#report({ kind: "unreachable", device: ONLY_DEVICE, at: this.#now(), reason });
   }
 
   #reportWritten(capability: Capability, value: number, written: WriteOutcome): void {
     if (written.outcome !== "verified")
       this.#ports.log.warn("amplifier.not-written", { capability, value, outcome: written.outcome });
-    this.#report({ kind: "written", at: this.#now(), capability, value, ...written });
+    this.#report({ kind: "written", device: ONLY_DEVICE, at: this.#now(), capability, value, ...written });
   }
 
-  #report(report: AmplifierReport): void {
+  #report(report: DeviceReport): void {
     if (!this.#hasEnded) for (const listener of this.#listeners) listener(report);
   }
 

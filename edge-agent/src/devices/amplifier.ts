@@ -24,6 +24,8 @@ export function createAmplifier(options: AmplifierOptions): ClosableAmplifier {
   const driver = createAmplifierDriver({ profile, master, unit, clock, timers, log });
   return {
     write: (capability, value) => driver.write(capability, value),
+    run: (sequence) => driver.run(sequence),
+    lookNow: () => driver.lookNow(),
     pace: (pace) => driver.pace(pace),
     onReport: (listener) => driver.onReport(listener),
     async close() {

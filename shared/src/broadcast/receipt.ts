@@ -27,6 +27,14 @@ export const cause = z.enum([
   "amplifier-refused",
   "amplifier-wrong-identity",
   "amplifier-silent",
+  "amplifier-thermal",
+  "amplifier-overload",
+  "line-open",
+  "line-short",
+  "mains-lost",
+  "battery-low",
+  "self-test-failed",
+  "self-test-stale",
   "offline",
   "no-report",
 ]);
@@ -46,6 +54,9 @@ export const evidence = z.object({
   amplifierDb: z.number().nullable(),
   /** Largest line current measured, A. */
   lineCurrentA: z.number().nullable(),
+  /** Loudest second at a microphone near the loudspeaker, dBFS, and how well it follows the mixer's output, 0 to 1. */
+  microphoneDb: z.number().nullable().default(null),
+  microphoneMatch: z.number().min(0).max(1).nullable().default(null),
   /** How the box knew the time, and its own estimate of the error in ms. */
   clock: z.enum(["synced", "controller", "holdover", "rtc", "untrusted"]),
   clockErrorMs: z.number().nullable(),

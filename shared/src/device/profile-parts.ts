@@ -63,14 +63,17 @@ export const enumEntry = z.strictObject({
   value: z.number(),
 });
 
+export const alarmWhen = z.union([
+  z.strictObject({ equals: z.number() }),
+  z.strictObject({ above: z.number() }),
+  z.strictObject({ below: z.number() }),
+]);
+export type AlarmWhen = z.infer<typeof alarmWhen>;
+
 /** A fault that this point raises by itself, with the time both ways so that nothing flickers. */
 const alarm = z.strictObject({
   fault: faultKind,
-  when: z.union([
-    z.strictObject({ equals: z.number() }),
-    z.strictObject({ above: z.number() }),
-    z.strictObject({ below: z.number() }),
-  ]),
+  when: alarmWhen,
   /** For `above` and `below`: how far back the value must come before the fault may clear. */
   hysteresis: z.number().min(0).default(0),
   raiseAfterMs: z.int().min(0).max(3_600_000),

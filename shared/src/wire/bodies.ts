@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { emergency } from "../broadcast/emergency.ts";
 import { plan } from "../broadcast/plan.ts";
-import { evidence, receipt } from "../broadcast/receipt.ts";
+import { cause, evidence, receipt } from "../broadcast/receipt.ts";
 import { commandId, emergencyId, occurrenceId } from "../kernel/ids.ts";
 import { instant } from "../kernel/time.ts";
 import { refusal } from "./envelope.ts";
@@ -57,7 +57,24 @@ export type AsRun = z.infer<typeof asRun>;
 
 export const receiptEvent = z.object({ kind: z.literal("receipt"), receipt });
 
-export const boxEvent = z.discriminatedUnion("kind", [asRun, receiptEvent]);
+/** The quiet look at the cabinet once a day: relays, read-back and line, without a sound that anybody hears. */
+export const selfTest = z.object({
+  kind: z.literal("self-test"),
+  at: instant,
+  outcome: z.enum(["passed", "failed", "skipped"]),
+  /** Why it failed, or was skipped. */
+  cause: cause.nullable(),
+  /** What was looked at; `null`: this cabinet cannot tell. */
+  switches: z.boolean().nullable(),
+  readBack: z.boolean().nullable(),
+  line: z.boolean().nullable(),
+  /** Under the test signal; null: nobody measures it. */
+  lineCurrentA: z.number().nullable(),
+  lineImpedanceOhm: z.number().nullable(),
+});
+export type SelfTest = z.infer<typeof selfTest>;
+
+export const boxEvent = z.discriminatedUnion("kind", [asRun, receiptEvent, selfTest]);
 export type BoxEvent = z.infer<typeof boxEvent>;
 
 /** An event is kept on the box until `received` covers its number. A new stream begins when the store was lost. */

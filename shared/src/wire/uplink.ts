@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { cause } from "../broadcast/receipt.ts";
-import { capability } from "../device/capability.ts";
+import { capability, deviceFailure } from "../device/capability.ts";
 import { faultKind } from "../device/fault.ts";
+import { deviceAlias } from "../device/site-binding.ts";
 import { occurrenceId } from "../kernel/ids.ts";
 import { instant } from "../kernel/time.ts";
 
@@ -31,6 +32,11 @@ export const reported = z.object({
   highest: z.number().int().min(0),
   clipsWanted: z.number().int().min(0),
   clipsPresent: z.number().int().min(0),
+  /** What hangs in the cabinet; `cause`: why it cannot be used now. */
+  devices: z
+    .array(z.object({ alias: deviceAlias, profile: z.string().max(64), cause: deviceFailure.nullable() }))
+    .max(16)
+    .default([]),
 });
 export type Reported = z.infer<typeof reported>;
 
@@ -58,7 +64,18 @@ export const faultStatus = z.object({
   k: z.literal("fault"),
   n: session,
   at: instant,
-  faults: z.array(z.object({ c: faultKind, s: instant })).max(16),
+  faults: z
+    .array(
+      z.object({
+        c: faultKind,
+        s: instant,
+        /** The point that raised it, its value then, and the limit that it passed. */
+        p: capability.optional(),
+        v: z.number().optional(),
+        t: z.number().optional(),
+      }),
+    )
+    .max(16),
 });
 
 /** Values in the unit of their capability; null: asked for and invalid. */
@@ -76,6 +93,8 @@ export const readyStatus = z.object({
   at: instant,
   id: occurrenceId.nullable(),
   dueAt: instant.nullable(),
+  /** `next`: something changed; `early` and `late`: looked at anew 15 minutes and 60 s before it is due. */
+  stage: z.enum(["next", "early", "late"]).default("next"),
   lacks: z.array(cause).max(8),
 });
 
@@ -88,6 +107,19 @@ export const levelStatus = z.object({
   peak: z.number(),
 });
 
+/** What the box has used of its data volume this month, bytes of payload and frames of everything it opened. */
+export const useStatus = z.object({
+  k: z.literal("use"),
+  n: session,
+  at: instant,
+  /** `2026-11`, local. */
+  m: z.string().regex(/^\d{4}-\d{2}$/),
+  up: z.number().int().min(0),
+  down: z.number().int().min(0),
+  /** The part of `down` that was content and relays. */
+  sound: z.number().int().min(0),
+});
+
 export const status = z.discriminatedUnion("k", [
   heartbeat,
   airStatus,
@@ -95,6 +127,7 @@ export const status = z.discriminatedUnion("k", [
   sampleStatus,
   readyStatus,
   levelStatus,
+  useStatus,
 ]);
 export type Status = z.infer<typeof status>;
 

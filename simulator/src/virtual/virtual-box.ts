@@ -6,8 +6,8 @@ import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { asInstant, asMonotonic } from "@loa/shared/kernel/time.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
-import { createAmplifierTwin } from "../virtual-amplifier/amplifier-twin.ts";
-import { createVirtualDevice, type VirtualDevice } from "../virtual-amplifier/virtual-device.ts";
+import { createAmplifierTwin } from "../virtual-device/amplifier-twin.ts";
+import { createVirtualDevice, type VirtualDevice } from "../virtual-device/virtual-device.ts";
 import { createLoudspeaker, type Loudspeaker } from "./loudspeaker.ts";
 import type { SeededRandom } from "./random.ts";
 import type { Trace } from "./trace.ts";
@@ -192,7 +192,7 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
       store: createVirtualStore(disk, isAlive),
       bus,
       sound,
-      amplifier,
+      devices: amplifier,
       content: createVirtualContent({
         time,
         link,

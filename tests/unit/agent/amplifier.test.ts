@@ -5,11 +5,12 @@ import {
   NO_AMPLIFIER,
   type Wish,
 } from "@loa/edge-agent/core/amplifier.ts";
-import type { AmplifierEvent } from "@loa/edge-agent/core/event.ts";
+import type { DeviceEvent } from "@loa/edge-agent/core/event.ts";
 import type { Moment } from "@loa/edge-agent/core/moment.ts";
 import type { AmplifierState } from "@loa/edge-agent/core/state.ts";
 import { amplifierGainDb } from "@loa/edge-agent/core/volume.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { asMonotonic, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { describe, expect, test } from "vitest";
 import { at } from "../../support/agent-bench.ts";
@@ -40,19 +41,26 @@ function moment(seconds: number): Moment {
     chance: 0,
   };
 }
-const told = (state: AmplifierState, seconds: number, ...events: readonly AmplifierEvent[]) =>
+const told = (state: AmplifierState, seconds: number, ...events: readonly DeviceEvent[]) =>
   events.reduce((before, event) => afterAmplifier(before, event, moment(seconds)), state);
-const identified = told(NO_AMPLIFIER, 0, { kind: "amplifier-identified", capabilities: known });
-const read = (seconds: number, values: Partial<Record<Capability, number | null>>): AmplifierEvent => ({
-  kind: "amplifier-values",
+const identified = told(NO_AMPLIFIER, 0, {
+  kind: "device-identified",
+  device: ONLY_DEVICE,
+  sequences: [],
+  capabilities: known,
+});
+const read = (seconds: number, values: Partial<Record<Capability, number | null>>): DeviceEvent => ({
+  kind: "device-values",
+  device: ONLY_DEVICE,
   at: moment(seconds).mono,
   values: Object.entries(values).map(([name, value]) => {
     const capability = name as Capability;
     return value === null ? { capability, quality: "invalid" } : { capability, quality: "good", value };
   }),
 });
-const unreachable = (seconds: number): AmplifierEvent => ({
-  kind: "amplifier-unreachable",
+const unreachable = (seconds: number): DeviceEvent => ({
+  kind: "device-unreachable",
+  device: ONLY_DEVICE,
   at: moment(seconds).mono,
   reason: "timeout",
 });
@@ -66,10 +74,16 @@ function writesTowards(wantOn: boolean, values: Partial<Record<Capability, numbe
     const driven = driveAmplifier(state, { ...wish, isOn: wantOn }, moment(second));
     state = driven.state;
     for (const effect of driven.effects) {
-      if (effect.kind !== "write-amplifier") continue;
+      if (effect.kind !== "write-device") continue;
       const { capability, value } = effect;
       writes.push([capability, value]);
-      const written = { kind: "amplifier-written", at: moment(second).mono, capability, value } as const;
+      const written = {
+        kind: "device-written",
+        device: ONLY_DEVICE,
+        at: moment(second).mono,
+        capability,
+        value,
+      } as const;
       state = told(state, second, { ...written, readBack: value, outcome: "verified" });
     }
   }
@@ -115,12 +129,12 @@ describe("the amplifier", () => {
 
   test("is never written before it has said who it is", () => {
     const state = told(NO_AMPLIFIER, 0, read(0, off));
-    expect(driveAmplifier(state, wish, moment(0)).effects.map((one) => one.kind)).toEqual(["pace-amplifier"]);
+    expect(driveAmplifier(state, wish, moment(0)).effects.map((one) => one.kind)).toEqual(["pace-devices"]);
   });
 
   test("gets one write at a time, and a write that is never answered is asked again", () => {
     const first = driveAmplifier(told(identified, 0, read(0, off)), wish, moment(0));
-    expect(first.effects.filter((one) => one.kind === "write-amplifier")).toHaveLength(1);
+    expect(first.effects.filter((one) => one.kind === "write-device")).toHaveLength(1);
     expect(driveAmplifier(first.state, wish, moment(29)).effects).toEqual([]);
     expect(first.lookAgainAt).toBe(plus(begins, 30 * SECOND_MS));
     expect(driveAmplifier(first.state, wish, moment(30)).effects).toHaveLength(1);
@@ -133,10 +147,11 @@ describe("the amplifier", () => {
       const second = tenth / 10;
       const driven = driveAmplifier(state, wish, moment(second));
       state = driven.state;
-      if (!driven.effects.some((one) => one.kind === "write-amplifier")) continue;
+      if (!driven.effects.some((one) => one.kind === "write-device")) continue;
       tries.push(second);
       const refused = {
-        kind: "amplifier-written",
+        kind: "device-written",
+        device: ONLY_DEVICE,
         capability: "amplifier.power",
         value: 1,
         readBack: 0,

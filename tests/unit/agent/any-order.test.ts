@@ -5,6 +5,7 @@ import type { AgentState } from "@loa/edge-agent/core/state.ts";
 import { momentOf, step } from "@loa/edge-agent/core/step.ts";
 import type { StoredRecord } from "@loa/edge-agent/ports.ts";
 import { readMemory } from "@loa/edge-agent/read-memory.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { asMonotonic, MINUTE_MS, type MonotonicMs, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { envelope } from "@loa/shared/wire/envelope.ts";
 import { boxTopics } from "@loa/shared/wire/topics.ts";
@@ -152,13 +153,17 @@ function eventOf(
     case "amplifier":
       if (one.how === 0)
         return {
-          kind: "amplifier-identified",
+          kind: "device-identified",
+          device: ONLY_DEVICE,
+          sequences: [],
           capabilities: ["amplifier.power", "zone.1", "amplifier.level"],
         };
-      if (one.how === 1) return { kind: "amplifier-unreachable", at: mono, reason: "timeout" };
+      if (one.how === 1)
+        return { kind: "device-unreachable", device: ONLY_DEVICE, at: mono, reason: "timeout" };
       if (one.how === 2)
         return {
-          kind: "amplifier-written",
+          kind: "device-written",
+          device: ONLY_DEVICE,
           at: mono,
           capability: "amplifier.power",
           value: 1,
@@ -166,7 +171,8 @@ function eventOf(
           outcome: "not-verified",
         };
       return {
-        kind: "amplifier-values",
+        kind: "device-values",
+        device: ONLY_DEVICE,
         at: mono,
         values: [{ capability: "amplifier.power", quality: "good", value: one.how - 3 }],
       };

@@ -44,7 +44,7 @@ function loopBench(change: Partial<Plan> = {}, present: readonly Sha256[] = [man
       setVolume: nothing,
       onReport: nothing,
     },
-    amplifier: { write: nothing, pace: nothing, onReport: nothing },
+    devices: { write: nothing, run: nothing, lookNow: nothing, pace: nothing, onReport: nothing },
     content: { list: () => [], fetch: nothing, readText: () => null, remove: nothing, onReport: nothing },
     host: { onReport: nothing },
     alarm: { set: nothing, onRing: nothing },

@@ -1,3 +1,4 @@
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -20,7 +21,8 @@ describe("never a false heard", () => {
     bench.pass(200);
     bench.post({ kind: "sound-level", at: bench.mono, rmsDb: -22, peakDb: -10 });
     bench.post({
-      kind: "amplifier-values",
+      kind: "device-values",
+      device: ONLY_DEVICE,
       at: bench.mono,
       values: [{ capability: "amplifier.level", quality: "good", value: -22 }],
     });

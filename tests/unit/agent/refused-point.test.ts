@@ -1,4 +1,5 @@
 import { emergency } from "@loa/shared/broadcast/emergency.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { describe, expect, test } from "vitest";
 import { agentBench, clipOf, planOf } from "../../support/agent-bench.ts";
@@ -11,7 +12,9 @@ describe("one refused point", () => {
   test("does not keep the amplifier silent: the others are still switched", () => {
     const bench = agentBench({ clips: [news] });
     bench.post({
-      kind: "amplifier-identified",
+      kind: "device-identified",
+      device: ONLY_DEVICE,
+      sequences: [],
       capabilities: ["amplifier.power", "amplifier.gain", "zone.1", "amplifier.mute", "amplifier.level"],
     });
     bench.knobs.refuses = "amplifier.gain";
@@ -32,7 +35,12 @@ describe("one refused point", () => {
     bench.knobs.refuses = "zone.2";
     const on = (capability: "zone.2" | "amplifier.mute") =>
       ({ capability, quality: "good", value: 1 }) as const;
-    bench.post({ kind: "amplifier-values", at: bench.mono, values: [on("zone.2"), on("amplifier.mute")] });
+    bench.post({
+      kind: "device-values",
+      device: ONLY_DEVICE,
+      at: bench.mono,
+      values: [on("zone.2"), on("amplifier.mute")],
+    });
     bench.until("04:30:00");
     expect([...bench.state.health.faults.keys()]).toContain("amplifier-refused");
     const retryAt = bench.state.amplifier.retryAt;

@@ -1,5 +1,6 @@
 import type { FaultKind } from "@loa/shared/device/fault.ts";
 import { faultKind, severityOf } from "@loa/shared/device/fault.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { areaId, scheduleId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { areaTopic, boxTopics } from "@loa/shared/wire/topics.ts";
@@ -71,7 +72,7 @@ describe("the uplink", () => {
     const bench = online({
       memory: { session: 999_900, plan: planOf(1, [schedule]), ownsFrom: at("04:00:00") },
     });
-    bench.post({ kind: "amplifier-unreachable", at: bench.mono, reason: "wrong-identity" });
+    bench.post({ kind: "device-unreachable", device: ONLY_DEVICE, at: bench.mono, reason: "wrong-identity" });
     const faults = new Map(faultKind.options.map((kind): [FaultKind, Instant] => [kind, bench.now()]));
     const before = bench.said.length;
     bench.change({ health: { ...bench.state.health, faults, planRefused: true } });

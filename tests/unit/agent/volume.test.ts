@@ -16,7 +16,7 @@ const span = (from: string, to: string, gainDb: number) => ({
 type Bench = ReturnType<typeof agentBench>;
 const writesTo = (bench: Bench, point: Capability) =>
   bench.said.flatMap(({ at: when, effect }) =>
-    effect.kind === "write-amplifier" && effect.capability === point ? [{ when, value: effect.value }] : [],
+    effect.kind === "write-device" && effect.capability === point ? [{ when, value: effect.value }] : [],
   );
 const volumes = (bench: Bench) =>
   bench.said.flatMap(({ effect }): Extract<Effect, { kind: "set-volume" }>[] =>

@@ -1,3 +1,4 @@
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { describe, expect, test } from "vitest";
 import { agentBench, at, clipOf, planOf } from "../../support/agent-bench.ts";
@@ -12,7 +13,8 @@ describe("wake-ups", () => {
     bench.pass(MINUTE_MS);
     const { mono } = bench;
     bench.post({
-      kind: "amplifier-written",
+      kind: "device-written",
+      device: ONLY_DEVICE,
       at: mono,
       capability: "amplifier.power",
       value: 0,
@@ -20,7 +22,8 @@ describe("wake-ups", () => {
       outcome: "timeout",
     });
     bench.post({
-      kind: "amplifier-values",
+      kind: "device-values",
+      device: ONLY_DEVICE,
       at: mono,
       values: [{ capability: "amplifier.power", quality: "good", value: 0 }],
     });

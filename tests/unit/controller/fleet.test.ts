@@ -110,7 +110,18 @@ test("a clock at 1970 dates nothing on the page", () => {
     [0, online(1)],
     [1, status({ k: "air", n: 1, at: wrong, id: occurrence })],
     [2, status({ k: "sample", n: 1, at: wrong, v: { "mains.voltage": 230 } })],
-    [3, status({ k: "ready", n: 1, at: wrong, id: null, dueAt: null, lacks: ["clock-untrusted"] })],
+    [
+      3,
+      status({
+        k: "ready",
+        stage: "next",
+        n: 1,
+        at: wrong,
+        id: null,
+        dueAt: null,
+        lacks: ["clock-untrusted"],
+      }),
+    ],
     [4, status({ k: "fault", n: 1, at: wrong, faults: [{ c: "clock-untrusted", s: wrong }] })],
     [60, status({ k: "fault", n: 1, at: wrong, faults: [{ c: "clock-untrusted", s: wrong }] })],
   );

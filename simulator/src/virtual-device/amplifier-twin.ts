@@ -1,4 +1,4 @@
-import type { Amplifier, AmplifierReport } from "@loa/edge-agent/ports.ts";
+import type { DeviceReport, Devices } from "@loa/edge-agent/ports.ts";
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
 import { allowsWrite } from "@loa/shared/device/point-write.ts";
 import {
@@ -14,6 +14,7 @@ import { isReadable } from "@loa/shared/device/profile.ts";
 import type { ModbusPoint } from "@loa/shared/device/profile-modbus.ts";
 import type { PollClass } from "@loa/shared/device/profile-parts.ts";
 import { decodePoint, encodePoint, toleranceOf } from "@loa/shared/device/registers.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import type { Clock, Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
 import { NOISE_SHARE } from "./slave.ts";
@@ -25,7 +26,7 @@ export interface AmplifierTwinPorts {
   readonly timers: Timers;
   readonly random: Random;
 }
-export type AmplifierTwin = Amplifier & { close(): void };
+export type AmplifierTwin = Devices & { close(): void };
 
 /** Request and answer of a write and of its read-back at 9600 baud. */
 const WRITE_MS = 70;
@@ -49,11 +50,11 @@ interface Round {
   readonly readings: Readings;
   readonly values: readonly PointValue[];
 }
-type Written = Pick<AmplifierReport & { kind: "written" }, "readBack" | "outcome">;
+type Written = Pick<DeviceReport & { kind: "written" }, "readBack" | "outcome">;
 
 class Twin implements AmplifierTwin {
   readonly #ports: AmplifierTwinPorts;
-  readonly #listeners: ((report: AmplifierReport) => void)[] = [];
+  readonly #listeners: ((report: DeviceReport) => void)[] = [];
   readonly #writes: WantedWrite[] = [];
   #pace: Pace = "idle";
   #schedule: PollSchedule;
@@ -96,7 +97,15 @@ class Twin implements AmplifierTwin {
     this.#wakeIn(0);
   }
 
-  onReport(listener: (report: AmplifierReport) => void): void {
+  /** Sequences and looks out of turn come with the driver of all transports. */
+  run(): void {}
+
+  lookNow(): void {
+    this.#schedule = allDueAt(this.#now());
+    this.#wakeIn(0);
+  }
+
+  onReport(listener: (report: DeviceReport) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -149,7 +158,15 @@ class Twin implements AmplifierTwin {
     this.#failures = 0;
     this.#schedule = allDueAt(this.#now());
     const capabilities = profile.points.map((point) => point.capability);
-    this.#report({ kind: "identified", at: this.#now(), profileId: profile.id, capabilities });
+    const sequences = profile.sequences.map(({ name }) => name);
+    this.#report({
+      kind: "identified",
+      device: ONLY_DEVICE,
+      at: this.#now(),
+      profileId: profile.id,
+      capabilities,
+      sequences,
+    });
   }
 
   #writeNext(): void {
@@ -192,7 +209,7 @@ class Twin implements AmplifierTwin {
       return;
     }
     const values = this.#valuesOf(this.#pointsOf(classes), this.#ports.device.snapshot().values);
-    this.#report({ kind: "values", at: startedAt, values });
+    this.#report({ kind: "values", device: ONLY_DEVICE, at: startedAt, values });
   }
 
   #valuesOf(points: readonly ModbusPoint[], readings: Readings): readonly PointValue[] {
@@ -251,14 +268,14 @@ class Twin implements AmplifierTwin {
     this.#schedule = allDueAt(asMonotonic(this.#now() + retryAfterMs(this.#failures, this.#pace)));
     for (const { point, value } of this.#writes.splice(0))
       this.#reportWritten(point.capability, value, { readBack: null, outcome: reason });
-    this.#report({ kind: "unreachable", at: this.#now(), reason });
+    this.#report({ kind: "unreachable", device: ONLY_DEVICE, at: this.#now(), reason });
   }
 
   #reportWritten(capability: Capability, value: number, written: Written): void {
-    this.#report({ kind: "written", at: this.#now(), capability, value, ...written });
+    this.#report({ kind: "written", device: ONLY_DEVICE, at: this.#now(), capability, value, ...written });
   }
 
-  #report(report: AmplifierReport): void {
+  #report(report: DeviceReport): void {
     if (!this.#hasEnded) for (const listener of this.#listeners) listener(report);
   }
 
