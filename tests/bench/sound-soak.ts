@@ -26,6 +26,7 @@ const CLIP_MS = 60_000;
 const AHEAD_MS = 2_500;
 /** Memory of the first hours is that of a program that warms up. */
 const WARM_HOURS = 4;
+const SIREN_MS = 10_000;
 const BLOCKS_A_BREATH = 50;
 
 const quiet = { info() {}, warn() {}, error() {} };
@@ -101,22 +102,27 @@ async function playDay(ffmpegPath: string, clipPath: string): Promise<Day> {
   const resident: number[] = [];
   let clips = 0;
   let playedMs = 0;
+  /** What comes after an interruption begins so much later. */
+  let shiftMs = 0;
   let handlesBefore = 0;
   let interrupted: { readonly clip: string; readonly until: number } | null = null;
 
   for (let block = 0; block < (HOURS * HOUR_MS) / BLOCK_MS; block += 1) {
     const passed = block * BLOCK_MS;
-    if (passed + AHEAD_MS >= clips * CLIP_MS && passed < HOURS * HOUR_MS - CLIP_MS) {
+    const nextMs = clips * CLIP_MS + shiftMs;
+    if (passed + AHEAD_MS >= nextMs && nextMs + CLIP_MS < HOURS * HOUR_MS) {
       const after = clips === 0 ? null : `clip-${clips - 1}`;
-      const at = asMonotonic(startAt + AHEAD_MS + clips * CLIP_MS);
+      const at = asMonotonic(startAt + AHEAD_MS + nextMs);
       const source = { kind: "clip", sha256: sha256.parse("0".repeat(64)) } as const;
       engine.play({ ...plainRequest, soundId: `clip-${clips}`, source, startAt: at, after });
       clips += 1;
     }
     if (passed % HOUR_MS === HOUR_MS / 2) {
-      interrupted = { clip: `clip-${Math.floor((passed - AHEAD_MS) / CLIP_MS)}`, until: passed + 10_000 };
+      const clip = Math.floor((passed - AHEAD_MS - shiftMs) / CLIP_MS);
+      interrupted = { clip: `clip-${clip}`, until: passed + SIREN_MS };
+      shiftMs += SIREN_MS;
       engine.pause(interrupted.clip, 50);
-      const source = { kind: "siren", severity: "exercise", durationMs: 10_000 } as const;
+      const source = { kind: "siren", severity: "exercise", durationMs: SIREN_MS } as const;
       const rung = "emergency-exercise";
       engine.play({ ...plainRequest, soundId: `siren-${passed}`, source, rung, startAt: clock.monotonic() });
     }
@@ -134,7 +140,7 @@ async function playDay(ffmpegPath: string, clipPath: string): Promise<Day> {
     residentMb: resident,
     handlesBefore,
     handlesAfter: handles(),
-    missingMs: Math.round((clips - 1) * CLIP_MS - playedMs),
+    missingMs: Math.round(clips * CLIP_MS - playedMs),
   };
 }
 

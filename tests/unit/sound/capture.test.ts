@@ -1,4 +1,4 @@
-import type { CaptureHandle, LibasoundCapture } from "@loa/edge-agent/sound/capture/libasound-capture.ts";
+import type { CaptureHandle, LibasoundCapture } from "@loa/edge-agent/sound/alsa/capture-calls.ts";
 import { openCapture } from "@loa/edge-agent/sound/capture/open-capture.ts";
 import { fail, ok } from "@loa/shared/kernel/result.ts";
 import { describe, expect, test } from "vitest";
@@ -28,6 +28,7 @@ function card(ppm = 0) {
       state.isOpen = true;
       return ok(handle);
     },
+    setParams: () => 0,
     start() {
       openedAt = clock.monotonic();
       made = 0;
@@ -50,8 +51,6 @@ function card(ppm = 0) {
     },
     recover() {
       state.recovered += 1;
-      openedAt = clock.monotonic();
-      made = 0;
       return 0;
     },
     close() {

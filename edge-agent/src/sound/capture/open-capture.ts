@@ -1,9 +1,10 @@
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { type CaptureHandle, type LibasoundCapture, loadLibasoundCapture } from "../alsa/capture-calls.ts";
+import { EAGAIN, EPIPE, ESTRPIPE } from "../alsa/pcm-calls.ts";
 import { SAMPLE_RATE_HZ, SINK_BUFFER_MS } from "../format.ts";
 import { failedSource, type PcmSource } from "../pcm-source.ts";
 import { createLiveBuffer } from "../relay/live-buffer.ts";
-import { type CaptureHandle, type LibasoundCapture, loadLibasoundCapture } from "./libasound-capture.ts";
 
 export interface CaptureRequest {
   /** As in `arecord -D`; `plughw:CARD=…` lets ALSA mix two channels to one. */
@@ -25,11 +26,6 @@ const READ_FRAMES = SAMPLE_RATE_HZ / 10;
 /** The card's buffer, and not more in one look. */
 const READS_A_LOOK = 6;
 const MARK_EVERY_MS = 1_000;
-
-// errno of Linux (asm-generic/errno.h)
-const EAGAIN = 11;
-const EPIPE = 32;
-const ESTRPIPE = 86;
 
 /**
  * An input of the box, such as an FM receiver at its line socket, as a source that runs on for ever: its crystal
@@ -65,7 +61,8 @@ export function openCapture(request: CaptureRequest): PcmSource {
       return;
     }
     pcm = opened.value;
-    const error = library.start(pcm, channels, SAMPLE_RATE_HZ, CARD_BUFFER_US);
+    const set = library.setParams(pcm, channels, SAMPLE_RATE_HZ, CARD_BUFFER_US);
+    const error = set < 0 ? set : library.start(pcm);
     if (error < 0) {
       lose(error, now);
       return;
@@ -112,7 +109,8 @@ export function openCapture(request: CaptureRequest): PcmSource {
   function recover(handle: CaptureHandle, error: number, now: MonotonicMs): void {
     const isPassing = error === -EPIPE || error === -ESTRPIPE;
     const again = isPassing ? library.recover(handle, error) : error;
-    if (again < 0) lose(again, now);
+    const running = again < 0 ? again : library.start(handle);
+    if (running < 0) lose(running, now);
     else log.warn("capture.overrun", { device });
   }
 

@@ -1,9 +1,10 @@
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { asMonotonic } from "@loa/shared/kernel/time.ts";
+import { EAGAIN, EPIPE, ESTRPIPE } from "../alsa/pcm-calls.ts";
+import { type AvailDelay, type Libasound, loadLibasound, type PcmHandle } from "../alsa/playback-calls.ts";
 import { BLOCK_FRAMES, FRAMES_PER_MS, SAMPLE_RATE_HZ, SINK_BUFFER_MS } from "../format.ts";
 import type { SinkFailure, SoundSink } from "../sink.ts";
-import { type AvailDelay, type Libasound, loadLibasound, type PcmHandle } from "./libasound.ts";
 
 export interface AlsaOptions {
   /** As in `aplay -D`; `plughw:CARD=…` lets ALSA give a stereo-only card both channels. */
@@ -23,12 +24,9 @@ const LOOKS = 4;
 
 // errno of Linux (asm-generic/errno.h)
 const ENOENT = 2;
-const EAGAIN = 11;
 const EBUSY = 16;
 const ENODEV = 19;
-const EPIPE = 32;
 const EBADFD = 77;
-const ESTRPIPE = 86;
 
 /**
  * The sound card, without blocking: the delay it reports says when the next sample will be heard. An underrun is

@@ -1,7 +1,7 @@
+import { loadLibasound } from "../alsa/playback-calls.ts";
 import type { SoundSink } from "../sink.ts";
 import { type AlsaOptions, createAlsaSink } from "./alsa.ts";
 import { createAplaySink } from "./aplay.ts";
-import { loadLibasound } from "./libasound.ts";
 
 /**
  * The sound card through libasound; through `aplay` where that cannot be loaded. Name the card
