@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
@@ -13,9 +14,9 @@ import { createMqttBus } from "./adapters/mqtt-bus.ts";
 import { createNodeAlarm } from "./adapters/node-alarm.ts";
 import { openSqliteStore } from "./adapters/sqlite-store.ts";
 import { type Agent, createAgent } from "./agent.ts";
-import type { AmplifierSetup } from "./core/state.ts";
 import { createAmplifier } from "./devices/amplifier.ts";
 import type { ByteLink } from "./devices/byte-link.ts";
+import { deviceSetup } from "./devices/device-setup.ts";
 import type { Identity } from "./identity.ts";
 import type { OpenedSound, SoundNeeds } from "./sound/create-sound.ts";
 
@@ -84,7 +85,7 @@ export function openBox(options: BoxOptions): Box {
       box: identity.box,
       version: VERSION,
       bootId: readBootId(),
-      amplifier: setupOf(profile),
+      ...deviceSetup([{ alias: ONLY_DEVICE, profile }]),
       privateKey: identity.privateKey,
       issuers: identity.issuers,
       builtAt: BUILT_AT,
@@ -101,10 +102,6 @@ export function openBox(options: BoxOptions): Box {
       store.close();
     },
   };
-}
-
-function setupOf({ id, warmUpMs, holdMs, gain }: ModbusProfile): AmplifierSetup {
-  return { profile: id, warmUpMs, holdMs, gain: gain ?? null };
 }
 
 function openContent({ folder, identity, contentBudgetBytes, log }: BoxOptions) {

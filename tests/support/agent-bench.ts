@@ -76,6 +76,8 @@ export function initialState(memory: Partial<Memory>, begins: Instant): AgentSta
       version: "test",
       bootId: "boot",
       amplifier: { profile: "p", warmUpMs: 1_000, holdMs: 5_000, gain: null },
+      devices: [{ alias: ONLY_DEVICE, profile: "p", isAmplifier: true }],
+      deadbands: {},
     },
     time: startTime(begins, asMonotonic(0), at("00:00:00")),
     memory: { ...EMPTY_MEMORY, ...memory },

@@ -1,9 +1,11 @@
 import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import { deviceSetup } from "@loa/edge-agent/devices/device-setup.ts";
 import type { PlanItem } from "@loa/shared/broadcast/air-item.ts";
 import { type Manifest, manifest } from "@loa/shared/broadcast/content.ts";
 import { type Emergency, emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { Plan, PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import type { SigningKey } from "@loa/shared/kernel/ambient.ts";
 import { areaId, boxId, type Sha256, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
@@ -84,7 +86,6 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
   function newBox(): VirtualBox {
     const loaded = loadModbusProfile(profileFile);
     if (!loaded.ok) throw new Error(loaded.error.join("\n"));
-    const { id: profile, warmUpMs, holdMs, gain = null } = loaded.value;
     return createVirtualBox({
       time,
       trace: createTrace(),
@@ -98,7 +99,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
       config: {
         box: id,
         version: "test",
-        amplifier: { profile, warmUpMs, holdMs, gain },
+        ...deviceSetup([{ alias: ONLY_DEVICE, profile: loaded.value }]),
         privateKey: keyPairFrom(random.stream("box-key")).privateKey,
         issuers: new Map([["room", key.publicKey]]),
         builtAt: toInstant("2026-11-01" as LocalDate, "00:00:00" as LocalTime),

@@ -3,6 +3,7 @@ import type { Clip } from "@loa/shared/broadcast/content.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import type { FaultKind } from "@loa/shared/device/fault.ts";
+import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import type { AreaId, BoxId, OccurrenceId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant, MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { BoxTime } from "./box-time.ts";
@@ -15,7 +16,19 @@ export interface Setup {
   readonly version: string;
   /** Differs after every boot of the machine, not after a crash of the agent. */
   readonly bootId: string;
+  /** Of all devices that are the amplifier together: the longest times. */
   readonly amplifier: AmplifierSetup;
+  /** All devices of the cabinet, in the order of its binding. */
+  readonly devices: readonly DeviceSetup[];
+  /** A smaller move of this point is not worth a sample; a point that is not named tells every move. */
+  readonly deadbands: Readonly<Partial<Record<Capability, number>>>;
+}
+
+export interface DeviceSetup {
+  readonly alias: DeviceAlias;
+  readonly profile: string;
+  /** Its silence is the loudspeaker's; see `wiring.ts`. */
+  readonly isAmplifier: boolean;
 }
 
 export interface AmplifierSetup {

@@ -204,7 +204,7 @@ class AmplifierDriver implements ClosableAmplifier {
     if (this.#hasEnded) return;
     this.#isIdentified = false;
     this.#failures += 1;
-    const retryMs = retryAfterMs(this.#failures, this.#pace);
+    const retryMs = retryAfterMs(this.#failures, reason);
     this.#schedule = allDueAt(asMonotonic(this.#now() + retryMs));
     this.#ports.log.warn("amplifier.lost", { reason, unit: this.#ports.unit, retryMs });
     for (const { point, value } of this.#writes.splice(0))

@@ -10,7 +10,7 @@ export interface Conversation {
   /** What is read with one request, in the order of a round. */
   readonly blocks: readonly ReadGroup[];
   /** Says what must be said first, then asks what the profile's `identify` wants to know. */
-  identify(): Promise<Result<void, DeviceFailure>>;
+  identify(patience: Patience): Promise<Result<void, DeviceFailure>>;
   read(group: ReadGroup, urgency: Urgency): Promise<Result<readonly PointValue[], DeviceFailure>>;
   /** The newest value of one point, asked for now. */
   readPoint(capability: Capability, urgency: Urgency): Promise<Result<PointValue, DeviceFailure>>;
@@ -18,7 +18,7 @@ export interface Conversation {
   send(capability: Capability, value: number): Promise<Result<void, DeviceFailure>>;
   /** The same with a good-bye's patience: no retries. */
   sendLast(capability: Capability, value: number): Promise<void>;
-  /** Renews what goes off by itself (`timed-on`); null: this device has nothing of the kind for this point. */
+  /** Switches on what goes off by itself (`timed-on`), and renews it; null: this device has nothing of the kind. */
   readonly timedOn: ((capability: Capability, onMs: number) => Promise<Result<void, DeviceFailure>>) | null;
   /** What the device says unasked. */
   onNews(listener: (values: readonly PointValue[]) => void): void;
@@ -30,6 +30,12 @@ export interface ReadGroup {
   readonly poll: PollClass;
   readonly capabilities: readonly Capability[];
 }
+
+/**
+ * `one-try`: the unit was silent the last time. Its time-out is paid once, because others on its line wait meanwhile;
+ * `usual`: with the retries of the profile.
+ */
+export type Patience = "usual" | "one-try";
 
 /** A write and its read-back go ahead of all polls. */
 export type Urgency = "write" | "poll";

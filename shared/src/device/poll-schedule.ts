@@ -1,4 +1,5 @@
 import { asMonotonic, type MonotonicMs } from "../kernel/time.ts";
+import type { DeviceFailure } from "./capability.ts";
 import type { PollClass } from "./profile-parts.ts";
 
 /** When which points are read next. Used by the driver and by its twin, so that both keep the same rounds. */
@@ -17,9 +18,17 @@ export const pollPeriodsMs: Readonly<Record<Pace, Readonly<Record<PollClass, num
 /** Idle classes that fell out of step are read together again: one round on the line instead of three. */
 const joinWithinMs: Readonly<Record<Pace, number>> = { idle: 15_000, sounding: 0 };
 
-/** An amplifier that does not answer is tried again after 1 s, 2 s, 4 s … up to this. */
-export const FIRST_RETRY_MS = 1_000;
-export const maxRetryMs: Readonly<Record<Pace, number>> = { idle: 30_000, sounding: 10_000 };
+/** So often the fast points that are faults (`watch.ts`) are looked at between idle rounds. */
+export const WATCH_PERIOD_MS = 2_000;
+
+/**
+ * A device that fails is tried again after one round of the fast class, then skipped for ten, and one that stays
+ * silent for sixty: each try costs whoever shares its line a time-out. What fails without silence costs them little.
+ */
+const ROUND_MS = 1_000;
+const SKIPPED_FIRST = 10;
+const SKIPPED_LATER = 60;
+const FIRST_SKIPS = 6;
 
 const pollClasses = ["fast", "normal", "slow"] as const satisfies readonly PollClass[];
 
@@ -48,6 +57,9 @@ export function nextRoundAt(schedule: PollSchedule): MonotonicMs {
   return asMonotonic(Math.min(schedule.fast, schedule.normal, schedule.slow));
 }
 
-export function retryAfterMs(failures: number, pace: Pace): number {
-  return Math.min(maxRetryMs[pace], FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 16));
+/** `failures` counts those in a row, this one included. */
+export function retryAfterMs(failures: number, reason: DeviceFailure): number {
+  if (failures <= 1) return ROUND_MS;
+  const isGivenUp = reason === "timeout" && failures > FIRST_SKIPS;
+  return ROUND_MS * (isGivenUp ? SKIPPED_LATER : SKIPPED_FIRST);
 }

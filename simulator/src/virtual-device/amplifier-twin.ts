@@ -265,7 +265,7 @@ class Twin implements AmplifierTwin {
   #lose(reason: DeviceFailure): void {
     this.#isIdentified = false;
     this.#failures += 1;
-    this.#schedule = allDueAt(asMonotonic(this.#now() + retryAfterMs(this.#failures, this.#pace)));
+    this.#schedule = allDueAt(asMonotonic(this.#now() + retryAfterMs(this.#failures, reason)));
     for (const { point, value } of this.#writes.splice(0))
       this.#reportWritten(point.capability, value, { readBack: null, outcome: reason });
     this.#report({ kind: "unreachable", device: ONLY_DEVICE, at: this.#now(), reason });

@@ -1,5 +1,7 @@
 import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import { deviceSetup } from "@loa/edge-agent/devices/device-setup.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import type { PublicKey } from "@loa/shared/kernel/ambient.ts";
 import { type AreaId, areaId, type BoxId } from "@loa/shared/kernel/ids.ts";
 import {
@@ -118,12 +120,7 @@ export async function createVirtualWorld(options: WorldOptions): Promise<Virtual
       config: {
         box: answer.box,
         version: "virtual",
-        amplifier: {
-          profile: profile.id,
-          warmUpMs: profile.warmUpMs,
-          holdMs: profile.holdMs,
-          gain: profile.gain ?? null,
-        },
+        ...deviceSetup([{ alias: ONLY_DEVICE, profile }]),
         privateKey: key.privateKey,
         issuers: new Map(answer.issuers.map((one) => [one.issuer, one.publicKey as PublicKey])),
         builtAt: BUILT_AT,
