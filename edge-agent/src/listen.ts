@@ -34,8 +34,9 @@ function soundEvent(report: SoundReport): AgentEvent {
       return { ...report, kind: "sound-resumed" };
     case "trouble":
       return { ...report, kind: "sound-trouble" };
+    case "microphone":
     case "relay-use":
-      return { ...report, kind: "relay-use" };
+      return report;
   }
 }
 

@@ -25,7 +25,7 @@ const usage = `Usage: node edge-agent/src/main.ts --data DIR --profile FILE --am
   --unit N           Modbus unit (default: the profile's)
   --sink SINK        alsa:DEVICE (default alsa:default), wav:FOLDER or none
   --channels OUTPUT  mono (default), stereo, or the loudspeaker line behind each channel of the card: 1,2
-  --input NAME=CARD  ALSA capture device behind line or fm; may stand twice
+  --input NAME=CARD  ALSA capture device behind line, fm or microphone; may stand more than once
   --sound WHERE      process (default): the engine in a process of its own, or in-process
   --controller URL   with --claim CODE: enrol this box first
   --clock KEEPER     kernel (default: ask adjtimex) or trusted
@@ -124,7 +124,7 @@ interface SoundFlags {
 function setupOf(flags: SoundFlags, ffmpegPath: string): EngineSetup {
   const sink = readSink(flags.sink) ?? leave("--sink: alsa:DEVICE, wav:FOLDER or none");
   const layout = readChannels(flags.channels) ?? leave("--channels: mono, stereo, or lines such as 1,2");
-  const inputs = readInputs(flags.input) ?? leave("--input: line=DEVICE or fm=DEVICE");
+  const inputs = readInputs(flags.input) ?? leave("--input: line=DEVICE, fm=DEVICE or microphone=DEVICE");
   return { sink, layout, inputs, ffmpegPath, wantsRealTime: true };
 }
 

@@ -166,6 +166,16 @@ export type SoundReport =
       readonly trouble: SoundTrouble;
       readonly isRaised: boolean;
     }
+  /**
+   * At a microphone near the loudspeaker, about once a second while something sounds. `match`: how well it goes up and
+   * down with the mixed output, 0 to 1; null where the output is too even to tell.
+   */
+  | {
+      readonly kind: "microphone";
+      readonly at: MonotonicMs;
+      readonly rmsDb: number;
+      readonly match: number | null;
+    }
   /** What a relay has cost since it began, about once a minute and at its end. */
   | {
       readonly kind: "relay-use";

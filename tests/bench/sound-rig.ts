@@ -99,7 +99,7 @@ function createRig(card: VirtualCard, ffmpegPath: string, wantsRealTime: boolean
       sink: { kind: "alsa", device: card.device },
       layout: MONO,
       ffmpegPath,
-      inputs: { line: null, fm: null },
+      inputs: { line: null, fm: null, microphone: null },
       wantsRealTime,
     },
     startEngine(setup) {

@@ -16,7 +16,7 @@ const sound = createSupervisedSound({
     sink: { kind: "none" },
     layout: MONO,
     ffmpegPath,
-    inputs: { line: null, fm: null },
+    inputs: { line: null, fm: null, microphone: null },
     wantsRealTime: false,
   },
   startEngine: engineStarter(process.env),

@@ -45,7 +45,10 @@ export interface SoundWorld {
 }
 
 /** An engine on a clock that the test moves, with sources that need no decoder, and a loudspeaker of memory. */
-export function createSoundWorld(layout: OutputLayout = MONO): SoundWorld {
+export function createSoundWorld(
+  layout: OutputLayout = MONO,
+  microphone: PcmSource | null = null,
+): SoundWorld {
   const clock = createTestClock();
   const channels = layout.outputs.length;
   const ring = createRingBufferSink({ clock, seconds: 30, channels });
@@ -78,6 +81,7 @@ export function createSoundWorld(layout: OutputLayout = MONO): SoundWorld {
     log: { info() {}, warn() {}, error() {} },
     memory: createSoundMemory({ pcm: () => "clip-missing" }, layout.programme),
     openSource: (_, { soundId }) => sources.get(soundId) ?? failedSource("clip-missing"),
+    microphone,
     onReport: (report) => reports.push({ ...report, toldAt: clock.monotonic() }),
   });
   return {

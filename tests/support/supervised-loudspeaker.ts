@@ -57,7 +57,7 @@ function startLoudspeaker(
       sink: { kind: "alsa", device: card.device },
       layout: MONO,
       ffmpegPath,
-      inputs: { line: null, fm: null },
+      inputs: { line: null, fm: null, microphone: null },
       wantsRealTime,
     },
     startEngine: engineStarter({ ...process.env, ...card.env }),

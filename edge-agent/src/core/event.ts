@@ -57,6 +57,13 @@ export type SoundEvent =
       readonly trouble: OutputTrouble;
       readonly isRaised: boolean;
     }
+  /** At a microphone near the loudspeaker; `match`: how well it follows the mixed output, 0 to 1. */
+  | {
+      readonly kind: "microphone";
+      readonly at: MonotonicMs;
+      readonly rmsDb: number;
+      readonly match: number | null;
+    }
   /** What a relay has cost since it began. */
   | {
       readonly kind: "relay-use";

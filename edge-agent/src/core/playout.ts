@@ -19,6 +19,7 @@ export const SILENT: Playout = {
   counter: 0,
   failed: new Map(),
   mixer: null,
+  microphone: null,
   markAt: null,
   observedAt: null,
   isSinkBroken: false,

@@ -36,6 +36,13 @@ export function afterSound(state: AgentState, event: SoundEvent, moment: Moment)
       const mixer = { at, rmsDb: event.rmsDb, peakDb: event.peakDb };
       return { state: { ...state, playout: { ...state.playout, mixer } }, effects: [] };
     }
+    case "microphone": {
+      const { rmsDb, match } = event;
+      return {
+        state: { ...state, playout: { ...state.playout, microphone: { at, rmsDb, match } } },
+        effects: [],
+      };
+    }
     case "sound-started":
       return started(observe(state, moment), event.soundId, at);
     case "sound-paused":

@@ -69,6 +69,12 @@ export interface Playout {
   /** Items that failed, `occurrence#index`: how often, and when they may be tried again (null: never). */
   readonly failed: ReadonlyMap<string, { readonly times: number; readonly retryAt: Instant | null }>;
   readonly mixer: { readonly at: Instant; readonly rmsDb: number; readonly peakDb: number } | null;
+  /** What a microphone near the loudspeaker said last; null: there is none, or it said nothing yet. */
+  readonly microphone: {
+    readonly at: Instant;
+    readonly rmsDb: number;
+    readonly match: number | null;
+  } | null;
   readonly markAt: Instant | null;
   /** When the evidence of what sounds was last looked at. */
   readonly observedAt: Instant | null;

@@ -104,6 +104,7 @@ function react(
     case "sound-paused":
     case "sound-resumed":
     case "sound-trouble":
+    case "microphone":
     case "relay-use": {
       const sounded = afterSound(state, event, moment);
       return { state: observe(sounded.state, moment), effects: sounded.effects };

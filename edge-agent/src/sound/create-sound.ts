@@ -4,7 +4,7 @@ import type { Sound, SoundReport } from "../ports.ts";
 import { createEngine } from "./engine.ts";
 import { TICK_MS } from "./format.ts";
 import { loadNotices, type Notices } from "./notice.ts";
-import { type InputDevices, NO_INPUTS, openSource } from "./open-source.ts";
+import { type InputDevices, NO_INPUTS, openMicrophone, openSource } from "./open-source.ts";
 import { MONO, type OutputLayout } from "./output-layout.ts";
 import type { SoundSink } from "./sink.ts";
 import { createSoundMemory } from "./sound-memory.ts";
@@ -51,6 +51,7 @@ export function createSound(options: SoundOptions): OpenedSound {
         hearsAt: () => sink.nextHeardAt,
         log,
       }),
+    microphone: openMicrophone(inputs, { clock, log }),
     onReport(report) {
       for (const listener of listeners) listener(report);
     },

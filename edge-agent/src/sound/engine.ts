@@ -8,11 +8,12 @@ import { rampTo } from "./gain-ramp.ts";
 import { createLevelReports } from "./level-reports.ts";
 import { createLiveReports } from "./live-reports.ts";
 import { addToMeter, rmsDb } from "./meter.ts";
+import { createMicrophoneReports } from "./microphone/microphone-reports.ts";
 import { createMixer } from "./mixer.ts";
 import { MONO, type OutputLayout } from "./output-layout.ts";
 import type { MixedBlock } from "./output-stage.ts";
 import { createOutputWatch } from "./output-watch.ts";
-import type { SourceOutcome } from "./pcm-source.ts";
+import type { PcmSource, SourceOutcome } from "./pcm-source.ts";
 import { createReportQueue } from "./report-queue.ts";
 import { leavesForOthers, VOICE_LIMIT } from "./roster.ts";
 import type { SoundSink } from "./sink.ts";
@@ -34,6 +35,8 @@ export interface EngineOptions {
    * source that failed at once is a source with an outcome.
    */
   readonly openSource: OpenSource;
+  /** Hears the loudspeaker; null or left out: nobody does. */
+  readonly microphone?: PcmSource | null;
   readonly onReport: (report: SoundReport) => void;
 }
 
@@ -56,6 +59,10 @@ export function createEngine(options: EngineOptions): Engine {
   const reports = createReportQueue();
   const levels = createLevelReports(reports);
   const live = createLiveReports(reports);
+  const microphone =
+    options.microphone == null
+      ? null
+      : createMicrophoneReports(reports, options.microphone, () => clock.monotonic());
   const watch = createOutputWatch(reports);
   const mixer = createMixer(layout, {
     onStarted: ({ soundId }, frame) => reports.add({ kind: "started", soundId, at: timeOf(frame) }),
@@ -155,6 +162,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const voice of voices)
       if (isInTheMix(voice) || voice.phase === "over") addToMeter(voice.heard, mixer.output.figures, 0);
     levels.add(mixer.output, sounded, heardAt, endings[0]?.end.frame ?? null);
+    microphone?.add(mixer.output.figures.energy, sounded, heardAt);
     watch.add(mixer, voices, heardAt);
     for (const { voice, end } of endings) finish(voice, end.outcome, timeOf(end.frame));
     endings.length = 0;
@@ -196,13 +204,14 @@ export function createEngine(options: EngineOptions): Engine {
         voices.some((voice) => isUrgent(voice, now)),
       );
       watchVoices(now);
+      microphone?.watch(now);
       openNext(voices, options.openSource, log);
       reports.deliver(clock.monotonic(), options.onReport);
     },
     async close() {
       isClosed = true;
       keeper.close();
-      await Promise.all([...closing, ...voices.map((voice) => voice.source?.close())]);
+      await Promise.all([microphone?.close(), ...closing, ...voices.map((voice) => voice.source?.close())]);
       voices = [];
     },
   };

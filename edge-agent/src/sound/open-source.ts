@@ -12,13 +12,15 @@ import { failedSource, type PcmSource } from "./pcm-source.ts";
 import { openRelay } from "./relay/open-relay.ts";
 import type { OpenedSource } from "./source-opener.ts";
 
-/** ALSA capture devices behind the inputs that a relay may name; null: this box has no such input. */
+/** ALSA capture devices: `line` and `fm` are inputs that a relay may name. Null: this box has no such input. */
 export interface InputDevices {
   readonly line: string | null;
   readonly fm: string | null;
+  /** Hears the loudspeaker itself. */
+  readonly microphone: string | null;
 }
 
-export const NO_INPUTS: InputDevices = { line: null, fm: null };
+export const NO_INPUTS: InputDevices = { line: null, fm: null, microphone: null };
 
 export interface SourceSurroundings {
   /** Null when the clip is not on the disk. */
@@ -53,6 +55,14 @@ export function openSource(
     default:
       return assertNever(source);
   }
+}
+
+/** The microphone near the loudspeaker, where this box has one. */
+export function openMicrophone(
+  { microphone }: InputDevices,
+  { clock, log }: Pick<SourceSurroundings, "clock" | "log">,
+): PcmSource | null {
+  return microphone === null ? null : openCapture({ device: microphone, channels: 1, clock, log });
 }
 
 function openLive(relay: RelaySource, around: SourceSurroundings): PcmSource {

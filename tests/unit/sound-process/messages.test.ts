@@ -122,8 +122,8 @@ describe("the flags of the sound side", () => {
   });
 
   test("inputs", () => {
-    expect(readInputs(["line=hw:1,0"])).toEqual({ line: "hw:1,0", fm: null });
-    expect(readInputs([])).toEqual({ line: null, fm: null });
+    expect(readInputs(["line=hw:1,0"])).toEqual({ line: "hw:1,0", fm: null, microphone: null });
+    expect(readInputs([])).toEqual({ line: null, fm: null, microphone: null });
     expect([readInputs(["usb=hw:1"]), readInputs(["line="])]).toEqual([null, null]);
   });
 });

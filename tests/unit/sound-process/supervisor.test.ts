@@ -21,7 +21,7 @@ async function supervised() {
       sink: { kind: "none" },
       layout: MONO,
       ffmpegPath: "ffmpeg",
-      inputs: { line: null, fm: null },
+      inputs: { line: null, fm: null, microphone: null },
       wantsRealTime: false,
     },
     startEngine: engines.start,

@@ -3,6 +3,7 @@ import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { PlayRequest, SoundReport } from "../../ports.ts";
 import { createEngine, type Engine } from "../engine.ts";
 import { TICK_MS } from "../format.ts";
+import { openMicrophone } from "../open-source.ts";
 import { failedSource, type PcmSource } from "../pcm-source.ts";
 import type { SoundSink } from "../sink.ts";
 import type { SoundMemory } from "../sound-memory.ts";
@@ -91,6 +92,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
       log,
       memory: { open: (request) => shadows.take(request.soundId) ?? options.memory.open(request) },
       openSource: (source, request) => open(source, request),
+      microphone: openMicrophone(options.setup.inputs, { clock, log }),
       onReport: report,
     });
     for (const { gainDb, rampMs } of command.volumes) engine.setVolume(gainDb, rampMs);

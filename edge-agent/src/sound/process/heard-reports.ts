@@ -29,6 +29,8 @@ export function noted(state: ActiveSounds, report: SoundReport): Noted {
       return { state: without(state, report.soundId), report: withHeardBefore(state, report) };
     case "level":
       return { state: { ...state, rmsDb: report.rmsDb }, report };
+    case "microphone":
+      return { state, report };
     case "trouble":
       return notedTrouble(state, report);
     case "relay-use":

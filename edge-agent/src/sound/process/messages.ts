@@ -135,6 +135,12 @@ const reportByKind = {
     trouble,
     isRaised: z.boolean(),
   }),
+  microphone: z.object({
+    kind: z.literal("microphone"),
+    at: moment,
+    rmsDb: decibels,
+    match: z.number().min(0).max(1).nullable(),
+  }),
   "relay-use": z.object({
     kind: z.literal("relay-use"),
     ...ofSound,
@@ -151,6 +157,7 @@ const soundReport = z.discriminatedUnion("kind", [
   reportByKind.failed,
   reportByKind.trouble,
   reportByKind["relay-use"],
+  reportByKind.microphone,
 ]);
 
 /** A longer text in a line of the log is cut. */
@@ -203,7 +210,11 @@ export const engineSetup = z.object({
   layout: outputLayout,
   ffmpegPath: z.string().min(1).max(4_096),
   /** ALSA capture devices behind the inputs that a relay may name. */
-  inputs: z.object({ line: z.string().max(200).nullable(), fm: z.string().max(200).nullable() }),
+  inputs: z.object({
+    line: z.string().max(200).nullable(),
+    fm: z.string().max(200).nullable(),
+    microphone: z.string().max(200).nullable(),
+  }),
   wantsRealTime: z.boolean(),
 });
 export type EngineSetup = z.infer<typeof engineSetup>;

@@ -20,12 +20,16 @@ export function readChannels(text: string): OutputLayout | null {
   return areLines ? linesOf(zones.map(Number)) : null;
 }
 
-/** `line=DEVICE` and `fm=DEVICE`; null when one is neither. */
+/** `line=DEVICE`, `fm=DEVICE` and `microphone=DEVICE`; null when one is neither. */
 export function readInputs(texts: readonly string[]): EngineSetup["inputs"] | null {
-  const inputs: { line: string | null; fm: string | null } = { line: null, fm: null };
+  const inputs: { -readonly [Name in keyof EngineSetup["inputs"]]: string | null } = {
+    line: null,
+    fm: null,
+    microphone: null,
+  };
   for (const text of texts) {
-    const [, name, device = ""] = /^(line|fm)=(.+)$/.exec(text) ?? [];
-    if (name !== "line" && name !== "fm") return null;
+    const [, name, device = ""] = /^(line|fm|microphone)=(.+)$/.exec(text) ?? [];
+    if (name !== "line" && name !== "fm" && name !== "microphone") return null;
     inputs[name] = device;
   }
   return inputs;
