@@ -53,6 +53,11 @@ export function decodeText(point: TextPoint, text: string): PointValue {
   return { capability: point.capability, quality: "good", value };
 }
 
+/** A number that the device sends where it has nothing to say: an answer, but no value. */
+export function isNoValue(point: TextPoint, text: string): boolean {
+  return point.enum === undefined && point.invalid.includes(rawOf(point, text) ?? Number.NaN);
+}
+
 export function encodeText(point: TextPoint, value: number): string | null {
   if (point.enum !== undefined) {
     const raw = point.enum.find((entry) => entry.value === value)?.raw;
@@ -71,10 +76,14 @@ function namedValue(point: TextPoint, text: string): number | null {
 }
 
 function numberOf(point: TextPoint, text: string): number | null {
+  const raw = rawOf(point, text);
+  if (raw === null || point.invalid.includes(raw)) return null;
+  return Number((raw * point.scale + point.offset).toPrecision(VALUE_DIGITS));
+}
+
+function rawOf(point: TextPoint, text: string): number | null {
   const { base = 10 } = point.number ?? {};
   const isNumber = base === 16 ? /^[0-9A-Fa-f]+$/.test(text) : /^[+-]?\d+(\.\d+)?$/.test(text);
   if (!isNumber) return null;
-  const raw = base === 16 ? Number.parseInt(text, 16) : Number(text);
-  if (point.invalid.includes(raw)) return null;
-  return Number((raw * point.scale + point.offset).toPrecision(VALUE_DIGITS));
+  return base === 16 ? Number.parseInt(text, 16) : Number(text);
 }
