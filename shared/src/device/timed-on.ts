@@ -1,8 +1,10 @@
+import { asMonotonic, type MonotonicMs } from "../kernel/time.ts";
+import type { Capability } from "./capability.ts";
 import { hexOf } from "./golden-frame.ts";
 import { wrapMbap, wrapRtu } from "./modbus-frame.ts";
 import type { AgentLoss, ModbusProfile } from "./profile-modbus.ts";
 
-type TimedOn = AgentLoss & { readonly kind: "timed-on" };
+export type TimedOn = AgentLoss & { readonly kind: "timed-on" };
 
 /**
  * Function 5 with a number of units instead of on and off: not in the Modbus standard, but the only way to switch
@@ -26,4 +28,25 @@ export function timedOnRequest(
   const pdu = timedOnPdu(agentLoss, capability, onMs);
   if (pdu === null) return "nothing";
   return hexOf(kind === "modbus-rtu" ? wrapRtu(unit, pdu) : wrapMbap(1, unit, pdu));
+}
+
+/** Outputs that are on for a time, and when they were last told so. */
+export type TimedOutputs = ReadonlyMap<Capability, MonotonicMs>;
+
+/** The output whose half time is over first; null: none is on. */
+export function nextRenewal(
+  { onMs }: TimedOn,
+  outputs: TimedOutputs,
+): { readonly capability: Capability; readonly at: MonotonicMs } | null {
+  let first: { readonly capability: Capability; readonly at: MonotonicMs } | null = null;
+  for (const [capability, orderedAt] of outputs) {
+    const at = asMonotonic(orderedAt + onMs / 2);
+    if (first === null || at < first.at) first = { capability, at };
+  }
+  return first;
+}
+
+/** Without those that have gone off by themselves: nothing switches them on again but a new write. */
+export function stillOn({ onMs }: TimedOn, outputs: TimedOutputs, now: MonotonicMs): TimedOutputs {
+  return new Map([...outputs].filter(([, orderedAt]) => now < orderedAt + onMs));
 }
