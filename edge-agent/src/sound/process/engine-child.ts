@@ -26,7 +26,7 @@ export type StartEngine = (setup: EngineSetup) => EngineChild;
  * priority, and waiting for one of them on a busy machine was heard. Unlike the agent it keeps the optimising compiler:
  * mixing is arithmetic.
  */
-const NODE_FLAGS = [
+export const ENGINE_NODE_FLAGS = [
   "--max-semi-space-size=1",
   "--single-threaded",
   "--v8-pool-size=1",
@@ -39,7 +39,7 @@ export function engineStarter(env: NodeJS.ProcessEnv): StartEngine {
 
 function startEngine(setup: EngineSetup, env: NodeJS.ProcessEnv): EngineChild {
   const child = fork(new URL("./main.ts", import.meta.url), [JSON.stringify(setup)], {
-    execArgv: NODE_FLAGS,
+    execArgv: ENGINE_NODE_FLAGS,
     env,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     // A process group of its own: it is killed with its decoders in one call, and Ctrl-C is the agent's business.
