@@ -1,6 +1,7 @@
 import type { DeviceReport, Devices } from "@loa/edge-agent/ports.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
-import type { DeviceFault, MeterReading } from "@loa/simulator/virtual-device/device-model.ts";
+import type { DeviceFault } from "@loa/simulator/virtual-device/device-fault.ts";
+import type { MeterReading } from "@loa/simulator/virtual-device/signal-path.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 export interface AmplifierWorld {
@@ -8,7 +9,7 @@ export interface AmplifierWorld {
   setFault(fault: DeviceFault | null): void;
   setMeter(meter: MeterReading): void;
   /** What the device itself shows, whatever the driver says. */
-  deviceShows(capability: Capability): number | undefined;
+  deviceShows(capability: Capability): number | null | undefined;
   /** Lets time pass until it is true; rejects after a generous limit. */
   until(isTrue: () => boolean): Promise<void>;
   close(): Promise<void>;

@@ -6,10 +6,10 @@ import type { ModbusProfile, TransportKind } from "@loa/shared/device/profile-mo
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 import { createAmplifierTwin } from "@loa/simulator/virtual-device/amplifier-twin.ts";
-import type { MeterReading } from "@loa/simulator/virtual-device/device-model.ts";
+import type { MeterReading } from "@loa/simulator/virtual-device/signal-path.ts";
 import {
-  startVirtualAmplifier,
-  type VirtualAmplifier,
+  type StartedDevice,
+  startVirtualDevice,
   type VirtualTransport,
 } from "@loa/simulator/virtual-device/start.ts";
 import { createVirtualDevice } from "@loa/simulator/virtual-device/virtual-device.ts";
@@ -140,12 +140,12 @@ async function driverWorld(parts: {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly transport: VirtualTransport;
-  readonly linkTo: (address: VirtualAmplifier["address"]) => ByteLink;
+  readonly linkTo: (address: StartedDevice["address"]) => ByteLink;
   readonly framing: TransportKind;
 }): Promise<Omit<AmplifierWorld, "until">> {
   const { profile, clock, timers, transport, framing } = parts;
   const signal = createSignal();
-  const device = await startVirtualAmplifier({
+  const device = await startVirtualDevice({
     profile,
     transport,
     meter: signal.meter,

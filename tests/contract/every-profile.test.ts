@@ -2,7 +2,7 @@ import { createAmplifier } from "@loa/edge-agent/devices/amplifier.ts";
 import type { DeviceReport } from "@loa/edge-agent/ports.ts";
 import { isModbus, isReadable, kindOf } from "@loa/shared/device/profile.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
-import { startVirtualAmplifier } from "@loa/simulator/virtual-device/start.ts";
+import { startVirtualDevice } from "@loa/simulator/virtual-device/start.ts";
 import { describe, expect, it } from "vitest";
 import { createBytePipe } from "../support/byte-pipe.ts";
 import { createLogBook } from "../support/log-book.ts";
@@ -19,7 +19,7 @@ async function startPair(profile: ModbusProfile, deviceProfile: ModbusProfile = 
   const transport = { kind: "link", link: far } as const;
   const meter = () => ({ rmsDb: -20, peakDb: -9 });
   const { unit } = profile.transport;
-  const device = await startVirtualAmplifier({
+  const device = await startVirtualDevice({
     profile: deviceProfile,
     transport,
     unit,

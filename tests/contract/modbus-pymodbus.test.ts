@@ -7,7 +7,7 @@ import { createAmplifier } from "@loa/edge-agent/devices/amplifier.ts";
 import type { ByteLink } from "@loa/edge-agent/devices/byte-link.ts";
 import type { DeviceReport } from "@loa/edge-agent/ports.ts";
 import type { TransportKind } from "@loa/shared/device/profile-modbus.ts";
-import { startVirtualAmplifier, type VirtualTransport } from "@loa/simulator/virtual-device/start.ts";
+import { startVirtualDevice, type VirtualTransport } from "@loa/simulator/virtual-device/start.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { startLineProcess } from "../support/line-process.ts";
 import { createLogBook } from "../support/log-book.ts";
@@ -89,7 +89,7 @@ async function driveForeignAmplifier(
 describeWithPart("mbpoll", "our virtual amplifier against mbpoll", ({ path }) => {
   const start = async (transport: VirtualTransport) => {
     const meter = () => ({ rmsDb: -20, peakDb: -9 });
-    const amplifier = await startVirtualAmplifier({ profile, transport, meter, ...realTime, seed: 1 });
+    const amplifier = await startVirtualDevice({ profile, transport, meter, ...realTime, seed: 1 });
     onTestFinished(amplifier.close);
     return amplifier;
   };

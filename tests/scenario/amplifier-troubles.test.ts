@@ -1,7 +1,7 @@
 import { NO_RULES } from "@loa/shared/broadcast/air-rules.ts";
 import { sha256 } from "@loa/shared/kernel/ids.ts";
 import { type LocalTime, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import type { DeviceFault } from "@loa/simulator/virtual-device/device-model.ts";
+import type { DeviceFault } from "@loa/simulator/virtual-device/device-fault.ts";
 import { expect, test } from "vitest";
 import { boxWorld, daily } from "../support/box-world.ts";
 

@@ -5,13 +5,13 @@ import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
-import { startVirtualAmplifier, type VirtualAmplifier } from "@loa/simulator/virtual-device/start.ts";
+import { type StartedDevice, startVirtualDevice } from "@loa/simulator/virtual-device/start.ts";
 import { type OwnProcess, repositoryRoot, startOwn } from "./own-process.ts";
 
 /** A box as a technician installs it: the agent in its own process, an amplifier on a line, and a recorded loudspeaker. */
 export interface BoxProcess {
   readonly id: BoxId;
-  readonly amplifier: VirtualAmplifier;
+  readonly amplifier: StartedDevice;
   /** Where the WAV files of what was heard lie; see `recorded-loudspeaker.ts`. */
   readonly recordings: string;
   running(): OwnProcess;
@@ -51,7 +51,7 @@ export async function startBoxProcess(options: BoxProcessOptions): Promise<BoxPr
   mkdirSync(recordings, { recursive: true });
   const profile = loadModbusProfile(profilePath);
   if (!profile.ok) throw new Error(profile.error.join("\n"));
-  const amplifier = await startVirtualAmplifier({
+  const amplifier = await startVirtualDevice({
     profile: profile.value,
     transport: { kind: "tcp", host: "127.0.0.1", port: 0 },
     meter: () => INPUT,

@@ -1,7 +1,7 @@
 import { createAmplifier } from "@loa/edge-agent/devices/amplifier.ts";
 import type { DeviceReport } from "@loa/edge-agent/ports.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
-import { startVirtualAmplifier } from "@loa/simulator/virtual-device/start.ts";
+import { startVirtualDevice } from "@loa/simulator/virtual-device/start.ts";
 import { expect, it } from "vitest";
 import { createBytePipe } from "../support/byte-pipe.ts";
 import { createLogBook } from "../support/log-book.ts";
@@ -17,7 +17,7 @@ async function startDriver(profile: ModbusProfile = reference) {
   const [near, far] = pipe.ends;
   const transport = { kind: "link", link: far } as const;
   const meter = () => ({ rmsDb: -20, peakDb: -9 });
-  const device = await startVirtualAmplifier({
+  const device = await startVirtualDevice({
     profile: reference,
     transport,
     meter,

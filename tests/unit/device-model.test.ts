@@ -1,7 +1,8 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 import { createAmplifierTwin } from "@loa/simulator/virtual-device/amplifier-twin.ts";
-import { deviceFaults, type MeterReading } from "@loa/simulator/virtual-device/device-model.ts";
+import { deviceFaults } from "@loa/simulator/virtual-device/device-fault.ts";
+import type { MeterReading } from "@loa/simulator/virtual-device/signal-path.ts";
 import { createVirtualDevice } from "@loa/simulator/virtual-device/virtual-device.ts";
 import { expect, it } from "vitest";
 import { shippedProfile } from "../support/profiles.ts";

@@ -1,6 +1,6 @@
 import { boxId } from "@loa/shared/kernel/ids.ts";
 import { z } from "zod";
-import { deviceFaults } from "../virtual-device/device-model.ts";
+import { deviceFaults } from "../virtual-device/device-fault.ts";
 
 /** What is wrong with a box of the demo from its beginning. */
 export const boxTrouble = z.enum(["none", "dead-amplifier", "no-network", "wrong-clock"]);

@@ -11,8 +11,8 @@ import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, HOUR_MS } from "@loa/shared/kernel/time.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
-import type { DeviceFault } from "../virtual-device/device-model.ts";
-import { startVirtualAmplifier, type VirtualAmplifier } from "../virtual-device/start.ts";
+import type { DeviceFault } from "../virtual-device/device-fault.ts";
+import { type StartedDevice, startVirtualDevice } from "../virtual-device/start.ts";
 import { layCable } from "./cable.ts";
 import type { LiveBoxSpec } from "./live-box-spec.ts";
 import { createOutputMeter } from "./output-meter.ts";
@@ -49,7 +49,7 @@ export async function openLiveBox(spec: LiveBoxSpec, around: LiveBoxSurroundings
   const mqtt = await layCable(spec.mqttPort);
   const http = await layCable(spec.httpPort);
   const meter = createOutputMeter();
-  const amplifier = await startVirtualAmplifier({
+  const amplifier = await startVirtualDevice({
     profile,
     transport: { kind: "tcp", host: "127.0.0.1", port: 0 },
     meter: meter.read,
@@ -121,7 +121,7 @@ export async function openLiveBox(spec: LiveBoxSpec, around: LiveBoxSurroundings
   };
 }
 
-function tcpAddress({ address }: VirtualAmplifier): { readonly host: string; readonly port: number } {
+function tcpAddress({ address }: StartedDevice): { readonly host: string; readonly port: number } {
   if (address.kind !== "tcp") throw new Error("the virtual amplifier listens on TCP here");
   return address;
 }

@@ -1,5 +1,5 @@
 import type { HeardBlock } from "@loa/edge-agent/sound/sinks/ring-buffer.ts";
-import type { MeterReading } from "../virtual-device/device-model.ts";
+import type { MeterReading } from "../virtual-device/signal-path.ts";
 
 /** About a second of the mixer's output, as the virtual amplifier's input sees it. */
 export interface OutputMeter {

@@ -1,6 +1,6 @@
 import { type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
 import { z } from "zod";
-import { deviceFaults } from "../virtual-device/device-model.ts";
+import { deviceFaults } from "../virtual-device/device-fault.ts";
 import type { BoxTrouble, HostOrder } from "./live-box-spec.ts";
 import type { Radio } from "./radio.ts";
 

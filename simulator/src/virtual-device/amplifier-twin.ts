@@ -11,17 +11,19 @@ import {
   retryAfterMs,
 } from "@loa/shared/device/poll-schedule.ts";
 import { isReadable } from "@loa/shared/device/profile.ts";
-import type { ModbusPoint } from "@loa/shared/device/profile-modbus.ts";
+import type { ModbusPoint, ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import type { PollClass } from "@loa/shared/device/profile-parts.ts";
-import { decodePoint, encodePoint, toleranceOf } from "@loa/shared/device/registers.ts";
+import { decodePoint, toleranceOf } from "@loa/shared/device/registers.ts";
 import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import type { Clock, Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import type { Readings } from "./panel.ts";
+import { shownWords } from "./register-file.ts";
 import { NOISE_SHARE } from "./slave.ts";
 import type { VirtualDevice } from "./virtual-device.ts";
 
 export interface AmplifierTwinPorts {
-  readonly device: VirtualDevice;
+  readonly device: VirtualDevice<ModbusProfile>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -44,7 +46,6 @@ interface WantedWrite {
   readonly point: ModbusPoint;
   readonly value: number;
 }
-type Readings = Readonly<Partial<Record<Capability, number>>>;
 interface Round {
   readonly points: readonly ModbusPoint[];
   readonly readings: Readings;
@@ -63,7 +64,7 @@ class Twin implements AmplifierTwin {
   /** An idle amplifier shows the same for hours: the device then has the same readings, by reference. */
   #lastRound: Round | null = null;
   /** While it sounds, most points still show the same. */
-  readonly #lastShown = new Map<ModbusPoint, { readonly value: number; readonly shown: PointValue }>();
+  readonly #lastShown = new Map<ModbusPoint, { readonly value: number | null; readonly shown: PointValue }>();
   /** What a round of these classes reads, by their names. */
   readonly #points = new Map<string, readonly ModbusPoint[]>();
   #isBusy = false;
@@ -150,7 +151,8 @@ class Twin implements AmplifierTwin {
       return;
     }
     const { profile } = this.#ports.device;
-    if (this.#ports.device.fault() === "wrong-identity") {
+    const faults = this.#ports.device.faults();
+    if (faults.has("wrong-identity") || faults.has("other-firmware")) {
       this.#lose("wrong-identity");
       return;
     }
@@ -176,7 +178,7 @@ class Twin implements AmplifierTwin {
     const failure = this.#failureOf();
     if (failure !== null) {
       // Only the answer is late: the device has obeyed.
-      if (this.#ports.device.fault() === "late-replies") this.#ports.device.set(point.capability, value);
+      if (this.#ports.device.faults().has("late-replies")) this.#ports.device.set(point.capability, value);
       this.#later(this.#failureMs(), () => {
         this.#reportWritten(point.capability, value, { readBack: null, outcome: failure });
         this.#lose(failure);
@@ -233,28 +235,22 @@ class Twin implements AmplifierTwin {
 
   /** Through the register and back, so that the twin has no finer numbers than the wire. */
   #shown(point: ModbusPoint, values: Readings): PointValue {
-    const value = values[point.capability] ?? 0;
+    const value = values[point.capability] ?? null;
     const last = this.#lastShown.get(point);
     if (last !== undefined && last.value === value) return last.shown;
-    const shown = this.#throughRegister(point, value);
+    const shown = decodePoint(point, shownWords(point, value));
     this.#lastShown.set(point, { value, shown });
     return shown;
-  }
-
-  #throughRegister(point: ModbusPoint, value: number): PointValue {
-    const { min, max } = point.range ?? { min: value, max: value };
-    const words = encodePoint(point, Math.min(max, Math.max(min, value)));
-    return words.ok ? decodePoint(point, words.value) : { capability: point.capability, quality: "invalid" };
   }
 
   /** How the next request to this device ends, all its tries together. */
   #failureOf(): DeviceFailure | null {
     const { device, random } = this.#ports;
-    const fault = device.fault();
-    if (fault === "dead" || fault === "late-replies") return "timeout";
-    const isLost =
-      fault === "crc-noise" && random.next() < NOISE_SHARE ** (device.profile.timing.retries + 1);
-    return isLost ? "bad-crc" : null;
+    const faults = device.faults();
+    if (!device.hears() || faults.has("late-replies")) return "timeout";
+    const isLost = () => random.next() < NOISE_SHARE ** (device.profile.timing.retries + 1);
+    if (faults.has("crc-noise") && isLost()) return "bad-crc";
+    return faults.has("half-frames") && isLost() ? "wrong-reply" : null;
   }
 
   #failureMs(): number {

@@ -1,7 +1,7 @@
 import { CRC_BYTES, openMbap, openRtu, wrapMbap, wrapRtu } from "@loa/shared/device/modbus-frame.ts";
-import { encodeException, encodeReply, parseRequest } from "@loa/shared/device/modbus-pdu.ts";
-import type { TransportKind } from "@loa/shared/device/profile-modbus.ts";
+import type { ModbusProfile, TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Random, Timers } from "@loa/shared/kernel/ambient.ts";
+import { answerPdu } from "./modbus-answer.ts";
 import type { VirtualDevice } from "./virtual-device.ts";
 
 /**
@@ -14,7 +14,7 @@ export interface Slave {
 }
 
 export interface SlavePorts {
-  readonly device: VirtualDevice;
+  readonly device: VirtualDevice<ModbusProfile>;
   readonly kind: TransportKind;
   readonly unit: number;
   readonly send: (bytes: Uint8Array) => void;
@@ -24,7 +24,7 @@ export interface SlavePorts {
 
 /** More without a whole request is noise and starts anew. */
 const MAX_RECEIVED_BYTES = 520;
-/** Share of answers with a broken byte under `crc-noise`. */
+/** Share of answers with a broken byte under `crc-noise`, and of cut ones under `half-frames`. */
 export const NOISE_SHARE = 0.25;
 /** Under `slow`: this share of the time that the profile lets pass. */
 const SLOW_SHARE = 0.6;
@@ -72,32 +72,29 @@ function takeMbap(bytes: Uint8Array): Taken {
 }
 
 function answer(ports: SlavePorts, { unit, pdu, transaction }: TakenRequest): void {
-  const { device, kind, send, timers } = ports;
-  const fault = device.fault();
-  if (fault === "dead") return;
-  const asked = parseRequest(pdu);
-  const values = asked.ok ? device.answer(asked.value) : asked;
-  const reply =
-    asked.ok && values.ok
-      ? encodeReply(asked.value, values.value)
-      : encodeException(pdu[0] ?? 0, values.ok ? 4 : values.error);
-  const isNoisy = fault === "crc-noise" && ports.random.next() < NOISE_SHARE;
+  const { device, kind, send, timers, random } = ports;
+  if (!device.hears()) return;
+  const reply = answerPdu(device, pdu);
+  const faults = device.faults();
+  const isNoisy = faults.has("crc-noise") && random.next() < NOISE_SHARE;
+  const isHalf = faults.has("half-frames") && random.next() < NOISE_SHARE;
   // TCP has no checksum of ours: there, noise is an answer that belongs to no request.
   const frame =
     kind === "modbus-rtu"
       ? wrapRtu(unit, reply)
       : wrapMbap(isNoisy ? transaction ^ 1 : transaction, unit, reply);
-  if (isNoisy && kind === "modbus-rtu") flipBit(frame, ports.random);
+  if (isNoisy && kind === "modbus-rtu") flipBit(frame, random);
+  const sent = isHalf ? frame.subarray(0, Math.ceil(frame.length / 2)) : frame;
   const delayMs = delayOf(ports);
-  if (delayMs === 0) send(frame);
-  else timers.after(delayMs, () => send(frame));
+  if (delayMs === 0) send(sent);
+  else timers.after(delayMs, () => send(sent));
 }
 
 /** Late means: after the master gave up, and before its quarantine is over. */
 function delayOf({ device, random }: SlavePorts): number {
   const { responseMs, quarantineMs } = device.profile.timing;
-  if (device.fault() === "slow") return Math.round(responseMs * SLOW_SHARE);
-  if (device.fault() !== "late-replies") return 0;
+  const faults = device.faults();
+  if (!faults.has("late-replies")) return faults.has("slow") ? Math.round(responseMs * SLOW_SHARE) : 0;
   return Math.round(responseMs + quarantineMs * (0.1 + 0.7 * random.next()));
 }
 

@@ -1,117 +1,66 @@
-import { createServer, type Server, type Socket } from "node:net";
-import { createSerialLink } from "@loa/edge-agent/adapters/serial-link.ts";
-import type { ByteLink } from "@loa/edge-agent/devices/byte-link.ts";
 import type { ModbusProfile, TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import { createSeededRandom } from "../virtual/random.ts";
-import type { DeviceFault, MeterReading } from "./device-model.ts";
-import { createSlave, type Slave } from "./slave.ts";
-import { createVirtualDevice, type DeviceSnapshot } from "./virtual-device.ts";
+import { type Front, type FrontTransport, openFront } from "./front.ts";
+import type { MeterReading } from "./signal-path.ts";
+import { createSlave } from "./slave.ts";
+import { createVirtualDevice, type VirtualDevice } from "./virtual-device.ts";
 
-/** Where the virtual amplifier listens. Port 0 takes a free one; a pty is named by the path of the amplifier's end. */
-export type VirtualTransport =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly framing?: TransportKind }
-  | { readonly kind: "pty"; readonly path: string }
-  | { readonly kind: "link"; readonly link: ByteLink; readonly framing?: TransportKind };
+/** `framing`: the profile's own way where it is left out (RTU also runs through TCP gateways). */
+export type VirtualTransport = FrontTransport & { readonly framing?: TransportKind };
 
-export interface VirtualAmplifierOptions {
+export interface VirtualUnit {
   readonly profile: ModbusProfile;
-  readonly transport: VirtualTransport;
   /** Unit on the line; the profile's own where it is left out. */
   readonly unit?: number;
   readonly meter: () => MeterReading;
+}
+
+interface Surroundings {
+  readonly transport: VirtualTransport;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly seed: number;
 }
+export type VirtualLineOptions = Surroundings & {
+  readonly units: readonly [VirtualUnit, ...(readonly VirtualUnit[])];
+};
+export type StartedDeviceOptions = Surroundings & VirtualUnit;
 
-export interface VirtualAmplifier {
-  readonly address:
-    | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-    | { readonly kind: "pty"; readonly path: string }
-    | { readonly kind: "link" };
-  setFault(fault: DeviceFault | null): void;
-  snapshot(): DeviceSnapshot;
-  close(): Promise<void>;
+export interface StartedLine extends Front {
+  /** In the order of the units. */
+  readonly devices: readonly VirtualDevice<ModbusProfile>[];
 }
+export interface StartedDevice
+  extends Front,
+    Pick<VirtualDevice<ModbusProfile>, "setFault" | "setFaults" | "snapshot" | "set"> {}
 
-/** One master is normal, a second one looks on; more than this are turned away. */
-const MAX_CONNECTIONS = 4;
-
-/** A device built from a profile that speaks real Modbus bytes. Rejects when it cannot listen. */
-export async function startVirtualAmplifier(options: VirtualAmplifierOptions): Promise<VirtualAmplifier> {
-  const { profile, transport, timers, clock, meter, seed } = options;
-  const device = createVirtualDevice({ profile, meter, clock });
+/** Devices on one line that speak real Modbus bytes. Rejects when it cannot listen. */
+export async function startVirtualLine(options: VirtualLineOptions): Promise<StartedLine> {
+  const { transport, units, clock, timers, seed } = options;
   const random = createSeededRandom(`${seed}`);
-  const unit = options.unit ?? profile.transport.unit;
-  const kind = ("framing" in transport ? transport.framing : undefined) ?? profile.transport.kind;
-  const newSlave = (send: (bytes: Uint8Array) => void) =>
-    createSlave({ device, kind, unit, send, timers, random });
-  const front =
-    transport.kind === "tcp" ? await listen(transport, newSlave) : await attach(transport, profile, newSlave);
-  return {
-    address: front.address,
-    setFault: (fault) => device.setFault(fault),
-    snapshot: () => device.snapshot(),
-    close: front.close,
-  };
-}
-
-type Front = Pick<VirtualAmplifier, "address" | "close">;
-type NewSlave = (send: (bytes: Uint8Array) => void) => Slave;
-
-async function listen(transport: VirtualTransport & { kind: "tcp" }, newSlave: NewSlave): Promise<Front> {
-  const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    const slave = newSlave((bytes) => {
-      if (!socket.destroyed) socket.write(bytes);
-    });
-    socket.on("data", (bytes) => slave.receive(bytes));
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => sockets.delete(socket));
+  const spoken = units.map(({ profile, meter, unit }) => ({
+    device: createVirtualDevice({ profile, meter, clock }),
+    unit: unit ?? profile.transport.unit,
+    kind: transport.framing ?? profile.transport.kind,
+  }));
+  const front = await openFront(transport, units[0].profile, (send) => {
+    const slaves = spoken.map((one) => createSlave({ ...one, send, timers, random }));
+    return {
+      receive(bytes) {
+        for (const slave of slaves) slave.receive(bytes);
+      },
+    };
   });
-  server.maxConnections = MAX_CONNECTIONS;
-  const { host } = transport;
-  const port = await listening(server, host, transport.port);
-  return {
-    address: { kind: "tcp", host, port },
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
+  return { ...front, devices: spoken.map(({ device }) => device) };
 }
 
-function listening(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      const address = server.address();
-      if (address === null || typeof address === "string") reject(new Error(`no TCP address: ${address}`));
-      else resolve(address.port);
-    });
-  });
-}
-
-async function attach(
-  transport: Exclude<VirtualTransport, { kind: "tcp" }>,
-  profile: ModbusProfile,
-  newSlave: NewSlave,
-): Promise<Front> {
-  const link = transport.kind === "link" ? transport.link : serialLink(transport.path, profile);
-  const slave = newSlave((bytes) => link.write(bytes));
-  link.onData((bytes) => slave.receive(bytes));
-  const opened = await link.open();
-  if (!opened.ok) throw new Error(`the virtual amplifier cannot open its ${transport.kind}: ${opened.error}`);
-  const address =
-    transport.kind === "link" ? { kind: "link" as const } : { kind: "pty" as const, path: transport.path };
-  return { address, close: () => link.close() };
-}
-
-function serialLink(path: string, { transport }: ModbusProfile): ByteLink {
-  const line =
-    transport.kind === "modbus-rtu" ? transport : ({ baud: 9_600, parity: "none", stopBits: 1 } as const);
-  return createSerialLink({ path, baud: line.baud, parity: line.parity, stopBits: line.stopBits });
+/** One device alone on its line. */
+export async function startVirtualDevice(options: StartedDeviceOptions): Promise<StartedDevice> {
+  const { transport, clock, timers, seed, ...unit } = options;
+  const { devices, ...front } = await startVirtualLine({ transport, clock, timers, seed, units: [unit] });
+  const [device] = devices;
+  if (device === undefined) throw new Error("a line of one unit has one device");
+  const { setFault, setFaults, snapshot, set } = device;
+  return { ...front, setFault, setFaults, snapshot, set };
 }

@@ -1,66 +1,90 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
-import type { ExceptionCode, ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
-import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
+import type { Profile } from "@loa/shared/device/profile.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
-import { ok, type Result } from "@loa/shared/kernel/result.ts";
-import {
-  applySetting,
-  type DeviceFault,
-  type DeviceState,
-  type MeterReading,
-  startState,
-  stepDevice,
-} from "./device-model.ts";
-import { readRegisters, writtenSettings } from "./register-file.ts";
+import { type DeviceFault, type FaultSet, noFaults } from "./device-fault.ts";
+import { applySetting, type DeviceState, isPowered, startState, stepDevice } from "./device-model.ts";
+import { traitsOf } from "./device-traits.ts";
+import type { Readings } from "./panel.ts";
+import type { MeterReading } from "./signal-path.ts";
 
 export interface DeviceSnapshot {
-  readonly fault: DeviceFault | null;
-  readonly values: Readonly<Partial<Record<Capability, number>>>;
+  readonly faults: readonly DeviceFault[];
+  /** Null: the device says that it has no such value now. */
+  readonly values: Readings;
 }
 
-/** One device that lives on a clock. Bytes (`start.ts`) and points (`amplifier-twin.ts`) are two ways to ask it. */
-export interface VirtualDevice {
-  readonly profile: ModbusProfile;
-  fault(): DeviceFault | null;
+/**
+ * One device that lives on a clock, whatever its language. Bytes (`start.ts`) and points (`device-twin.ts`) are ways
+ * to ask it; each speaker turns `snapshot` and `set` into its own words.
+ */
+export interface VirtualDevice<P extends Profile = Profile> {
+  readonly profile: P;
+  faults(): FaultSet;
+  /** These and no others. A device that becomes another one while it is in use is away until it has started again. */
+  setFaults(faults: Iterable<DeviceFault>): void;
+  /** This one and no other; null: all is well. */
   setFault(fault: DeviceFault | null): void;
   /** As a panel of lamps and needles would show it now. */
   snapshot(): DeviceSnapshot;
   set(capability: Capability, value: number): void;
-  answer(request: ModbusRequest): Result<readonly number[], ExceptionCode>;
+  /** On, and off by itself after so long. */
+  setFor(capability: Capability, onMs: number): void;
+  /** To be called for each request that reaches it. False: it does not answer this one. */
+  hears(): boolean;
 }
 
-export function createVirtualDevice(ports: {
-  readonly profile: ModbusProfile;
+/** Faults under which it is another product or another firmware. */
+const exchanges: readonly DeviceFault[] = ["wrong-identity", "other-firmware"];
+
+export function createVirtualDevice<P extends Profile>(ports: {
+  readonly profile: P;
   /** The signal at the input at this moment. */
   readonly meter: () => MeterReading;
   readonly clock: Clock;
-}): VirtualDevice {
+}): VirtualDevice<P> {
   const { profile, meter, clock } = ports;
-  let fault: DeviceFault | null = null;
-  let state: DeviceState = startState(profile, clock.monotonic());
+  const traits = traitsOf(profile);
+  let faults: FaultSet = noFaults;
+  let state: DeviceState = startState(traits, clock.monotonic());
+  /** Requests that meet a device which has only just been put in: as many as whoever asks needs to give it up. */
+  let deafFor = 0;
   const step = () => {
-    state = stepDevice(profile, state, { now: clock.monotonic(), meter: meter(), fault });
+    state = stepDevice(traits, state, { now: clock.monotonic(), meter: meter(), faults });
     return state;
+  };
+  const write = (capability: Capability, value: number, onMs: number | null) => {
+    state = applySetting(step(), { capability, value, onMs }, faults);
+  };
+  const setFaults = (next: Iterable<DeviceFault>) => {
+    step();
+    const before = faults;
+    faults = new Set(next);
+    const isExchanged = exchanges.some((fault) => faults.has(fault) && !before.has(fault));
+    const isInUse = state.switches.heardAt !== null && !before.has("dead");
+    if (isExchanged && isInUse) deafFor = triesOf(profile);
   };
 
   return {
     profile,
-    fault: () => fault,
-    setFault(next) {
-      step();
-      fault = next;
-    },
-    snapshot: () => ({ fault, values: step().readings }),
-    set(capability, value) {
-      state = applySetting(step(), capability, value, fault);
-    },
-    answer(request) {
-      if (request.kind === "read") return readRegisters(profile, step(), fault, request);
-      const changes = writtenSettings(profile, request);
-      if (!changes.ok) return changes;
-      for (const { capability, value } of changes.value)
-        state = applySetting(step(), capability, value, fault);
-      return ok([]);
+    faults: () => faults,
+    setFaults,
+    setFault: (fault) => setFaults(fault === null ? [] : [fault]),
+    snapshot: () => ({ faults: [...faults], values: step().readings }),
+    set: (capability, value) => write(capability, value, null),
+    setFor: (capability, onMs) => write(capability, 1, onMs),
+    hears() {
+      const { energy, switches } = step();
+      if (faults.has("dead") || (traits.hasBattery && !isPowered(traits, energy, faults))) return false;
+      if (deafFor > 0) {
+        deafFor -= 1;
+        return false;
+      }
+      state = { ...state, switches: { ...switches, heardAt: clock.monotonic() } };
+      return true;
     },
   };
+}
+
+function triesOf(profile: Profile): number {
+  return "timing" in profile ? profile.timing.retries + 1 : 0;
 }

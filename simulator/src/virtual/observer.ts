@@ -93,7 +93,7 @@ export function observe(world: VirtualWorld): Observer {
 
   function isLeftOn({ machine }: WorldBox): boolean {
     const forMs = time.now() - quietSinceOf(machine);
-    if (!machine.isOn || machine.amplifier.fault() !== null) return false;
+    if (!machine.isOn || machine.amplifier.faults().size > 0) return false;
     return forMs >= world.profile.holdMs + LEASE_SLACK_MS && isAmplifierOn(machine);
   }
 

@@ -35,7 +35,7 @@ export interface VirtualBox {
   readonly disk: VirtualDisk;
   readonly folder: ClipFolder;
   readonly loudspeaker: Loudspeaker;
-  readonly amplifier: VirtualDevice;
+  readonly amplifier: VirtualDevice<ModbusProfile>;
   readonly troubles: HostTroubles;
   readonly isOn: boolean;
   /** Since when it runs, world time. */
