@@ -1,4 +1,4 @@
-import { airProblems, clashesIn, type Occurrence, occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
+import { type Occurrence, occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
 import {
   type AirRules,
   combineRules,
@@ -18,6 +18,7 @@ import {
 } from "@loa/shared/kernel/time.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { airProblems, clashesIn } from "../support/air-problems.ts";
 import { anyRecurrence, recurrenceOf, scheduleOf } from "../support/schedules.ts";
 
 const day = "2026-11-23" as LocalDate;

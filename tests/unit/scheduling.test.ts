@@ -2,7 +2,7 @@ import type { PlanTables, ScheduleInput } from "@loa/controller/domain/plan-tabl
 import { atTurn, madeOf } from "@loa/controller/domain/planned-schedule.ts";
 import { NO_RENDITIONS } from "@loa/controller/domain/rendition.ts";
 import { dryRun, LOOK_AHEAD_MS, type SchedulingWorld } from "@loa/controller/domain/scheduling.ts";
-import { airProblems, occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
+import { occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
 import { type AirRules, combineRules, NO_RULES } from "@loa/shared/broadcast/air-rules.ts";
 import type { AreaId, BulletinId, ProgrammeId, ScheduleId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import {
@@ -16,6 +16,7 @@ import {
 } from "@loa/shared/kernel/time.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { airProblems } from "../support/air-problems.ts";
 import { anyRecurrence, recurrenceOf } from "../support/schedules.ts";
 
 const id = (name: string) => name as AreaId;
