@@ -57,8 +57,6 @@ function element<Props extends object>(tag: string): (props: Props & Shared) => 
   return (props) => h(tag, { ...props });
 }
 
-export const Badge = element<{ readonly variant?: Variant; readonly appearance?: Appearance }>("wa-badge");
-
 export const Button = element<{
   readonly variant?: Variant;
   readonly appearance?: Appearance;
@@ -115,9 +113,6 @@ export const RadioGroup = element<
 >("wa-radio-group");
 export const Select = element<Control & { readonly value: string }>("wa-select");
 export const Spinner = element<object>("wa-spinner");
-export const Tab = element<{ readonly panel: string }>("wa-tab");
-export const TabGroup = element<{ readonly active?: string }>("wa-tab-group");
-export const TabPanel = element<{ readonly name: string }>("wa-tab-panel");
 
 export const Tree = element<{
   readonly selection: "single" | "multiple";
