@@ -89,7 +89,7 @@ describe("an emergency", () => {
     const from = world.at("04:52:10") / SECOND_MS;
     const to = world.at("04:56:20") / SECOND_MS;
     const beats = world.room.statuses.flatMap((one) =>
-      one.k === "h" && one.at > from && one.at < to ? [one.o] : [],
+      one.k === "h" && one.at !== undefined && one.at > from && one.at < to ? [one.o] : [],
     );
     expect(beats.length).toBeGreaterThan(2);
     expect(beats).not.toContain(0);

@@ -1,6 +1,7 @@
 import { asMonotonic, type MonotonicMs } from "../kernel/time.ts";
 import { type AlarmState, quietAlarm, stepAlarm } from "./alarm-state.ts";
 import type { Capability, PointValue } from "./capability.ts";
+import { defaultAlarms } from "./default-alarms.ts";
 import type { FaultKind, Severity } from "./fault.ts";
 import type { Profile } from "./profile.ts";
 import type { AlarmWhen, PointAlarm } from "./profile-parts.ts";
@@ -21,9 +22,12 @@ export interface AlarmChange {
 
 export const quietBook: AlarmBook = new Map();
 
+/** Its own where the profile has one, else what such a point means everywhere. */
 export function alarmsOf({ points }: Pick<Profile, "points">): PointAlarms {
   return new Map(
-    [...points].flatMap(({ capability, alarm }) => (alarm === undefined ? [] : [[capability, alarm]])),
+    [...points].flatMap(({ capability, alarm = defaultAlarms[capability] }) =>
+      alarm === undefined ? [] : [[capability, alarm]],
+    ),
   );
 }
 

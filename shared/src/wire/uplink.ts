@@ -40,16 +40,19 @@ export const reported = z.object({
 });
 export type Reported = z.infer<typeof reported>;
 
-/** `{"k":"h","n":12,"at":1795402947,"r":345,"f":0,"o":1}`: at most 60 bytes, every 16-20 s. Seconds, not ms. */
+/**
+ * `{"k":"h","n":12,"at":1795402947,"r":345,"f":0,"o":1}`: at most 60 bytes, every 16-20 s. Seconds, not ms. While all is
+ * as it was and nothing sounds, only `{"k":"h","n":12}`: heartbeats are most of what an idle box sends (144,000 a month).
+ */
 export const heartbeat = z.object({
   k: z.literal("h"),
   n: session,
-  at: z.number().int(),
-  r: z.number().int().min(0),
+  at: z.number().int().optional(),
+  r: z.number().int().min(0).optional(),
   /** How many faults are raised. */
-  f: z.number().int().min(0),
+  f: z.number().int().min(0).optional(),
   /** 1 while something sounds. */
-  o: z.union([z.literal(0), z.literal(1)]),
+  o: z.union([z.literal(0), z.literal(1)]).optional(),
 });
 
 export const airStatus = z.object({
@@ -73,12 +76,17 @@ export const faultStatus = z.object({
         p: capability.optional(),
         v: z.number().optional(),
         t: z.number().optional(),
+        /** How much it matters here, where the profile says otherwise than `severityOf`. */
+        w: z.enum(["warning", "critical"]).optional(),
       }),
     )
     .max(16),
 });
 
-/** Values in the unit of their capability; null: asked for and invalid. */
+/**
+ * Values in the unit of their capability; null: asked for and invalid. `at` is when the oldest of them was read, not when
+ * it was sent.
+ */
 export const sampleStatus = z.object({
   k: z.literal("sample"),
   n: session,
@@ -107,7 +115,7 @@ export const levelStatus = z.object({
   peak: z.number(),
 });
 
-/** What the box has used of its data volume this month, bytes of payload and frames of everything it opened. */
+/** What the agent has used of its data volume this month, bytes of payload and frames of everything it opened. */
 export const useStatus = z.object({
   k: z.literal("use"),
   n: session,
@@ -118,6 +126,8 @@ export const useStatus = z.object({
   down: z.number().int().min(0),
   /** The part of `down` that was content and relays. */
   sound: z.number().int().min(0),
+  /** Estimate of what TLS, TCP and IP have put around `up` and `down`, not in them: see `traffic.ts`. */
+  around: z.number().int().min(0).default(0),
 });
 
 export const status = z.discriminatedUnion("k", [

@@ -39,7 +39,7 @@ export function problemOf(topic: string, payload: string): string | null {
 
 const MAX_HEARTBEAT_BYTES = 60;
 /** Most messages are heartbeats: those that look as they should need no parser. */
-const plainHeartbeat = /^\{"k":"h","n":\d{1,9},"at":\d{1,12},"r":\d{1,9},"f":\d{1,3},"o":[01]\}$/;
+const plainHeartbeat = /^\{"k":"h","n":\d{1,9}(,"at":\d{1,12},"r":\d{1,9},"f":\d{1,3},"o":[01])?\}$/;
 
 /** The next most frequent: one in two seconds of sound. */
 const plainLevel =
