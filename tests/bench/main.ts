@@ -18,6 +18,7 @@ const subjects: Readonly<Record<string, () => Promise<{ bench(): Promise<BenchRo
   "sound-cost": () => import("./sound-cost.ts"),
   "sound-exact": () => import("./sound-exact.ts"),
   broker: () => import("./broker.ts"),
+  hardware: () => import("./hardware.ts"),
 };
 
 const usage = `Usage: npm run bench -- SUBJECT [--json]
