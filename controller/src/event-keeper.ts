@@ -21,13 +21,14 @@ import type { ScheduleInput } from "./domain/plan-tables.ts";
 import { readOccurrenceId, type SourceId, wasEverPlanned, wasEverRaised } from "./domain/receipts.ts";
 import type { EmergencyKeeper } from "./emergency-keeper.ts";
 import type { PlanKeeper } from "./plan-keeper.ts";
-import { insertAsRun } from "./store/box-history.ts";
+import { insertAsRun } from "./store/as-run.ts";
 import type { Database } from "./store/database.ts";
 import { emergencyById } from "./store/emergencies.ts";
 import { insertEvent } from "./store/events.ts";
 import { toInput } from "./store/plan-tables.ts";
 import { putBoxReceipt, type StoredReceipt } from "./store/receipts.ts";
 import { scheduleById } from "./store/schedules.ts";
+import { insertSelfTest } from "./store/self-tests.ts";
 
 /** Keeps what boxes give as evidence, each once, and tells them so after it is durable. */
 export interface EventKeeper {
@@ -159,7 +160,12 @@ async function storeOnce(
     await insertAsRun(tx, box, stretch);
     return "as-run";
   }
-  if (event.kind === "self-test") return "self-test";
+  if (event.kind === "self-test") {
+    // A clock that was ahead must not put a test behind all that come after it.
+    const now = parts.clock.now();
+    await insertSelfTest(tx, box, { ...event, at: event.at > now ? now : event.at });
+    return "self-test";
+  }
   const { receipt } = event;
   const source = await sourceOf(tx, parts, box, receipt.occurrenceId, receipt.dueAt);
   // Only the controller says `unknown`: a box that does not know what it did has nothing to tell.

@@ -5,6 +5,7 @@ import type { BoxId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts
 import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { BoxNow, BoxRow, PresenceState } from "./domain/box-row.ts";
+import { deviceNow, devicesAfter } from "./domain/devices-told.ts";
 import {
   afterMessage,
   type BoxKnown,
@@ -12,8 +13,10 @@ import {
   isInTouch,
   nextDeadline,
   presenceAt,
+  qualityOf,
   unheard,
 } from "./domain/fleet.ts";
+import { againstOf, isLookMissing, lookDeadline, severityOfLack } from "./domain/readiness.ts";
 import { readOccurrenceId, type Sight } from "./domain/receipts.ts";
 import type { FleetView } from "./fleet-view.ts";
 import type { LiveFeed } from "./live-feed.ts";
@@ -21,6 +24,7 @@ import { createNextOccurrences, type NextOccurrence } from "./next-occurrence.ts
 import type { PlanKeeper } from "./plan-keeper.ts";
 import type { BoxSeen } from "./store/box-seen.ts";
 import type { PlacedBox } from "./store/boxes.ts";
+import type { StoredLook } from "./store/readiness-looks.ts";
 import type { TitleOf } from "./titles.ts";
 
 /** What every box said last, and what the page makes of it. */
@@ -58,23 +62,30 @@ export function createFleetMemory(
   parts: FleetMemoryParts,
   seen: readonly BoxSeen[],
   lastReceipts: ReadonlyMap<BoxId, NonNullable<BoxRow["lastReceipt"]>>,
+  looks: readonly StoredLook[],
 ): FleetMemory {
   const { clock, timers, feed, directory } = parts;
   const startedAt = clock.now();
   const boxes = new Map<BoxId, BoxKnown>();
   const receipts = new Map(lastReceipts);
   const shown = new Map<BoxId, PresenceState>();
-  const shownNext = new Map<BoxId, OccurrenceId | null>();
+  /** What of the next occurrence changes by time alone. */
+  const shownNext = new Map<BoxId, string>();
   const nextOf = createNextOccurrences();
   let cancelLook: (() => void) | null = null;
   let isClosed = false;
 
   for (const one of seen) {
-    const known = { ...unheard(startedAt), heardAt: one.lastHeardAt, reported: one.reported };
-    boxes.set(one.boxId, known);
+    const devices = devicesAfter([], one.reported?.devices ?? [], null);
+    const devicesAt = one.reported === null ? null : one.lastHeardAt;
+    const { lastHeardAt: heardAt, reported } = one;
+    boxes.set(one.boxId, { ...unheard(startedAt), heardAt, reported, devices, devicesAt });
   }
+  for (const { boxId, ...readiness } of looks) boxes.set(boxId, { ...known(boxId), readiness });
 
-  const known = (box: BoxId): BoxKnown => boxes.get(box) ?? unheard(startedAt);
+  function known(box: BoxId): BoxKnown {
+    return boxes.get(box) ?? unheard(startedAt);
+  }
 
   function touch(box: BoxId): void {
     if (feed.listeners === 0) return;
@@ -93,9 +104,11 @@ export function createFleetMemory(
         shown.set(box, state);
         if (state === "offline" || state === "suspect") parts.fellSilent(box, one);
         touch(box);
-      } else if (hasNextMoved(box, now)) touch(box);
+      } else if (hasNextMoved(box, state, now)) touch(box);
       const deadline = nextDeadline(one, now);
       if (deadline !== null) next = Math.min(next, deadline - now);
+      const lookAt = lookDeadlineOf(box, now);
+      if (lookAt !== null) next = Math.min(next, lookAt - now);
     }
     if (!isClosed) cancelLook = timers.after(Math.max(LOOK_PAUSE_MS, next), look);
   }
@@ -105,14 +118,29 @@ export function createFleetMemory(
     return schedules === undefined ? null : nextOf(schedules, now);
   }
 
-  /** A session has begun or is over, of which a silent box tells nothing; asked only while somebody looks. */
-  function hasNextMoved(box: BoxId, now: Instant): boolean {
+  function shownNextFor(box: BoxId, now: Instant): BoxRow["next"] {
+    const next = nextFor(box, now);
+    return next === null ? null : { occurrenceId: next.id, title: next.title, dueAt: next.at };
+  }
+
+  /** A session has begun, or a look before one did not come: a silent box tells neither. Asked while somebody looks. */
+  function hasNextMoved(box: BoxId, state: PresenceState, now: Instant): boolean {
     if (feed.listeners === 0) return false;
-    const id = nextFor(box, now)?.id ?? null;
+    const next = shownNextFor(box, now);
+    const isMissed = state === "online" && isLookMissing(next, known(box).readiness, now);
+    const shows = `${next?.occurrenceId} ${isMissed}`;
     const isKnown = shownNext.has(box);
-    const hasMoved = shownNext.get(box) !== id;
-    if (hasMoved) shownNext.set(box, id);
+    const hasMoved = shownNext.get(box) !== shows;
+    if (hasMoved) shownNext.set(box, shows);
     return isKnown && hasMoved;
+  }
+
+  /** When the look before the next occurrence will be missed; null while nobody looks at the page, or it is over. */
+  function lookDeadlineOf(box: BoxId, now: Instant): number | null {
+    if (feed.listeners === 0) return null;
+    const next = nextFor(box, now);
+    const deadline = next === null ? null : lookDeadline(next.at);
+    return deadline === null || deadline <= now ? null : deadline;
   }
 
   function rowOf(box: PlacedBox, now: Instant): BoxRow {
@@ -120,7 +148,8 @@ export function createFleetMemory(
     const presence = presenceAt(one, now);
     const plan = parts.plans().stateOf(box.id);
     const isLive = isInTouch(presence.state);
-    const next = nextFor(box.id, now);
+    const next = shownNextFor(box.id, now);
+    const faults = one.faults.map((fault) => ({ ...fault, severity: severityOf[fault.kind] }));
     return {
       boxId: box.id,
       clusterId: box.clusterId,
@@ -129,13 +158,18 @@ export function createFleetMemory(
       areaName: box.areaName,
       simulated: box.simulated,
       presence: { ...presence, heardAt: one.heardAt },
+      against: againstOf(
+        { presence: { ...presence, heardAt: one.heardAt }, faults, next },
+        one.readiness,
+        now,
+      ),
       wantedRevision: plan?.wantedRevision ?? 0,
       appliedRevision: plan?.appliedRevision ?? 0,
       planProblem: plan?.problem ?? null,
       onAir: isLive && one.onAir !== null ? { ...one.onAir, ...nameOf(one.onAir.occurrenceId) } : null,
-      next: next === null ? null : { occurrenceId: next.id, title: next.title, dueAt: next.at },
-      readiness: readinessOf(one, isLive),
-      faults: one.faults.map(({ kind, since }) => ({ kind, severity: severityOf[kind], since })),
+      next,
+      readiness: readinessOf(one, isLive, next),
+      faults,
       faultsAt: one.faultsAt,
       lastReceipt: receipts.get(box.id) ?? null,
       clips:
@@ -153,15 +187,20 @@ export function createFleetMemory(
 
   function nowOf(box: PlacedBox): BoxNow {
     const one = known(box.id);
+    const now = clock.now();
+    const { devicesAt } = one;
+    const isLive = isInTouch(presenceAt(one, now).state);
     return {
-      row: rowOf(box, clock.now()),
+      row: rowOf(box, now),
       profile: one.reported?.profile ?? null,
       agentVersion: one.agentVersion,
+      devices: devicesAt === null ? [] : one.devices.map((device) => deviceNow(device, isLive, devicesAt)),
       values: [...one.values].map(([capability, { value, at }]) => ({
         capability,
         unit: capabilities[capability].unit,
         value,
         at,
+        quality: qualityOf({ value, at }, now),
       })),
       level: one.level,
     };
@@ -234,9 +273,11 @@ export function createFleetMemory(
 }
 
 /** A box out of touch may well be ready: it plays from its own disk. Nobody can know. */
-function readinessOf({ readiness }: BoxKnown, isLive: boolean): BoxRow["readiness"] {
-  if (readiness === null) return { state: "unknown", lacks: [], at: null };
-  const { lacks, at } = readiness;
-  if (!isLive) return { state: "unknown", lacks, at };
-  return { state: lacks.length === 0 ? "ready" : "not-ready", lacks, at };
+function readinessOf({ readiness }: BoxKnown, isLive: boolean, next: BoxRow["next"]): BoxRow["readiness"] {
+  if (readiness === null) return { state: "unknown", lacks: [], at: null, stage: null };
+  const { lacks, at, occurrenceId } = readiness;
+  const stage = next !== null && occurrenceId === next.occurrenceId ? readiness.stage : null;
+  if (!isLive) return { state: "unknown", lacks, at, stage };
+  const isSilent = lacks.some((cause) => severityOfLack(cause) === "critical");
+  return { state: isSilent ? "not-ready" : "ready", lacks, at, stage };
 }

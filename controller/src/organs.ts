@@ -64,6 +64,7 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
     },
     past.boxesSeen,
     past.lastReceipts,
+    past.looks,
   );
   const news = createReceiptNews({ directory, titleOf, fleet, feed });
   const receipts = createReceiptKeeper(

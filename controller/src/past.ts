@@ -5,6 +5,7 @@ import { type BoxDirectory, createBoxDirectory } from "./box-directory.ts";
 import type { PendingCommand } from "./bus/pending.ts";
 import { readPending } from "./bus/pending-rows.ts";
 import { createSequences, type Sequences } from "./bus/sequences.ts";
+import { EARLY_LOOK_MS } from "./domain/readiness.ts";
 import type { EmergencyPast } from "./emergency-keeper.ts";
 import type { StreamStart } from "./event-keeper.ts";
 import type { HeartParts } from "./heart-parts.ts";
@@ -15,6 +16,7 @@ import type { Database } from "./store/database.ts";
 import { emergenciesSince, type StoredEmergency } from "./store/emergencies.ts";
 import { answersTo } from "./store/outbox.ts";
 import { allPlanProgress, type PlanProgress } from "./store/plan-writes.ts";
+import { looksSince, type StoredLook } from "./store/readiness-looks.ts";
 import { putSetting, readSetting } from "./store/settings.ts";
 import { type LastReceipts, readLastReceipts, readStreams } from "./store/start-rows.ts";
 import { areasStoppedSince } from "./store/stop-orders.ts";
@@ -27,6 +29,8 @@ export interface Past {
   readonly streams: readonly StreamStart[];
   readonly boxesSeen: readonly BoxSeen[];
   readonly lastReceipts: LastReceipts;
+  /** Looks at occurrences that may still lie ahead. */
+  readonly looks: readonly StoredLook[];
   /** How far receipts were looked for; null before the first look. */
   readonly lastLook: Instant | null;
   readonly sequences: Sequences;
@@ -46,6 +50,7 @@ export async function readPast({ ports, db, work }: HeartParts): Promise<Past> {
     streams: await readStreams(db),
     boxesSeen: await allBoxesSeen(db),
     lastReceipts: await readLastReceipts(db),
+    looks: await looksSince(db, plus(clock.now(), -EARLY_LOOK_MS)),
     lastLook: lastLook === null ? null : asInstant(Number(lastLook)),
     emergencies: await Promise.all(emergencies.map((one) => pastOf(db, one))),
     sequences: await createSequences(sequenceStore(db), clock, work, log),

@@ -1,13 +1,26 @@
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import { DAY_MS, HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { Database } from "./store/database.ts";
-import { type RemoveOld, removeOldEvents, removeOldPlans, removeOldSamples } from "./store/old-rows.ts";
+import {
+  type RemoveOld,
+  removeOldDataUse,
+  removeOldEvents,
+  removeOldLooks,
+  removeOldPlans,
+  removeOldSamples,
+  removeOldSelfTests,
+} from "./store/old-rows.ts";
 import type { Work } from "./work.ts";
 
 /** Raw samples are for finding faults, not for reports. */
 const SAMPLE_DAYS = 30;
 /** Plans are large, and their history is in the audit of what they were made of. */
 const PLAN_DAYS = 14;
+/** What a box found before an occurrence explains its receipt while somebody still asks. */
+const LOOK_DAYS = 30;
+/** A line ages over years: this season is compared with the same one of the year before. */
+const SELF_TEST_DAYS = 800;
+const DATA_USE_DAYS = 800;
 /** Signed events as they came, for whoever doubts a receipt. Receipts and as-run rows themselves are never removed. */
 const EVENT_DAYS = 62;
 /** Often enough that one round never has much to do. */
@@ -27,6 +40,9 @@ export function keepForDays(db: Database, clock: Clock, timers: Timers, work: Wo
       await removeAll(removeOldSamples, SAMPLE_DAYS);
       await removeAll(removeOldPlans, PLAN_DAYS);
       await removeAll(removeOldEvents, EVENT_DAYS);
+      await removeAll(removeOldLooks, LOOK_DAYS);
+      await removeAll(removeOldSelfTests, SELF_TEST_DAYS);
+      await removeAll(removeOldDataUse, DATA_USE_DAYS);
     });
     if (!isClosed) cancel = timers.after(ROUND_MS, round);
   }

@@ -1,5 +1,7 @@
-import { insertAsRun, insertSamples, putFaults } from "@loa/controller/store/box-history.ts";
+import { insertAsRun } from "@loa/controller/store/as-run.ts";
+import { putFaults } from "@loa/controller/store/fault-log.ts";
 import { settleOutbox } from "@loa/controller/store/outbox.ts";
+import { insertSamples } from "@loa/controller/store/samples.ts";
 import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
 import { describe, expect, it } from "vitest";
@@ -89,7 +91,15 @@ describe("boxes", () => {
       rmsDb: -18,
       ...IN_STEP,
     });
-    await putFaults(world.db, box, [{ kind: "line-open", since: at(-5) }], at(-5));
+    const hot = {
+      kind: "amplifier-thermal",
+      point: "amplifier.temperature",
+      value: 91,
+      threshold: 85,
+    } as const;
+    const open = { kind: "line-open", point: null, value: null, threshold: null } as const;
+    const raised = [open, hot].map((one, index) => ({ ...one, since: at(-5 - index) }));
+    await putFaults(world.db, box, raised, at(-5));
     await putFaults(world.db, box, [], at(-4));
     const voltage = (minutes: number, value: number | null) =>
       ({ boxId: box, capability: "mains.voltage", at: at(minutes), value }) as const;
@@ -104,17 +114,26 @@ describe("boxes", () => {
       boxId: "box-an",
       now: at(0),
       asRun: [{ title: "Bản tin chiều", startedAt: at(-9), rmsDb: -18 }],
-      faultLog: [{ kind: "line-open", severity: "critical", since: at(-5), clearedAt: at(-4) }],
+      faultLog: [
+        { ...open, severity: "critical", since: at(-5), clearedAt: at(-4) },
+        { ...hot, severity: "warning", since: at(-6), clearedAt: at(-4) },
+      ],
       listenUrl: null,
     });
     const path = "/api/v1/boxes/box-an/samples?capability=mains.voltage";
-    expect((await (await author.get(path)).json()).samples).toEqual([
-      { at: at(-30), value: 221 },
-      { at: at(-20), value: null },
-      { at: at(-10), value: 219 },
-    ]);
+    const whole = (minutes: number, value: number | null) => ({
+      at: at(minutes),
+      value,
+      low: value,
+      high: value,
+    });
+    expect(await (await author.get(path)).json()).toEqual({
+      samples: [whole(-30, 221), whole(-20, null), whole(-10, 219)],
+      stretchMs: 0,
+      threshold: null,
+    });
     const some = await (await author.get(`${path}&from=${at(-20)}&to=${at(-10)}`)).json();
-    expect(some.samples).toEqual([{ at: at(-20), value: null }]);
+    expect(some.samples).toEqual([whole(-20, null)]);
     expect((await (await author.get(`${path}&from=9&to=3`)).json()).code).toBe("bad-request");
   });
 });

@@ -114,6 +114,11 @@ const attempts: Readonly<Record<string, Attempt>> = {
   "POST /api/v1/clusters/{id}/claim": { kind: "refused", path: () => "/api/v1/clusters/cluster-an/claim" },
   "GET /api/v1/boxes": { kind: "list", path: () => "/api/v1/boxes?area=an" },
   "GET /api/v1/boxes/{id}": { kind: "refused", path: () => "/api/v1/boxes/box-an" },
+  "GET /api/v1/boxes/{id}/self-tests": {
+    kind: "refused",
+    path: () => "/api/v1/boxes/box-an/self-tests",
+  },
+  "GET /api/v1/readiness": { kind: "list", path: () => "/api/v1/readiness?area=an" },
   "GET /api/v1/boxes/{id}/samples": {
     kind: "refused",
     path: () => "/api/v1/boxes/box-an/samples?capability=mains.voltage",

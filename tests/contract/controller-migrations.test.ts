@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { asRunOfBox } from "@loa/controller/store/box-history.ts";
+import { asRunOfBox } from "@loa/controller/store/as-run.ts";
 import { openDatabase } from "@loa/controller/store/migrate.ts";
 import { firstTables } from "@loa/controller/store/migrations/first-tables.ts";
 import { retention } from "@loa/controller/store/migrations/retention.ts";

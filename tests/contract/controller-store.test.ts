@@ -1,9 +1,9 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openBlobs } from "@loa/controller/store/blobs.ts";
-import { faultsOfBox, putFaults } from "@loa/controller/store/box-history.ts";
 import { claimByCode, insertClaim, useClaim } from "@loa/controller/store/claims.ts";
 import { insertEvent } from "@loa/controller/store/events.ts";
+import { faultsOfBox, putFaults } from "@loa/controller/store/fault-log.ts";
 import { migrate, openDatabase } from "@loa/controller/store/migrate.ts";
 import { openSqlite } from "@loa/controller/store/open-sqlite.ts";
 import {
@@ -123,9 +123,13 @@ describe("what boxes tell", () => {
       mixerDb: -20,
       amplifierOn: true,
       amplifierDb: null,
+      amplifierMeterPercent: null,
+      gainDb: null,
       lineCurrentA: 1,
       microphoneDb: null,
       microphoneMatch: null,
+      unmeasuredMs: 0,
+      provenAgeMs: 400,
       clock: "synced",
       clockErrorMs: 1,
     } as const;
@@ -142,14 +146,15 @@ describe("what boxes tell", () => {
 
   it("a fault ends when it leaves the list, and one raised again is a new one", async () => {
     const { db } = await createApiWorld();
-    const fault = (since: number) => ({ kind: "line-open", since: at(since) }) as const;
+    const unmeasured = { point: null, value: null, threshold: null };
+    const fault = (since: number) => ({ kind: "line-open", since: at(since), ...unmeasured }) as const;
     await putFaults(db, box, [fault(1)], at(1));
     await putFaults(db, box, [fault(1)], at(2));
     await putFaults(db, box, [], at(3));
     await putFaults(db, box, [fault(4)], at(4));
     expect(await faultsOfBox(db, box, 10)).toEqual([
-      { kind: "line-open", since: 4, clearedAt: null },
-      { kind: "line-open", since: 1, clearedAt: 3 },
+      { ...fault(4), clearedAt: null },
+      { ...fault(1), clearedAt: 3 },
     ]);
   });
 });

@@ -103,7 +103,7 @@ test("samples and faults are kept with the time that can be believed", async () 
     { capability: "mains.voltage", at: now, value: 231.5 },
   ]);
   expect(world.heart().fleet.now(box.id)?.row.faults).toEqual([
-    { kind: "line-open", severity: "critical", since: now },
+    { kind: "line-open", severity: "critical", since: now, point: null, value: null, threshold: null },
   ]);
   box.status({ k: "fault", at: 1_000, faults: [] });
   await world.time.advance(3_000);

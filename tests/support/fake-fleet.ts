@@ -10,6 +10,8 @@ export interface FakeFleet extends FleetView {
   /** Reads the boxes of the store again. */
   load(): Promise<void>;
   row(box: string): BoxRow;
+  /** From now on its row says this of it. */
+  say(box: string, changed: Partial<BoxRow>): void;
 }
 
 export function createFakeFleet(db: Database): FakeFleet {
@@ -24,11 +26,16 @@ export function createFakeFleet(db: Database): FakeFleet {
       if (row === undefined) throw new Error(`no box ${box}`);
       return row;
     },
+    say(box, changed) {
+      const row = known.get(box as BoxId);
+      if (row === undefined) throw new Error(`no box ${box}`);
+      known.set(row.boxId, { ...row, ...changed });
+    },
     rows: (boxes) => boxes.flatMap((box) => known.get(box) ?? []),
     now: (box): BoxNow | null => {
       const row = known.get(box);
       if (row === undefined) return null;
-      return { row, profile: null, agentVersion: null, values: [], level: null };
+      return { row, profile: null, agentVersion: null, values: [], devices: [], level: null };
     },
   };
 }
@@ -47,7 +54,8 @@ function unheardRow(box: PlacedBox): BoxRow {
     planProblem: null,
     onAir: null,
     next: null,
-    readiness: { state: "unknown", lacks: [], at: null },
+    readiness: { state: "unknown", lacks: [], at: null, stage: null },
+    against: [{ kind: "presence", state: "unknown", severity: "warning" }],
     faults: [],
     faultsAt: null,
     lastReceipt: null,

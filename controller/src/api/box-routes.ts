@@ -1,12 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { capability } from "@loa/shared/device/capability.ts";
 import { severityOf } from "@loa/shared/device/fault.ts";
 import { areaId, type BoxId, boxId, emergencyId, type ScheduleId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, instant, plus } from "@loa/shared/kernel/time.ts";
+import { instant } from "@loa/shared/kernel/time.ts";
+import { asRunOfBox } from "../store/as-run.ts";
 import { writeAudit } from "../store/audit.ts";
-import { asRunOfBox, faultsOfBox, samplesOf } from "../store/box-history.ts";
 import { boxWithin, findBoxes, type PlacedBox, revokeBox } from "../store/boxes.ts";
+import { dataUseOf } from "../store/data-use.ts";
 import { headlinesOf } from "../store/emergencies.ts";
+import { faultsOfBox } from "../store/fault-log.ts";
 import { receiptsOfBox } from "../store/receipts.ts";
 import { scheduleTitles } from "../store/schedules.ts";
 import { areasBelow } from "../store/visible-areas.ts";
@@ -16,12 +17,11 @@ import { boxDetail, boxRow } from "./box-shapes.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { scheduleOf } from "./occurrence-name.ts";
 import { areasFor, type Operator, requireAct } from "./operator.ts";
-import { periodOf, periodQuery } from "./period.ts";
 import { foldText } from "./text-search.ts";
 
 /** Rows of each history that a detail shows. */
 const HISTORY_ROWS = 50;
-const MAX_SAMPLES = 5_000;
+const DATA_USE_MONTHS = 12;
 
 const inPath = { params: z.object({ id: boxId }) };
 
@@ -50,32 +50,6 @@ const getBox = createRoute({
     200: {
       description: "The box",
       content: { "application/json": { schema: boxDetail } },
-    },
-    ...refusals("not-found"),
-  },
-});
-
-const getSamples = createRoute({
-  method: "get",
-  path: "/api/v1/boxes/{id}/samples",
-  summary: "Measured values over time; the last 24 h when no period is given",
-  request: {
-    ...inPath,
-    query: z.object({
-      capability,
-      ...periodQuery,
-    }),
-  },
-  responses: {
-    200: {
-      description: "Samples in order of time",
-      content: {
-        "application/json": {
-          schema: z.object({
-            samples: z.array(z.object({ at: instant, value: z.number().nullable() })).readonly(),
-          }),
-        },
-      },
     },
     ...refusals("not-found"),
   },
@@ -122,19 +96,10 @@ export function boxRoutes(api: Api, deps: ApiDeps): void {
       receipts: await receiptsOfBox(deps.db, id, HISTORY_ROWS),
       asRun: await asRunWithTitles(deps, id),
       faultLog: faultLog.map((one) => ({ ...one, severity: severityOf[one.kind] })),
+      dataUse: await dataUseOf(deps.db, id, DATA_USE_MONTHS),
       listenUrl: row.simulated ? `/listen/${id}` : null,
     };
     return c.json(box, 200);
-  });
-
-  api.openapi(getSamples, async (c) => {
-    const { id } = c.req.valid("param");
-    await requireBox(deps, c.get("operator"), id);
-    const { capability: wanted, ...given } = c.req.valid("query");
-    const now = deps.clock.now();
-    const period = periodOf(given, { from: plus(now, -DAY_MS), to: plus(now, 1) });
-    const samples = await samplesOf(deps.db, id, wanted, { ...period, limit: MAX_SAMPLES });
-    return c.json({ samples }, 200);
   });
 
   api.openapi(revoke, async (c) => {

@@ -1,11 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { cause, evidence, verdict } from "@loa/shared/broadcast/receipt.ts";
-import { capability } from "@loa/shared/device/capability.ts";
+import { capability, deviceFailure } from "@loa/shared/device/capability.ts";
 import { faultKind } from "@loa/shared/device/fault.ts";
+import { deviceAlias } from "@loa/shared/device/site-binding.ts";
 import { areaId, boxId, clusterId, occurrenceId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { refusal } from "@loa/shared/wire/envelope.ts";
-import type { BoxNow, BoxRow, ReceiptRow } from "../domain/box-row.ts";
+import type { Against, BoxFault, BoxNow, BoxRow, ReceiptRow } from "../domain/box-row.ts";
 import type { PlanProblem } from "../domain/plan-compiler.ts";
 
 export const planProblemKinds = [
@@ -16,7 +17,31 @@ export const planProblemKinds = [
   "no-area",
 ] as const satisfies readonly PlanProblem["kind"][];
 
-const faultShape = z.object({ kind: faultKind, severity: z.enum(["warning", "critical"]), since: instant });
+const severity = z.enum(["warning", "critical"]);
+
+const faultShape = z
+  .object({
+    kind: faultKind,
+    severity,
+    since: instant,
+    point: capability.nullable(),
+    value: z.number().nullable(),
+    threshold: z.number().nullable(),
+  })
+  .openapi("Fault", {
+    description: "`point` raised it at `value`, being beyond `threshold`; null where no measured point did",
+  }) satisfies z.ZodType<BoxFault>;
+
+const against = z
+  .discriminatedUnion("kind", [
+    z.object({ kind: z.literal("presence"), state: z.enum(["suspect", "offline", "unknown"]), severity }),
+    z.object({ kind: z.literal("cause"), cause, severity }),
+    z.object({ kind: z.literal("fault"), fault: faultKind, severity }),
+    z.object({ kind: z.literal("no-look"), severity }),
+  ])
+  .openapi("Against", {
+    description: "`no-look`: the box has not looked at its next occurrence in the 15 minutes before it",
+  }) satisfies z.ZodType<Against>;
 
 export const boxRow = z
   .object({
@@ -51,6 +76,10 @@ export const boxRow = z
       state: z.enum(["ready", "not-ready", "unknown"]),
       lacks: z.array(cause).readonly(),
       at: instant.nullable(),
+      stage: z.enum(["next", "early", "late"]).nullable(),
+    }),
+    against: z.array(against).readonly().openapi({
+      description: "What stands in the way of the next occurrence, critical first; empty: nothing is known",
     }),
     faults: z.array(faultShape).readonly(),
     faultsAt: instant.nullable(),
@@ -88,8 +117,42 @@ export const boxDetail = boxRow
     profile: z.string().nullable(),
     agentVersion: z.string().nullable(),
     values: z
-      .array(z.object({ capability, unit: z.string(), value: z.number().nullable(), at: instant }))
+      .array(
+        z.object({
+          capability,
+          unit: z.string(),
+          value: z.number().nullable(),
+          at: instant,
+          quality: z.enum(["good", "invalid", "stale"]),
+        }),
+      )
       .readonly(),
+    devices: z
+      .array(
+        z.object({
+          alias: deviceAlias,
+          profile: z.string(),
+          state: z.enum(["answers", "unusable", "unknown"]),
+          cause: deviceFailure.nullable(),
+          since: instant.nullable(),
+          toldAt: instant,
+        }),
+      )
+      .readonly(),
+    dataUse: z
+      .array(
+        z.object({
+          month: z.string(),
+          upBytes: z.number().int(),
+          downBytes: z.number().int(),
+          soundBytes: z.number().int(),
+          at: instant,
+        }),
+      )
+      .readonly()
+      .openapi({
+        description: "As the box counts, newest month first; `soundBytes` is a part of `downBytes`",
+      }),
     level: z.object({ rms: z.number(), peak: z.number(), at: instant }).nullable(),
     receipts: z.array(receiptRow).readonly(),
     asRun: z
@@ -112,16 +175,7 @@ export const boxDetail = boxRow
         }),
       )
       .readonly(),
-    faultLog: z
-      .array(
-        z.object({
-          kind: faultKind,
-          severity: z.enum(["warning", "critical"]),
-          since: instant,
-          clearedAt: instant.nullable(),
-        }),
-      )
-      .readonly(),
+    faultLog: z.array(faultShape.extend({ clearedAt: instant.nullable() })).readonly(),
     listenUrl: z.string().nullable(),
   })
   .openapi("BoxDetail") satisfies z.ZodType<BoxRow & Omit<BoxNow, "row">>;

@@ -20,10 +20,13 @@ import { healthRoutes } from "./health-routes.ts";
 import { HttpProblem, problemResponse } from "./http-problem.ts";
 import { cookieName } from "./operator.ts";
 import { programmeRoutes } from "./programme-routes.ts";
+import { readinessRoutes } from "./readiness-routes.ts";
 import { receiptRoutes } from "./receipt-routes.ts";
 import { relayRoutes } from "./relay-routes.ts";
 import { guardBody, guardHeaders, guardHost, guardOrigin, guardSession } from "./request-guards.ts";
+import { sampleRoutes } from "./sample-routes.ts";
 import { scheduleRoutes } from "./schedule-routes.ts";
+import { selfTestRoutes } from "./self-test-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { settingsRoutes } from "./settings-routes.ts";
 import { stopRoutes } from "./stop-routes.ts";
@@ -52,6 +55,9 @@ const routes = [
   clusterRoutes,
   enrolRoutes,
   boxRoutes,
+  sampleRoutes,
+  selfTestRoutes,
+  readinessRoutes,
   whyRoutes,
   clipRoutes,
   bulletinRoutes,

@@ -5,12 +5,15 @@ import type { BoxDirectory } from "../box-directory.ts";
 import type { Counters } from "../counters.ts";
 import { type BoxKnown, believedAt, isWorthKeeping, samplesOf } from "../domain/fleet.ts";
 import { afterOneMore, messagesOfABox, type Pace } from "../domain/message-pace.ts";
+import { lookOf } from "../domain/readiness.ts";
 import type { EmergencyKeeper } from "../emergency-keeper.ts";
 import type { EventKeeper } from "../event-keeper.ts";
 import type { FleetMemory } from "../fleet-memory.ts";
 import type { PlanKeeper } from "../plan-keeper.ts";
 import type { ReceiptKeeper } from "../receipt-keeper.ts";
-import { putFaults } from "../store/box-history.ts";
+import { putDataUse } from "../store/data-use.ts";
+import { putFaults } from "../store/fault-log.ts";
+import { putLook } from "../store/readiness-looks.ts";
 import type { Answers } from "./answers.ts";
 import type { FromBox } from "./broker-port.ts";
 import { openDoor } from "./door.ts";
@@ -89,21 +92,49 @@ function writeStatus(
   before: BoxKnown,
   after: BoxKnown,
 ): void {
+  const { writes } = parts;
   const now = parts.clock.now();
-  if (status.k === "fault" && !isSameFaults(before, after)) {
-    parts.writes.add({ store: (tx) => putFaults(tx, box, after.faults, now) });
+  switch (status.k) {
+    case "fault":
+      if (!isSameFaults(before, after)) {
+        writes.add({ store: (tx) => putFaults(tx, box, after.faults, now) });
+      }
+      return;
+    case "ready": {
+      const look = lookOf(status, believedAt(status.at, now));
+      if (look !== null) writes.add({ store: (tx) => putLook(tx, { boxId: box, ...look }) });
+      return;
+    }
+    case "use": {
+      const { m: month, up: upBytes, down: downBytes, sound: soundBytes } = status;
+      const at = believedAt(status.at, now);
+      writes.add({ store: (tx) => putDataUse(tx, box, { month, upBytes, downBytes, soundBytes, at }) });
+      return;
+    }
+    case "sample": {
+      const at = believedAt(status.at, now);
+      const samples = samplesOf(status)
+        .filter(([capability, value]) => isWorthKeeping(before.values, capability, value, at))
+        .map(([capability, value]) => ({ boxId: box, capability, at, value }));
+      if (samples.length > 0) writes.addSamples(samples);
+      return;
+    }
+    case "h":
+    case "air":
+    case "level":
+      return;
   }
-  if (status.k !== "sample") return;
-  const at = believedAt(status.at, now);
-  const samples = samplesOf(status)
-    .filter(([capability, value]) => isWorthKeeping(before.values, capability, value, at))
-    .map(([capability, value]) => ({ boxId: box, capability, at, value }));
-  if (samples.length > 0) parts.writes.addSamples(samples);
 }
 
 function isSameFaults(before: BoxKnown, after: BoxKnown): boolean {
   if (before.faultsAt === null || before.faults.length !== after.faults.length) return false;
-  return after.faults.every(({ kind, since }) =>
-    before.faults.some((one) => one.kind === kind && one.since === since),
+  return after.faults.every((fault) =>
+    before.faults.some(
+      (one) =>
+        one.kind === fault.kind &&
+        one.since === fault.since &&
+        one.value === fault.value &&
+        one.threshold === fault.threshold,
+    ),
   );
 }

@@ -1,9 +1,9 @@
 import type { Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { insertSamples, type SampleRow } from "../store/box-history.ts";
 import { type BoxSeen, putBoxesSeen } from "../store/box-seen.ts";
 import type { Database } from "../store/database.ts";
+import { insertSamples, type SampleRow } from "../store/samples.ts";
 import type { Work } from "../work.ts";
 
 /**

@@ -1,4 +1,3 @@
-import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import type { FaultKind } from "@loa/shared/device/fault.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
@@ -10,7 +9,9 @@ import {
   type Status,
   SUSPECT_AFTER_MS,
 } from "@loa/shared/wire/uplink.ts";
-import type { PresenceState } from "./box-row.ts";
+import type { BoxFault, PresenceState, ValueQuality } from "./box-row.ts";
+import { type DeviceTold, devicesAfter } from "./devices-told.ts";
+import { afterReady, type ReadinessTold } from "./readiness.ts";
 
 /** What one box has told since the controller started. Presence, staleness and ages are computed on reading. */
 export interface BoxKnown {
@@ -19,12 +20,15 @@ export interface BoxKnown {
   readonly agentVersion: string | null;
   readonly reported: Reported | null;
   readonly onAir: { readonly occurrenceId: OccurrenceId; readonly since: Instant } | null;
-  readonly faults: readonly { readonly kind: FaultKind; readonly since: Instant }[];
+  readonly devices: readonly DeviceTold[];
+  /** When the box last told of its devices, in this run or in an earlier one. */
+  readonly devicesAt: Instant | null;
+  readonly faults: readonly Omit<BoxFault, "severity">[];
   /** When the box last told its list of faults; null: never since the start, so the list says nothing. */
   readonly faultsAt: Instant | null;
   readonly values: ReadonlyMap<Capability, { readonly value: number | null; readonly at: Instant }>;
   readonly level: { readonly rms: number; readonly peak: number; readonly at: Instant } | null;
-  readonly readiness: { readonly lacks: readonly Cause[]; readonly at: Instant } | null;
+  readonly readiness: ReadinessTold | null;
 }
 
 /** `here`: it spoke, and nobody said that it left. Only the deadlines below make it suspect or offline. */
@@ -53,6 +57,8 @@ export function unheard(since: Instant): BoxKnown {
     agentVersion: null,
     reported: null,
     onAir: null,
+    devices: [],
+    devicesAt: null,
     faults: [],
     faultsAt: null,
     values: new Map(),
@@ -70,7 +76,9 @@ export function afterMessage(known: BoxKnown, message: BoxMessage, now: Instant)
       return afterPresence(known, message.body, now);
     case "reported": {
       const heard = afterWord(known, message.body.session, now);
-      return heard === null ? known : { ...heard, reported: message.body };
+      if (heard === null) return known;
+      const devices = devicesAfter(known.devices, message.body.devices, now);
+      return { ...heard, reported: message.body, devices, devicesAt: now };
     }
     case "status": {
       const heard = afterWord(known, message.body.n, now);
@@ -173,7 +181,13 @@ function afterStatus(known: BoxKnown, status: Status, now: Instant): BoxKnown {
     case "fault":
       return {
         ...known,
-        faults: status.faults.map(({ c, s }) => ({ kind: c, since: sinceOf(known, c, s, now) })),
+        faults: status.faults.map(({ c, s, p, v, t }) => ({
+          kind: c,
+          since: sinceOf(known, c, s, now),
+          point: p ?? null,
+          value: v ?? null,
+          threshold: t ?? null,
+        })),
         faultsAt: now,
       };
     case "sample": {
@@ -183,12 +197,23 @@ function afterStatus(known: BoxKnown, status: Status, now: Instant): BoxKnown {
       return { ...known, values };
     }
     case "ready":
-      return { ...known, readiness: { lacks: status.lacks, at: believedAt(status.at, now) } };
+      return { ...known, readiness: afterReady(known.readiness, status, believedAt(status.at, now)) };
     case "use":
       return known;
     case "level":
       return { ...known, level: { rms: status.rms, peak: status.peak, at: believedAt(status.at, now) } };
   }
+}
+
+/** Values that are older than this are shown as old, ms. A box sends every value at least every 15 minutes. */
+export const VALUE_STALE_MS = 20 * MINUTE_MS;
+
+export function qualityOf(
+  { value, at }: { readonly value: number | null; readonly at: Instant },
+  now: Instant,
+): ValueQuality {
+  if (value === null) return "invalid";
+  return now - at > VALUE_STALE_MS ? "stale" : "good";
 }
 
 export function samplesOf(

@@ -5,6 +5,7 @@ import { clipRenditions } from "./migrations/clip-renditions.ts";
 import { firstTables } from "./migrations/first-tables.ts";
 import { retention } from "./migrations/retention.ts";
 import { sound } from "./migrations/sound.ts";
+import { telemetry } from "./migrations/telemetry.ts";
 import type { Tables } from "./schema.ts";
 
 /** In the order of their names. A published migration is never changed; a new one is added below. */
@@ -13,6 +14,7 @@ const migrations = {
   "0002-retention": retention,
   "0003-clip-renditions": clipRenditions,
   "0004-sound": sound,
+  "0005-telemetry": telemetry,
 };
 
 /** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */

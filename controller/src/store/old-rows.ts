@@ -24,6 +24,60 @@ export const removeOldSamples: RemoveOld = async (db, before, limit) => {
   return Number(numDeletedRows);
 };
 
+export const removeOldSelfTests: RemoveOld = async (db, before, limit) => {
+  const { numDeletedRows } = await db
+    .deleteFrom("self_test")
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple("box_id", "at"),
+        "in",
+        selectFrom("self_test")
+          .where("at", "<", before)
+          .select(["box_id", "at"])
+          .limit(limit)
+          .$asTuple("box_id", "at"),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+};
+
+export const removeOldLooks: RemoveOld = async (db, before, limit) => {
+  const { numDeletedRows } = await db
+    .deleteFrom("readiness_look")
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple("box_id", "occurrence_id", "stage"),
+        "in",
+        selectFrom("readiness_look")
+          .where("at", "<", before)
+          .select(["box_id", "occurrence_id", "stage"])
+          .limit(limit)
+          .$asTuple("box_id", "occurrence_id", "stage"),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+};
+
+export const removeOldDataUse: RemoveOld = async (db, before, limit) => {
+  const { numDeletedRows } = await db
+    .deleteFrom("data_use")
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple("box_id", "month"),
+        "in",
+        selectFrom("data_use")
+          .where("at", "<", before)
+          .select(["box_id", "month"])
+          .limit(limit)
+          .$asTuple("box_id", "month"),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+};
+
 /** Plans that were answered or replaced. What became of a STOP stays. */
 export const removeOldPlans: RemoveOld = async (db, before, limit) => {
   const { numDeletedRows } = await db

@@ -33,6 +33,9 @@ export interface Tables {
   as_run: AsRunTable;
   fault_log: FaultLogTable;
   sample: SampleTable;
+  self_test: SelfTestTable;
+  readiness_look: ReadinessLookTable;
+  data_use: DataUseTable;
   box_seen: BoxSeenTable;
   stop_order: StopOrderTable;
   emergency: EmergencyTable;
@@ -301,12 +304,47 @@ interface FaultLogTable {
   kind: string;
   since: number;
   cleared_at: number | null;
+  /** The capability that raised it, its value then, and the limit that it passed; null where no point did. */
+  point: string | null;
+  value: number | null;
+  threshold: number | null;
 }
 interface SampleTable {
   box_id: string;
   capability: string;
   at: number;
   value: number | null;
+}
+/** Flags are null where the cabinet cannot tell. */
+interface SelfTestTable {
+  box_id: string;
+  at: number;
+  outcome: string;
+  cause: string | null;
+  switches: number | null;
+  read_back: number | null;
+  line: number | null;
+  line_current_a: number | null;
+  line_impedance_ohm: number | null;
+}
+/** What a box found 15 minutes (`early`) and 60 s (`late`) before an occurrence. */
+interface ReadinessLookTable {
+  box_id: string;
+  occurrence_id: string;
+  stage: string;
+  /** JSON array of causes. */
+  lacks: string;
+  at: number;
+}
+/** Bytes of one local month, as the box counts them. */
+interface DataUseTable {
+  box_id: string;
+  /** `2026-11`. */
+  month: string;
+  up_bytes: number;
+  down_bytes: number;
+  sound_bytes: number;
+  at: number;
 }
 /** The latest state that outlives a restart; presence itself never does. */
 interface BoxSeenTable {

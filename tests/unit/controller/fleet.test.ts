@@ -5,8 +5,11 @@ import {
   isWorthKeeping,
   nextDeadline,
   presenceAt,
+  qualityOf,
   unheard,
+  VALUE_STALE_MS,
 } from "@loa/controller/domain/fleet.ts";
+import { deviceAlias } from "@loa/shared/device/site-binding.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, HOUR_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { OFFLINE_AFTER_MS, type Status, SUSPECT_AFTER_MS } from "@loa/shared/wire/uplink.ts";
@@ -128,7 +131,7 @@ test("a clock at 1970 dates nothing on the page", () => {
   expect(known.onAir?.since).toBe(later(1));
   expect(known.values.get("mains.voltage")?.at).toBe(later(2));
   expect(known.readiness?.at).toBe(later(3));
-  expect(known.faults).toEqual([{ kind: "clock-untrusted", since: later(4) }]);
+  expect(known.faults).toMatchObject([{ kind: "clock-untrusted", since: later(4) }]);
   expect(known.faultsAt).toBe(later(60));
 });
 
@@ -138,6 +141,39 @@ test("a value that a device did not give is kept as none, never as zero", () => 
     [1, status({ k: "sample", n: 1, at: later(1), v: { "mains.voltage": null } })],
   );
   expect(known.values.get("mains.voltage")).toEqual({ value: null, at: later(1) });
+});
+
+test("a value is good, invalid, or too old to be believed", () => {
+  const told = (value: number | null) => ({ value, at: start });
+  expect(qualityOf(told(230), plus(start, VALUE_STALE_MS))).toBe("good");
+  expect(qualityOf(told(230), plus(start, VALUE_STALE_MS + 1))).toBe("stale");
+  expect(qualityOf(told(null), plus(start, VALUE_STALE_MS + 1))).toBe("invalid");
+});
+
+test("a device keeps its age while the same is told of it", () => {
+  const reported = (cause: "timeout" | null): BoxMessage => ({
+    kind: "reported",
+    body: {
+      session: 1,
+      revision: 1,
+      profile: null,
+      stream: "s",
+      lastEvent: 0,
+      highest: 0,
+      clipsWanted: 0,
+      clipsPresent: 0,
+      devices: [
+        { alias: deviceAlias.parse("meter"), profile: "pzem-016", cause },
+        { alias: deviceAlias.parse("relays"), profile: "waveshare", cause: null },
+      ],
+    },
+  });
+  const known = after([0, reported(null)], [10, reported("timeout")], [20, reported("timeout")]);
+  expect(known.devices).toMatchObject([
+    { alias: "meter", cause: "timeout", since: later(10) },
+    { alias: "relays", cause: null, since: later(0) },
+  ]);
+  expect(known.devicesAt).toBe(later(20));
 });
 
 test("a sample that repeats the last one is kept once an hour", () => {

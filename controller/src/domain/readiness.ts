@@ -1,0 +1,115 @@
+import type { Cause } from "@loa/shared/broadcast/receipt.ts";
+import type { Severity } from "@loa/shared/device/fault.ts";
+import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
+import { type Instant, MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import type { Status } from "@loa/shared/wire/uplink.ts";
+import type { Against, BoxRow, ReadinessStage } from "./box-row.ts";
+
+/** What the box said last of its next occurrence. */
+export interface ReadinessTold {
+  /** Null: it knows of none. */
+  readonly occurrenceId: OccurrenceId | null;
+  readonly stage: ReadinessStage;
+  readonly lacks: readonly Cause[];
+  readonly at: Instant;
+}
+
+/** A look anew, 15 minutes or 60 s before air, as it is kept. */
+export interface ReadinessLook extends ReadinessTold {
+  readonly occurrenceId: OccurrenceId;
+  readonly stage: "early" | "late";
+}
+
+/** A later change of the same occurrence does not undo that it was looked at. */
+export function afterReady(
+  known: ReadinessTold | null,
+  told: Extract<Status, { k: "ready" }>,
+  at: Instant,
+): ReadinessTold {
+  const isSame = known !== null && known.occurrenceId === told.id;
+  const stage = isSame && told.stage === "next" ? known.stage : told.stage;
+  return { occurrenceId: told.id, stage, lacks: told.lacks, at };
+}
+
+/** Null for a word that is no look at an occurrence. */
+export function lookOf(told: Extract<Status, { k: "ready" }>, at: Instant): ReadinessLook | null {
+  const { id, stage, lacks } = told;
+  return id === null || stage === "next" ? null : { occurrenceId: id, stage, lacks, at };
+}
+
+/** A box looks at its next occurrence this long before it is due. */
+export const EARLY_LOOK_MS = 15 * MINUTE_MS;
+/** And its word of it takes no longer than this, devices that answer slowly included. */
+const LOOK_GRACE_MS = 2 * MINUTE_MS;
+
+/** Past this the early look at an occurrence should have been heard of. */
+export function lookDeadline(dueAt: Instant): number {
+  return dueAt - EARLY_LOOK_MS + LOOK_GRACE_MS;
+}
+
+/** What the box lacks and will most probably sound all the same; everything else keeps it silent. */
+const onlyWarnings: ReadonlySet<Cause> = new Set([
+  "mains-lost",
+  "battery-low",
+  "self-test-failed",
+  "self-test-stale",
+  "amplifier-thermal",
+  "amplifier-overload",
+]);
+
+export function severityOfLack(cause: Cause): Severity {
+  return onlyWarnings.has(cause) ? "warning" : "critical";
+}
+
+const severityOfPresence = { offline: "critical", suspect: "warning", unknown: "warning" } as const;
+
+/** Everything that is known against this box being heard at its next occurrence, critical first. */
+export function againstOf(
+  row: Pick<BoxRow, "presence" | "faults" | "next">,
+  told: ReadinessTold | null,
+  now: Instant,
+): readonly Against[] {
+  const { state } = row.presence;
+  const found: Against[] = [];
+  if (state !== "online") found.push({ kind: "presence", state, severity: severityOfPresence[state] });
+  const lacks = told?.lacks ?? [];
+  for (const cause of lacks) {
+    // What cannot be reached says nothing of itself.
+    if (cause === "offline" && state !== "online") continue;
+    found.push({ kind: "cause", cause, severity: severityOfLack(cause) });
+  }
+  const said = new Set<string>(lacks);
+  for (const { kind, severity } of row.faults) {
+    if (severity === "critical" && !said.has(kind)) found.push({ kind: "fault", fault: kind, severity });
+  }
+  if (state === "online" && isLookMissing(row.next, told, now)) {
+    found.push({ kind: "no-look", severity: "warning" });
+  }
+  return found.sort((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+const rank = { critical: 0, warning: 1 } as const;
+
+/** Any word of that occurrence after the time of the early look is as good as the look itself. */
+export function isLookMissing(next: BoxRow["next"], told: ReadinessTold | null, now: Instant): boolean {
+  if (next === null || now < lookDeadline(next.dueAt) || now >= next.dueAt) return false;
+  if (told === null || told.occurrenceId !== next.occurrenceId) return true;
+  return told.stage === "next" && told.at < next.dueAt - EARLY_LOOK_MS;
+}
+
+/** Those that somebody should look after before their next occurrence: soonest first, then the worst, then by name. */
+export function toFix(rows: readonly BoxRow[], before: number): readonly BoxRow[] {
+  const dueAt = (row: BoxRow) => row.next?.dueAt ?? Number.POSITIVE_INFINITY;
+  return rows
+    .filter((row) => row.against.length > 0 && dueAt(row) < before)
+    .sort(
+      (a, b) =>
+        dueAt(a) - dueAt(b) ||
+        rank[worstOf(a)] - rank[worstOf(b)] ||
+        a.clusterName.localeCompare(b.clusterName, "vi"),
+    );
+}
+
+export function worstOf(row: Pick<BoxRow, "against">): Severity {
+  return row.against[0]?.severity ?? "warning";
+}
