@@ -6,6 +6,7 @@ import { EMPTY_AGENDA } from "./core/air.ts";
 import { NO_AMPLIFIER } from "./core/amplifier.ts";
 import { startTime, timeAt } from "./core/box-time.ts";
 import { NO_CONTENT } from "./core/content-sync.ts";
+import { NO_DEVICES } from "./core/devices.ts";
 import { HEALTHY } from "./core/health.ts";
 import { SILENT } from "./core/playout.ts";
 import { saidOnAir } from "./core/said-on-air.ts";
@@ -60,6 +61,7 @@ function openState(ports: AgentPorts, config: AgentConfig): AgentState {
     memory,
     agenda: EMPTY_AGENDA,
     playout: SILENT,
+    devices: NO_DEVICES,
     amplifier: NO_AMPLIFIER,
     content: NO_CONTENT,
     link: NO_LINK,

@@ -48,9 +48,13 @@ const evidence: Evidence = {
   mixerDb: -12,
   amplifierOn: true,
   amplifierDb: -14,
+  amplifierMeterPercent: null,
+  gainDb: null,
   lineCurrentA: null,
   microphoneDb: null,
   microphoneMatch: null,
+  unmeasuredMs: 0,
+  provenAgeMs: 400,
   clock: "synced",
   clockErrorMs: 4,
 };

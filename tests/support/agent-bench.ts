@@ -2,6 +2,7 @@ import { EMPTY_AGENDA } from "@loa/edge-agent/core/air.ts";
 import { NO_AMPLIFIER } from "@loa/edge-agent/core/amplifier.ts";
 import { startTime, timeAt } from "@loa/edge-agent/core/box-time.ts";
 import { NO_CONTENT } from "@loa/edge-agent/core/content-sync.ts";
+import { NO_DEVICES } from "@loa/edge-agent/core/devices.ts";
 import type { AirSource, Effect, PlayEffect } from "@loa/edge-agent/core/effect.ts";
 import type { AgentEvent } from "@loa/edge-agent/core/event.ts";
 import { HEALTHY } from "@loa/edge-agent/core/health.ts";
@@ -83,6 +84,7 @@ export function initialState(memory: Partial<Memory>, begins: Instant): AgentSta
     memory: { ...EMPTY_MEMORY, ...memory },
     agenda: EMPTY_AGENDA,
     playout: SILENT,
+    devices: NO_DEVICES,
     amplifier: NO_AMPLIFIER,
     content: NO_CONTENT,
     link: NO_LINK,

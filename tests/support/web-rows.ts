@@ -55,9 +55,13 @@ export const heardEvidence: Evidence = {
   mixerDb: -16.4,
   amplifierOn: true,
   amplifierDb: -18,
+  amplifierMeterPercent: null,
+  gainDb: null,
   lineCurrentA: null,
   microphoneDb: null,
   microphoneMatch: null,
+  unmeasuredMs: 0,
+  provenAgeMs: 400,
   clock: "synced",
   clockErrorMs: 6,
 };

@@ -9,9 +9,13 @@ const good: Evidence = {
   mixerDb: -18,
   amplifierOn: true,
   amplifierDb: -20,
+  amplifierMeterPercent: null,
+  gainDb: null,
   lineCurrentA: null,
   microphoneDb: null,
   microphoneMatch: null,
+  unmeasuredMs: 0,
+  provenAgeMs: 400,
   clock: "synced",
   clockErrorMs: 5,
 };
@@ -60,6 +64,72 @@ test.each<[string, Partial<Evidence>, Cause | null, Verdict, Cause | null]>([
     "missed",
     "amplifier-silent",
   ],
+  [
+    "a loud level, and no current behind it",
+    { amplifierDb: -12, lineCurrentA: 0.001 },
+    null,
+    "missed",
+    "line-open",
+  ],
+  ["a loud level and a current", { amplifierDb: -12, lineCurrentA: 0.4 }, null, "heard", null],
+  [
+    "a current, and a level of nothing",
+    { amplifierDb: -90, lineCurrentA: 0.4 },
+    null,
+    "missed",
+    "amplifier-silent",
+  ],
+  [
+    "a level so low that the current cannot tell",
+    { amplifierDb: -45, lineCurrentA: 0.004 },
+    null,
+    "played",
+    null,
+  ],
+  [
+    "no current at a gain so low that it cannot tell",
+    { amplifierDb: null, gainDb: -40, lineCurrentA: 0 },
+    null,
+    "played",
+    null,
+  ],
+  [
+    "a silent amplifier that says it is too hot",
+    { amplifierDb: -90 },
+    "amplifier-thermal",
+    "missed",
+    "amplifier-thermal",
+  ],
+  [
+    "a meter without decibels that moves",
+    { amplifierDb: null, amplifierMeterPercent: 12 },
+    null,
+    "heard",
+    null,
+  ],
+  [
+    "a meter without decibels that does not",
+    { amplifierDb: null, amplifierMeterPercent: 0 },
+    null,
+    "missed",
+    "amplifier-silent",
+  ],
+  [
+    "a microphone that follows the mixer, and nothing else",
+    { amplifierDb: null, microphoneMatch: 0.8 },
+    null,
+    "heard",
+    null,
+  ],
+  [
+    "a level, and a microphone that hears something else",
+    { amplifierDb: -12, microphoneDb: -20, microphoneMatch: 0.1 },
+    null,
+    "played",
+    null,
+  ],
+  ["a level that was lost in the middle", { unmeasuredMs: 60_000 }, null, "played", null],
+  ["a level that was lost for a moment", { unmeasuredMs: 9_000 }, null, "heard", null],
 ])("%s", (_, seen, trouble, verdict, cause) => {
   expect(judge({ ...good, ...seen }, trouble)).toEqual({ verdict, cause });
 });
@@ -74,12 +144,19 @@ test("heard is never said without a measurement, nor of less than 98 %, whatever
     amplifierOn: fc.option(fc.boolean()),
     amplifierDb: level,
     lineCurrentA: fc.option(fc.double({ min: 0, max: 5, noNaN: true })),
+    microphoneMatch: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+    unmeasuredMs: fc.integer({ min: 0, max: 10_000_000 }),
   });
   fc.assert(
     fc.property(anything, (seen) => {
       const { verdict } = judge({ ...good, ...seen }, null);
       if (verdict !== "heard") return;
-      expect((seen.amplifierDb ?? -120) >= -60 || (seen.lineCurrentA ?? 0) >= 0.02).toBe(true);
+      const isHeardByEar = (seen.microphoneMatch ?? 0) >= 0.5;
+      // Both, where both are measured.
+      if (!isHeardByEar && seen.amplifierDb !== null) expect(seen.amplifierDb).toBeGreaterThanOrEqual(-60);
+      if (!isHeardByEar && seen.lineCurrentA !== null) expect(seen.lineCurrentA).toBeGreaterThanOrEqual(0.02);
+      expect(isHeardByEar || seen.amplifierDb !== null || seen.lineCurrentA !== null).toBe(true);
+      expect(seen.unmeasuredMs).toBeLessThanOrEqual(Math.max(1_000, seen.dueMs * 0.02));
       expect(seen.mixerDb).toBeGreaterThanOrEqual(-60);
       expect(seen.amplifierOn).not.toBe(false);
       expect(seen.playedMs).toBeGreaterThanOrEqual(Math.min(seen.dueMs * 0.98, seen.dueMs - 1_000));

@@ -4,7 +4,8 @@ import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
 import type { DeviceEvent } from "./event.ts";
 import { type Moment, sooner, toWall } from "./moment.ts";
-import type { AmplifierState, Reading, Readings } from "./state.ts";
+import { readingsAfter, readingsWithout } from "./readings.ts";
+import type { AmplifierState, DevicesState, Reading, Readings } from "./state.ts";
 
 /** A gain that reads back within this of what was asked is the gain that was asked, dB. */
 const GAIN_TOLERANCE_DB = 0.75;
@@ -35,33 +36,30 @@ export const NO_AMPLIFIER: AmplifierState = {
   gainFor: "programme",
   askedFor: "programme",
   silentSince: null,
+  silentCause: null,
+  silentSeenAt: null,
 };
 
-export function afterAmplifier(state: AmplifierState, event: DeviceEvent, moment: Moment): AmplifierState {
+/** What a device reports, as far as it is about points: who answers and who does not is in `devices.ts`. */
+export function afterAmplifier(
+  state: AmplifierState,
+  event: DeviceEvent,
+  devices: DevicesState,
+  moment: Moment,
+): AmplifierState {
   switch (event.kind) {
     case "device-identified":
-      return { ...state, capabilities: event.capabilities, trouble: null, retryAt: null };
-    case "device-values": {
-      const at = toWall(moment, event.at);
-      const actual: Partial<Record<Capability, Reading>> = { ...state.actual };
-      for (const one of event.values) {
-        actual[one.capability] = { value: one.quality === "good" ? one.value : null, at };
-      }
-      return { ...state, actual, trouble: null };
-    }
+      return { ...state, retryAt: null };
+    case "device-values":
+      return { ...state, actual: readingsAfter(state.actual, event, devices, toWall(moment, event.at)) };
     case "device-written":
       return afterWrite(state, event, toWall(moment, event.at));
+    case "device-unreachable":
+      return { ...state, actual: readingsWithout(state.actual, event.device, devices) };
     case "device-ran":
     case "device-alarm":
     case "device-lease-ended":
       return state;
-    case "device-unreachable": {
-      const cause = event.reason === "wrong-identity" ? "amplifier-wrong-identity" : "amplifier-unreachable";
-      const times = (state.trouble?.times ?? 0) + 1;
-      const since = state.trouble?.since ?? toWall(moment, event.at);
-      // What was read before is not known any more: an amplifier that comes back may have been switched off.
-      return { ...state, actual: {}, trouble: { cause, since, times } };
-    }
   }
 }
 
@@ -75,7 +73,7 @@ function afterWrite(
     // Others going through does not make a refused one obey: its count stays until it does.
     const isCured = state.refused === null || state.refused === event.capability;
     const cured = isCured ? { refusals: 0, refused: null } : {};
-    return { ...state, actual, pending: null, retryAt: null, trouble: null, ...cured };
+    return { ...state, actual, pending: null, retryAt: null, ...cured };
   }
   const tries = state.refusals + 1;
   const waitMs = RETRY_MS[Math.min(tries, RETRY_MS.length) - 1] ?? RETRY_MS[0];
@@ -133,7 +131,7 @@ function drive(
     next = { ...next, pace, askedFor: wish.gainFor, retryAt: null };
   const isBusy = next.pending !== null && now < plus(next.pending.at, ANSWER_WITHIN_MS);
   // Before it is put right it is looked at: how it was found says whether it passed on what sounded until now.
-  const isSeen = next.capabilities !== null && (!wantOn || Object.keys(next.actual).length > 0);
+  const isSeen = next.capabilities !== null && (!wantOn || answeredAt(next) !== null);
   const mayWrite = !isBusy && isSeen && (next.retryAt === null || now >= next.retryAt);
   if (!mayWrite) return { state: next, effects };
   const wrong = nextWrong(next, wantedPoints(wish, next));
@@ -214,10 +212,17 @@ export function provenAt(state: AmplifierState, now: Instant): Instant | null {
   if (hasPower && power?.value !== null)
     return isPassing(state, now, READING_VALID_MS) === true ? (power?.at ?? null) : null;
   // It cannot say whether it is on: that it answers must do.
-  return Object.values(state.actual).reduce<Instant | null>(
-    (latest, { at }) => (latest === null || at > latest ? at : latest),
-    null,
-  );
+  return answeredAt(state);
+}
+
+/** When any of the points was read that the amplifier has. */
+function answeredAt({ actual, capabilities }: AmplifierState): Instant | null {
+  let latest: Instant | null = null;
+  for (const point of capabilities ?? []) {
+    const at = actual[point]?.at ?? null;
+    if (at !== null && (latest === null || at > latest)) latest = at;
+  }
+  return latest;
 }
 
 /**
@@ -227,10 +232,24 @@ export function provenAt(state: AmplifierState, now: Instant): Instant | null {
 export function isPassing(state: AmplifierState, now: Instant, withinMs: number): boolean | null {
   const known = state.capabilities;
   if (known === null || (state.trouble !== null && state.trouble.times >= SILENCES_FOR_FAULT)) return false;
-  const power = valueNow(state, "amplifier.power", now, Math.min(withinMs, READING_VALID_MS));
+  const power = powerNow(state, known, now, Math.min(withinMs, READING_VALID_MS));
   if (power === null) return null;
   const isMuted = known.includes("amplifier.mute") && valueNow(state, "amplifier.mute", now) === 1;
   return power === 0 || isMuted ? false : isLineOn(state, known, now);
+}
+
+/** One without a switch of its own is on as long as it answers, unless it says that it sleeps. */
+function powerNow(
+  state: AmplifierState,
+  known: readonly Capability[],
+  now: Instant,
+  withinMs: number,
+): number | null {
+  if (known.includes("amplifier.standby") && valueNow(state, "amplifier.standby", now, withinMs) === 1)
+    return 0;
+  if (known.includes("amplifier.power")) return valueNow(state, "amplifier.power", now, withinMs);
+  const at = answeredAt(state);
+  return at === null || now - at > withinMs ? null : 1;
 }
 
 /** True as well where it has no lines to switch. */

@@ -1,5 +1,4 @@
-import type { Cause } from "@loa/shared/broadcast/receipt.ts";
-import { SILENCE_FLOOR_DB } from "@loa/shared/broadcast/receipt.ts";
+import { type Cause, MICROPHONE_MATCH, SILENCE_FLOOR_DB } from "@loa/shared/broadcast/receipt.ts";
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { isPassing, provenAt, READING_VALID_MS, REFUSALS_FOR_FAULT, valueNow } from "./amplifier.ts";
 import { heardItems } from "./heard.ts";
@@ -7,12 +6,15 @@ import type { Noted } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import { withNotes } from "./note-down.ts";
 import { louder, withDoubtLost, withTrouble } from "./noted.ts";
-import type { AgentState, Sounding } from "./state.ts";
+import { measuredAt, measuredNow, powerLoss, shownAt, silenceBehind } from "./output.ts";
+import type { AgentState, AmplifierState, Sounding } from "./state.ts";
 
 /** A mixer louder than this must be heard by an amplifier that measures its output. */
 const LOUD_DB = -40;
 /** Speech has pauses: silence behind a loud mixer counts only after this long. */
 const SILENT_AFTER_MS = 4 * SECOND_MS;
+/** Where two measurements of the same second contradict each other no pause explains it: two looks are enough. */
+const CONTRADICTED_AFTER_MS = SECOND_MS;
 /** At the end of a sound two polls of silence behind a loud mixer are enough: no further one will tell. */
 const END_SILENT_MS = 2 * SECOND_MS;
 /** One look never accounts for more lost sound than this. */
@@ -20,6 +22,10 @@ const MAX_LOOK_MS = 10 * SECOND_MS;
 /** A meter looks back this far: until then it may still speak of the item before. */
 const METER_PERIOD_MS = SECOND_MS;
 const FRESH_MS = 10 * SECOND_MS;
+/** An output that is expected no further above the floor than this says nothing by being below it, dB. */
+const TURNED_DOWN_DB = 15;
+/** Two measurements of the same sound that are no further apart speak for what lies between: some polls may get lost. */
+const MEASURE_GAP_MS = 15 * SECOND_MS;
 
 /** Joins the mixer's meter and the amplifier's read-back into the evidence of what sounds now. */
 export function observe(state: AgentState, moment: Moment): AgentState {
@@ -31,19 +37,12 @@ export function observe(state: AgentState, moment: Moment): AgentState {
       : {
           ...state,
           playout: { ...state.playout, observedAt: null },
-          amplifier: { ...state.amplifier, silentSince: null },
+          amplifier: { ...state.amplifier, ...NOT_SILENT },
         };
     return withNotes(quiet, afterwards(quiet, heard, moment));
   }
-  const silentSince = isBehindSilent(state, heard, moment)
-    ? (state.amplifier.silentSince ?? moment.now)
-    : null;
-  const isAsSilent = silentSince === state.amplifier.silentSince;
-  const next = {
-    ...state,
-    amplifier: isAsSilent ? state.amplifier : { ...state.amplifier, silentSince },
-    playout: { ...state.playout, observedAt: moment.now },
-  };
+  const amplifier = withSilence(state, heard, moment);
+  const next = { ...state, amplifier, playout: { ...state.playout, observedAt: moment.now } };
   const sinceLastMs = Math.round(moment.now - (state.playout.observedAt ?? moment.now));
   const lookMs = Math.min(MAX_LOOK_MS, Math.max(0, sinceLastMs));
   const notes = heard.flatMap((one): Noted[] => {
@@ -51,6 +50,44 @@ export function observe(state: AgentState, moment: Moment): AgentState {
     return note === null ? [] : [seen(note, one, next, lookMs, moment)];
   });
   return withNotes(next, [...afterwards(next, heard, moment), ...notes]);
+}
+
+const NOT_SILENT = { silentSince: null, silentCause: null, silentSeenAt: null } as const;
+
+/** Since when, and why, nothing is heard behind a mixer that is loud. */
+function withSilence(state: AgentState, heard: readonly Sounding[], moment: Moment): AmplifierState {
+  const { amplifier } = state;
+  const cause = silenceNow(state, heard, moment);
+  if (cause === "unclear") return amplifier;
+  if (cause === null) return amplifier.silentSince === null ? amplifier : { ...amplifier, ...NOT_SILENT };
+  if (amplifier.silentCause === cause) return amplifier;
+  const silentSince = amplifier.silentSince ?? moment.now;
+  const silentSeenAt = amplifier.silentSeenAt ?? shownAt(amplifier);
+  return { ...amplifier, silentSince, silentCause: cause, silentSeenAt };
+}
+
+function silenceNow(
+  state: AgentState,
+  heard: readonly Sounding[],
+  { now }: Moment,
+): Cause | "unclear" | null {
+  const { mixer } = state.playout;
+  if (mixer === null || mixer.rmsDb < LOUD_DB || now - mixer.at > FRESH_MS) return null;
+  // Who is turned down this far is nearly silent by our own wish.
+  const gainDb = Math.min(0, valueNow(state.amplifier, "amplifier.gain", now) ?? 0);
+  if (mixer.rmsDb + gainDb < SILENCE_FLOOR_DB + TURNED_DOWN_DB) return null;
+  const began = Math.max(...heard.map((one) => one.heardFrom ?? now));
+  return silenceBehind(state, mixer.rmsDb, now, Math.min(FRESH_MS, now - began));
+}
+
+/** The silence that stands by now, long enough that it is none of speech; null: none. */
+export function silenceOf(amplifier: AmplifierState, now: Instant): Cause | null {
+  const { silentSince, silentCause, silentSeenAt } = amplifier;
+  if (silentSince === null || silentCause === null) return null;
+  if (silentCause === "amplifier-silent") return now - silentSince >= SILENT_AFTER_MS ? silentCause : null;
+  const shown = shownAt(amplifier);
+  const isSeenTwice = shown === null || silentSeenAt === null || shown > silentSeenAt;
+  return isSeenTwice && now - silentSince >= CONTRADICTED_AFTER_MS ? silentCause : null;
 }
 
 /** What the amplifier says after a sound still speaks for its end. */
@@ -70,6 +107,7 @@ function seen(note: Noted, sound: Sounding, state: AgentState, lookMs: number, {
   const sinceMs = now - startedAt;
   const passing = isPassing(amplifier, now, sinceMs);
   const settledMs = sinceMs - METER_PERIOD_MS;
+  const output = measuredNow(amplifier, now, settledMs);
   const measured: Noted = {
     ...note,
     mixerDb:
@@ -78,12 +116,45 @@ function seen(note: Noted, sound: Sounding, state: AgentState, lookMs: number, {
         : note.mixerDb,
     amplifierOn:
       passing === true ? true : note.amplifierOn === null && passing === false ? false : note.amplifierOn,
-    amplifierDb: louder(note.amplifierDb, valueNow(amplifier, "amplifier.level", now, settledMs)),
-    lineCurrentA: louder(note.lineCurrentA, valueNow(amplifier, "speakerLine.current", now, settledMs)),
+    amplifierDb: louder(note.amplifierDb, output.levelDb),
+    amplifierMeterPercent: louder(note.amplifierMeterPercent, output.meterPercent),
+    gainDb: valueNow(amplifier, "amplifier.gain", now) ?? note.gainDb,
+    lineCurrentA: louder(note.lineCurrentA, output.currentA),
     unprovenMs: note.unprovenMs + lookMs,
+    unseenMs: note.unseenMs + lookMs,
   };
+  const listened = withMicrophone(measured, startedAt, state);
   const trouble = troubleOf(state, passing, now);
-  return weighed(measured, state, trouble, now);
+  return weighed(withMeasure(listened, startedAt, state, now), state, trouble, now);
+}
+
+/** A microphone counts from when its second lies in this sound. */
+function withMicrophone(note: Noted, startedAt: Instant, { playout }: AgentState): Noted {
+  const { microphone } = playout;
+  if (microphone === null || microphone.at - startedAt < METER_PERIOD_MS) return note;
+  const microphoneDb = louder(note.microphoneDb, microphone.rmsDb);
+  return { ...note, microphoneDb, microphoneMatch: louder(note.microphoneMatch, microphone.match) };
+}
+
+/** A new measurement ends the stretch of which nobody knew what came out; a long one stays unmeasured. */
+function withMeasure(note: Noted, startedAt: Instant, state: AgentState, now: Instant): Noted {
+  const at = latest(measuredAt(state.amplifier, startedAt), heardAt(state, startedAt));
+  if (at === null) return note;
+  const openMs = Math.max(0, Math.round(now - at));
+  const gapMs = note.unseenMs - openMs;
+  if (gapMs <= 0) return note;
+  const unmeasuredMs = note.unmeasuredMs + (gapMs > MEASURE_GAP_MS ? gapMs : 0);
+  return { ...note, unmeasuredMs, unseenMs: openMs };
+}
+
+function heardAt({ playout }: AgentState, since: Instant): Instant | null {
+  const { microphone } = playout;
+  if (microphone === null || microphone.match === null || microphone.at < since) return null;
+  return microphone.match >= MICROPHONE_MATCH ? microphone.at : null;
+}
+
+function latest(a: Instant | null, b: Instant | null): Instant | null {
+  return a === null ? b : b === null || a > b ? a : b;
 }
 
 /**
@@ -94,38 +165,29 @@ function weighed(note: Noted, { amplifier }: AgentState, trouble: Cause | null, 
   if (trouble !== null) return withTrouble(withDoubtLost(note), trouble);
   const proven = provenAt(amplifier, now);
   if (proven === null) return note;
-  const upTo = Math.min(proven, amplifier.silentSince ?? proven);
-  return { ...note, unprovenMs: Math.min(note.unprovenMs, Math.max(0, Math.round(now - upTo))) };
+  const upTo =
+    amplifier.silentSince !== null && amplifier.silentSince < proven ? amplifier.silentSince : proven;
+  const unprovenMs = Math.min(note.unprovenMs, Math.max(0, Math.round(now - upTo)));
+  return { ...note, unprovenMs, provenAt: latest(note.provenAt, upTo) };
 }
 
-function troubleOf(state: AgentState, passing: boolean | null, now: number): Cause | null {
+function troubleOf(state: AgentState, passing: boolean | null, now: Instant): Cause | null {
   const { amplifier } = state;
-  if (passing === false) {
-    if (amplifier.trouble !== null) return amplifier.trouble.cause;
-    return amplifier.refusals >= REFUSALS_FOR_FAULT ? "amplifier-refused" : "amplifier-unreachable";
-  }
-  const isSilent = amplifier.silentSince !== null && now - amplifier.silentSince >= SILENT_AFTER_MS;
-  return isSilent ? "amplifier-silent" : null;
+  const silence = silenceOf(amplifier, now);
+  if (passing !== false) return silence;
+  if (silence !== null && silence !== "amplifier-silent") return silence;
+  if (amplifier.trouble !== null) return powerLoss(amplifier) ?? amplifier.trouble.cause;
+  return amplifier.refusals >= REFUSALS_FOR_FAULT ? "amplifier-refused" : "amplifier-unreachable";
 }
 
 /** An amplifier that was silent behind a loud mixer up to the last sample has not passed on the end. */
 export function withEndSilence(note: Noted, { amplifier, playout }: AgentState, at: Instant): Noted {
-  const { silentSince } = amplifier;
-  const silentMs = silentSince === null ? 0 : at - silentSince;
-  // What was silent for longer has been counted already, look by look.
-  if (silentMs < END_SILENT_MS || silentMs >= SILENT_AFTER_MS) return note;
+  const { silentSince, silentCause } = amplifier;
+  // What stands by now has been counted already, look by look.
+  if (silentSince === null || silentCause === null || silenceOf(amplifier, at) !== null) return note;
+  const silentMs = at - silentSince;
+  if (silentMs < END_SILENT_MS) return note;
   const isLoud = playout.mixer !== null && playout.mixer.rmsDb >= LOUD_DB;
   if (!isLoud || at - playout.mixer.at > END_SILENT_MS) return note;
-  return withTrouble(
-    { ...note, lostMs: note.lostMs + Math.round(silentMs), unprovenMs: 0 },
-    "amplifier-silent",
-  );
-}
-
-function isBehindSilent(state: AgentState, heard: readonly Sounding[], { now }: Moment): boolean {
-  const { mixer } = state.playout;
-  const began = Math.max(...heard.map((one) => one.heardFrom ?? now));
-  if (mixer === null || mixer.rmsDb < LOUD_DB || now - mixer.at > FRESH_MS) return false;
-  const level = valueNow(state.amplifier, "amplifier.level", now, Math.min(FRESH_MS, now - began));
-  return level !== null && level < SILENCE_FLOOR_DB;
+  return withTrouble({ ...note, lostMs: note.lostMs + Math.round(silentMs), unprovenMs: 0 }, silentCause);
 }

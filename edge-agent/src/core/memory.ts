@@ -71,7 +71,16 @@ export interface Noted {
   readonly mixerDb: number | null;
   readonly amplifierOn: boolean | null;
   readonly amplifierDb: number | null;
+  readonly amplifierMeterPercent: number | null;
+  readonly gainDb: number | null;
   readonly lineCurrentA: number | null;
+  readonly microphoneDb: number | null;
+  readonly microphoneMatch: number | null;
+  /** Sound during which nobody measured what came out, ms; and the latest stretch of it, of which that is open yet. */
+  readonly unmeasuredMs: number;
+  readonly unseenMs: number;
+  /** When the newest reading was taken that says that it got through. */
+  readonly provenAt: Instant | null;
   /** The first thing that went wrong. */
   readonly trouble: Cause | null;
   /** Verdict that was already sent for it; a better known one replaces it. */

@@ -1,9 +1,13 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { durationOf } from "@loa/shared/broadcast/air-item.ts";
 import { type Cause, type Evidence, judge, type Receipt } from "@loa/shared/broadcast/receipt.ts";
+import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { type BoxTime, clockErrorAt } from "./box-time.ts";
 import type { Noted } from "./memory.ts";
 import type { Moment } from "./moment.ts";
+
+/** What sounds after the last measurement counts as measured up to here: two polls, and what one of them may take. */
+const END_UNSEEN_MS = 5 * SECOND_MS;
 
 /** The note of an occurrence of which nothing has sounded yet. */
 export function newNote(occurrence: Occurrence): Noted {
@@ -23,7 +27,14 @@ export function newNote(occurrence: Occurrence): Noted {
     mixerDb: null,
     amplifierOn: null,
     amplifierDb: null,
+    amplifierMeterPercent: null,
+    gainDb: null,
     lineCurrentA: null,
+    microphoneDb: null,
+    microphoneMatch: null,
+    unmeasuredMs: 0,
+    unseenMs: 0,
+    provenAt: null,
     trouble: null,
     told: null,
   };
@@ -52,9 +63,13 @@ export function evidenceOf(note: Noted, time: BoxTime, moment: Moment): Evidence
     mixerDb: note.mixerDb,
     amplifierOn: note.amplifierOn,
     amplifierDb: note.amplifierDb,
+    amplifierMeterPercent: note.amplifierMeterPercent,
+    gainDb: note.gainDb,
     lineCurrentA: note.lineCurrentA,
-    microphoneDb: null,
-    microphoneMatch: null,
+    microphoneDb: note.microphoneDb,
+    microphoneMatch: note.microphoneMatch,
+    unmeasuredMs: note.unmeasuredMs + (note.unseenMs > END_UNSEEN_MS ? note.unseenMs : 0),
+    provenAgeMs: note.provenAt === null ? null : Math.max(0, moment.now - note.provenAt),
     clock: time.trust,
     clockErrorMs: clockErrorAt(time, moment.mono),
   };

@@ -2,7 +2,8 @@ import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import type { Clip } from "@loa/shared/broadcast/content.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
-import type { FaultKind } from "@loa/shared/device/fault.ts";
+import type { FaultKind, Severity } from "@loa/shared/device/fault.ts";
+import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
 import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import type { AreaId, BoxId, OccurrenceId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant, MonotonicMs } from "@loa/shared/kernel/time.ts";
@@ -47,6 +48,7 @@ export interface AgentState {
   readonly memory: Memory;
   readonly agenda: Agenda;
   readonly playout: Playout;
+  readonly devices: DevicesState;
   readonly amplifier: AmplifierState;
   readonly content: ContentState;
   readonly link: LinkState;
@@ -131,9 +133,47 @@ export interface StandingTrouble {
   readonly since: Instant;
 }
 
-export interface AmplifierState {
-  /** Null until `identify` of the profile agreed. */
+/** What hangs in the cabinet, as far as it has said so. */
+export interface DevicesState {
+  readonly known: ReadonlyMap<DeviceAlias, KnownDevice>;
+  /** Whose reading counts where two devices offer the same point: the first of the binding. */
+  readonly owners: ReadonlyMap<Capability, DeviceAlias>;
+  /** Alarms of points that stand, in the order in which they were raised. */
+  readonly alarms: readonly DeviceAlarm[];
+}
+
+export interface KnownDevice {
+  /** Its silence is the loudspeaker's. */
+  readonly isAmplifier: boolean;
+  /** Null until `identify` of its profile agreed. */
   readonly capabilities: readonly Capability[] | null;
+  readonly sequences: readonly SequenceName[];
+  readonly trouble: DeviceTrouble | null;
+}
+
+/** It does not answer, or is somebody else. */
+export interface DeviceTrouble {
+  readonly cause: AmplifierTrouble;
+  readonly since: Instant;
+  /** Silences in a row. */
+  readonly times: number;
+}
+
+export interface DeviceAlarm {
+  readonly device: DeviceAlias;
+  readonly capability: Capability;
+  readonly fault: FaultKind;
+  readonly severity: Severity;
+  readonly since: Instant;
+  readonly value: number;
+  /** Null where a state is the alarm. */
+  readonly threshold: number | null;
+}
+
+export interface AmplifierState {
+  /** What the devices offer that are the amplifier; null until `identify` of one of their profiles agreed. */
+  readonly capabilities: readonly Capability[] | null;
+  /** What was read last, of all devices of the cabinet. */
   readonly actual: Readings;
   readonly pending: { readonly capability: Capability; readonly at: Instant } | null;
   /** Writes in a row that were answered but not obeyed. */
@@ -141,11 +181,7 @@ export interface AmplifierState {
   /** The point of the last of them. */
   readonly refused: Capability | null;
   readonly retryAt: Instant | null;
-  readonly trouble: {
-    readonly cause: AmplifierTrouble;
-    readonly since: Instant;
-    readonly times: number;
-  } | null;
+  readonly trouble: DeviceTrouble | null;
   readonly wantedOnUntil: Instant | null;
   /** It was on for a sound at the last look: its hold begins with the first look at which it is not. */
   readonly isUnderSound: boolean;
@@ -156,6 +192,10 @@ export interface AmplifierState {
   readonly askedFor: "programme" | "emergency";
   /** Since when a sounding mixer has met a silent amplifier. */
   readonly silentSince: Instant | null;
+  /** Why, as far as the devices say; null while nothing is silent. */
+  readonly silentCause: Cause | null;
+  /** When the newest reading was taken that shows it. */
+  readonly silentSeenAt: Instant | null;
 }
 export type AmplifierTrouble = Extract<Cause, "amplifier-unreachable" | "amplifier-wrong-identity">;
 /** What was read last, of the points that were read. No map: a copy, made at every look, would take five times as long. */

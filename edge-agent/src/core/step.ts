@@ -3,11 +3,12 @@ import { capabilities } from "@loa/shared/device/capability.ts";
 import { type Instant, type MonotonicMs, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { afterDarkness } from "./after-dark.ts";
 import { withAgenda } from "./air.ts";
-import { afterAmplifier, driveAmplifier } from "./amplifier.ts";
+import { driveAmplifier } from "./amplifier.ts";
 import { mixVolume, wishOf } from "./amplifier-wish.ts";
 import { afterHostReport, isTrusted, timeAt } from "./box-time.ts";
 import { afterCorrection } from "./clock-correction.ts";
 import { afterContent, syncContent } from "./content-sync.ts";
+import { afterDevice } from "./devices.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentEvent } from "./event.ts";
 import { observe } from "./evidence.ts";
@@ -117,7 +118,7 @@ function react(
     case "device-alarm":
     case "device-lease-ended":
       return {
-        state: observe({ ...state, amplifier: afterAmplifier(state.amplifier, event, moment) }, moment),
+        state: observe(afterDevice(state, event, moment), moment),
         effects: [],
       };
     case "fetched":

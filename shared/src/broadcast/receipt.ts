@@ -52,11 +52,19 @@ export const evidence = z.object({
   amplifierOn: z.boolean().nullable(),
   /** Loudest output level that the amplifier itself measured. */
   amplifierDb: z.number().nullable(),
+  /** The same of an amplifier whose meter knows no decibels, % of full deflection. */
+  amplifierMeterPercent: z.number().nullable().default(null),
+  /** Gain that the amplifier last read back while it sounded, dB. */
+  gainDb: z.number().nullable().default(null),
   /** Largest line current measured, A. */
   lineCurrentA: z.number().nullable(),
   /** Loudest second at a microphone near the loudspeaker, dBFS, and how well it follows the mixer's output, 0 to 1. */
   microphoneDb: z.number().nullable().default(null),
   microphoneMatch: z.number().min(0).max(1).nullable().default(null),
+  /** Sound during which nobody measured what came out, although it was measured at other times, ms. */
+  unmeasuredMs: z.number().int().min(0).default(0),
+  /** Age of the newest reading that says that sound got through, when the verdict was given, ms; null: there is none. */
+  provenAgeMs: z.number().int().min(0).nullable().default(null),
   /** How the box knew the time, and its own estimate of the error in ms. */
   clock: z.enum(["synced", "controller", "holdover", "rtc", "untrusted"]),
   clockErrorMs: z.number().nullable(),
@@ -76,14 +84,19 @@ export type Receipt = z.infer<typeof receipt>;
 
 /** Below this a mixer or an amplifier is as good as silent, dBFS. Speech at −16 LUFS stands 40 dB above. */
 export const SILENCE_FLOOR_DB = -60;
-/** A line with loudspeakers on it draws more than this while something sounds, A. */
+/** A line with loudspeakers on it draws more than this while something sounds, A. Meters of open lines show half of it. */
 export const LINE_CURRENT_FLOOR_A = 0.02;
+/** From this output level on even a single horn of 30 W on a 100 V line draws twice what the meter's noise is, dBFS. */
+export const LINE_TELLS_FROM_DB = -30;
+/** A microphone that follows the mixer's output as well as this hears it, and nothing else. */
+export const MICROPHONE_MATCH = 0.5;
 /** Shorter losses than this, or than 2 % of the item, do not make an item partial. */
 export const WHOLE_TOLERANCE_MS = SECOND_MS;
 
 /**
- * The verdict that evidence allows. `heard` needs a measured output level or a line current; a read-back of what
- * was commanded alone is `played`. `trouble` is the first thing that went wrong, as the box saw it.
+ * The verdict that evidence allows. `heard` needs a measured output: the level and the line current where both are
+ * measured, or a microphone that follows the mixer. A read-back of what was commanded alone is `played`. `trouble` is
+ * the first thing that went wrong, as the box saw it.
  */
 export function judge(seen: Evidence, trouble: Cause | null): { verdict: Verdict; cause: Cause | null } {
   if (trouble === "quiet-hours" && seen.playedMs === 0) return { verdict: "refused", cause: trouble };
@@ -91,32 +104,72 @@ export function judge(seen: Evidence, trouble: Cause | null): { verdict: Verdict
   if (seen.mixerDb === null || seen.mixerDb < SILENCE_FLOOR_DB) {
     return { verdict: "missed", cause: trouble ?? "silent-source" };
   }
-  const measured = outputMeasured(seen);
+  const output = outputOf(seen);
   // An amplifier without a power switch cannot say that it is on; what comes out of it can.
-  const isOn = seen.amplifierOn ?? measured === true;
-  if (!isOn) return { verdict: "missed", cause: amplifierTrouble(trouble) };
-  if (measured === false) return { verdict: "missed", cause: "amplifier-silent" };
-  if (!isWhole(seen)) return { verdict: "partial", cause: trouble };
-  return { verdict: measured === true ? "heard" : "played", cause: null };
+  const isOn = seen.amplifierOn ?? output === "sound";
+  if (!isOn) return { verdict: "missed", cause: outputTrouble(trouble, "amplifier-unreachable") };
+  if (output === "nothing") return { verdict: "missed", cause: outputTrouble(trouble, "amplifier-silent") };
+  if (output === "open-line") return { verdict: "missed", cause: outputTrouble(trouble, "line-open") };
+  if (seen.playedMs < seen.dueMs - toleranceOf(seen)) return { verdict: "partial", cause: trouble };
+  const isHeard = output === "sound" && seen.unmeasuredMs <= toleranceOf(seen);
+  return { verdict: isHeard ? "heard" : "played", cause: null };
 }
 
-/** True: sound was measured behind the amplifier. False: it was looked for and not there. Null: nobody measures. */
-function outputMeasured(seen: Evidence): boolean | null {
-  if (seen.amplifierDb === null && seen.lineCurrentA === null) return null;
-  const loud = seen.amplifierDb !== null && seen.amplifierDb >= SILENCE_FLOOR_DB;
-  const drawing = seen.lineCurrentA !== null && seen.lineCurrentA >= LINE_CURRENT_FLOOR_A;
-  return loud || drawing;
+/**
+ * Whether a line with loudspeakers on it draws `currentA` while its amplifier gives `outputDb`. Null: so little comes
+ * out that the current says nothing either way.
+ */
+export function drawsCurrent(outputDb: number, currentA: number): boolean | null {
+  if (currentA >= LINE_CURRENT_FLOOR_A) return true;
+  return outputDb >= LINE_TELLS_FROM_DB ? false : null;
 }
 
-function isWhole(seen: Evidence): boolean {
-  return seen.playedMs >= seen.dueMs - Math.max(WHOLE_TOLERANCE_MS, seen.dueMs * 0.02);
+/** `unsure`: looked for, and not found where it should be, or too quiet to tell. `unmeasured`: nobody looks. */
+type Output = "sound" | "nothing" | "open-line" | "unsure" | "unmeasured";
+
+function outputOf(seen: Evidence): Output {
+  const { microphoneMatch } = seen;
+  if (microphoneMatch !== null && microphoneMatch >= MICROPHONE_MATCH) return "sound";
+  const electric = electricOutputOf(seen);
+  return microphoneMatch !== null && electric === "sound" ? "unsure" : electric;
 }
 
-function amplifierTrouble(trouble: Cause | null): Cause {
-  const known: readonly (Cause | null)[] = [
-    "amplifier-refused",
-    "amplifier-wrong-identity",
-    "amplifier-silent",
-  ];
-  return trouble !== null && known.includes(trouble) ? trouble : "amplifier-unreachable";
+function electricOutputOf(seen: Evidence): Output {
+  const { mixerDb, amplifierDb, amplifierMeterPercent, gainDb, lineCurrentA } = seen;
+  const isLoud = isLoudAt(amplifierDb, amplifierMeterPercent);
+  if (isLoud === false) return "nothing";
+  if (lineCurrentA === null) return isLoud === null ? "unmeasured" : "sound";
+  const outputDb = amplifierDb ?? (mixerDb ?? SILENCE_FLOOR_DB) + (gainDb ?? 0);
+  const draws = drawsCurrent(outputDb, lineCurrentA);
+  if (draws === null) return "unsure";
+  if (draws) return "sound";
+  return isLoud === null ? "nothing" : "open-line";
+}
+
+/** Whether the amplifier's own meter shows sound; null: it has none, or could not be read. */
+export function isLoudAt(amplifierDb: number | null, meterPercent: number | null): boolean | null {
+  if (amplifierDb !== null) return amplifierDb >= SILENCE_FLOOR_DB;
+  return meterPercent === null ? null : meterPercent > 0;
+}
+
+function toleranceOf({ dueMs }: Evidence): number {
+  return Math.max(WHOLE_TOLERANCE_MS, dueMs * 0.02);
+}
+
+/** What can stand between the mixer and the ear. */
+const outputTroubles: ReadonlySet<Cause> = new Set([
+  "amplifier-unreachable",
+  "amplifier-refused",
+  "amplifier-wrong-identity",
+  "amplifier-silent",
+  "amplifier-thermal",
+  "amplifier-overload",
+  "line-open",
+  "line-short",
+  "mains-lost",
+  "battery-low",
+]);
+
+function outputTrouble(trouble: Cause | null, otherwise: Cause): Cause {
+  return trouble !== null && outputTroubles.has(trouble) ? trouble : otherwise;
 }

@@ -1,19 +1,14 @@
-import {
-  afterAmplifier,
-  driveAmplifier,
-  isPassing,
-  NO_AMPLIFIER,
-  type Wish,
-} from "@loa/edge-agent/core/amplifier.ts";
+import { driveAmplifier, isPassing, NO_AMPLIFIER, type Wish } from "@loa/edge-agent/core/amplifier.ts";
+import { afterDevice, NO_DEVICES } from "@loa/edge-agent/core/devices.ts";
 import type { DeviceEvent } from "@loa/edge-agent/core/event.ts";
 import type { Moment } from "@loa/edge-agent/core/moment.ts";
-import type { AmplifierState } from "@loa/edge-agent/core/state.ts";
+import type { AgentState, AmplifierState } from "@loa/edge-agent/core/state.ts";
 import { amplifierGainDb } from "@loa/edge-agent/core/volume.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { asMonotonic, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { describe, expect, test } from "vitest";
-import { at } from "../../support/agent-bench.ts";
+import { at, initialState } from "../../support/agent-bench.ts";
 
 const begins = at("05:00:00");
 const known: readonly Capability[] = [
@@ -41,8 +36,13 @@ function moment(seconds: number): Moment {
     chance: 0,
   };
 }
-const told = (state: AmplifierState, seconds: number, ...events: readonly DeviceEvent[]) =>
-  events.reduce((before, event) => afterAmplifier(before, event, moment(seconds)), state);
+/** What is known of the device is what its amplifier says of itself: there is one of them. */
+function told(amplifier: AmplifierState, seconds: number, ...events: readonly DeviceEvent[]): AmplifierState {
+  const { capabilities, trouble } = amplifier;
+  const known = new Map([[ONLY_DEVICE, { isAmplifier: true, capabilities, sequences: [], trouble }]]);
+  const start: AgentState = { ...initialState({}, begins), amplifier, devices: { ...NO_DEVICES, known } };
+  return events.reduce((before, event) => afterDevice(before, event, moment(seconds)), start).amplifier;
+}
 const identified = told(NO_AMPLIFIER, 0, {
   kind: "device-identified",
   device: ONLY_DEVICE,

@@ -1,0 +1,128 @@
+import { type Cause, drawsCurrent, isLoudAt } from "@loa/shared/broadcast/receipt.ts";
+import type { Capability } from "@loa/shared/device/capability.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import { valueNow } from "./amplifier.ts";
+import type { AgentState, AmplifierState, DeviceAlarm } from "./state.ts";
+
+/** What the devices measure behind the mixer, none of it older than asked for. Null: not measured, or not readable. */
+export interface Measured {
+  readonly levelDb: number | null;
+  readonly meterPercent: number | null;
+  readonly currentA: number | null;
+}
+
+/** Points that measure what comes out. */
+const MEASURES = [
+  "amplifier.level",
+  "amplifier.meter",
+  "speakerLine.current",
+] as const satisfies readonly Capability[];
+
+export function measuredNow(amplifier: AmplifierState, now: Instant, withinMs: number): Measured {
+  return {
+    levelDb: valueNow(amplifier, "amplifier.level", now, withinMs),
+    meterPercent: valueNow(amplifier, "amplifier.meter", now, withinMs),
+    currentA: valueNow(amplifier, "speakerLine.current", now, withinMs),
+  };
+}
+
+/** When what comes out was measured last, with a valid value; null: not since `since`. */
+export function measuredAt({ actual }: AmplifierState, since: Instant): Instant | null {
+  let latest: Instant | null = null;
+  for (const point of MEASURES) {
+    const reading = actual[point];
+    if (reading === undefined || reading.value === null || reading.at < since) continue;
+    if (latest === null || reading.at > latest) latest = reading.at;
+  }
+  return latest;
+}
+
+/** Two measurements speak of the same moment when they were taken no further apart than this. */
+const SAME_MOMENT_MS = 1_200;
+
+/**
+ * What stands between a mixer of `mixerDb` and the ear, as the measurements and flags of the last `withinMs` say; null:
+ * nothing that they show. Level and current must agree: a loud level without a current is a line without loudspeakers.
+ * `unclear`: the two were read so far apart that a pause of the speaker would explain it.
+ */
+export function silenceBehind(
+  { amplifier, devices }: Pick<AgentState, "amplifier" | "devices">,
+  mixerDb: number,
+  now: Instant,
+  withinMs: number,
+): Cause | "unclear" | null {
+  const flag = flagUp(amplifier, now, withinMs);
+  const blame = flag?.cause ?? alarmCauseIn(devices.alarms);
+  if (blame === "line-short") return blame;
+  const { levelDb, meterPercent, currentA } = measuredNow(amplifier, now, withinMs);
+  const isLoud = isLoudAt(levelDb, meterPercent);
+  if (isLoud === false) return blame ?? "amplifier-silent";
+  if (currentA === null) {
+    if (blame === "line-open") return blame;
+    // Nobody measures: a protection that says it has shut off is believed.
+    return isLoud === null && flag?.isShutOff === true ? flag.cause : null;
+  }
+  const gainDb = valueNow(amplifier, "amplifier.gain", now) ?? 0;
+  if (drawsCurrent(levelDb ?? mixerDb + gainDb, currentA) !== false) return null;
+  if (isLoud === null) return blame ?? "amplifier-silent";
+  return areOfOneMoment(amplifier) ? "line-open" : "unclear";
+}
+
+function areOfOneMoment({ actual }: AmplifierState): boolean {
+  const level = actual["amplifier.level"] ?? actual["amplifier.meter"];
+  const current = actual["speakerLine.current"];
+  return level !== undefined && current !== undefined && Math.abs(level.at - current.at) <= SAME_MOMENT_MS;
+}
+
+/** When the slowest measurement was taken that a silence is read from; null: nobody measures. */
+export function shownAt({ actual }: AmplifierState): Instant | null {
+  return (
+    (actual["speakerLine.current"] ?? actual["amplifier.level"] ?? actual["amplifier.meter"])?.at ?? null
+  );
+}
+
+interface Flag {
+  readonly point: Capability;
+  /** What a silence is called while it is up. */
+  readonly cause: Cause;
+  /** Up means that nothing comes out any more; else it may only be held back. */
+  readonly isShutOff: boolean;
+}
+
+/** Flags of the amplifier and of its line. The first that is up is the cause. */
+const flags: readonly Flag[] = [
+  { point: "amplifier.fault.short", cause: "line-short", isShutOff: true },
+  { point: "speakerLine.short", cause: "line-short", isShutOff: true },
+  { point: "amplifier.fault.thermal", cause: "amplifier-thermal", isShutOff: true },
+  { point: "speakerLine.open", cause: "line-open", isShutOff: true },
+  { point: "amplifier.fault.protection", cause: "amplifier-overload", isShutOff: true },
+  { point: "amplifier.fault.overload", cause: "amplifier-overload", isShutOff: false },
+];
+
+function flagUp(amplifier: AmplifierState, now: Instant, withinMs: number): Flag | null {
+  for (const flag of flags) if (valueNow(amplifier, flag.point, now, withinMs) === 1) return flag;
+  return null;
+}
+
+/** Alarms of other points that explain a silence the same way: an impedance beyond its limit is an open line. */
+const alarmCauses: Readonly<Partial<Record<DeviceAlarm["fault"], Cause>>> = {
+  "line-short": "line-short",
+  "amplifier-short": "line-short",
+  "amplifier-thermal": "amplifier-thermal",
+  "line-open": "line-open",
+};
+
+function alarmCauseIn(alarms: readonly DeviceAlarm[]): Cause | null {
+  for (const { fault } of alarms) {
+    const cause = alarmCauses[fault];
+    if (cause !== undefined) return cause;
+  }
+  return null;
+}
+
+/** Why an amplifier that does not answer, or is off, is so: without power nobody answers. */
+export function powerLoss({ actual }: AmplifierState): Cause | null {
+  // What the amplifier itself said is forgotten with its silence: this is the word of a device beside it.
+  if (actual["battery.low"]?.value === 1 && actual["mains.present"]?.value === 0) return "battery-low";
+  return actual["mains.present"]?.value === 0 ? "mains-lost" : null;
+}
