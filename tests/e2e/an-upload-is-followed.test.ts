@@ -1,17 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureWebBuilt } from "@loa/controller/adapters/web-build.ts";
-import { type ControlRoom, openControlRoom } from "@loa/controller/control-room.ts";
+import type { ControlRoom } from "@loa/controller/control-room.ts";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { encode, ffmpeg, tone, writeWav } from "../golden-ear/make-audio.ts";
-import { createLogBook } from "../support/log-book.ts";
+import { openOwnControlRoom, ownOperator } from "../support/own-control-room.ts";
 import { describeWithPart, systemPart } from "../support/system-part.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temp-folder.ts";
 import { barriersOf } from "./page-checks.ts";
 import { openBrowser, signIn, visit } from "./page-support.ts";
 
-const password = "one-printed-password";
+const { password } = ownOperator;
 const ffmpegPath = systemPart("ffmpeg")?.path ?? null;
 const LIMIT_MS = 90_000;
 
@@ -23,20 +23,7 @@ describeWithPart("chromium", "an upload on the page", ({ path }) => {
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    room = await openControlRoom({
-      host: "127.0.0.1",
-      httpPort: 0,
-      mqttPort: 0,
-      dataFolder: join(folder.path, "data"),
-      webFolder: await ensureWebBuilt(),
-      publicUrl: null,
-      publicMqttUrl: null,
-      mqttTls: null,
-      metricsToken: null,
-      targetLufs: -16,
-      firstStart: { root: { id: "tinh-thu", name: "Tỉnh Thử" }, operators: [{ name: "operator", password }] },
-      log: createLogBook(),
-    });
+    room = await openOwnControlRoom(join(folder.path, "data"), await ensureWebBuilt());
     browser = await openBrowser(path);
     const origin = `http://127.0.0.1:${room.httpPort}`;
     ({ page } = await visit(browser, origin));

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { ensureWebBuilt } from "@loa/controller/adapters/web-build.ts";
-import { type ControlRoom, openControlRoom } from "@loa/controller/control-room.ts";
+import type { ControlRoom } from "@loa/controller/control-room.ts";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { tone, writeWav } from "../golden-ear/make-audio.ts";
-import { createLogBook } from "../support/log-book.ts";
+import { openOwnControlRoom, ownOperator } from "../support/own-control-room.ts";
 import { describeWithPart, systemPart } from "../support/system-part.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temp-folder.ts";
 import { barriersOf } from "./page-checks.ts";
 import { openBrowser, overflowOf, screens, signIn, type VisitWish, visit } from "./page-support.ts";
 
-const password = "one-printed-password";
+const { password } = ownOperator;
 const ffmpeg = systemPart("ffmpeg");
 const pages = [
   "",
@@ -54,23 +54,7 @@ describeWithPart("chromium", "the console of a control room without boxes", ({ p
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    room = await openControlRoom({
-      host: "127.0.0.1",
-      httpPort: 0,
-      mqttPort: 0,
-      dataFolder: folder.path,
-      webFolder: await ensureWebBuilt(),
-      publicUrl: null,
-      publicMqttUrl: null,
-      mqttTls: null,
-      metricsToken: null,
-      targetLufs: -16,
-      firstStart: {
-        root: { id: "tinh-thu", name: "Tỉnh Thử" },
-        operators: [{ name: "operator", password }],
-      },
-      log: createLogBook(),
-    });
+    room = await openOwnControlRoom(folder.path, await ensureWebBuilt());
     origin = `http://127.0.0.1:${room.httpPort}`;
     browser = await openBrowser(path);
   });

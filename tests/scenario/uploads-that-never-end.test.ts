@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
-import { type ControlRoom, openControlRoom } from "@loa/controller/control-room.ts";
+import type { ControlRoom } from "@loa/controller/control-room.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createLogBook } from "../support/log-book.ts";
+import { openOwnControlRoom, ownOperator } from "../support/own-control-room.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temp-folder.ts";
 
-const password = "quite-a-long-secret";
+const { password } = ownOperator;
 const LIMIT_MS = 60_000;
 
 let folder: TemporaryFolder;
@@ -16,20 +16,7 @@ let cookie: string;
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  room = await openControlRoom({
-    host: "127.0.0.1",
-    httpPort: 0,
-    mqttPort: 0,
-    dataFolder: folder.path,
-    webFolder: null,
-    publicUrl: null,
-    publicMqttUrl: null,
-    mqttTls: null,
-    metricsToken: null,
-    targetLufs: -16,
-    firstStart: { root: { id: "province", name: "Tỉnh" }, operators: [{ name: "operator", password }] },
-    log: createLogBook(),
-  });
+  room = await openOwnControlRoom(folder.path, null);
   const answer = await fetch(`${origin()}/api/v1/session`, {
     method: "POST",
     headers: { origin: origin(), "content-type": "application/json" },
