@@ -12,6 +12,7 @@ import {
 } from "@loa/shared/device/text-point.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import type { Conversation, Patience, ReadGroup, Urgency } from "./conversation.ts";
+import { createTextBelief } from "./text-belief.ts";
 import type { TextLine } from "./text-line.ts";
 import type { TextSeat } from "./text-seat.ts";
 
@@ -40,22 +41,24 @@ class TextConversation implements Conversation {
   readonly #groups: readonly AskGroup[];
   readonly #seat: TextSeat;
   readonly #listeners: ((values: readonly PointValue[]) => void)[] = [];
+  readonly #belief: ReturnType<typeof createTextBelief>;
   /** The newest of what is said unasked; some points are told in no other way. */
   readonly #told = new Map<Capability, PointValue>();
+  /** Points with news that are being asked. */
+  readonly #asking = new Set<Capability>();
 
   constructor({ profile, line, unit }: TextConversationPorts) {
     this.#profile = unit === undefined ? profile : withUnit(profile, unit);
     this.#groups = groupsOf(this.#profile.points);
     this.blocks = this.#groups.map(({ group }) => group);
-    this.#seat = line.join(this.#profile, (values) => {
-      for (const value of values) this.#told.set(value.capability, value);
-      for (const listener of this.#listeners) listener(values);
-    });
+    this.#belief = createTextBelief(this.#profile.points);
+    this.#seat = line.join(this.#profile, (values) => this.#hear(values));
   }
 
   async identify(patience: Patience): Promise<Result<void, DeviceFailure>> {
     this.#seat.forget();
     this.#told.clear();
+    this.#belief.forget();
     const tries = patience === "one-try" ? { retries: 0 } : {};
     for (const identify of this.#profile.identify) {
       const { ask, match } = identify;
@@ -103,7 +106,42 @@ class TextConversation implements Conversation {
     this.#seat.leave();
   }
 
+  /** What can be asked is asked before it is believed: its news is only a hint that came early. */
+  #hear(values: readonly PointValue[]): void {
+    for (const value of values) {
+      const point = this.#profile.points.find(({ capability }) => capability === value.capability);
+      if (point === undefined || this.#asking.has(value.capability)) continue;
+      if (isAsked(point)) void this.#lookAt(point);
+      else {
+        this.#told.set(value.capability, value);
+        this.#tell([value]);
+      }
+    }
+  }
+
+  async #lookAt(point: TextPoint): Promise<void> {
+    this.#asking.add(point.capability);
+    const values = await this.#read([point], "poll");
+    this.#asking.delete(point.capability);
+    if (values.ok) this.#tell(values.value);
+  }
+
+  #tell(values: readonly PointValue[]): void {
+    for (const listener of this.#listeners) listener(values);
+  }
+
   async #read(
+    points: readonly TextPoint[],
+    urgency: Urgency,
+  ): Promise<Result<readonly PointValue[], DeviceFailure>> {
+    const first = await this.#ask(points, urgency);
+    if (!first.ok || !this.#belief.isSurprised(first.value))
+      return first.ok ? ok(this.#belief.settle(first.value, null)) : first;
+    const second = await this.#ask(points, urgency);
+    return second.ok ? ok(this.#belief.settle(first.value, second.value)) : second;
+  }
+
+  async #ask(
     points: readonly TextPoint[],
     urgency: Urgency,
   ): Promise<Result<readonly PointValue[], DeviceFailure>> {
@@ -146,6 +184,7 @@ class TextConversation implements Conversation {
       urgency: "write",
       ...tries,
     });
+    if (heard.ok) this.#belief.expect(capability, value);
     return heard.ok ? ok(undefined) : heard;
   }
 

@@ -138,9 +138,10 @@ class LineExchange implements TextExchange {
   #expire(): void {
     const waiting = this.#waiting;
     if (waiting === null) return;
-    if (waiting.said.awaited === null) return waiting.settle(ok({ lines: [], isSensible: true }));
-    const isSilent = !waiting.hasHeardNoise && waiting.lines.length === 0 && !this.isMidLine();
-    waiting.settle(fail(isSilent ? "timeout" : "wrong-reply"));
+    const { said, settle, lines, hasHeardNoise } = waiting;
+    const isSilent = !hasHeardNoise && lines.length === 0 && !this.isMidLine();
+    if (said.awaited === null) settle(ok({ lines: [], isSensible: true }));
+    else settle(fail(isSilent ? "timeout" : "wrong-reply"));
   }
 
   /** The one who was asked is understood first; the others on the line may have something to say as well. */

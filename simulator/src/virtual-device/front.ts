@@ -21,6 +21,8 @@ export interface Front {
 /** Bytes from one who asks; answers go to the `send` it was made with, now or later. */
 export interface Receiver {
   receive(bytes: Uint8Array): void;
+  /** The one who asked has hung up. */
+  close?(): void;
 }
 export type NewReceiver = (send: (bytes: Uint8Array) => void) => Receiver;
 
@@ -45,7 +47,10 @@ async function listen(transport: FrontTransport & { kind: "tcp" }, newReceiver: 
     });
     socket.on("data", (bytes) => receiver.receive(bytes));
     socket.on("error", () => socket.destroy());
-    socket.on("close", () => sockets.delete(socket));
+    socket.on("close", () => {
+      sockets.delete(socket);
+      receiver.close?.();
+    });
   });
   server.maxConnections = MAX_CONNECTIONS;
   const { host } = transport;
