@@ -1,5 +1,4 @@
 import { capabilities } from "@loa/shared/device/capability.ts";
-import { severityOf } from "@loa/shared/device/fault.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
@@ -149,7 +148,7 @@ export function createFleetMemory(
     const plan = parts.plans().stateOf(box.id);
     const isLive = isInTouch(presence.state);
     const next = shownNextFor(box.id, now);
-    const faults = one.faults.map((fault) => ({ ...fault, severity: severityOf[fault.kind] }));
+    const { faults } = one;
     return {
       boxId: box.id,
       clusterId: box.clusterId,

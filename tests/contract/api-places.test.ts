@@ -93,11 +93,18 @@ describe("boxes", () => {
     });
     const hot = {
       kind: "amplifier-thermal",
+      severity: "critical",
       point: "amplifier.temperature",
       value: 91,
       threshold: 85,
     } as const;
-    const open = { kind: "line-open", point: null, value: null, threshold: null } as const;
+    const open = {
+      kind: "line-open",
+      severity: "critical",
+      point: null,
+      value: null,
+      threshold: null,
+    } as const;
     const raised = [open, hot].map((one, index) => ({ ...one, since: at(-5 - index) }));
     await putFaults(world.db, box, raised, at(-5));
     await putFaults(world.db, box, [], at(-4));
@@ -115,8 +122,8 @@ describe("boxes", () => {
       now: at(0),
       asRun: [{ title: "Bản tin chiều", startedAt: at(-9), rmsDb: -18 }],
       faultLog: [
-        { ...open, severity: "critical", since: at(-5), clearedAt: at(-4) },
-        { ...hot, severity: "warning", since: at(-6), clearedAt: at(-4) },
+        { ...open, since: at(-5), clearedAt: at(-4) },
+        { ...hot, since: at(-6), clearedAt: at(-4) },
       ],
       listenUrl: null,
     });

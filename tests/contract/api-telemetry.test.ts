@@ -67,7 +67,7 @@ describe("values over days", () => {
     const world = await createApiWorld();
     const viewer = await world.person("lan", "an", "viewer");
     const now = world.time.clock.now();
-    const hot = { kind: "amplifier-thermal", point: "amplifier.temperature" } as const;
+    const hot = { kind: "amplifier-thermal", severity: "warning", point: "amplifier.temperature" } as const;
     await putFaults(world.db, box, [{ ...hot, since: plus(now, -9), value: 90, threshold: 80 }], now);
     await putFaults(world.db, box, [{ ...hot, since: plus(now, -1), value: 91, threshold: 85 }], now);
     const at = plus(now, -MINUTE_MS);
@@ -109,6 +109,7 @@ describe("what a box costs in data", () => {
       upBytes,
       downBytes: 9,
       soundBytes: 4,
+      aroundBytes: 2,
       at: at as Instant,
     });
     await putDataUse(world.db, box, use("2026-10", 300, 1));

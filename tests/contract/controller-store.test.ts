@@ -146,7 +146,7 @@ describe("what boxes tell", () => {
 
   it("a fault ends when it leaves the list, and one raised again is a new one", async () => {
     const { db } = await createApiWorld();
-    const unmeasured = { point: null, value: null, threshold: null };
+    const unmeasured = { severity: "critical", point: null, value: null, threshold: null } as const;
     const fault = (since: number) => ({ kind: "line-open", since: at(since), ...unmeasured }) as const;
     await putFaults(db, box, [fault(1)], at(1));
     await putFaults(db, box, [fault(1)], at(2));

@@ -59,12 +59,13 @@ test("a self-test is kept once, and a clock that was ahead puts none into the fu
 });
 
 test("a fault brings the value that raised it and the limit that it passed", async () => {
-  const hot = { c: "amplifier-thermal", s: now(), p: "amplifier.temperature", v: 91.5, t: 85 };
+  const hot = { c: "amplifier-thermal", s: now(), p: "amplifier.temperature", v: 91.5, t: 85, w: "critical" };
   box.status({ k: "fault", at: now(), faults: [hot] });
   await world.time.advance(2_000);
   const told = { point: "amplifier.temperature", value: 91.5, threshold: 85 };
-  expect(row()?.faults).toMatchObject([{ kind: "amplifier-thermal", ...told }]);
+  expect(row()?.faults).toMatchObject([{ kind: "amplifier-thermal", severity: "critical", ...told }]);
   expect(world.rows("select point, value, threshold from fault_log")).toEqual([told]);
+  expect(row()?.against).toEqual([{ kind: "fault", fault: "amplifier-thermal", severity: "critical" }]);
 });
 
 test("the devices of a cabinet are known after a restart too, and unknown until the box is heard", async () => {
@@ -133,7 +134,7 @@ test("looks, self-tests and data use are removed when they are old", async () =>
       .insertInto("self_test")
       .values({ box_id: id, at, ...result, ...measured })
       .execute();
-    const cost = { up_bytes: 1, down_bytes: 1, sound_bytes: 0, at };
+    const cost = { up_bytes: 1, down_bytes: 1, sound_bytes: 0, around_bytes: 0, at };
     await db
       .insertInto("data_use")
       .values({ box_id: id, month, ...cost })

@@ -1,5 +1,4 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { severityOf } from "@loa/shared/device/fault.ts";
 import { areaId, type BoxId, boxId, emergencyId, type ScheduleId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { asRunOfBox } from "../store/as-run.ts";
@@ -88,14 +87,13 @@ export function boxRoutes(api: Api, deps: ApiDeps): void {
     const known = deps.fleet.now(id);
     if (known === null) throw new HttpProblem("not-found");
     const { row, ...rest } = known;
-    const faultLog = await faultsOfBox(deps.db, id, HISTORY_ROWS);
     const box = {
       now: deps.clock.now(),
       ...row,
       ...rest,
       receipts: await receiptsOfBox(deps.db, id, HISTORY_ROWS),
       asRun: await asRunWithTitles(deps, id),
-      faultLog: faultLog.map((one) => ({ ...one, severity: severityOf[one.kind] })),
+      faultLog: await faultsOfBox(deps.db, id, HISTORY_ROWS),
       dataUse: await dataUseOf(deps.db, id, DATA_USE_MONTHS),
       listenUrl: row.simulated ? `/listen/${id}` : null,
     };

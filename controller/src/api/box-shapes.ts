@@ -146,12 +146,14 @@ export const boxDetail = boxRow
           upBytes: z.number().int(),
           downBytes: z.number().int(),
           soundBytes: z.number().int(),
+          aroundBytes: z.number().int(),
           at: instant,
         }),
       )
       .readonly()
       .openapi({
-        description: "As the box counts, newest month first; `soundBytes` is a part of `downBytes`",
+        description:
+          "As the box counts, newest month first; `soundBytes` is a part of `downBytes`, `aroundBytes` an estimate of TLS, TCP and IP around both",
       }),
     level: z.object({ rms: z.number(), peak: z.number(), at: instant }).nullable(),
     receipts: z.array(receiptRow).readonly(),

@@ -106,9 +106,9 @@ function writeStatus(
       return;
     }
     case "use": {
-      const { m: month, up: upBytes, down: downBytes, sound: soundBytes } = status;
-      const at = believedAt(status.at, now);
-      writes.add({ store: (tx) => putDataUse(tx, box, { month, upBytes, downBytes, soundBytes, at }) });
+      const { m: month, up: upBytes, down: downBytes, sound: soundBytes, around: aroundBytes } = status;
+      const use = { month, upBytes, downBytes, soundBytes, aroundBytes, at: believedAt(status.at, now) };
+      writes.add({ store: (tx) => putDataUse(tx, box, use) });
       return;
     }
     case "sample": {

@@ -1,5 +1,5 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
-import type { FaultKind } from "@loa/shared/device/fault.ts";
+import { type FaultKind, severityOf } from "@loa/shared/device/fault.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import {
@@ -23,7 +23,7 @@ export interface BoxKnown {
   readonly devices: readonly DeviceTold[];
   /** When the box last told of its devices, in this run or in an earlier one. */
   readonly devicesAt: Instant | null;
-  readonly faults: readonly Omit<BoxFault, "severity">[];
+  readonly faults: readonly BoxFault[];
   /** When the box last told its list of faults; null: never since the start, so the list says nothing. */
   readonly faultsAt: Instant | null;
   readonly values: ReadonlyMap<Capability, { readonly value: number | null; readonly at: Instant }>;
@@ -172,8 +172,8 @@ function here(known: BoxKnown, session: number, now: Instant): BoxKnown {
 function afterStatus(known: BoxKnown, status: Status, now: Instant): BoxKnown {
   switch (status.k) {
     case "h":
-      // A lost «nothing is on air any more» must not stay on the page.
-      return status.o === 0 && known.onAir !== null ? { ...known, onAir: null, level: null } : known;
+      // A lost «nothing is on air any more» must not stay on the page. A box that sounds always says so.
+      return status.o !== 1 && known.onAir !== null ? { ...known, onAir: null, level: null } : known;
     case "air":
       if (status.id === null) return { ...known, onAir: null, level: null };
       if (known.onAir?.occurrenceId === status.id) return known;
@@ -181,8 +181,9 @@ function afterStatus(known: BoxKnown, status: Status, now: Instant): BoxKnown {
     case "fault":
       return {
         ...known,
-        faults: status.faults.map(({ c, s, p, v, t }) => ({
+        faults: status.faults.map(({ c, s, p, v, t, w }) => ({
           kind: c,
+          severity: w ?? severityOf[c],
           since: sinceOf(known, c, s, now),
           point: p ?? null,
           value: v ?? null,

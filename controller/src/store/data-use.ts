@@ -11,6 +11,8 @@ export interface DataUse {
   readonly downBytes: number;
   /** The part of `downBytes` that was content and relays. */
   readonly soundBytes: number;
+  /** Estimate of what TLS, TCP and IP put around all of it. */
+  readonly aroundBytes: number;
   /** When the box said so. */
   readonly at: Instant;
 }
@@ -21,6 +23,7 @@ const useRow = z
     up_bytes: z.number(),
     down_bytes: z.number(),
     sound_bytes: z.number(),
+    around_bytes: z.number(),
     at: instant,
   })
   .transform(
@@ -29,6 +32,7 @@ const useRow = z
       upBytes: row.up_bytes,
       downBytes: row.down_bytes,
       soundBytes: row.sound_bytes,
+      aroundBytes: row.around_bytes,
       at: row.at,
     }),
   );
@@ -44,6 +48,7 @@ export async function putDataUse(db: Database, box: BoxId, use: DataUse): Promis
     up_bytes: use.upBytes,
     down_bytes: use.downBytes,
     sound_bytes: use.soundBytes,
+    around_bytes: use.aroundBytes,
     at: use.at,
   };
   await db
@@ -69,7 +74,7 @@ export async function dataUseOf(db: Database, box: BoxId, months: number): Promi
   const rows = await db
     .selectFrom("data_use")
     .where("box_id", "=", box)
-    .select(["month", "up_bytes", "down_bytes", "sound_bytes", "at"])
+    .select(["month", "up_bytes", "down_bytes", "sound_bytes", "around_bytes", "at"])
     .orderBy("month", "desc")
     .limit(months)
     .execute();

@@ -1,5 +1,5 @@
 import { type Capability, capability } from "@loa/shared/device/capability.ts";
-import { type FaultKind, faultKind } from "@loa/shared/device/fault.ts";
+import { type FaultKind, faultKind, type Severity, severityOf } from "@loa/shared/device/fault.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
@@ -9,6 +9,7 @@ import type { Database } from "./database.ts";
 export interface RaisedFault {
   readonly kind: FaultKind;
   readonly since: Instant;
+  readonly severity: Severity;
   /** The point that raised it, its value then, and the limit that it passed; null where no point did. */
   readonly point: Capability | null;
   readonly value: number | null;
@@ -25,11 +26,18 @@ const faultRow = z
     kind: faultKind,
     since: instant,
     cleared_at: instant.nullable(),
+    severity: z.enum(["warning", "critical"]).nullable(),
     point: capability.nullable(),
     value: z.number().nullable(),
     threshold: z.number().nullable(),
   })
-  .transform(({ cleared_at, ...row }): FaultRow => ({ ...row, clearedAt: cleared_at }));
+  .transform(
+    ({ cleared_at, severity, ...row }): FaultRow => ({
+      ...row,
+      severity: severity ?? severityOf[row.kind],
+      clearedAt: cleared_at,
+    }),
+  );
 
 /** The whole list of what a box has raised now: new ones are written, those that left it are cleared. */
 export async function putFaults(
@@ -54,13 +62,13 @@ export async function putFaults(
       .where("since", "=", since)
       .execute();
   }
-  for (const { kind, since, point, value, threshold } of raised) {
-    const measured = { point, value, threshold };
+  for (const { kind, since, severity, point, value, threshold } of raised) {
+    const told = { severity, point, value, threshold };
     await db
       .insertInto("fault_log")
-      .values({ box_id: box, kind, since, cleared_at: null, ...measured })
+      .values({ box_id: box, kind, since, cleared_at: null, ...told })
       .onConflict((conflict) =>
-        conflict.columns(["box_id", "kind", "since"]).doUpdateSet({ cleared_at: null, ...measured }),
+        conflict.columns(["box_id", "kind", "since"]).doUpdateSet({ cleared_at: null, ...told }),
       )
       .execute();
   }
@@ -71,7 +79,7 @@ export async function faultsOfBox(db: Database, box: BoxId, limit: number): Prom
   const rows = await db
     .selectFrom("fault_log")
     .where("box_id", "=", box)
-    .select(["kind", "since", "cleared_at", "point", "value", "threshold"])
+    .select(["kind", "since", "cleared_at", "severity", "point", "value", "threshold"])
     .orderBy("since", "desc")
     .limit(limit)
     .execute();

@@ -304,6 +304,8 @@ interface FaultLogTable {
   kind: string;
   since: number;
   cleared_at: number | null;
+  /** As the box said; null: it said nothing of it. */
+  severity: string | null;
   /** The capability that raised it, its value then, and the limit that it passed; null where no point did. */
   point: string | null;
   value: number | null;
@@ -344,6 +346,8 @@ interface DataUseTable {
   up_bytes: number;
   down_bytes: number;
   sound_bytes: number;
+  /** Estimate of what TLS, TCP and IP put around them. */
+  around_bytes: number;
   at: number;
 }
 /** The latest state that outlives a restart; presence itself never does. */

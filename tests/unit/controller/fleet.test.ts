@@ -107,6 +107,12 @@ test("what is on the air ends with a heartbeat that says so, even when the messa
   expect(afterMessage(known, beat(1, 0), later(34)).onAir).toBeNull();
 });
 
+test("a short heartbeat means that nothing sounds", () => {
+  const air = status({ k: "air", n: 1, at: later(1), id: occurrence });
+  const known = after([0, online(1)], [1, air], [17, status({ k: "h", n: 1 })]);
+  expect(known.onAir).toBeNull();
+});
+
 test("a clock at 1970 dates nothing on the page", () => {
   const wrong = asInstant(1_000);
   const known = after(

@@ -17,6 +17,7 @@ export const telemetry: Migration = {
       .addColumn("up_bytes", "bigint", (column) => column.notNull())
       .addColumn("down_bytes", "bigint", (column) => column.notNull())
       .addColumn("sound_bytes", "bigint", (column) => column.notNull())
+      .addColumn("around_bytes", "bigint", (column) => column.notNull())
       .addColumn("at", "bigint", (column) => column.notNull())
       .addPrimaryKeyConstraint("data_use_key", ["box_id", "month"])
       .execute();
@@ -28,7 +29,9 @@ type Schema = Kysely<unknown>;
 
 /** Older faults, and those that no measured point raises, have none of it. */
 async function tellMoreOfFaults(db: Schema): Promise<void> {
-  await db.schema.alterTable("fault_log").addColumn("point", "text").execute();
+  for (const column of ["severity", "point"]) {
+    await db.schema.alterTable("fault_log").addColumn(column, "text").execute();
+  }
   for (const column of ["value", "threshold"]) {
     await db.schema.alterTable("fault_log").addColumn(column, "double precision").execute();
   }
