@@ -18,9 +18,10 @@ const beginsAt = asInstant(Date.UTC(2026, 10, 23));
 
 export function createTestTime(): TestTime {
   const time = createVirtualTime(beginsAt);
+  const clock = createMachineClock(time, { driftPpm: 0, wall: beginsAt });
   return {
-    clock: createMachineClock(time, { driftPpm: 0, wall: beginsAt }),
-    timers: createVirtualTimers(time, () => true, settled),
+    clock,
+    timers: createVirtualTimers(time, clock, () => true, settled),
     async advance(ms) {
       await settled();
       await time.runUntil(time.now() + ms);

@@ -173,7 +173,7 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
   let alive = true;
   const isAlive = () => alive;
   const bus = createVirtualBus(network, { box, password }, isAlive);
-  const timers = createVirtualTimers(time, isAlive, () => undefined);
+  const timers = createVirtualTimers(time, clock, isAlive, () => undefined);
   const sound = createVirtualSound({
     time,
     clock,

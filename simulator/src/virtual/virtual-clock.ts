@@ -44,15 +44,23 @@ export function createMachineClock(time: VirtualTime, setup: MachineClockSetup):
 /** As `setTimeout` does it; without it a rounded remainder of nothing could be waited for without end. */
 const SHORTEST_DELAY_MS = 1;
 
-/** Timers of the controller. What `run` leaves pending is awaited through `afterwards`. */
+/** More than what is lost by going over the drift and back. */
+const ROUNDING_MS = 0.001;
+
+/** Timers of one machine, by its own crystal. What `run` leaves pending is awaited through `afterwards`. */
 export function createVirtualTimers(
   time: VirtualTime,
+  clock: MachineClock,
   isAlive: () => boolean,
   afterwards: () => void | Promise<void>,
 ): Timers {
   return {
     after(delayMs, run) {
-      const event = time.after(Math.max(SHORTEST_DELAY_MS, delayMs), () => {
+      const dueAt = asMonotonic(clock.monotonic() + Math.max(SHORTEST_DELAY_MS, delayMs));
+      const at = clock.worldOf(dueAt);
+      // A machine that woke up a rounding error too early would only wait once more.
+      const isEarly = clock.monotonicOf(at) < dueAt;
+      const event = time.at(isEarly ? at + ROUNDING_MS : at, () => {
         if (!isAlive()) return;
         run();
         return afterwards();
@@ -96,7 +104,7 @@ export function createVirtualAlarm(
     set(at) {
       const late = random.next();
       // Never earlier than asked, even after the division by the drift.
-      dueAt = Math.max(time.now(), clock.worldOf(at) + 0.001) + late * late * late * MAX_LATE_MS;
+      dueAt = Math.max(time.now(), clock.worldOf(at) + ROUNDING_MS) + late * late * late * MAX_LATE_MS;
       if (event === null || event.time > dueAt) schedule(dueAt);
     },
     onRing(ring) {

@@ -66,7 +66,7 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
     const clock = createMachineClock(time, { driftPpm: 0, wall: time.instant() });
     return {
       clock,
-      timers: createVirtualTimers(time, isAlive, settled),
+      timers: createVirtualTimers(time, clock, isAlive, settled),
       random: random.stream(`run-${run}`),
       log,
       crypto: nodeCrypto,
