@@ -33,6 +33,7 @@ export type AmplifierTwin = Devices & { close(): void };
 /** Request and answer of a write and of its read-back at 9600 baud. */
 const WRITE_MS = 70;
 const MAX_WAITING_WRITES = 32;
+const classBits: Readonly<Record<PollClass, number>> = { fast: 1, normal: 2, slow: 4 };
 
 /**
  * The amplifier port on a virtual device, without bytes and without promises: rounds, failures and their durations as
@@ -46,10 +47,11 @@ interface WantedWrite {
   readonly point: ModbusPoint;
   readonly value: number;
 }
+/** What a round of some classes reads, and how that read the last time. */
 interface Round {
   readonly points: readonly ModbusPoint[];
-  readonly readings: Readings;
-  readonly values: readonly PointValue[];
+  readings: Readings | null;
+  values: readonly PointValue[];
 }
 type Written = Pick<DeviceReport & { kind: "written" }, "readBack" | "outcome">;
 
@@ -61,12 +63,10 @@ class Twin implements AmplifierTwin {
   #schedule: PollSchedule;
   #failures = 0;
   #isIdentified = false;
-  /** An idle amplifier shows the same for hours: the device then has the same readings, by reference. */
-  #lastRound: Round | null = null;
   /** While it sounds, most points still show the same. */
   readonly #lastShown = new Map<ModbusPoint, { readonly value: number | null; readonly shown: PointValue }>();
-  /** What a round of these classes reads, by their names. */
-  readonly #points = new Map<string, readonly ModbusPoint[]>();
+  /** By the classes of a round: an idle device shows the same for hours, and has the same readings, by reference. */
+  readonly #rounds: (Round | undefined)[] = [];
   #isBusy = false;
   #hasEnded = false;
   #cancelWake: () => void;
@@ -210,27 +210,28 @@ class Twin implements AmplifierTwin {
       this.#later(this.#failureMs(), () => this.#lose(failure));
       return;
     }
-    const values = this.#valuesOf(this.#pointsOf(classes), this.#ports.device.snapshot().values);
+    const values = this.#valuesOf(this.#roundOf(classes), this.#ports.device.snapshot().values);
     this.#report({ kind: "values", device: ONLY_DEVICE, at: startedAt, values });
   }
 
-  #valuesOf(points: readonly ModbusPoint[], readings: Readings): readonly PointValue[] {
-    const last = this.#lastRound;
-    if (last !== null && last.points === points && last.readings === readings) return last.values;
-    const values = points.map((point) => this.#shown(point, readings));
-    this.#lastRound = { points, readings, values };
-    return values;
+  #valuesOf(round: Round, readings: Readings): readonly PointValue[] {
+    if (round.readings !== readings) {
+      round.readings = readings;
+      round.values = round.points.map((point) => this.#shown(point, readings));
+    }
+    return round.values;
   }
 
-  #pointsOf(classes: readonly PollClass[]): readonly ModbusPoint[] {
-    const name = classes.join();
-    const known = this.#points.get(name);
+  #roundOf(classes: readonly PollClass[]): Round {
+    const index = classes.reduce((sum, poll) => sum + classBits[poll], 0);
+    const known = this.#rounds[index];
     if (known !== undefined) return known;
     const points = this.#ports.device.profile.points.filter(
       (point) => isReadable(point) && classes.includes(point.poll),
     );
-    this.#points.set(name, points);
-    return points;
+    const round: Round = { points, readings: null, values: [] };
+    this.#rounds[index] = round;
+    return round;
   }
 
   /** Through the register and back, so that the twin has no finer numbers than the wire. */
