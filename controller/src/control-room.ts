@@ -7,6 +7,7 @@ import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import { argon2Passwords } from "./adapters/argon2-passwords.ts";
+import { auditHeadFile } from "./adapters/audit-head-file.ts";
 import { openUploads } from "./adapters/file-uploads.ts";
 import { type Answer, type HttpServer, listenHttp } from "./adapters/http-server.ts";
 import { openKeyFile } from "./adapters/key-file.ts";
@@ -36,6 +37,8 @@ export interface ControlRoomOptions {
   readonly metricsToken: string | null;
   readonly targetLufs: number;
   readonly firstStart: FirstStart;
+  /** File for the signed heads of the audit, best on another disk; left out: beside the database. */
+  readonly auditHeads?: string;
   readonly log: Log;
   /** Answers before the controller does, where it answers at all: the simulator's own addresses. */
   readonly before?: (request: Request) => Promise<Response | null>;
@@ -83,6 +86,7 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
         passwords: argon2Passwords(),
         limits: memoryLimits(),
         metrics: prometheusMetrics(),
+        audit: auditHeadFile(from.auditHeads ?? join(dataFolder, "audit-heads.txt")),
         media,
         async broker(access) {
           const broker = await startBroker(from, access);

@@ -1,4 +1,5 @@
 import { createApi } from "./api/create-api.ts";
+import { keepAuditHeads } from "./audit/heads.ts";
 import type { ControllerConfig } from "./config.ts";
 import type { Counters } from "./counters.ts";
 import { makeFirstStart } from "./first-start.ts";
@@ -45,6 +46,7 @@ export async function createController(
     filled: heart.changes.planInputsChanged,
   });
   const endOriginals = keepOriginalsForDays({ db, blobs, clock, log }, timers, work);
+  const endHeads = keepAuditHeads({ clock, timers, crypto, config, keeper: ports.audit, db, work });
   filler.look();
   const api = createApi({
     db,
@@ -82,6 +84,7 @@ export async function createController(
       feed.close();
       filler.close();
       endOriginals();
+      endHeads();
       await heart.close();
       await db.destroy();
       log.info("controller.stopped");

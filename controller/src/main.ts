@@ -15,6 +15,7 @@ const usage = `Usage: node controller/src/main.ts [options]
   --public-url URL      how people and boxes reach the pages: https://loa.example.vn
   --public-mqtt-url URL how boxes reach the broker: mqtts://loa.example.vn:8883
   --mqtt-key FILE --mqtt-cert FILE [--mqtt-ca FILE]   TLS for the broker
+  --audit-heads FILE    where the signed heads of the audit are added (default DIR/audit-heads.txt): best another disk
   --web DIR             built pages of the console (default controller/web/dist, where there)
   --province-id ID --province-name NAME   the root of the tree, in an empty database only
 Each may also stand in the environment as LOA_HTTP_PORT and so on; LOA_METRICS_TOKEN lets others read /metrics.`;
@@ -34,6 +35,7 @@ const flagNames = [
   "mqtt-cert",
   "mqtt-ca",
   "web",
+  "audit-heads",
   "province-id",
   "province-name",
 ] as const;
@@ -91,6 +93,7 @@ function optionsOf(
   const cert = flags("mqtt-cert");
   if ((key === undefined) !== (cert === undefined)) return "--mqtt-key and --mqtt-cert come together";
   const ca = flags("mqtt-ca");
+  const auditHeads = flags("audit-heads");
   return {
     host: flags("host") ?? "127.0.0.1",
     httpPort,
@@ -99,6 +102,7 @@ function optionsOf(
     webFolder: webFolderOf(flags("web")),
     publicUrl,
     publicMqttUrl: flags("public-mqtt-url") ?? null,
+    ...(auditHeads === undefined ? {} : { auditHeads: resolve(auditHeads) }),
     mqttTls:
       key === undefined || cert === undefined
         ? null

@@ -24,6 +24,7 @@ export interface ControllerPorts {
   readonly passwords: Passwords;
   readonly limits: AttemptLimits;
   readonly metrics: Metrics;
+  readonly audit: AuditKeeper;
 }
 
 /** What the broker asks the controller at each connect; answered from memory, never from the database. */
@@ -51,6 +52,12 @@ export interface Blobs {
   read(sha256: Sha256, start: number, end: number): ReadableStream<Uint8Array>;
 }
 export type BlobFailure = "disk-full" | "io";
+
+/** Keeps signed heads of the audit where whoever takes the controller cannot change them. */
+export interface AuditKeeper {
+  /** Durable when it answers; tried again after it threw. */
+  keep(head: string): Promise<void>;
+}
 
 /** Slow password hashing (argon2id); the simulator has a quick twin. */
 export interface Passwords {

@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { walkChain } from "@loa/controller/audit/chain.ts";
 import { asRunOfBox } from "@loa/controller/store/as-run.ts";
+import { writeAudit } from "@loa/controller/store/audit.ts";
 import { openDatabase } from "@loa/controller/store/migrate.ts";
 import { firstTables } from "@loa/controller/store/migrations/first-tables.ts";
 import { retention } from "@loa/controller/store/migrations/retention.ts";
@@ -8,6 +10,7 @@ import { programmesByIds } from "@loa/controller/store/programmes.ts";
 import { renditionsOfClips } from "@loa/controller/store/renditions.ts";
 import type { Tables } from "@loa/controller/store/schema.ts";
 import type { BoxId, ProgrammeId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import { asInstant } from "@loa/shared/kernel/time.ts";
 import { Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { expect, onTestFinished, test } from "vitest";
@@ -26,6 +29,21 @@ async function upgraded(fill: (old: Kysely<never>) => Promise<void>): Promise<Ky
   onTestFinished(() => db.destroy());
   return db;
 }
+
+test("acts of before there was a chain are taken into it, and the next one follows from them", async () => {
+  const db = await upgraded(async (old) => {
+    for (const act of ["area.created", "user.created"])
+      await sql`insert into audit (at, act, subject, detail) values (1, ${act}, 'x:y', '{ "a": 1 }')`.execute(
+        old,
+      );
+  });
+  await db
+    .transaction()
+    .execute((tx) =>
+      writeAudit(tx, { at: asInstant(2), userId: null, act: "z", subject: "s", areaId: null, detail: {} }),
+    );
+  expect(await walkChain(db, async () => {})).toMatchObject({ rows: 3, firstBad: null });
+});
 
 test("programmes, receipts and what boxes played are kept when they learn of relays and emergencies", async () => {
   const db = await upgraded(async (old) => {

@@ -1,12 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Timers } from "@loa/shared/kernel/ambient.ts";
 import { areaId, userId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, instant, plus } from "@loa/shared/kernel/time.ts";
+import { signHead, walkChain } from "../audit/chain.ts";
 import { mayDo } from "../domain/access.ts";
 import { findAudit } from "../store/audit.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
-import { refusals } from "./http-problem.ts";
-import { areasFor, requireRole, todaysTree } from "./operator.ts";
+import { HttpProblem, refusals } from "./http-problem.ts";
+import { areasFor, type Operator, requireRole, todaysTree } from "./operator.ts";
 import { periodOf, periodQuery } from "./period.ts";
 
 const MAX_ROWS = 1_000;
@@ -45,22 +47,64 @@ const listAudit = createRoute({
   },
 });
 
+const checkAudit = createRoute({
+  method: "get",
+  path: "/api/v1/audit/chain",
+  summary: "Follows the chain of the audit from its first row, for whoever audits the whole province",
+  responses: {
+    200: {
+      description:
+        "How far it holds; `head` is a JWS by the controller's key over number and hash of the last row",
+      content: {
+        "application/json": {
+          schema: z.object({
+            rows: z.number().int(),
+            firstBad: z.number().int().nullable(),
+            checkedAt: instant,
+            head: z.string().nullable(),
+          }),
+        },
+      },
+    },
+    ...refusals("forbidden"),
+  },
+});
+
 export function auditRoutes(api: Api, deps: ApiDeps): void {
+  api.openapi(checkAudit, async (c) => {
+    const operator = c.get("operator");
+    requireRole(operator, "read-audit");
+    if (!(await auditsAll(deps, operator))) throw new HttpProblem("forbidden");
+    const { rows, firstBad, last } = await walkChain(deps.db, () => breath(deps.timers));
+    const at = deps.clock.now();
+    const head = last === null ? null : signHead({ v: 1, ...last, at }, deps.config.privateKey, deps.crypto);
+    return c.json({ rows, firstBad, checkedAt: at, head }, 200);
+  });
+
   api.openapi(listAudit, async (c) => {
     const operator = c.get("operator");
     requireRole(operator, "read-audit");
     const { subject, ...given } = c.req.valid("query");
     const now = deps.clock.now();
-    const tree = await todaysTree(deps, operator);
-    const roots = [...tree.parentOf].filter(([, parent]) => parent === null).map(([id]) => id);
     const rows = await findAudit(deps.db, {
       ...periodOf(given, { from: plus(now, -DAY_MS), to: plus(now, 1) }),
       within: areasFor(deps, operator, "read-audit"),
       // Sign-ins and uploads belong to no area: they are for whoever audits the whole province.
-      withoutArea: roots.some((root) => mayDo(operator.grants, tree, "read-audit", root)),
+      withoutArea: await auditsAll(deps, operator),
       subject: subject ?? null,
       limit: MAX_ROWS,
     });
     return c.json({ rows: rows.map((row) => ({ ...row, detail: { ...row.detail } })) }, 200);
   });
+}
+
+/** Whether one may audit a whole province, with all that belongs to no area of it. */
+async function auditsAll(deps: ApiDeps, operator: Operator): Promise<boolean> {
+  const tree = await todaysTree(deps, operator);
+  const roots = [...tree.parentOf].filter(([, parent]) => parent === null).map(([id]) => id);
+  return roots.some((root) => mayDo(operator.grants, tree, "read-audit", root));
+}
+
+function breath(timers: Timers): Promise<void> {
+  return new Promise((resolve) => timers.after(0, resolve));
 }

@@ -1,6 +1,7 @@
 import { type AreaId, areaId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
+import { type AuditLink, BEFORE_THE_FIRST, linkHash } from "./audit-link.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
 import type { AreaQuery } from "./visible-areas.ts";
@@ -42,18 +43,48 @@ const auditRow = z
     }),
   );
 
-/** Always inside the transaction of what it tells. */
+/** Always inside the transaction of what it tells: the database then has one writer, and the chain one end. */
 export async function writeAudit(db: Database, entry: AuditEntry): Promise<void> {
+  const last = await lastLink(db);
+  const row = {
+    id: (last?.id ?? 0) + 1,
+    at: entry.at,
+    user_id: entry.userId,
+    act: entry.act,
+    subject: entry.subject,
+    area_id: entry.areaId,
+    detail: JSON.stringify(entry.detail),
+  };
+  const hash = linkHash(last?.hash ?? BEFORE_THE_FIRST, row);
   await db
     .insertInto("audit")
-    .values({
-      at: entry.at,
-      user_id: entry.userId,
-      act: entry.act,
-      subject: entry.subject,
-      area_id: entry.areaId,
-      detail: JSON.stringify(entry.detail),
-    })
+    .values({ ...row, hash })
+    .execute();
+}
+
+/** The end of the chain: whoever knows it knows every row before it. Null: nothing was done yet. */
+export async function lastLink(db: Database): Promise<{ readonly id: number; readonly hash: string } | null> {
+  const row = await db
+    .selectFrom("audit")
+    .select(["id", "hash"])
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : { id: row.id, hash: row.hash ?? "" };
+}
+
+/** Rows with their hashes, by number, from after `after` on. */
+export async function linksAfter(
+  db: Database,
+  after: number,
+  limit: number,
+): Promise<readonly (AuditLink & { readonly hash: string | null })[]> {
+  return await db
+    .selectFrom("audit")
+    .select(["id", "at", "user_id", "act", "subject", "area_id", "detail", "hash"])
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(limit)
     .execute();
 }
 

@@ -1,4 +1,16 @@
 import type { ColumnType, Generated } from "kysely";
+import type {
+  AsRunTable,
+  BoxSeenTable,
+  DataUseTable,
+  EventFloorTable,
+  EventTable,
+  FaultLogTable,
+  ReadinessLookTable,
+  ReceiptTable,
+  SampleTable,
+  SelfTestTable,
+} from "./schema-told.ts";
 
 /**
  * The tables of the controller. Instants are integer milliseconds, local dates and times are text as in `shared`,
@@ -255,108 +267,6 @@ interface OutboxTable {
   reason: string | null;
   done_at: number | null;
 }
-/** Numbers of events that were taken from each stream of a box, so that a repeat is known. */
-interface EventTable {
-  box_id: string;
-  stream: string;
-  number: number;
-  received_at: number;
-  /** The signed envelope as it came. */
-  envelope: string;
-}
-/** Up to this number the events of a stream were taken and, being old, removed. */
-interface EventFloorTable {
-  box_id: string;
-  stream: string;
-  number: number;
-}
-interface ReceiptTable {
-  occurrence_id: string;
-  box_id: string;
-  /** The schedule or the emergency. */
-  source_id: string;
-  due_at: number;
-  verdict: string;
-  cause: string | null;
-  /** JSON of `evidence`; null for verdicts of the controller. */
-  evidence: string | null;
-  at: number;
-}
-interface AsRunTable {
-  id: Generated<number>;
-  box_id: string;
-  occurrence_id: string;
-  started_at: number;
-  ended_at: number;
-  offset_ms: number;
-  rms_db: number | null;
-  /** 1 when it stood in for a part that failed. */
-  filler: number;
-  clock: string;
-  clock_error_ms: number | null;
-  /** 1 when it began together with its neighbours, by a good clock. */
-  in_step: number;
-  /** What a relay has cost. */
-  received_bytes: number;
-}
-interface FaultLogTable {
-  box_id: string;
-  kind: string;
-  since: number;
-  cleared_at: number | null;
-  /** As the box said; null: it said nothing of it. */
-  severity: string | null;
-  /** The capability that raised it, its value then, and the limit that it passed; null where no point did. */
-  point: string | null;
-  value: number | null;
-  threshold: number | null;
-}
-interface SampleTable {
-  box_id: string;
-  capability: string;
-  at: number;
-  value: number | null;
-}
-/** Flags are null where the cabinet cannot tell. */
-interface SelfTestTable {
-  box_id: string;
-  at: number;
-  outcome: string;
-  cause: string | null;
-  switches: number | null;
-  read_back: number | null;
-  line: number | null;
-  line_current_a: number | null;
-  line_impedance_ohm: number | null;
-}
-/** What a box found 15 minutes (`early`) and 60 s (`late`) before an occurrence. */
-interface ReadinessLookTable {
-  box_id: string;
-  occurrence_id: string;
-  stage: string;
-  /** JSON array of causes. */
-  lacks: string;
-  at: number;
-}
-/** Bytes of one local month, as the box counts them. */
-interface DataUseTable {
-  box_id: string;
-  /** `2026-11`. */
-  month: string;
-  up_bytes: number;
-  down_bytes: number;
-  sound_bytes: number;
-  /** Estimate of what TLS, TCP and IP put around them. */
-  around_bytes: number;
-  at: number;
-}
-/** The latest state that outlives a restart; presence itself never does. */
-interface BoxSeenTable {
-  box_id: string;
-  last_heard_at: number;
-  /** JSON of the last `reported`. */
-  reported: string | null;
-}
 interface StopOrderTable {
   id: string;
   area_id: string;
@@ -393,7 +303,8 @@ interface EmergencySoundTable {
   at: number;
 }
 interface AuditTable {
-  id: Generated<number>;
+  /** Counts without a gap. */
+  id: number;
   at: number;
   user_id: string | null;
   act: string;
@@ -403,6 +314,8 @@ interface AuditTable {
   area_id: string | null;
   /** JSON. */
   detail: ColumnType<string, string, never>;
+  /** Of this row and of all before it; see `audit-link.ts`. */
+  hash: ColumnType<string | null, string, never>;
 }
 interface SettingTable {
   key: string;

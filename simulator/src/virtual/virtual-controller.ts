@@ -19,6 +19,8 @@ export const CONTROLLER_URL = "http://loa.test";
 export interface VirtualController {
   readonly database: VirtualDatabase;
   readonly isOn: boolean;
+  /** Signed heads of the audit, kept outside of it. */
+  readonly auditHeads: readonly string[];
   start(): Promise<void>;
   /** `kill -9`: connections close, what was not committed is gone. */
   kill(): void;
@@ -61,6 +63,8 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
     firstStart: parts.firstStart,
   };
 
+  const auditHeads: string[] = [];
+
   function portsOf(run: number): ControllerPorts {
     const isAlive = () => runs === run;
     const clock = createMachineClock(time, { driftPpm: 0, wall: time.instant() });
@@ -78,6 +82,11 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
       passwords: quickPasswords,
       limits: noAttemptLimits,
       metrics: silentMetrics,
+      audit: {
+        async keep(head) {
+          auditHeads.push(head);
+        },
+      },
     };
   }
 
@@ -88,6 +97,7 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
   network.afterController = settled;
   const controller: VirtualController = {
     database,
+    auditHeads,
     get isOn() {
       return running !== null;
     },
