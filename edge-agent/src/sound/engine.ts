@@ -59,10 +59,7 @@ export function createEngine(options: EngineOptions): Engine {
   const reports = createReportQueue();
   const levels = createLevelReports(reports);
   const live = createLiveReports(reports);
-  const microphone =
-    options.microphone == null
-      ? null
-      : createMicrophoneReports(reports, options.microphone, () => clock.monotonic());
+  const microphone = createMicrophoneReports(reports, options.microphone ?? null, clock);
   const watch = createOutputWatch(reports);
   const mixer = createMixer(layout, {
     onStarted: ({ soundId }, frame) => reports.add({ kind: "started", soundId, at: timeOf(frame) }),
@@ -162,7 +159,7 @@ export function createEngine(options: EngineOptions): Engine {
     for (const voice of voices)
       if (isInTheMix(voice) || voice.phase === "over") addToMeter(voice.heard, mixer.output.figures, 0);
     levels.add(mixer.output, sounded, heardAt, endings[0]?.end.frame ?? null);
-    microphone?.add(mixer.output.figures.energy, sounded, heardAt);
+    microphone.add(mixer.output.figures.energy, sounded, heardAt);
     watch.add(mixer, voices, heardAt);
     for (const { voice, end } of endings) finish(voice, end.outcome, timeOf(end.frame));
     endings.length = 0;
@@ -204,14 +201,14 @@ export function createEngine(options: EngineOptions): Engine {
         voices.some((voice) => isUrgent(voice, now)),
       );
       watchVoices(now);
-      microphone?.watch(now);
+      microphone.watch(now);
       openNext(voices, options.openSource, log);
       reports.deliver(clock.monotonic(), options.onReport);
     },
     async close() {
       isClosed = true;
       keeper.close();
-      await Promise.all([microphone?.close(), ...closing, ...voices.map((voice) => voice.source?.close())]);
+      await Promise.all([microphone.close(), ...closing, ...voices.map((voice) => voice.source?.close())]);
       voices = [];
     },
   };

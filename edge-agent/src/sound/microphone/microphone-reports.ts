@@ -1,3 +1,4 @@
+import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
 import { BLOCK_FRAMES, BLOCK_MS, powerToDb } from "../format.ts";
 import type { PcmSource } from "../pcm-source.ts";
@@ -17,11 +18,14 @@ const REPORT_EVERY_MS = 1_000;
 /** A block of 20 ms of a card that is just opened, and a little air. */
 const KEPT_SLOTS = COMPARED_SLOTS + MOST_LATE_SLOTS + 25;
 
+/** Null: this box has no microphone, and nothing is reported. */
 export function createMicrophoneReports(
   reports: ReportQueue,
-  microphone: PcmSource,
-  now: () => MonotonicMs,
+  microphone: PcmSource | null,
+  clock: Clock,
 ): MicrophoneReports {
+  if (microphone === null) return { add() {}, watch() {}, close: () => Promise.resolve() };
+  const source = microphone;
   const played = createLoudness(KEPT_SLOTS);
   const heard = createLoudness(KEPT_SLOTS);
   const block = new Float32Array(BLOCK_FRAMES);
@@ -29,8 +33,8 @@ export function createMicrophoneReports(
   let reportAt: MonotonicMs | null = null;
 
   function listen(): void {
-    const capturedAt = microphone.live?.capturedAt(now()) ?? now();
-    const frames = microphone.read(block, 0, BLOCK_FRAMES);
+    const capturedAt = source.live?.capturedAt(clock.monotonic()) ?? clock.monotonic();
+    const frames = source.read(block, 0, BLOCK_FRAMES);
     if (frames === 0) return;
     let energy = 0;
     for (let frame = 0; frame < frames; frame += 1) energy += (block[frame] ?? 0) ** 2;
@@ -64,10 +68,10 @@ export function createMicrophoneReports(
       reportAt ??= asMonotonic(heardAt + REPORT_EVERY_MS);
       if (heardAt + BLOCK_MS < reportAt) return;
       // The card plays ahead of us and the microphone lies behind: what is compared has been both.
-      report(now());
+      report(clock.monotonic());
       reportAt = asMonotonic(heardAt + REPORT_EVERY_MS);
     },
-    watch: (at) => microphone.watch(at),
-    close: () => microphone.close(),
+    watch: (at) => source.watch(at),
+    close: () => source.close(),
   };
 }
