@@ -15,8 +15,7 @@ const spokenIn: Readonly<Record<string, readonly string[]>> = {
   koffi: [
     "edge-agent/src/adapters/linux-host.ts",
     "edge-agent/src/sound/process/real-time.ts",
-    "edge-agent/src/sound/sinks/libasound.ts",
-    "edge-agent/src/sound/capture/libasound-capture.ts",
+    "edge-agent/src/sound/alsa/pcm-calls.ts",
   ],
 };
 
