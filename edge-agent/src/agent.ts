@@ -9,6 +9,9 @@ import { NO_CONTENT } from "./core/content-sync.ts";
 import { NO_DEVICES } from "./core/devices.ts";
 import { HEALTHY } from "./core/health.ts";
 import { SILENT } from "./core/playout.ts";
+import { NO_LOOK } from "./core/readiness.ts";
+import { NO_TEST } from "./core/self-test.ts";
+import { NO_SEQUENCES } from "./core/sequences.ts";
 import { saidOnAir } from "./core/said-on-air.ts";
 import type { AgentState } from "./core/state.ts";
 import { NO_LINK } from "./core/uplink.ts";
@@ -63,6 +66,10 @@ function openState(ports: AgentPorts, config: AgentConfig): AgentState {
     playout: SILENT,
     devices: NO_DEVICES,
     amplifier: NO_AMPLIFIER,
+    lastSilence: null,
+    sequences: NO_SEQUENCES,
+    selfTest: NO_TEST,
+    readiness: NO_LOOK,
     content: NO_CONTENT,
     link: NO_LINK,
     health: HEALTHY,

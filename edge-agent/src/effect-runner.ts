@@ -78,6 +78,9 @@ export class EffectRunner {
       case "fetch":
         content.fetch({ sha256: effect.sha256, sizeBytes: effect.sizeBytes });
         return;
+      case "verify":
+        content.verify(effect.sha256);
+        return;
       case "remove":
         content.remove(effect.sha256);
         return;

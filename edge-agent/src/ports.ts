@@ -9,6 +9,7 @@ import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Result } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { Outgoing } from "@loa/shared/wire/topics.ts";
+import type { Traffic } from "@loa/shared/wire/traffic.ts";
 
 /** Everything the agent asks of the world. Each port has a real adapter and a twin in the simulator. */
 export interface AgentPorts {
@@ -61,6 +62,8 @@ export interface Bus {
   /** Sent if connected, else dropped: what must arrive is sent again by its owner. */
   publish(message: Outgoing): void;
   onEvent(listener: (event: BusEvent) => void): void;
+  /** Of all connections since the bus was opened: packets of MQTT both ways, and the estimate of what is around them. */
+  traffic(): Traffic;
 }
 export interface BusSession {
   readonly subscribe: readonly string[];
@@ -291,10 +294,17 @@ export interface Content {
   list(): readonly Sha256[];
   /** Gets a file with resume; answers later with one report. At most one request a hash at a time. */
   fetch(file: WantedFile): void;
+  /**
+   * Reads the bytes of a file that is listed again. Reports `fetched` when they are whole; else `failed` with
+   * `wrong-hash`, or `not-found` when it is gone, and it is listed no more. At most one request a hash at a time.
+   */
+  verify(sha256: Sha256): void;
   /** Text of a manifest that is present; null when it is not. */
   readText(sha256: Sha256): string | null;
   remove(sha256: Sha256): void;
   onReport(listener: (report: ContentReport) => void): void;
+  /** Of all transfers since the content was opened, with their headers. */
+  traffic(): Traffic;
 }
 export interface WantedFile {
   readonly sha256: Sha256;

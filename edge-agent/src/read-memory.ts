@@ -4,10 +4,19 @@ import { rung } from "@loa/shared/broadcast/precedence.ts";
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
 import { commandId, emergencyId, occurrenceId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
-import { eventBody } from "@loa/shared/wire/bodies.ts";
+import { eventBody, selfTest } from "@loa/shared/wire/bodies.ts";
 import { EMPTY_WINDOW, sequenceWindow } from "@loa/shared/wire/envelope.ts";
 import { z } from "zod";
-import { MAX_COMMANDS, type Memory, type Noted, type Probation } from "./core/memory.ts";
+import { MAX_LINE_RESULTS } from "./core/line-trend.ts";
+import {
+  MAX_COMMANDS,
+  type Memory,
+  NO_TESTS,
+  type Noted,
+  type Probation,
+  type SelfTestNotes,
+} from "./core/memory.ts";
+import { type MonthUse, NO_USE } from "./core/month-use.ts";
 import { Notes } from "./core/notes.ts";
 import type { StoredRecord, StoreTable } from "./ports.ts";
 
@@ -59,9 +68,23 @@ export function readMemory(
     aliveAt: read("meta/alive-at", instant.nullable(), null),
     ownsFrom: read("meta/owns-from", instant.nullable(), null),
     settledUpTo: read("meta/settled-up-to", instant.nullable(), null),
+    selfTest: read("meta/self-test", selfTestNotes, NO_TESTS),
+    use: read("meta/data-use", monthUse, NO_USE),
   };
   return { memory, unread };
 }
+
+const bytes = z.number().min(0);
+const monthUse: z.ZodType<MonthUse> = z.object({
+  month: z
+    .string()
+    .regex(/^\d{4}-\d{2}$/)
+    .nullable(),
+  up: bytes,
+  down: bytes,
+  sound: bytes,
+  around: bytes,
+});
 
 const noted: z.ZodType<Noted> = z.object({
   id: occurrenceId,
@@ -92,6 +115,21 @@ const noted: z.ZodType<Noted> = z.object({
   provenAt: instant.nullable().default(null),
   trouble: cause.nullable(),
   told: verdict.nullable(),
+});
+
+const selfTestNotes: z.ZodType<SelfTestNotes> = z.object({
+  last: selfTest.nullable(),
+  doneAt: instant.nullable(),
+  lines: z
+    .array(
+      z.object({
+        at: instant,
+        zones: z.string(),
+        currentA: z.number().nullable(),
+        impedanceOhm: z.number().nullable(),
+      }),
+    )
+    .max(MAX_LINE_RESULTS),
 });
 
 const knownEmergency = z.union([

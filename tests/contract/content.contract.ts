@@ -11,6 +11,8 @@ export interface ContentWorld {
   unplug(): void;
   /** Lets the world run until the next report. */
   nextReport(): Promise<ContentReport>;
+  /** One byte of a file that is there turns over on the disk. */
+  rot(hash: Sha256): void;
   /** The same folder after the power came back. */
   reopen(): Content;
   close(): Promise<void>;
@@ -80,6 +82,20 @@ export function describeContent(name: string, open: () => Promise<ContentWorld>)
     it("a server that cannot be reached is «unreachable»", async () => {
       world.unplug();
       expect(await get(text.length)).toEqual({ kind: "failed", sha256: hash, reason: "unreachable" });
+    });
+
+    it("a file whose bytes are looked at again is whole, or listed no more", async () => {
+      world.serve(hash, 200, bytesOf(text));
+      await get(text.length);
+      world.content.verify(hash);
+      expect(await world.nextReport()).toEqual({ kind: "fetched", sha256: hash });
+      expect(world.content.list()).toEqual([hash]);
+      world.rot(hash);
+      world.content.verify(hash);
+      expect(await world.nextReport()).toEqual({ kind: "failed", sha256: hash, reason: "wrong-hash" });
+      expect(world.content.list()).toEqual([]);
+      expect(await get(text.length)).toEqual({ kind: "fetched", sha256: hash });
+      expect(world.content.readText(hash)).toBe(text);
     });
 
     it("is there after a power cut, and gone after it was removed", async () => {

@@ -66,6 +66,10 @@ describeContent("over HTTP", async (): Promise<ContentWorld> => {
     serve: (hash, status, bytes) => void answers.set(`/content/v1/${hash}`, { status, bytes }),
     unplug: () => void server.close(),
     nextReport: mailbox(content),
+    rot: (hash) => {
+      const path = join(folder.path, hash);
+      writeFileSync(path, spoilt(readFileSync(path)));
+    },
     reopen: () => open(folder.path, server),
     async close() {
       content.close();
@@ -105,10 +109,19 @@ describeContent("in the simulator", async (): Promise<ContentWorld> => {
       if (first === undefined) throw new Error("no report in two minutes");
       return first;
     },
+    rot: (hash) => {
+      folder.files.set(hash, spoilt(folder.files.get(hash) ?? new Uint8Array(1)));
+    },
     reopen: () => createVirtualContent(parts),
     close: async () => undefined,
   };
 });
+
+function spoilt(bytes: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  copy[0] = (copy[0] ?? 0) ^ 1;
+  return copy;
+}
 
 /** A body large enough that a cut leaves something behind. */
 const body = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 7 + (index >> 8)) & 0xff);

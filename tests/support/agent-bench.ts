@@ -6,17 +6,21 @@ import { NO_DEVICES } from "@loa/edge-agent/core/devices.ts";
 import type { AirSource, Effect, PlayEffect } from "@loa/edge-agent/core/effect.ts";
 import type { AgentEvent } from "@loa/edge-agent/core/event.ts";
 import { HEALTHY } from "@loa/edge-agent/core/health.ts";
-import type { Memory, Noted } from "@loa/edge-agent/core/memory.ts";
+import { type Memory, NO_TESTS, type Noted } from "@loa/edge-agent/core/memory.ts";
 import { toMono } from "@loa/edge-agent/core/moment.ts";
 import { Notes } from "@loa/edge-agent/core/notes.ts";
 import { SILENT } from "@loa/edge-agent/core/playout.ts";
+import { NO_LOOK } from "@loa/edge-agent/core/readiness.ts";
+import { NO_TEST } from "@loa/edge-agent/core/self-test.ts";
+import { NO_SEQUENCES } from "@loa/edge-agent/core/sequences.ts";
 import type { AgentState } from "@loa/edge-agent/core/state.ts";
 import { momentOf, step } from "@loa/edge-agent/core/step.ts";
 import { NO_LINK } from "@loa/edge-agent/core/uplink.ts";
 import type { Clip, Manifest } from "@loa/shared/broadcast/content.ts";
 import type { Plan, PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
-import type { Capability } from "@loa/shared/device/capability.ts";
+import type { Capability, PointValue } from "@loa/shared/device/capability.ts";
+import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
 import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { areaId, boxId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
@@ -27,6 +31,7 @@ import {
   type MonotonicMs,
   toInstant,
 } from "@loa/shared/kernel/time.ts";
+import type { SelfTest } from "@loa/shared/wire/bodies.ts";
 import { EMPTY_WINDOW, type Envelope, envelope } from "@loa/shared/wire/envelope.ts";
 import { createBenchMixer } from "./bench-mixer.ts";
 import { emptyPlan } from "./plans.ts";
@@ -56,6 +61,7 @@ export const EMPTY_MEMORY: Memory = {
   aliveAt: null,
   ownsFrom: null,
   settledUpTo: null,
+  selfTest: NO_TESTS,
 };
 
 export function clipOf(letter: string, durationMs: number): Clip {
@@ -86,6 +92,10 @@ export function initialState(memory: Partial<Memory>, begins: Instant): AgentSta
     playout: SILENT,
     devices: NO_DEVICES,
     amplifier: NO_AMPLIFIER,
+    lastSilence: null,
+    sequences: NO_SEQUENCES,
+    selfTest: NO_TEST,
+    readiness: NO_LOOK,
     content: NO_CONTENT,
     link: NO_LINK,
     health: HEALTHY,
@@ -109,6 +119,7 @@ export interface AgentBenchOptions {
   readonly clips: readonly Clip[];
   readonly present?: readonly Sha256[];
   readonly capabilities?: readonly Capability[];
+  readonly sequences?: readonly SequenceName[];
   /** How the machine knows its time at the start. */
   readonly clock?: "synced" | "rtc";
 }
@@ -131,7 +142,10 @@ export function agentBench(options: AgentBenchOptions) {
   const pauses: { readonly soundId: string; readonly at: Instant }[] = [];
   const resumes: { readonly soundId: string; readonly at: Instant }[] = [];
   const receipts: Receipt[] = [];
+  const selfTests: SelfTest[] = [];
   const registers = new Map<Capability, number>();
+  const offered = options.capabilities ?? CAPABILITIES;
+  const ran: { readonly name: SequenceName; readonly at: Instant }[] = [];
   const knobs = knobsFor(options.clips);
   const after = (ms: number, run: () => void) => void waiting.push({ at: mono + ms, run });
   const mixer = createBenchMixer({ post: (event) => post(event), after, mono: () => mono, knobs, clips });
@@ -167,6 +181,33 @@ export function agentBench(options: AgentBenchOptions) {
       case "write-device":
         after(20, () => writeRegister(effect.capability, effect.value));
         return;
+      case "look-now":
+        after(30, look);
+        return;
+      case "verify":
+        after(5, () => {
+          const { sha256 } = effect;
+          const isRotten = knobs.rotten.delete(sha256);
+          post(
+            isRotten ? { kind: "fetch-failed", sha256, reason: "wrong-hash" } : { kind: "fetched", sha256 },
+          );
+        });
+        return;
+      case "run-sequence":
+        ran.push({ name: effect.sequence, at: now });
+        after(200, () => {
+          const outcome = knobs.ran(effect.sequence);
+          if (outcome !== null)
+            post({
+              kind: "device-ran",
+              device: ONLY_DEVICE,
+              at: mono,
+              sequence: effect.sequence,
+              outcome,
+              step: 0,
+            });
+        });
+        return;
       case "connect":
         if (knobs.isBrokerThere) after(50, () => post({ kind: "connected", nonce: "nonce" }));
         return;
@@ -188,6 +229,7 @@ export function agentBench(options: AgentBenchOptions) {
           if (change.op !== "put" || change.table !== "event") continue;
           const body = JSON.parse(change.value);
           if (body.event.kind === "receipt") receipts.push(body.event.receipt);
+          if (body.event.kind === "self-test") selfTests.push(body.event);
         }
         return;
       default:
@@ -204,17 +246,26 @@ export function agentBench(options: AgentBenchOptions) {
 
   function poll(): void {
     after(1_000, () => {
-      if (knobs.isAmplifierDead)
-        post({ kind: "device-unreachable", device: ONLY_DEVICE, at: mono, reason: "timeout" });
-      else if (knobs.isAmplifierMeasured) {
-        registers.set("amplifier.level", mixer.isHeard() ? knobs.amplifierDb : -90);
-        const values = [...registers].map(
-          ([capability, value]) => ({ capability, quality: "good", value }) as const,
-        );
-        post({ kind: "device-values", device: ONLY_DEVICE, at: mono, values });
-      }
+      look();
       poll();
     });
+  }
+
+  function look(): void {
+    if (knobs.isAmplifierDead) {
+      post({ kind: "device-unreachable", device: ONLY_DEVICE, at: mono, reason: "timeout" });
+      return;
+    }
+    if (!knobs.isAmplifierMeasured) return;
+    registers.set("amplifier.level", mixer.isHeard() ? knobs.amplifierDb : -90);
+    if (offered.includes("speakerLine.current"))
+      registers.set("speakerLine.current", mixer.isHeard() ? knobs.lineCurrentA : 0);
+    const readings = new Map<Capability, number | null>([...registers, ...knobs.readings]);
+    const values = [...readings].map(
+      ([capability, value]): PointValue =>
+        value === null ? { capability, quality: "invalid" } : { capability, quality: "good", value },
+    );
+    post({ kind: "device-values", device: ONLY_DEVICE, at: mono, values });
   }
 
   /** Lets time pass: rings, and runs what the bench's parts owe. */
@@ -256,6 +307,10 @@ export function agentBench(options: AgentBenchOptions) {
     pauses,
     resumes,
     receipts,
+    selfTests,
+    /** Sequences that were asked for. */
+    ran,
+    registers,
     post,
     pass,
     until: (time: string) => pass(toMono(momentOf(state, mono, 0), at(time)) - mono),
@@ -285,8 +340,8 @@ export function agentBench(options: AgentBenchOptions) {
     post({
       kind: "device-identified",
       device: ONLY_DEVICE,
-      sequences: [],
-      capabilities: options.capabilities ?? CAPABILITIES,
+      sequences: options.sequences ?? [],
+      capabilities: offered,
     });
     poll();
     pass(1);
@@ -312,6 +367,13 @@ function knobsFor(clips: readonly Clip[]) {
     manifest: { v: 1, clips: [...clips] } as Manifest | null,
     fetch: (_hash: Sha256): string | null => null,
     isBrokerThere: false,
+    lineCurrentA: 0.3,
+    /** What is read whatever was written; null: read, and invalid. */
+    readings: new Map<Capability, number | null>(),
+    /** Clips whose bytes are not what they were. */
+    rotten: new Set<Sha256>(),
+    /** What becomes of a sequence; null: no answer. */
+    ran: (_name: SequenceName): "done" | "not-as-expected" | null => "done",
     /** A point whose writes are answered and not obeyed. */
     refuses: null as Capability | null,
   };

@@ -40,6 +40,19 @@ export function openHttpContent(
     running.delete(sha256);
     if (closing.signal.aborted) return;
     if (reason === null) present.add(sha256);
+    tell(sha256, reason);
+  }
+  async function look(sha256: Sha256): Promise<void> {
+    const reason = await findFault(folder, sha256, log);
+    running.delete(sha256);
+    if (closing.signal.aborted) return;
+    if (reason !== null) {
+      present.delete(sha256);
+      rmSync(join(folder, sha256), { force: true });
+    }
+    tell(sha256, reason);
+  }
+  function tell(sha256: Sha256, reason: ContentFailure | null): void {
     for (const listener of listeners)
       listener(reason === null ? { kind: "fetched", sha256 } : { kind: "failed", sha256, reason });
   }
@@ -49,6 +62,11 @@ export function openHttpContent(
       if (running.has(file.sha256) || closing.signal.aborted) return;
       running.add(file.sha256);
       void get(file);
+    },
+    verify(sha256) {
+      if (running.has(sha256) || closing.signal.aborted) return;
+      running.add(sha256);
+      void look(sha256);
     },
     readText: (sha256) => (present.has(sha256) ? readIfThere(join(folder, sha256)) : null),
     remove(sha256) {
@@ -65,6 +83,20 @@ export function openHttpContent(
     },
     close: () => closing.abort(),
   };
+}
+
+/** What is wrong with a file that was whole; null: it still is. Who plays it from an open file goes on. */
+async function findFault(folder: string, sha256: Sha256, log: Log): Promise<ContentFailure | null> {
+  const path = join(folder, sha256);
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return "not-found";
+  try {
+    if ((await hashOf(path)) === sha256) return null;
+  } catch (error) {
+    log.warn("content.unreadable", { sha256, error: String(error) });
+    return "wrong-hash";
+  }
+  log.warn("content.rotten", { sha256 });
+  return "wrong-hash";
 }
 
 function readIfThere(path: string): string | null {

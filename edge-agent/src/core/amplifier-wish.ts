@@ -24,6 +24,7 @@ export function wishOf(state: AgentState, air: OnAir | null, isOn: boolean, now:
     gainFor,
     isHeard: state.playout.sounding.some(isHeard),
     inputs: openInputs(state),
+    isWaking: state.sequences.running?.name === "wake",
   };
 }
 

@@ -99,6 +99,8 @@ export interface Wish {
   readonly isHeard: boolean;
   /** Its own inputs that are on the air. */
   readonly inputs: readonly ("line" | "fm")[];
+  /** A device is being woken: until then it would not obey. */
+  readonly isWaking: boolean;
 }
 
 export interface AmplifierStep {
@@ -132,7 +134,7 @@ function drive(
   const isBusy = next.pending !== null && now < plus(next.pending.at, ANSWER_WITHIN_MS);
   // Before it is put right it is looked at: how it was found says whether it passed on what sounded until now.
   const isSeen = next.capabilities !== null && (!wantOn || answeredAt(next) !== null);
-  const mayWrite = !isBusy && isSeen && (next.retryAt === null || now >= next.retryAt);
+  const mayWrite = !isBusy && !wish.isWaking && isSeen && (next.retryAt === null || now >= next.retryAt);
   if (!mayWrite) return { state: next, effects };
   const wrong = nextWrong(next, wantedPoints(wish, next));
   if (wrong === null) {
@@ -151,7 +153,7 @@ type WantedPoint = readonly [Capability, number];
 function nextWrong(state: AmplifierState, wanted: readonly WantedPoint[]): WantedPoint | null {
   const refusedAt = wanted.findIndex(([point]) => point === state.refused);
   const inTurn = [...wanted.slice(refusedAt + 1), ...wanted.slice(0, refusedAt + 1)];
-  return inTurn.find(([point, value]) => !matches(state.actual[point], point, value)) ?? null;
+  return inTurn.find(([point, value]) => !isAsWanted(state.actual[point], point, value)) ?? null;
 }
 
 /** Order matters: the unmute comes last going up and first going down, so no line is switched under load. */
@@ -187,7 +189,8 @@ function nextGain(wish: Wish, state: AmplifierState): number {
     : from + Math.sign(awayDb) * GAIN_STEP_DB;
 }
 
-function matches(reading: Reading | undefined, point: Capability, wanted: number): boolean {
+/** Whether a reading says what was asked for. */
+export function isAsWanted(reading: Reading | undefined, point: Capability, wanted: number): boolean {
   if (reading === undefined || reading.value === null) return false;
   const tolerance = point === "amplifier.gain" ? GAIN_TOLERANCE_DB : 0;
   return Math.abs(reading.value - wanted) <= tolerance;

@@ -34,6 +34,7 @@ export function afterCorrection(before: BoxTime, state: AgentState, mono: Monoto
       memory: movedMemory(state.memory, unlived, { byMs, isBlind: before.trust === "untrusted" }, now),
       playout: movedPlayout({ ...state.playout, sounding: running }, byMs),
       amplifier: movedAmplifier(state.amplifier, byMs),
+      ...movedCare(state, byMs),
       link: movedLink(state.link, byMs),
       content: movedContent(content, byMs),
       health: { ...health, diskRetryAt: moved(health.diskRetryAt, byMs) },
@@ -83,7 +84,11 @@ function movedMemory(
     .open()
     .filter((note) => note.since !== null && (note.startErrorMs !== null || isSaidWhole(note)));
   const progress = lived.with(
-    begun.map((note) => ({ ...note, since: moved(note.since, isSaidWhole(note) ? byMs : rememberedByMs) })),
+    begun.map((note) => ({
+      ...note,
+      since: moved(note.since, isSaidWhole(note) ? byMs : rememberedByMs),
+      provenAt: moved(note.provenAt, isSaidWhole(note) ? byMs : rememberedByMs),
+    })),
   );
   const { probation, settledUpTo } = memory;
   const emergencies = new Map(
@@ -137,6 +142,43 @@ function movedAmplifier(amplifier: AmplifierState, byMs: number): AmplifierState
     retryAt: moved(amplifier.retryAt, byMs),
     wantedOnUntil: moved(amplifier.wantedOnUntil, byMs),
     silentSince: moved(amplifier.silentSince, byMs),
+    silentSeenAt: moved(amplifier.silentSeenAt, byMs),
+  };
+}
+
+/** Of the devices, their sequences, the test of the night and the look before air. */
+function movedCare(
+  { devices, lastSilence, sequences, selfTest, readiness }: AgentState,
+  byMs: number,
+): Pick<AgentState, "devices" | "lastSilence" | "sequences" | "selfTest" | "readiness"> {
+  const since = <T extends { readonly since: Instant }>(one: T): T => ({
+    ...one,
+    since: plus(one.since, byMs),
+  });
+  const { running } = sequences;
+  const { run, tally } = selfTest;
+  const { look } = readiness;
+  const known = [...devices.known].map(([alias, one]) => {
+    const trouble = one.trouble === null ? null : since(one.trouble);
+    return [alias, { ...one, trouble }] as const;
+  });
+  return {
+    devices: { ...devices, known: new Map(known), alarms: devices.alarms.map(since) },
+    lastSilence: lastSilence === null ? null : since(lastSilence),
+    sequences: {
+      ...sequences,
+      running: running === null ? null : { ...running, at: plus(running.at, byMs) },
+      retryAt: moved(sequences.retryAt, byMs),
+    },
+    selfTest: {
+      run:
+        run === null
+          ? null
+          : { ...run, startedAt: plus(run.startedAt, byMs), askedAt: moved(run.askedAt, byMs) },
+      retryAt: moved(selfTest.retryAt, byMs),
+      tally: tally === null ? null : { ...tally, upTo: plus(tally.upTo, byMs) },
+    },
+    readiness: { ...readiness, look: look === null ? null : { ...look, at: plus(look.at, byMs) } },
   };
 }
 

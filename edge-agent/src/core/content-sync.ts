@@ -49,6 +49,9 @@ export function afterContent(
 }
 
 function afterFetched(content: ContentState, sha256: Sha256): ContentState {
+  // Only looked at again, and whole.
+  if (content.fetching !== sha256 && content.present.has(sha256) && !content.urgent.has(sha256))
+    return content;
   const present = new Set(content.present).add(sha256);
   const bad = new Map(content.bad);
   // A manifest that was none the last time has to be read before its coming is good news.
@@ -68,6 +71,7 @@ function afterFetchFailed(
   reason: string,
   { now, chance }: Moment,
 ): ContentState {
+  if (content.fetching !== sha256 && content.present.has(sha256)) return withoutFile(content, sha256);
   if (content.fetching !== sha256 && content.urgent.has(sha256)) {
     return { ...content, urgent: new Map(content.urgent).set(sha256, plus(now, RETRY_URGENT_MS)) };
   }
@@ -77,6 +81,13 @@ function afterFetchFailed(
   const failed = { ...content, fetching: null, failures, lastFailure: reason };
   if (!faultsOfFile.includes(reason)) return { ...failed, retryAt: againAt };
   return { ...failed, retryAt: null, bad: new Map(content.bad).set(sha256, againAt) };
+}
+
+/** It was whole and is not any more: it is fetched again like any other that is missing. */
+function withoutFile(content: ContentState, sha256: Sha256): ContentState {
+  const present = new Set(content.present);
+  present.delete(sha256);
+  return { ...content, present };
 }
 
 /** Null: its bytes are what the plan names, and yet it is no manifest. It is asked for again, but not at once. */

@@ -29,10 +29,9 @@ export function afterDevice(state: AgentState, event: DeviceEvent, moment: Momen
     : { ...state, devices, amplifier };
 }
 
-/** The sequences that any device of the cabinet has. */
-export function offersSequence({ known }: DevicesState, name: SequenceName): boolean {
-  for (const { sequences } of known.values()) if (sequences.includes(name)) return true;
-  return false;
+/** Those whose profile has steps of this name. */
+export function devicesWith({ known }: DevicesState, name: SequenceName): readonly DeviceAlias[] {
+  return [...known].flatMap(([alias, { sequences }]) => (sequences.includes(name) ? [alias] : []));
 }
 
 /** Every point that is read or written anywhere in the cabinet, each once. */

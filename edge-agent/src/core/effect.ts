@@ -37,6 +37,8 @@ export type Effect =
   | { readonly kind: "connect"; readonly session: number; readonly subscribe: readonly string[] }
   | { readonly kind: "disconnect" }
   | { readonly kind: "fetch"; readonly sha256: Sha256; readonly sizeBytes: number | null }
+  /** Its bytes are read again; a `fetched` or a `fetch-failed` answers. */
+  | { readonly kind: "verify"; readonly sha256: Sha256 }
   | { readonly kind: "remove"; readonly sha256: Sha256 }
   | { readonly kind: "read-manifest"; readonly sha256: Sha256 }
   | {

@@ -1,4 +1,10 @@
-import { type Cause, MICROPHONE_MATCH, SILENCE_FLOOR_DB } from "@loa/shared/broadcast/receipt.ts";
+import {
+  type Cause,
+  isLoudAt,
+  LINE_CURRENT_FLOOR_A,
+  MICROPHONE_MATCH,
+  SILENCE_FLOOR_DB,
+} from "@loa/shared/broadcast/receipt.ts";
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { isPassing, provenAt, READING_VALID_MS, REFUSALS_FOR_FAULT, valueNow } from "./amplifier.ts";
 import { heardItems } from "./heard.ts";
@@ -7,6 +13,7 @@ import type { Moment } from "./moment.ts";
 import { withNotes } from "./note-down.ts";
 import { louder, withDoubtLost, withTrouble } from "./noted.ts";
 import { measuredAt, measuredNow, powerLoss, shownAt, silenceBehind } from "./output.ts";
+import { sequenceTrouble } from "./sequences.ts";
 import type { AgentState, AmplifierState, Sounding } from "./state.ts";
 
 /** A mixer louder than this must be heard by an amplifier that measures its output. */
@@ -42,7 +49,8 @@ export function observe(state: AgentState, moment: Moment): AgentState {
     return withNotes(quiet, afterwards(quiet, heard, moment));
   }
   const amplifier = withSilence(state, heard, moment);
-  const next = { ...state, amplifier, playout: { ...state.playout, observedAt: moment.now } };
+  const lastSilence = silenceAfter(state, amplifier, heard, moment.now);
+  const next = { ...state, amplifier, lastSilence, playout: { ...state.playout, observedAt: moment.now } };
   const sinceLastMs = Math.round(moment.now - (state.playout.observedAt ?? moment.now));
   const lookMs = Math.min(MAX_LOOK_MS, Math.max(0, sinceLastMs));
   const notes = heard.flatMap((one): Noted[] => {
@@ -88,6 +96,23 @@ export function silenceOf(amplifier: AmplifierState, now: Instant): Cause | null
   const shown = shownAt(amplifier);
   const isSeenTwice = shown === null || silentSeenAt === null || shown > silentSeenAt;
   return isSeenTwice && now - silentSince >= CONTRADICTED_AFTER_MS ? silentCause : null;
+}
+
+/** A silence is remembered until something is measured to be heard again. */
+function silenceAfter(
+  { lastSilence, playout }: AgentState,
+  amplifier: AmplifierState,
+  heard: readonly Sounding[],
+  now: Instant,
+): AgentState["lastSilence"] {
+  const cause = silenceOf(amplifier, now);
+  if (cause !== null) return lastSilence?.cause === cause ? lastSilence : { cause, since: now };
+  if (lastSilence === null || amplifier.silentSince !== null) return lastSilence;
+  if (playout.mixer === null || playout.mixer.rmsDb < LOUD_DB) return lastSilence;
+  const began = Math.max(...heard.map((one) => one.heardFrom ?? now));
+  const { levelDb, meterPercent, currentA } = measuredNow(amplifier, now, Math.min(FRESH_MS, now - began));
+  const isLoud = isLoudAt(levelDb, meterPercent) ?? (currentA !== null && currentA >= LINE_CURRENT_FLOOR_A);
+  return isLoud ? null : lastSilence;
 }
 
 /** What the amplifier says after a sound still speaks for its end. */
@@ -174,7 +199,7 @@ function weighed(note: Noted, { amplifier }: AgentState, trouble: Cause | null, 
 function troubleOf(state: AgentState, passing: boolean | null, now: Instant): Cause | null {
   const { amplifier } = state;
   const silence = silenceOf(amplifier, now);
-  if (passing !== false) return silence;
+  if (passing !== false) return silence ?? sequenceTrouble(state.sequences);
   if (silence !== null && silence !== "amplifier-silent") return silence;
   if (amplifier.trouble !== null) return powerLoss(amplifier) ?? amplifier.trouble.cause;
   return amplifier.refusals >= REFUSALS_FOR_FAULT ? "amplifier-refused" : "amplifier-unreachable";

@@ -4,10 +4,11 @@ import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Cause, Verdict } from "@loa/shared/broadcast/receipt.ts";
 import type { CommandId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
-import type { EventBody } from "@loa/shared/wire/bodies.ts";
+import type { EventBody, SelfTest } from "@loa/shared/wire/bodies.ts";
 import type { SequenceWindow } from "@loa/shared/wire/envelope.ts";
 import { type BoxTime, isConfirmed } from "./box-time.ts";
 import { put, type RecordChange } from "./effect.ts";
+import type { MonthUse } from "./month-use.ts";
 import type { Notes } from "./notes.ts";
 
 /** Everything that must survive a power cut. It is short on purpose. */
@@ -36,6 +37,39 @@ export interface Memory {
   readonly ownsFrom: Instant | null;
   /** Occurrences due up to here were looked at. */
   readonly settledUpTo: Instant | null;
+  readonly use: MonthUse;
+  readonly selfTest: SelfTestNotes;
+}
+
+/** What is kept of the tests of the nights before. */
+export interface SelfTestNotes {
+  readonly last: SelfTest | null;
+  /** When one was last carried out to its end, whatever came of it. */
+  readonly doneAt: Instant | null;
+  /** Of as many days as are kept, the oldest first. */
+  readonly lines: readonly LineResult[];
+}
+
+/** One day of a loudspeaker line. */
+export interface LineResult {
+  readonly at: Instant;
+  /** The lines that were switched on under the programmes. */
+  readonly zones: string;
+  /** What it would have drawn at full output, by the day's programmes, A. */
+  readonly currentA: number | null;
+  /** As the device itself measured it in the test, with all lines on. */
+  readonly impedanceOhm: number | null;
+}
+
+/** What the line drew since the last test, summed over readings of a loud output. */
+export interface LineTally {
+  readonly zones: string;
+  /** When the last reading was taken. */
+  readonly upTo: Instant;
+  readonly readings: number;
+  readonly currentA: number;
+  /** Sum of the amplifier's output, 1 being full scale. */
+  readonly output: number;
 }
 
 /** An emergency as it was signed, and what the box knows of it. */
@@ -86,6 +120,8 @@ export interface Noted {
   /** Verdict that was already sent for it; a better known one replaces it. */
   readonly told: Verdict | null;
 }
+
+export const NO_TESTS: SelfTestNotes = { last: null, doneAt: null, lines: [] };
 
 export interface Probation {
   readonly revision: number;

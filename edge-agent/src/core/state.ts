@@ -7,9 +7,12 @@ import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
 import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import type { AreaId, BoxId, OccurrenceId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant, MonotonicMs } from "@loa/shared/kernel/time.ts";
+import type { SelfTest } from "@loa/shared/wire/bodies.ts";
 import type { BoxTime } from "./box-time.ts";
 import type { OutputTrouble } from "./event.ts";
-import type { Memory } from "./memory.ts";
+import type { LineTally, Memory } from "./memory.ts";
+import type { Counted } from "./month-use.ts";
+import type { ToldBeat, ToldFaults, ToldSamples } from "./told.ts";
 
 /** What does not change while the agent runs. */
 export interface Setup {
@@ -50,9 +53,15 @@ export interface AgentState {
   readonly playout: Playout;
   readonly devices: DevicesState;
   readonly amplifier: AmplifierState;
+  /** What kept the last sound from being heard; until one is heard again it stands in the way of the next. */
+  readonly lastSilence: { readonly cause: Cause; readonly since: Instant } | null;
+  readonly sequences: SequencesState;
+  readonly selfTest: SelfTestState;
+  readonly readiness: ReadinessState;
   readonly content: ContentState;
   readonly link: LinkState;
   readonly health: Health;
+  readonly counted: Counted;
   /** Until then the answer to «what should sound?» cannot change by itself. */
   readonly airLookAt: Instant | null;
 }
@@ -206,6 +215,73 @@ export interface Reading {
   readonly at: Instant;
 }
 
+/** Ordered steps of devices that obey only in one order, around what sounds: see `sequences.ts`. */
+export interface SequencesState {
+  /** What is under way; `waitingFor`: who has not said what became of it. */
+  readonly running: {
+    readonly name: SequenceName;
+    readonly at: Instant;
+    readonly waitingFor: readonly DeviceAlias[];
+    readonly isFailed: boolean;
+  } | null;
+  /** What went well, as far as it still holds. */
+  readonly done: readonly SequenceName[];
+  /** Failures in a row, and when the next try may be made. */
+  readonly failures: number;
+  readonly retryAt: Instant | null;
+}
+
+/** The quiet test once a day: see `self-test.ts`. */
+export interface SelfTestState {
+  readonly run: SelfTestRun | null;
+  /** One that gave way is tried again, but not before this. */
+  readonly retryAt: Instant | null;
+  /** What the line drew since the last test; lost with a power cut, and the next days make up for it. */
+  readonly tally: LineTally | null;
+}
+export interface SelfTestRun {
+  readonly startedAt: Instant;
+  /** What is still to be done; the first of it was asked for when `askedAt` is set. */
+  readonly steps: readonly SelfTestStep[];
+  readonly askedAt: Instant | null;
+  readonly found: Pick<SelfTest, "switches" | "readBack" | "line" | "lineImpedanceOhm">;
+  /** Why it failed; null: nothing failed yet. */
+  readonly cause: Cause | null;
+}
+export type SelfTestStep =
+  | { readonly kind: "write"; readonly capability: Capability; readonly value: number }
+  /** Everything is read anew; what was switched must show, and the line is looked at. */
+  | { readonly kind: "look"; readonly expected: Readonly<Partial<Record<Capability, number>>> }
+  /** The device's own test. */
+  | { readonly kind: "sequence"; readonly waitingFor: readonly DeviceAlias[] };
+
+/** Looks at all that is needed, shortly before it is needed: see `readiness.ts`. */
+export interface ReadinessState {
+  /** The look that is under way. */
+  readonly look: {
+    readonly stage: ReadyStage;
+    readonly at: Instant;
+    readonly occurrences: readonly OccurrenceId[];
+    /** Clips whose bytes are being read again. */
+    readonly verifying: ReadonlySet<Sha256>;
+    /** The amplifier has answered since. */
+    readonly isSeen: boolean;
+  } | null;
+  /** Looks that were made for what is still to come. */
+  readonly looked: readonly { readonly id: OccurrenceId; readonly stage: ReadyStage }[];
+  /** What the last look found, one for each occurrence that it was for. */
+  readonly found: readonly ReadyFinding[];
+}
+export type ReadyStage = "early" | "late";
+export interface ReadyFinding {
+  readonly id: OccurrenceId;
+  readonly dueAt: Instant;
+  readonly stage: ReadyStage;
+  readonly at: Instant;
+  /** Empty: it will be heard, as far as the box can know. */
+  readonly lacks: readonly Cause[];
+}
+
 export interface ContentState {
   readonly present: ReadonlySet<Sha256>;
   /** Clips of the last manifest that was read; null before the first. */
@@ -259,22 +335,41 @@ export interface Told {
   readonly facts: Facts | null;
   /** Undefined: nothing was said yet on this connection. */
   readonly air: OccurrenceId | null | undefined;
-  readonly faults: string;
+  readonly faults: ToldFaults;
   readonly ready: string;
   readonly reported: string;
-  readonly samples: ReadonlyMap<Capability, number | null>;
-  /** The readings that were last compared, by reference. */
+  readonly reportedAt: MonotonicMs | null;
+  readonly samples: ToldSamples;
+  /** The readings that were last compared, by reference; null: something waits. */
   readonly samplesOf: Readings | null;
-  readonly samplesAt: Instant | null;
+  readonly samplesAt: MonotonicMs | null;
+  /** Points that stood behind a fault then. */
+  readonly blamed: ReadonlySet<Capability>;
   readonly levelAt: Instant | null;
+  readonly beat: ToldBeat | null;
+  readonly useAt: MonotonicMs | null;
 }
 
 export interface Health {
-  readonly faults: ReadonlyMap<FaultKind, Instant>;
+  readonly faults: ReadonlyMap<FaultKind, StandingFault>;
+  /** Conditions that are not as the list says, since when: see `faults.ts`. */
+  readonly turning: ReadonlyMap<FaultKind, MonotonicMs>;
   readonly freeDiskBytes: number | null;
   /** Nothing new is started before this: the last note could not be written. */
   readonly diskRetryAt: Instant | null;
   readonly planRefused: boolean;
   /** Why the box could not look at the clock until a moment ago: it was off, or did not know the time. */
   readonly blindness: Extract<Cause, "power-cut" | "clock-untrusted"> | null;
+}
+
+export interface StandingFault {
+  readonly since: Instant;
+  readonly severity: Severity;
+  /** The point that raised it, its value then, and the limit that it passed; null where no point did. */
+  readonly evidence: {
+    readonly point: Capability;
+    readonly value: number;
+    /** Null where a state is the alarm. */
+    readonly threshold: number | null;
+  } | null;
 }

@@ -10,21 +10,26 @@ import { afterCorrection } from "./clock-correction.ts";
 import { afterContent, syncContent } from "./content-sync.ts";
 import { afterDevice } from "./devices.ts";
 import type { Effect } from "./effect.ts";
-import type { AgentEvent } from "./event.ts";
+import type { AgentEvent, DeviceEvent } from "./event.ts";
 import { observe } from "./evidence.ts";
 import { withFaults } from "./health.ts";
 import { receive } from "./inbox.ts";
 import { highestSeen } from "./inbox-answer.ts";
+import { withReading } from "./line-trend.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { afterProbation, afterStart } from "./plan-probation.ts";
 import { runPlayout } from "./playout.ts";
+import { afterAnswer, runReadiness } from "./readiness.ts";
+import { runSelfTest } from "./self-test.ts";
+import { afterSelfTest } from "./self-test-steps.ts";
+import { afterSequence, runSequences } from "./sequences.ts";
 import { settle } from "./settle.ts";
 import { shutDown } from "./shut-down.ts";
 import { afterSound } from "./sounding.ts";
 import type { AgentState, AmplifierState } from "./state.ts";
 import { afterConnected, afterDisconnected, runUplink } from "./uplink.ts";
 import { nextVolumeEdge } from "./volume.ts";
-import { amplifierIsWanted } from "./warm-up.ts";
+import { amplifierIsWanted, NOT_WANTED, type WarmUp } from "./warm-up.ts";
 
 /** Nothing is started for this long after a note could not be written. */
 const DISK_RETRY_MS = 10 * SECOND_MS;
@@ -118,19 +123,38 @@ function react(
     case "device-alarm":
     case "device-lease-ended":
       return {
-        state: observe(afterDevice(state, event, moment), moment),
+        state: observe(afterReport(state, event, moment), moment),
         effects: [],
       };
     case "fetched":
     case "fetch-failed":
-    case "manifest":
-      return { state: { ...state, content: afterContent(state.content, event, moment) }, effects: [] };
+    case "manifest": {
+      const looked = afterAnswer(state, event, moment);
+      return { state: { ...looked, content: afterContent(state.content, event, moment) }, effects: [] };
+    }
     case "host":
       return {
         state: { ...state, health: { ...state.health, freeDiskBytes: event.freeDiskBytes } },
         effects: [],
       };
   }
+}
+
+/** A report is an answer to whoever asked: the sequences of a sound, the test of the night, the look before air. */
+function afterReport(state: AgentState, event: DeviceEvent, moment: Moment): AgentState {
+  const sequenced = afterSequence(state, event, moment);
+  const known = afterDevice(sequenced, event, moment);
+  const tested = afterSelfTest(known, event, moment);
+  const looked = afterAnswer(tested, event, moment);
+  return event.kind === "device-values" ? withLineReading(looked) : looked;
+}
+
+/** What the line draws under a programme is the trend's, as long as it is no failure. */
+function withLineReading(state: AgentState): AgentState {
+  const { amplifier, playout, selfTest } = state;
+  if (playout.sounding.length === 0 || amplifier.silentSince !== null) return state;
+  const tally = withReading(selfTest.tally, amplifier);
+  return tally === selfTest.tally ? state : { ...state, selfTest: { ...selfTest, tally } };
 }
 
 function afterCommitFailed(
@@ -163,7 +187,15 @@ function mustLookAtAir(before: AgentState, state: AgentState, event: AgentEvent,
     event.kind === "host" ||
     event.kind === "sound-level" ||
     (event.kind === "device-values" && (!isBusy(state) || isUnmoved(before.amplifier, state.amplifier)));
-  return !isRoutine || state.airLookAt === null || now >= state.airLookAt || state.agenda.validUntil <= now;
+  const isAnswer =
+    before.selfTest.run !== state.selfTest.run || before.readiness.look !== state.readiness.look;
+  return (
+    isAnswer ||
+    !isRoutine ||
+    state.airLookAt === null ||
+    now >= state.airLookAt ||
+    state.agenda.validUntil <= now
+  );
 }
 
 /** What can be written reads as it did, so there is nothing to put right. */
@@ -186,7 +218,7 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
   state = { ...state, content: content.content };
   effects.push(...content.effects);
   next = sooner(next, content.lookAgainAt);
-  let isWanted = false;
+  let warm: WarmUp = NOT_WANTED;
   let air: OnAir | null = null;
   if (moment.isTrusted) state = withAgenda(state, moment);
   else {
@@ -197,13 +229,12 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
   if (moment.isTrusted || state.memory.emergencies.size > 0 || state.playout.sounding.length > 0) {
     const played = runPlayout(state, moment);
     const settled = settle(played.state, played.air, moment);
-    const warm = amplifierIsWanted(settled.state, played.air, moment);
+    warm = amplifierIsWanted(settled.state, played.air, moment);
     air = played.air;
     const { until: wantedOnUntil, isUnderSound } = warm;
     state = { ...settled.state, amplifier: { ...settled.state.amplifier, wantedOnUntil, isUnderSound } };
     effects.push(...played.effects, ...settled.effects);
     next = sooner(sooner(next, played.lookAgainAt), sooner(settled.lookAgainAt, warm.lookAgainAt));
-    isWanted = warm.isWanted;
   }
   if (moment.isTrusted) {
     state = { ...state, health: { ...state.health, blindness: null } };
@@ -212,14 +243,40 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
   const mixed = mixVolume(state, moment.now);
   state = mixed.state;
   effects.push(...mixed.effects);
-  const driven = driveAmplifier(state.amplifier, wishOf(state, air, isWanted, moment.now), moment);
+  const cared = careForDevices(state, air, warm, moment);
+  state = cared.state;
+  effects.push(...cared.effects);
+  next = sooner(next, cared.lookAgainAt);
   next = sooner(next, nextVolumeEdge(state.memory.plan?.volume ?? null, moment.now));
   const proven = afterProbation(state.memory, moment);
-  effects.push(...driven.effects, ...proven.effects);
-  next = sooner(next, driven.lookAgainAt);
+  effects.push(...proven.effects);
   next = sooner(next, proven.memory.probation?.until ?? null);
-  state = withFaults({ ...state, amplifier: driven.state, memory: proven.memory }, moment);
+  state = withFaults({ ...state, memory: proven.memory }, moment);
   return { state: { ...state, airLookAt: next }, effects };
+}
+
+/** Looks before air, the sequences around a sound, the test of the night, and what is written to the amplifier. */
+function careForDevices(
+  before: AgentState,
+  air: OnAir | null,
+  warm: WarmUp,
+  moment: Moment,
+): { state: AgentState; effects: readonly Effect[]; lookAgainAt: Instant | null } {
+  const ready = runReadiness(before, moment);
+  const ordered = runSequences(ready.state, warm, moment);
+  const tested = runSelfTest(ordered.state, air, warm.isWanted, moment);
+  const { state } = tested;
+  const effects = [...ready.effects, ...ordered.effects, ...tested.effects];
+  const lookAgainAt = sooner(sooner(ready.lookAgainAt, ordered.lookAgainAt), tested.lookAgainAt);
+  // While the test has the amplifier nobody else writes to it.
+  if (state.selfTest.run !== null) return { state, effects, lookAgainAt };
+  const wish = wishOf(state, air, warm.isWanted, moment.now);
+  const driven = driveAmplifier(state.amplifier, wish, moment);
+  return {
+    state: { ...state, amplifier: driven.state },
+    effects: [...effects, ...driven.effects],
+    lookAgainAt: sooner(lookAgainAt, driven.lookAgainAt),
+  };
 }
 
 /** The time is not known: after a minute of that, not the power cut but the clock is to blame for what is missed. */

@@ -12,10 +12,21 @@ const WRITES_MS = 5 * SECOND_MS;
 export interface WarmUp {
   readonly isWanted: boolean;
   readonly isUnderSound: boolean;
+  /** Something sounds, or is about to. */
+  readonly isNear: boolean;
   /** On until then, if nothing else comes; null when nothing sounds and nothing is held. */
   readonly until: Instant | null;
   readonly lookAgainAt: Instant | null;
 }
+
+/** Nothing sounds, nothing is due, nothing is held. */
+export const NOT_WANTED: WarmUp = {
+  isWanted: false,
+  isUnderSound: false,
+  isNear: false,
+  until: null,
+  lookAgainAt: null,
+};
 
 /** On before the first sample, as long as something sounds, and for a while after. */
 export function amplifierIsWanted(state: AgentState, air: OnAir, { now }: Moment): WarmUp {
@@ -35,7 +46,14 @@ export function amplifierIsWanted(state: AgentState, air: OnAir, { now }: Moment
     if (at > now) lookAgainAt = sooner(lookAgainAt, at);
   }
   if (next !== null && next - leadMs > now) lookAgainAt = sooner(lookAgainAt, plus(next, -leadMs));
-  return { isWanted, isUnderSound: isSounding, until: isHeld || isSounding ? until : null, lookAgainAt };
+  const isNear = isSounding || isSoon;
+  return {
+    isWanted,
+    isUnderSound: isSounding,
+    isNear,
+    until: isHeld || isSounding ? until : null,
+    lookAgainAt,
+  };
 }
 
 /** When the holder is next heard: an emergency may be silent between two rounds, and some clips may be missing. */

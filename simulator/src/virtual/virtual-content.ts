@@ -68,6 +68,18 @@ export function createVirtualContent(parts: VirtualContentParts): Content {
         );
       });
     },
+    verify(sha256) {
+      if (!isAlive()) return;
+      time.after(0, () => {
+        const bytes = folder.files.get(sha256);
+        if (bytes !== undefined && parts.crypto.sha256Hex(bytes) === sha256) {
+          report({ kind: "fetched", sha256 });
+          return;
+        }
+        folder.files.delete(sha256);
+        report({ kind: "failed", sha256, reason: bytes === undefined ? "not-found" : "wrong-hash" });
+      });
+    },
     readText(sha256) {
       const bytes = folder.files.get(sha256);
       return bytes === undefined ? null : new TextDecoder().decode(bytes);

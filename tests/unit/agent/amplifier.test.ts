@@ -26,6 +26,7 @@ const wish: Wish = {
   gainFor: "programme",
   isHeard: false,
   inputs: [],
+  isWaking: false,
 };
 
 function moment(seconds: number): Moment {

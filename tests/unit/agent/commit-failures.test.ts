@@ -45,7 +45,14 @@ function loopBench(change: Partial<Plan> = {}, present: readonly Sha256[] = [man
       onReport: nothing,
     },
     devices: { write: nothing, run: nothing, lookNow: nothing, pace: nothing, onReport: nothing },
-    content: { list: () => [], fetch: nothing, readText: () => null, remove: nothing, onReport: nothing },
+    content: {
+      list: () => [],
+      fetch: nothing,
+      verify: nothing,
+      readText: () => null,
+      remove: nothing,
+      onReport: nothing,
+    },
     host: { onReport: nothing },
     alarm: { set: nothing, onRing: nothing },
   };

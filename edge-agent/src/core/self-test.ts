@@ -1,0 +1,211 @@
+import type { OnAir } from "@loa/shared/broadcast/on-air.ts";
+import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import type { SelfTest } from "@loa/shared/wire/bodies.ts";
+import { type Effect, put } from "./effect.ts";
+import { fullCurrentOf, withResult } from "./line-trend.ts";
+import type { SelfTestNotes } from "./memory.ts";
+import { type Moment, sooner } from "./moment.ts";
+import { withMemory } from "./note-down.ts";
+import { withEvents } from "./outbox.ts";
+import { stepsOf } from "./self-test-steps.ts";
+import { nightAfter, nightAt, STALE_AFTER_MS } from "./self-test-time.ts";
+import type { AgentState, SelfTestRun, SelfTestState, SelfTestStep } from "./state.ts";
+
+/**
+ * The quiet look at the cabinet once a night: power and lines are switched and read back while the amplifier is muted
+ * or turned down all the way, and nothing is played. It gives way at once to anything that wants the air.
+ */
+
+export const NO_TEST: SelfTestState = { run: null, retryAt: null, tally: null };
+
+/** Nothing may be due for so long: a test that hangs must be over before the amplifier is needed. */
+const CLEAR_AHEAD_MS = 10 * MINUTE_MS;
+/** A test that gave way is tried again after this, within its night. */
+const RETRY_MS = 5 * MINUTE_MS;
+/** The driver answers every write; a look takes a round, a sequence as long as its steps. */
+const ANSWER_WITHIN_MS = {
+  write: 30 * SECOND_MS,
+  look: 10 * SECOND_MS,
+  sequence: 5 * MINUTE_MS,
+} as const satisfies Record<SelfTestStep["kind"], number>;
+
+export interface SelfTestLook {
+  readonly state: AgentState;
+  readonly effects: readonly Effect[];
+  readonly lookAgainAt: Instant | null;
+}
+
+/** Begins the test when its time has come, asks for its next step, and ends it. */
+export function runSelfTest(
+  state: AgentState,
+  air: OnAir | null,
+  isOnWanted: boolean,
+  moment: Moment,
+): SelfTestLook {
+  const { run } = state.selfTest;
+  const isFree = !isOnWanted && isQuiet(state, air);
+  if (run === null) return isFree ? beginWhenDue(state, moment) : waitFor(state, moment);
+  if (!isFree) return giveWay(state, moment);
+  return goOn(state, run, moment);
+}
+
+/** Nothing sounds, wants to, or is held ready. */
+function isQuiet(state: AgentState, air: OnAir | null): boolean {
+  return (
+    air !== null &&
+    air.holder === null &&
+    air.waiting.length === 0 &&
+    state.playout.sounding.length === 0 &&
+    state.amplifier.pace === "idle"
+  );
+}
+
+/** When the next test is due, and what is to be said if its night went by without one. */
+function dueIn(state: AgentState, now: Instant): { dueAt: Instant; isSkipped: boolean } {
+  const { box } = state.setup;
+  const { last, doneAt } = state.memory.selfTest;
+  const night = nightAt(box, now);
+  const isDone = last !== null && last.at >= night.slotAt;
+  const isOver = now >= night.closesAt;
+  if (!isDone && !isOver) return { dueAt: night.slotAt, isSkipped: false };
+  const owedFrom = state.memory.ownsFrom;
+  const isOwed = owedFrom !== null && owedFrom <= night.slotAt;
+  if (!isDone && isOwed) return { dueAt: now, isSkipped: true };
+  const tomorrow = nightAfter(box, now).slotAt;
+  // A night without a test is made up for by day as soon as the last one is stale: nobody hears it.
+  const staleAt = doneAt === null && !isOwed ? null : plus(doneAt ?? night.slotAt, STALE_AFTER_MS);
+  return { dueAt: staleAt !== null && staleAt < tomorrow ? staleAt : tomorrow, isSkipped: false };
+}
+
+function beginWhenDue(state: AgentState, moment: Moment): SelfTestLook {
+  const { now, isTrusted } = moment;
+  if (!isTrusted || state.memory.ownsFrom === null) return still(state, null);
+  const { dueAt, isSkipped } = dueIn(state, now);
+  if (isSkipped) return conclude(state, skippedTest(state, now), moment);
+  const at =
+    state.selfTest.retryAt !== null && state.selfTest.retryAt > dueAt ? state.selfTest.retryAt : dueAt;
+  if (now < at) return still(state, at);
+  const { amplifier } = state;
+  const canAnswer = amplifier.capabilities !== null && amplifier.trouble === null;
+  if (!canAnswer || amplifier.pending !== null) return waitFor(state, moment);
+  const next = nextDue(state, now);
+  if (next !== null && next <= plus(now, CLEAR_AHEAD_MS)) return retryLater(state, now);
+  const run: SelfTestRun = {
+    startedAt: now,
+    steps: stepsOf(state),
+    askedAt: null,
+    found: { switches: null, readBack: null, line: null, lineImpedanceOhm: null },
+    cause: null,
+  };
+  return goOn({ ...state, selfTest: { ...state.selfTest, run, retryAt: null } }, run, moment);
+}
+
+/** When something of the agenda begins next. */
+function nextDue({ agenda }: AgentState, now: Instant): Instant | null {
+  return agenda.occurrences.find((one) => one.at > now)?.at ?? null;
+}
+
+/** The end of the night is looked at even if nothing else happens: a test that was not made is told. */
+function waitFor(state: AgentState, { now, isTrusted }: Moment): SelfTestLook {
+  if (!isTrusted || state.memory.ownsFrom === null) return still(state, null);
+  const { slotAt, closesAt } = nightAt(state.setup.box, now);
+  const isDone = state.memory.selfTest.last !== null && state.memory.selfTest.last.at >= slotAt;
+  return still(state, !isDone && now < closesAt ? sooner(closesAt, now < slotAt ? slotAt : null) : null);
+}
+
+function retryLater(state: AgentState, now: Instant): SelfTestLook {
+  const retryAt = plus(now, RETRY_MS);
+  return still({ ...state, selfTest: { ...state.selfTest, run: null, retryAt } }, retryAt);
+}
+
+function still(state: AgentState, lookAgainAt: Instant | null): SelfTestLook {
+  return { state, effects: [], lookAgainAt };
+}
+
+/** What was asked for is answered into the air; the amplifier is free for whoever wants it. */
+function giveWay(state: AgentState, { now }: Moment): SelfTestLook {
+  const amplifier = { ...state.amplifier, pending: null };
+  return retryLater({ ...state, amplifier }, now);
+}
+
+function goOn(state: AgentState, run: SelfTestRun, moment: Moment): SelfTestLook {
+  const { now } = moment;
+  const [step] = run.steps;
+  if (step === undefined || run.cause !== null) return conclude(state, resultOf(state, run, now), moment);
+  const answerBy = plus(run.askedAt ?? now, ANSWER_WITHIN_MS[step.kind]);
+  if (run.askedAt !== null && now < answerBy) return still(state, answerBy);
+  if (run.askedAt !== null) {
+    const lost: SelfTestRun = { ...run, cause: "amplifier-unreachable" };
+    return conclude(state, resultOf(state, lost, now), moment);
+  }
+  const asked: SelfTestRun = { ...run, askedAt: now };
+  return {
+    state: { ...state, selfTest: { ...state.selfTest, run: asked } },
+    effects: [effectOf(step)],
+    lookAgainAt: answerBy,
+  };
+}
+
+function effectOf(step: SelfTestStep): Effect {
+  switch (step.kind) {
+    case "write":
+      return { kind: "write-device", capability: step.capability, value: step.value };
+    case "look":
+      return { kind: "look-now" };
+    case "sequence":
+      return { kind: "run-sequence", sequence: "quiet-test" };
+  }
+}
+
+function resultOf(state: AgentState, run: SelfTestRun, now: Instant): SelfTest {
+  return {
+    kind: "self-test",
+    at: now,
+    outcome: run.cause === null ? "passed" : "failed",
+    cause: run.cause,
+    ...run.found,
+    lineCurrentA: fullCurrentOf(state.selfTest.tally),
+  };
+}
+
+/** The night is over and nobody could look: the amplifier did not answer, or something was always on air. */
+function skippedTest(state: AgentState, now: Instant): SelfTest {
+  return {
+    kind: "self-test",
+    at: now,
+    outcome: "skipped",
+    cause: state.amplifier.trouble?.cause ?? null,
+    switches: null,
+    readBack: null,
+    line: null,
+    lineCurrentA: null,
+    lineImpedanceOhm: null,
+  };
+}
+
+/** Written down and told like a receipt. */
+function conclude(state: AgentState, result: SelfTest, { now }: Moment): SelfTestLook {
+  const before = state.memory.selfTest;
+  const isSkipped = result.outcome === "skipped";
+  const zones = state.selfTest.tally?.zones ?? "";
+  const line = {
+    at: now,
+    zones,
+    currentA: result.lineCurrentA,
+    impedanceOhm: result.lineImpedanceOhm,
+  };
+  const selfTest: SelfTestNotes = {
+    last: result,
+    doneAt: isSkipped ? before.doneAt : now,
+    lines: isSkipped ? before.lines : withResult(before.lines, line),
+  };
+  const told = withEvents(state.memory, [result]);
+  const changes = [put("meta", "self-test", selfTest), ...told.changes];
+  const tally = result.lineCurrentA === null ? state.selfTest.tally : null;
+  const next = withMemory(
+    { ...state, selfTest: { run: null, retryAt: null, tally } },
+    { ...told.memory, selfTest },
+  );
+  const effects: Effect[] = [{ kind: "commit", onFailure: "keep", changes }];
+  return { state: next, effects, lookAgainAt: plus(now, SECOND_MS) };
+}
