@@ -1,7 +1,7 @@
 import { en } from "@loa/controller/web/i18n/en.ts";
 import { sayAge, sayUntil, sayWhen } from "@loa/controller/web/i18n/say.ts";
 import { vi } from "@loa/controller/web/i18n/vi.ts";
-import { durationText, isStale, spokenAge, VALUE_STALE_MS } from "@loa/controller/web/view/ages.ts";
+import { durationText, spokenAge } from "@loa/controller/web/view/ages.ts";
 import {
   DAY_MS,
   HOUR_MS,
@@ -54,10 +54,4 @@ describe("a time on the page", () => {
 
 it("a length is written as minutes and seconds, with hours only when there are any", () => {
   expect([0, 59_600, 612_000, 3_725_000].map(durationText)).toEqual(["00:00", "01:00", "10:12", "1:02:05"]);
-});
-
-it("a value that nobody ever read is old, and one that was read just now is not", () => {
-  expect(isStale(null, now)).toBe(true);
-  expect(isStale(now, now)).toBe(false);
-  expect(isStale(plus(now, -VALUE_STALE_MS - 1), now)).toBe(true);
 });

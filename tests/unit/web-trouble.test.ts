@@ -1,6 +1,6 @@
 import type { Area } from "@loa/controller/web/api/shapes.ts";
 import { en } from "@loa/controller/web/i18n/en.ts";
-import { sayReason } from "@loa/controller/web/i18n/say.ts";
+import { sayAgainst } from "@loa/controller/web/i18n/say.ts";
 import {
   boxesByArea,
   countsByArea,
@@ -8,13 +8,7 @@ import {
   tallyOf,
   topmost,
 } from "@loa/controller/web/view/area-tally.ts";
-import {
-  contains,
-  matches,
-  problemsFirst,
-  reasonsAgainst,
-  silentSessions,
-} from "@loa/controller/web/view/trouble.ts";
+import { contains, matches, problemsFirst, sessionsAhead } from "@loa/controller/web/view/trouble.ts";
 import { areaId } from "@loa/shared/kernel/ids.ts";
 import { plus } from "@loa/shared/kernel/time.ts";
 import { describe, expect, it } from "vitest";
@@ -22,37 +16,41 @@ import { boxRow, dueAt } from "../support/web-rows.ts";
 
 const since = dueAt;
 const before = plus(dueAt, -60_000);
-const offline = boxRow("far", { presence: { state: "offline", since, heardAt: since } });
-const dead = boxRow("dead", {
-  readiness: { state: "not-ready", lacks: ["amplifier-unreachable"], at: since },
-  faults: [{ kind: "amplifier-unreachable", severity: "critical", since }],
+const offline = boxRow("far", {
+  presence: { state: "offline", since, heardAt: since },
+  against: [{ kind: "presence", state: "offline", severity: "critical" }],
 });
-const warm = boxRow("warm", { faults: [{ kind: "amplifier-thermal", severity: "warning", since }] });
+const unmeasured = { point: null, value: null, threshold: null };
+const dead = boxRow("dead", {
+  readiness: { state: "not-ready", lacks: ["amplifier-unreachable"], at: since, stage: "early" },
+  against: [{ kind: "cause", cause: "amplifier-unreachable", severity: "critical" }],
+  faults: [{ kind: "amplifier-unreachable", severity: "critical", since, ...unmeasured }],
+});
+const warm = boxRow("warm", {
+  faults: [{ kind: "amplifier-thermal", severity: "warning", since, ...unmeasured }],
+});
+const unseen = boxRow("unseen", { against: [{ kind: "no-look", severity: "warning" }] });
 const fine = boxRow("fine");
 
-describe("which poles will not speak", () => {
-  it("is told before the session starts, with the reason of each", () => {
-    const [next] = silentSessions([fine, offline, dead, warm], before);
-    expect(next).toMatchObject({ due: 4, dueAt });
-    expect(next?.silent.map(({ row }) => row.boxId)).toEqual(["far", "dead"]);
-    expect(next?.silent.map(({ reasons }) => reasons.map((one) => sayReason(en, one)))).toEqual([
-      ["offline"],
+describe("what to fix before the next session", () => {
+  it("is told before it starts, the worst first, with the reason of each", () => {
+    const [next] = sessionsAhead([fine, unseen, offline, dead, warm], before);
+    expect(next).toMatchObject({ due: 5, dueAt, silent: 2, doubtful: 1 });
+    expect(next?.toFix.map(({ row }) => row.boxId)).toEqual(["dead", "far", "unseen"]);
+    expect(next?.toFix.map(({ row }) => row.against.map((one) => sayAgainst(en, one)))).toEqual([
       ["the amplifier does not answer"],
+      ["offline"],
+      ["the box has not looked again in the 15 minutes before air"],
     ]);
   });
 
   it("is told of sessions ahead only: what a lost box said before it was lost may be over", () => {
-    expect(silentSessions([offline], plus(dueAt, 60_000))).toEqual([]);
+    expect(sessionsAhead([offline], plus(dueAt, 60_000))).toEqual([]);
   });
 
-  it("counts a critical fault even where the box still says that it is ready", () => {
-    const shorted = boxRow("short", { faults: [{ kind: "line-open", severity: "critical", since }] });
-    expect(reasonsAgainst(shorted)).toEqual([{ kind: "fault", fault: "line-open" }]);
-  });
-
-  it("says nothing against a box with a warning only, nor of boxes without a session", () => {
-    expect(reasonsAgainst(warm)).toEqual([]);
-    expect(silentSessions([boxRow("idle", { next: null })], before)).toEqual([]);
+  it("is nothing where nothing is known against anybody, nor of boxes without a session", () => {
+    expect(sessionsAhead([warm], before)).toMatchObject([{ due: 1, silent: 0, doubtful: 0, toFix: [] }]);
+    expect(sessionsAhead([boxRow("idle", { next: null })], before)).toEqual([]);
   });
 });
 

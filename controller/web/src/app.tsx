@@ -11,6 +11,7 @@ import { LevelsPage } from "./pages/levels.tsx";
 import { NewProgrammePage } from "./pages/new-programme.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
 import { ProgrammesPage } from "./pages/programmes.tsx";
+import { ReadinessPage } from "./pages/readiness.tsx";
 import { ReceiptsPage } from "./pages/receipts.tsx";
 import { NewRelayPage, RelayPage } from "./pages/relay.tsx";
 import { RelaysPage } from "./pages/relays.tsx";
@@ -67,6 +68,8 @@ function Page({ route }: { readonly route: Route }): VNode {
       return <SchedulePage key={route.id} id={route.id} />;
     case "agenda":
       return <AgendaPage />;
+    case "readiness":
+      return <ReadinessPage />;
     case "receipts":
       return <ReceiptsPage />;
   }

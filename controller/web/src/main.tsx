@@ -5,6 +5,7 @@ import "./styles/marks.css";
 import "./styles/overview.css";
 import "./styles/pages.css";
 import "./styles/sound.css";
+import "./styles/cabinet.css";
 import "./styles/wall.css";
 import "./styles/emergency.css";
 import { render } from "preact";

@@ -13,6 +13,7 @@ import {
 import { signal } from "@preact/signals";
 
 const plainPages = [
+  "readiness",
   "emergencies",
   "programmes",
   "relays",

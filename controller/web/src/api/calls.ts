@@ -3,6 +3,7 @@ import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";
 import type { AreaId, BoxId, OccurrenceId, ProgrammeId, ScheduleId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
+import * as cabinet from "./cabinet-shapes.ts";
 import { get, send } from "./http.ts";
 import * as shape from "./shapes.ts";
 
@@ -20,7 +21,8 @@ export const areas = () => get(shape.areas, `${root}/areas`);
 export const boxes = () => get(shape.boxes, `${root}/boxes`);
 export const box = (id: BoxId) => get(shape.boxDetail, `${root}/boxes/${id}`);
 export const samples = (id: BoxId, capability: string, from: Instant, to: Instant) =>
-  get(shape.samples, `${root}/boxes/${id}/samples${query({ capability, from, to })}`);
+  get(cabinet.samples, `${root}/boxes/${id}/samples${query({ capability, from, to })}`);
+export const selfTests = (id: BoxId) => get(cabinet.selfTests, `${root}/boxes/${id}/self-tests`);
 export const why = (id: BoxId, occurrence: OccurrenceId) =>
   get(shape.why, `${root}/boxes/${id}/why${query({ occurrence })}`);
 

@@ -2,7 +2,7 @@ import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
 import { areaId, boxId, emergencyId, occurrenceId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
-import { presenceState } from "./shapes.ts";
+import { presenceState } from "./cabinet-shapes.ts";
 
 /** What the API answers of emergencies, as the page reads it. */
 

@@ -2,8 +2,6 @@ import { airRules } from "@loa/shared/broadcast/air-rules.ts";
 import { areaKind } from "@loa/shared/broadcast/area.ts";
 import { cause, evidence, verdict } from "@loa/shared/broadcast/receipt.ts";
 import { recurrence } from "@loa/shared/broadcast/recurrence.ts";
-import { capability } from "@loa/shared/device/capability.ts";
-import { faultKind } from "@loa/shared/device/fault.ts";
 import {
   areaId,
   boxId,
@@ -15,6 +13,15 @@ import {
 } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
+import {
+  against,
+  dataUse,
+  device,
+  faultLogRow,
+  measured,
+  presenceState,
+  raisedFault,
+} from "./cabinet-shapes.ts";
 
 /** What the API answers, as the page reads it. Fields that the page does not show are left out. */
 
@@ -35,17 +42,8 @@ export const area = z.object({
 export type Area = z.infer<typeof area>;
 export const areas = z.object({ areas: z.array(area) });
 
-export const presenceState = z.enum(["online", "suspect", "offline", "unknown"]);
-export type PresenceState = z.infer<typeof presenceState>;
 export const readinessState = z.enum(["ready", "not-ready", "unknown"]);
 export type ReadinessState = z.infer<typeof readinessState>;
-
-export const raisedFault = z.object({
-  kind: faultKind,
-  severity: z.enum(["warning", "critical"]),
-  since: instant,
-});
-export type RaisedFault = z.infer<typeof raisedFault>;
 
 export const boxRow = z.object({
   boxId,
@@ -69,7 +67,15 @@ export const boxRow = z.object({
     })
     .nullable(),
   next: z.object({ occurrenceId, title: z.string(), dueAt: instant }).nullable(),
-  readiness: z.object({ state: readinessState, lacks: z.array(cause), at: instant.nullable() }),
+  readiness: z.object({
+    state: readinessState,
+    lacks: z.array(cause),
+    at: instant.nullable(),
+    /** Looked at anew 15 minutes (`early`) or 60 s (`late`) before air. */
+    stage: z.enum(["next", "early", "late"]).nullable(),
+  }),
+  /** What stands in the way of the next occurrence, critical first. */
+  against: z.array(against),
   faults: z.array(raisedFault),
   faultsAt: instant.nullable(),
   lastReceipt: z
@@ -113,14 +119,6 @@ export const receipts = z.object({ receipts: z.array(receiptRow), summary: tally
 export const level = z.object({ rms: z.number(), peak: z.number(), at: instant });
 export type Level = z.infer<typeof level>;
 
-export const measured = z.object({
-  capability,
-  unit: z.string(),
-  value: z.number().nullable(),
-  at: instant,
-});
-export type Measured = z.infer<typeof measured>;
-
 export const asRunRow = z.object({
   occurrenceId,
   title: z.string(),
@@ -135,18 +133,13 @@ export const asRunRow = z.object({
 });
 export type AsRunRow = z.infer<typeof asRunRow>;
 
-export const faultLogRow = z.object({
-  kind: faultKind,
-  severity: z.enum(["warning", "critical"]).optional(),
-  since: instant,
-  clearedAt: instant.nullable(),
-});
-export type FaultLogRow = z.infer<typeof faultLogRow>;
-
 export const boxDetail = boxRow.extend({
   profile: z.string().nullable(),
   agentVersion: z.string().nullable(),
   values: z.array(measured),
+  devices: z.array(device),
+  /** Newest month first. */
+  dataUse: z.array(dataUse),
   level: level.nullable(),
   receipts: z.array(receiptRow),
   asRun: z.array(asRunRow),
@@ -154,11 +147,6 @@ export const boxDetail = boxRow.extend({
   listenUrl: z.string().nullable(),
 });
 export type BoxDetail = z.infer<typeof boxDetail>;
-
-export const samples = z.object({
-  samples: z.array(z.object({ at: instant, value: z.number().nullable() })),
-});
-export type Sample = z.infer<typeof samples>["samples"][number];
 
 export const storedClip = z.object({
   sha256,
@@ -321,15 +309,22 @@ export type StopTally = z.infer<typeof stopTally>;
 
 /** Troubles that the simulator can make in a virtual amplifier. */
 export const simulatedFault = z.enum([
-  "silent",
-  "stuck-relay",
-  "mains-lost",
-  "over-temperature",
-  "wrong-identity",
   "dead",
   "slow",
   "late-replies",
   "crc-noise",
+  "half-frames",
+  "stuck-relay",
+  "silent",
+  "line-open",
+  "line-short",
+  "over-temperature",
+  "clipping",
+  "door-open",
+  "mains-lost",
+  "wrong-identity",
+  "invalid-value",
+  "other-firmware",
 ]);
 export type SimulatedFault = z.infer<typeof simulatedFault>;
 export const simulatedTrouble = z.enum(["none", "dead-amplifier", "no-network", "wrong-clock"]);

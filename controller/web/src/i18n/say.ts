@@ -1,11 +1,11 @@
 import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { type Instant, type LocalDate, MINUTE_MS, SECOND_MS, toLocal } from "@loa/shared/kernel/time.ts";
+import type { Against } from "../api/cabinet-shapes.ts";
 import type { Problem } from "../api/http.ts";
 import { problemMembers } from "../api/shapes.ts";
 import { spokenAge, whenOf } from "../view/ages.ts";
 import { everyDay } from "../view/recurrence-form.ts";
-import type { Reason } from "../view/trouble.ts";
 import type { Texts } from "./vi.ts";
 
 /** Sentences made of data, the same way in both languages. */
@@ -50,14 +50,17 @@ function sayCode(t: Texts, problem: Problem): string {
   return t.words.problem[problem.code] ?? t.words.problemUnknown(problem.code, problem.status);
 }
 
-export function sayReason(t: Texts, reason: Reason): string {
-  switch (reason.kind) {
+/** Lower case, to stand in a list. */
+export function sayAgainst(t: Texts, one: Against): string {
+  switch (one.kind) {
     case "presence":
-      return t.words.presenceAgainst[reason.state];
+      return t.words.presenceAgainst[one.state];
     case "cause":
-      return t.words.cause[reason.cause];
+      return t.words.cause[one.cause];
     case "fault":
-      return t.words.fault[reason.fault].toLowerCase();
+      return t.words.fault[one.fault].toLowerCase();
+    case "no-look":
+      return t.readiness.noLook;
   }
 }
 
@@ -100,6 +103,23 @@ export function sayNumber(t: Texts, value: number): string {
   const digits = Math.abs(value) < 10 ? 2 : Math.abs(value) < 1_000 ? 1 : 0;
   const text = String(Number(value.toFixed(digits))).replace("-", "−");
   return t.languageName === "English" ? text : text.replace(".", ",");
+}
+
+/** `12,3 MB`, of 1,000,000 bytes as mobile contracts count. */
+export function sayMegabytes(t: Texts, bytes: number): string {
+  return `${sayNumber(t, bytes / 1_000_000)} MB`;
+}
+
+/** `11/2026` of `2026-11`. */
+export function sayMonth(month: string): string {
+  const [year = "", number = ""] = month.split("-");
+  return `${number}/${year}`;
+}
+
+/** `+12 %`, with a true minus. */
+export function sayChange(t: Texts, share: number): string {
+  const percent = Math.round(share * 100);
+  return `${percent > 0 ? "+" : ""}${sayNumber(t, percent)} %`;
 }
 
 export function sayCapability(t: Texts, capability: Capability): string {

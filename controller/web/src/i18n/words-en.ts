@@ -88,6 +88,15 @@ export const wordsEn: Words = {
     "sound-clipping": "The sound is clipped",
     "plan-refused": "The box refused its new plan",
   },
+  deviceFailure: {
+    timeout: "does not answer",
+    "bad-crc": "answers with a wrong checksum (noise on the wire)",
+    exception: "answers with an error",
+    "wrong-reply": "answers something else than it was asked",
+    closed: "the connection is gone (unplugged or switched off)",
+    "wrong-identity": "is not the declared kind of device",
+    "not-supported": "this software cannot drive it yet",
+  },
   planProblem: {
     "plan-too-large": "Too much is scheduled for this area to send the new plan; withdraw something",
     "too-many-schedules": "Too much is scheduled for this area to send the new plan; withdraw something",

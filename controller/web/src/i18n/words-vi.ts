@@ -97,6 +97,15 @@ export const wordsVi: Words = {
     "sound-clipping": "Âm thanh bị vỡ tiếng do quá mức",
     "plan-refused": "Hộp từ chối lịch phát mới",
   },
+  deviceFailure: {
+    timeout: "không trả lời",
+    "bad-crc": "trả lời nhưng sai mã kiểm tra (nhiễu đường truyền)",
+    exception: "báo lỗi khi được hỏi",
+    "wrong-reply": "trả lời sai câu hỏi",
+    closed: "mất đường kết nối (rút dây hoặc tắt nguồn)",
+    "wrong-identity": "không đúng loại thiết bị đã khai báo",
+    "not-supported": "phần mềm chưa điều khiển được loại này",
+  },
   planProblem: {
     "plan-too-large": "Địa bàn có quá nhiều lịch, bản mới không gửi được; hãy thu hồi bớt",
     "too-many-schedules": "Địa bàn có quá nhiều lịch, bản mới không gửi được; hãy thu hồi bớt",

@@ -1,9 +1,10 @@
 import type { AreaKind } from "@loa/shared/broadcast/area.ts";
 import type { BulletinClass, BulletinField } from "@loa/shared/broadcast/content.ts";
 import type { Cause, Verdict } from "@loa/shared/broadcast/receipt.ts";
-import type { Capability } from "@loa/shared/device/capability.ts";
+import type { Capability, DeviceFailure } from "@loa/shared/device/capability.ts";
 import type { FaultKind, Severity } from "@loa/shared/device/fault.ts";
-import type { PresenceState, ProblemCode, ReadinessState } from "../api/shapes.ts";
+import type { PresenceState } from "../api/cabinet-shapes.ts";
+import type { ProblemCode, ReadinessState } from "../api/shapes.ts";
 import type { Age } from "../view/ages.ts";
 import type { Finding } from "../view/findings.ts";
 import type { FormMistake } from "../view/recurrence-form.ts";
@@ -20,6 +21,8 @@ export interface Words {
   /** Lower case, without a full stop: stands after a colon or in a list. */
   readonly cause: Readonly<Record<Cause, string>>;
   readonly fault: Readonly<Record<FaultKind, string>>;
+  /** Why a device of the cabinet cannot be used. */
+  readonly deviceFailure: Readonly<Record<DeviceFailure, string>>;
   /** Why no plan can be made for a box; what is not here is the box's own refusal. */
   readonly planProblem: Readonly<Record<string, string>>;
   readonly severity: Readonly<Record<Severity, string>>;

@@ -7,13 +7,17 @@ import { t } from "../i18n/language.ts";
 import { freshReceipts } from "../live/feed.ts";
 import { rowOf, rows } from "../live/fleet.ts";
 import { AsRunTable } from "../parts/as-run-table.tsx";
-import { Equipment, FaultLog } from "../parts/box-equipment.tsx";
+import { Equipment } from "../parts/box-equipment.tsx";
 import { FaultAges, LastReceipt, NextSession, OnAirNow, PresenceNow } from "../parts/box-facts.tsx";
+import { DataUsePanel } from "../parts/data-use-panel.tsx";
+import { DeviceTable } from "../parts/device-table.tsx";
+import { FaultPanel } from "../parts/fault-panel.tsx";
 import { History } from "../parts/history.tsx";
 import { LevelMeter } from "../parts/level-meter.tsx";
 import { Listen } from "../parts/listen.tsx";
 import { Loaded, useAnswer } from "../parts/loaded.tsx";
 import { ReceiptList } from "../parts/receipt-list.tsx";
+import { SelfTestPanel } from "../parts/self-test-panel.tsx";
 import { SimulatedTrouble } from "../parts/simulated-trouble.tsx";
 import { ValueTable } from "../parts/value-table.tsx";
 import { linkTo } from "../router.ts";
@@ -62,17 +66,22 @@ function BoxBody({ detail, row }: { readonly detail: BoxDetail; readonly row: Bo
         <LevelMeter box={row.boxId} initial={detail.level} />
         {detail.listenUrl !== null && <Listen url={detail.listenUrl} />}
       </section>
+      <FaultPanel row={row} log={detail.faultLog} values={detail.values} />
       <div class="two-columns">
         <ValueTable values={detail.values} />
-        <Equipment detail={detail} row={row} />
+        <div class="stack">
+          <DeviceTable devices={detail.devices} />
+          <Equipment detail={detail} row={row} />
+          <DataUsePanel use={detail.dataUse} />
+        </div>
       </div>
       <History box={row.boxId} values={detail.values} />
+      <SelfTestPanel box={row.boxId} />
       <section aria-labelledby="box-receipts">
         <h2 id="box-receipts">{box.receipts}</h2>
         <ReceiptList receipts={detail.receipts} withSession />
       </section>
       <AsRunTable rows={detail.asRun} />
-      <FaultLog log={detail.faultLog} />
       {row.simulated && <SimulatedTrouble box={row.boxId} />}
     </>
   );

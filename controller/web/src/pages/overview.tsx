@@ -7,7 +7,7 @@ import { areas, loadFleet, loading, province, rows } from "../live/fleet.ts";
 import { AreaTree } from "../parts/area-tree.tsx";
 import { BoxList } from "../parts/box-list.tsx";
 import { Empty, Refusal, Waiting } from "../parts/loaded.tsx";
-import { SilentPanel } from "../parts/silent-panel.tsx";
+import { ReadinessPanel } from "../parts/readiness-panel.tsx";
 import { SummaryTiles } from "../parts/summary-tiles.tsx";
 import { Details, Input, Option, Select, textOf } from "../parts/web-awesome.tsx";
 import { rowsWithin } from "../view/area-tally.ts";
@@ -36,7 +36,7 @@ export function OverviewPage(): VNode {
       <div class="overview-main">
         <h1>{area?.name ?? words.title}</h1>
         <SummaryTiles rows={here} onChoose={setFilter} />
-        <SilentPanel rows={here} />
+        <ReadinessPanel rows={here} />
         <Clusters rows={here} filter={filter} onFilter={setFilter} />
       </div>
     </div>

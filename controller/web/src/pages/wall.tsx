@@ -1,17 +1,17 @@
 import type { VNode } from "preact";
 import type { BoxRow } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
-import { sayReason } from "../i18n/say.ts";
+import { sayAgainst } from "../i18n/say.ts";
 import { loadFleet, loading, province, rows } from "../live/fleet.ts";
 import { When } from "../parts/instant.tsx";
 import { Refusal, Waiting } from "../parts/loaded.tsx";
 import { presenceLook, type Tone } from "../parts/mark.tsx";
-import { SilentPanel } from "../parts/silent-panel.tsx";
+import { ReadinessPanel } from "../parts/readiness-panel.tsx";
 import { SummaryTiles } from "../parts/summary-tiles.tsx";
 import { VerdictTally } from "../parts/verdict-tally.tsx";
 import { Icon, type IconName } from "../parts/web-awesome.tsx";
 import { lastSession } from "../view/sessions.ts";
-import { problemsFirst, reasonsAgainst, urgencyOf } from "../view/trouble.ts";
+import { problemsFirst, urgencyOf } from "../view/trouble.ts";
 
 /** As many clusters as a wall shows in letters that can be read from four metres. */
 const CLUSTERS_SHOWN = 18;
@@ -31,7 +31,7 @@ export function WallPage(): VNode {
       <SummaryTiles rows={rows.value} />
       <div class="wall-columns">
         <div class="wall-left">
-          <SilentPanel rows={rows.value} namesShown={5} />
+          <ReadinessPanel rows={rows.value} namesShown={5} />
           <LastSession rows={rows.value} />
         </div>
         <section aria-labelledby="wall-clusters">
@@ -79,16 +79,17 @@ function WallTile({ row }: { readonly row: BoxRow }): VNode {
 
 function iconOf(row: BoxRow): IconName {
   if (row.presence.state !== "online") return presenceLook[row.presence.state][1];
-  if (reasonsAgainst(row).length > 0) return "cross";
+  if (row.against[0]?.severity === "critical") return "cross";
   if (row.onAir !== null) return "wave";
   return row.faults.length > 0 ? "alert" : "check";
 }
 
 function wordsOf(row: BoxRow): string {
-  const [reason] = reasonsAgainst(row);
+  const [reason] = row.against;
   const [fault] = row.faults;
-  if (reason !== undefined) return sayReason(t.value, reason);
+  if (reason?.severity === "critical") return sayAgainst(t.value, reason);
   if (row.onAir !== null) return row.onAir.title;
+  if (reason !== undefined) return sayAgainst(t.value, reason);
   if (fault !== undefined) return t.value.words.fault[fault.kind];
   return row.next === null
     ? t.value.words.presence[row.presence.state]

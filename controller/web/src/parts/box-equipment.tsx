@@ -1,9 +1,6 @@
 import type { VNode } from "preact";
-import type { BoxDetail, BoxRow, FaultLogRow } from "../api/shapes.ts";
+import type { BoxDetail, BoxRow } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
-import { sayWhen } from "../i18n/say.ts";
-import { now } from "../live/clock.ts";
-import { When } from "./instant.tsx";
 import { Mark } from "./mark.tsx";
 
 export function Equipment({ detail, row }: { readonly detail: BoxDetail; readonly row: BoxRow }): VNode {
@@ -40,27 +37,4 @@ export function Equipment({ detail, row }: { readonly detail: BoxDetail; readonl
 
 function sayPlanProblem(code: string): string {
   return t.value.words.planProblem[code] ?? t.value.overview.planRefused(code);
-}
-
-export function FaultLog({ log }: { readonly log: readonly FaultLogRow[] }): VNode | null {
-  const words = t.value.box;
-  if (log.length === 0) return null;
-  return (
-    <section aria-labelledby="fault-log">
-      <h2 id="fault-log">{words.faultLog}</h2>
-      <ul class="plain log">
-        {log.map((one) => (
-          <li key={`${one.kind}${one.since}`}>
-            <span>{t.value.words.fault[one.kind]}</span>
-            <span class="quiet">
-              <When at={one.since} />,{" "}
-              {one.clearedAt === null
-                ? words.faultOpen
-                : words.cleared(sayWhen(t.value, one.clearedAt, now.value))}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
 }

@@ -3,7 +3,7 @@ import type { BoxRow } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { now } from "../live/clock.ts";
 import { nextOf } from "../view/trouble.ts";
-import { AgeText, When } from "./instant.tsx";
+import { Ago, When } from "./instant.tsx";
 import { FaultMark, Mark, PresenceMark, ReadinessMark, VerdictMark } from "./mark.tsx";
 import { SeverityMark } from "./severity-mark.tsx";
 
@@ -94,23 +94,5 @@ export function LastReceipt({ row }: { readonly row: BoxRow }): VNode {
       </span>
       {last.cause !== null && <span class="lacks">{t.value.words.cause[last.cause]}</span>}
     </>
-  );
-}
-
-/** A sentence around an age that counts by itself. */
-function Ago({
-  of,
-  say,
-}: {
-  readonly of: Parameters<typeof AgeText>[0]["at"];
-  readonly say: (age: string) => string;
-}): VNode {
-  const [before = "", after = ""] = say("\u0000").split("\u0000");
-  return (
-    <span class="quiet">
-      {before}
-      <AgeText at={of} />
-      {after}
-    </span>
   );
 }

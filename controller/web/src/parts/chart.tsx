@@ -1,10 +1,11 @@
-import type { Instant } from "@loa/shared/kernel/time.ts";
+import { type Instant, toLocal } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
-import type { Sample } from "../api/shapes.ts";
+import { useState } from "preact/hooks";
+import type { Sample } from "../api/cabinet-shapes.ts";
 import { t } from "../i18n/language.ts";
-import { sayClock, sayValue, sayWhen } from "../i18n/say.ts";
+import { sayDate, sayTime, sayValue, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
-import { plotOf } from "../view/plot.ts";
+import { plotOf, type Tick, ticksOf } from "../view/plot.ts";
 import { Empty } from "./loaded.tsx";
 import { Details } from "./web-awesome.tsx";
 
@@ -19,52 +20,90 @@ interface ChartProps {
   readonly samples: readonly Sample[];
   readonly from: Instant;
   readonly to: Instant;
+  /** A limit that is drawn across, and what it is; null where there is none. */
+  readonly limit: { readonly value: number; readonly text: string } | null;
 }
 
-export function Chart({ name, unit, samples, from, to }: ChartProps): VNode {
-  const plot = plotOf(samples, from, to, width, height);
-  if (plot === null) return <Empty>{t.value.box.noSamples}</Empty>;
+export function Chart({ name, unit, samples, from, to, limit }: ChartProps): VNode {
+  const words = t.value.box;
+  const plot = plotOf(samples, { from, to, width, height, limit: limit?.value ?? null });
+  if (plot === null) return <Empty>{words.noSamples}</Empty>;
   const low = sayValue(t.value, plot.low, unit);
   const high = sayValue(t.value, plot.high, unit);
+  const range = low === high ? low : words.range(low, high);
+  const ticks = ticksOf(from, to);
   return (
     <figure class="chart">
-      <p class="quiet" aria-hidden="true">
-        {low === high ? low : t.value.box.range(low, high)}
+      <p class="chart-scale" aria-hidden="true">
+        <span>{range}</span>
+        {limit !== null && <span class="chart-limit-text">{limit.text}</span>}
       </p>
       <svg
         role="img"
-        aria-label={`${name}, ${t.value.box.range(low, high)}`}
+        aria-label={[name, range, limit?.text].filter((part) => part !== undefined).join(", ")}
         viewBox={`0 -4 ${width} ${height + 8}`}
         preserveAspectRatio="none"
       >
-        <path class="chart-grid" d={`M0 0H${width}M0 ${height / 2}H${width}M0 ${height}H${width}`} />
+        <path class="chart-grid" d={`M0 0H${width}M0 ${height}H${width}${linesOf(ticks)}`} />
+        {plot.band !== "" && <path class="chart-band" d={plot.band} />}
         <path class="chart-line" d={plot.path} />
+        {plot.limitY !== null && <path class="chart-limit" d={`M0 ${plot.limitY}H${width}`} />}
       </svg>
-      <figcaption class="chart-ends">
-        <span>{sayWhen(t.value, from, now.peek())}</span>
-        <span>{sayWhen(t.value, to, now.peek())}</span>
+      <figcaption>
+        <div class="chart-ticks" aria-hidden="true">
+          {ticks.map((tick) => (
+            <span key={tick.at} style={{ left: `${tick.share * 100}%` }}>
+              {sayTick(tick)}
+            </span>
+          ))}
+        </div>
+        <div class="chart-ends">
+          <span>{sayWhen(t.value, from, now.peek())}</span>
+          {plot.band !== "" && <span>{t.value.cabinet.band}</span>}
+          <span>{sayWhen(t.value, to, now.peek())}</span>
+        </div>
       </figcaption>
-      <Details summary={t.value.box.asTable}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t.value.broadcast.time}</th>
-              <th scope="col">{t.value.box.value}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {samples
-              .slice(-TABLE_ROWS)
-              .reverse()
-              .map((one) => (
-                <tr key={one.at}>
-                  <th scope="row">{sayClock(one.at)}</th>
-                  <td class="number">{sayValue(t.value, one.value, unit)}</td>
-                </tr>
-              ))}
-          </tbody>
-        </table>
-      </Details>
+      <ChartTable unit={unit} samples={samples} />
     </figure>
+  );
+}
+
+function linesOf(ticks: readonly Tick[]): string {
+  return ticks.map(({ share }) => `M${Math.round(share * width)} 0V${height}`).join("");
+}
+
+function sayTick({ at, isMidnight }: Tick): string {
+  const { date, time } = toLocal(at);
+  return isMidnight ? sayDate(date) : sayTime(time);
+}
+
+/** The same in numbers, made when somebody asks for it. */
+function ChartTable({ unit, samples }: Pick<ChartProps, "unit" | "samples">): VNode {
+  const [isAsked, setAsked] = useState(false);
+  const { box, broadcast, cabinet } = t.value;
+  const rows = isAsked ? samples.slice(-TABLE_ROWS).reverse() : [];
+  return (
+    <Details summary={box.asTable} onwa-show={() => setAsked(true)}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{broadcast.time}</th>
+            <th scope="col">{box.value}</th>
+            <th scope="col">{cabinet.low}</th>
+            <th scope="col">{cabinet.high}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((one) => (
+            <tr key={one.at}>
+              <th scope="row">{sayWhen(t.value, one.at, now.peek())}</th>
+              <td class="number">{sayValue(t.value, one.value, unit)}</td>
+              <td class="number">{one.low === null ? "" : sayValue(t.value, one.low, unit)}</td>
+              <td class="number">{one.high === null ? "" : sayValue(t.value, one.high, unit)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Details>
   );
 }

@@ -2,20 +2,25 @@ import { type Capability, capability } from "@loa/shared/device/capability.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Measured } from "../api/cabinet-shapes.ts";
 import * as calls from "../api/calls.ts";
-import type { Measured } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
+import { sayCapability, sayValue } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { Chart } from "./chart.tsx";
 import { Loaded, useAnswer } from "./loaded.tsx";
 import { Option, Select, textOf } from "./web-awesome.tsx";
 
-const periods = { hour: HOUR_MS, day: DAY_MS, week: 7 * DAY_MS } as const;
+const periods = { hour: HOUR_MS, day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS } as const;
 type Period = keyof typeof periods;
-const periodNames = ["hour", "day", "week"] as const satisfies readonly Period[];
+const periodNames = ["hour", "day", "week", "month"] as const satisfies readonly Period[];
 
-/** One value of the box over time. */
+/** A chart is asked for again when it has moved on by one of its points, and not more often than this, ms. */
+const ASK_AGAIN_AT_LEAST_MS = 15_000;
+const POINTS = 480;
+
+/** The values of the box over time: all that are numbers, or one of them, a switch too. */
 export function History({
   box,
   values,
@@ -23,23 +28,22 @@ export function History({
   readonly box: BoxId;
   readonly values: readonly Measured[];
 }): VNode | null {
-  const known = values.map((one) => one.capability);
-  const first = known.find((one) => one === "amplifier.level") ?? known[0];
-  const [wanted, setWanted] = useState<Capability | undefined>(undefined);
-  const [period, setPeriod] = useState<Period>("hour");
-  const shown = wanted ?? first;
-  if (shown === undefined) return null;
+  const [wanted, setWanted] = useState<Capability | "all">("all");
+  const [period, setPeriod] = useState<Period>("day");
+  if (values.length === 0) return null;
   const chooseValue = (event: Event) => {
     const parsed = capability.safeParse(textOf(event));
-    if (parsed.success) setWanted(parsed.data);
+    setWanted(parsed.success ? parsed.data : "all");
   };
   const words = t.value.box;
+  const shown = values.filter((one) => (wanted === "all" ? one.unit !== "bool" : one.capability === wanted));
   return (
     <section aria-labelledby="history">
       <h2 id="history">{words.history}</h2>
       <div class="choices">
-        <Select label={words.historyOf} size="s" value={shown} onChange={chooseValue}>
-          {known.map((one) => (
+        <Select label={words.historyOf} size="s" value={wanted} onChange={chooseValue}>
+          <Option value="all">{t.value.cabinet.allValues}</Option>
+          {values.map(({ capability: one }) => (
             <Option key={one} value={one}>
               {t.value.words.capability[one]}
             </Option>
@@ -49,7 +53,7 @@ export function History({
           label={words.period}
           size="s"
           value={period}
-          onChange={(event) => setPeriod(periodNames.find((one) => one === textOf(event)) ?? "hour")}
+          onChange={(event) => setPeriod(periodNames.find((one) => one === textOf(event)) ?? "day")}
         >
           {periodNames.map((one) => (
             <Option key={one} value={one}>
@@ -58,37 +62,65 @@ export function History({
           ))}
         </Select>
       </div>
-      <Samples key={`${shown}${period}`} box={box} shown={shown} lengthMs={periods[period]} values={values} />
+      <div class={wanted === "all" ? "charts" : ""}>
+        {shown.map((one) => (
+          <ValueChart
+            key={`${one.capability}${period}`}
+            box={box}
+            of={one.capability}
+            unit={one.unit}
+            lengthMs={periods[period]}
+          />
+        ))}
+      </div>
     </section>
   );
 }
 
-function Samples({
+function ValueChart({
   box,
-  shown,
+  of,
+  unit,
   lengthMs,
-  values,
 }: {
   readonly box: BoxId;
-  readonly shown: Capability;
+  readonly of: Capability;
+  readonly unit: string;
   readonly lengthMs: number;
-  readonly values: readonly Measured[];
 }): VNode {
-  const latest = values.find((one) => one.capability === shown);
-  // A new value moves the window on.
-  const span = useMemo(() => ({ from: plus(now.peek(), -lengthMs), to: now.peek() }), [lengthMs, latest?.at]);
-  const answer = useAnswer(() => calls.samples(box, shown, span.from, span.to), [latest?.at]);
+  const round = useRounds(Math.max(ASK_AGAIN_AT_LEAST_MS, lengthMs / POINTS));
+  const span = useMemo(() => ({ from: plus(now.peek(), -lengthMs), to: now.peek() }), [lengthMs, round]);
+  const answer = useAnswer(() => calls.samples(box, of, span.from, span.to), [round]);
+  const name = sayCapability(t.value, of);
   return (
-    <Loaded from={answer}>
-      {({ samples }) => (
-        <Chart
-          name={t.value.words.capability[shown]}
-          unit={latest?.unit ?? ""}
-          samples={samples}
-          from={span.from}
-          to={span.to}
-        />
-      )}
-    </Loaded>
+    <div class="value-chart">
+      <h3>{name}</h3>
+      <Loaded from={answer}>
+        {({ samples, threshold }) => (
+          <Chart
+            name={name}
+            unit={unit}
+            samples={samples}
+            from={span.from}
+            to={span.to}
+            limit={threshold === null || unit === "bool" ? null : limitOf(threshold, unit)}
+          />
+        )}
+      </Loaded>
+    </div>
   );
+}
+
+function limitOf(value: number, unit: string) {
+  return { value, text: t.value.cabinet.thresholdLine(sayValue(t.value, value, unit)) };
+}
+
+/** Counts up, once in so many ms. */
+function useRounds(everyMs: number): number {
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setRound((old) => old + 1), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return round;
 }

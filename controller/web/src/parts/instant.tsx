@@ -13,6 +13,18 @@ export function AgeText({ at }: { readonly at: Instant }): VNode {
   );
 }
 
+/** A sentence around an age that counts by itself. */
+export function Ago({ of, say }: { readonly of: Instant; readonly say: (age: string) => string }): VNode {
+  const [before = "", after = ""] = say("\u0000").split("\u0000");
+  return (
+    <span class="quiet">
+      {before}
+      <AgeText at={of} />
+      {after}
+    </span>
+  );
+}
+
 /** `17:00 hôm nay`. */
 export function When({ at }: { readonly at: Instant }): VNode {
   return (

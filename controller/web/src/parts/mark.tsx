@@ -1,7 +1,8 @@
 import type { Verdict } from "@loa/shared/broadcast/receipt.ts";
 import type { Severity } from "@loa/shared/device/fault.ts";
 import type { VNode } from "preact";
-import type { PresenceState, ReadinessState } from "../api/shapes.ts";
+import type { DeviceState, PresenceState, SelfTestOutcome } from "../api/cabinet-shapes.ts";
+import type { ReadinessState } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { Icon, type IconName } from "./web-awesome.tsx";
 
@@ -49,6 +50,18 @@ export const verdictLook: Readonly<Record<Verdict, Look>> = {
   unknown: ["quiet", "help"],
 };
 
+const deviceLook: Readonly<Record<DeviceState, Look>> = {
+  answers: ["good", "check"],
+  unusable: ["bad", "cross"],
+  unknown: ["quiet", "help"],
+};
+
+const selfTestLook: Readonly<Record<SelfTestOutcome, Look>> = {
+  passed: ["good", "check"],
+  failed: ["bad", "cross"],
+  skipped: ["quiet", "clock"],
+};
+
 const severityLook: Readonly<Record<Severity, Look>> = {
   critical: ["bad", "fault"],
   warning: ["warn", "alert"],
@@ -72,4 +85,24 @@ export function VerdictMark({ verdict }: { readonly verdict: Verdict }): VNode {
 export function FaultMark({ severity, text }: { readonly severity: Severity; readonly text: string }): VNode {
   const [tone, icon] = severityLook[severity];
   return <Mark tone={tone} icon={icon} text={text} />;
+}
+
+export function DeviceMark({ state }: { readonly state: DeviceState }): VNode {
+  const [tone, icon] = deviceLook[state];
+  return <Mark tone={tone} icon={icon} text={t.value.cabinet.deviceState[state]} />;
+}
+
+export function SelfTestMark({ outcome }: { readonly outcome: SelfTestOutcome }): VNode {
+  const [tone, icon] = selfTestLook[outcome];
+  return <Mark tone={tone} icon={icon} text={t.value.cabinet.outcome[outcome]} />;
+}
+
+/** Where there is no room for the word itself it is the name of the picture. */
+export function SeverityIcon({ severity }: { readonly severity: Severity }): VNode {
+  const [tone, icon] = severityLook[severity];
+  return (
+    <span class={`tone-${tone}`}>
+      <Icon name={icon} label={t.value.words.severity[severity]} />
+    </span>
+  );
 }

@@ -17,6 +17,7 @@ import { Button, Icon } from "./web-awesome.tsx";
 
 const pages = [
   "overview",
+  "readiness",
   "emergencies",
   "broadcast",
   "programmes",

@@ -1,10 +1,8 @@
 import { capability } from "@loa/shared/device/capability.ts";
 import type { VNode } from "preact";
-import type { Measured } from "../api/shapes.ts";
+import type { Measured } from "../api/cabinet-shapes.ts";
 import { t } from "../i18n/language.ts";
 import { sayCapability, sayValue } from "../i18n/say.ts";
-import { now } from "../live/clock.ts";
-import { isStale } from "../view/ages.ts";
 import { AgeText } from "./instant.tsx";
 import { Empty } from "./loaded.tsx";
 
@@ -32,14 +30,14 @@ export function ValueTable({ values }: { readonly values: readonly Measured[] })
           </thead>
           <tbody>
             {inOurOrder(values).map((one) => (
-              <tr key={one.capability} class={isStale(one.at, now.value) ? "is-old" : ""}>
+              <tr key={one.capability} class={one.quality === "stale" ? "is-old" : ""}>
                 <th scope="row">{sayCapability(t.value, one.capability)}</th>
                 <td class={one.value === null ? "invalid" : "number"}>
                   {sayValue(t.value, one.value, one.unit)}
                 </td>
                 <td>
                   <AgeText at={one.at} />
-                  {isStale(one.at, now.value) && ` (${t.value.state.stale})`}
+                  {one.quality === "stale" && ` (${t.value.state.stale})`}
                 </td>
               </tr>
             ))}

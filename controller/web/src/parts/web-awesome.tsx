@@ -73,7 +73,11 @@ export const Checkbox = element<{
   readonly onChange?: (event: Event) => void;
 }>("wa-checkbox");
 
-export const Details = element<{ readonly summary?: string; readonly open?: boolean }>("wa-details");
+export const Details = element<{
+  readonly summary?: string;
+  readonly open?: boolean;
+  readonly "onwa-show"?: () => void;
+}>("wa-details");
 
 export const Dialog = element<{
   readonly label: string;

@@ -23,13 +23,6 @@ export function spokenAge(ms: number): Age {
   return { count: Math.floor(length / DAY_MS), unit: "day" };
 }
 
-/** Values that are older than this are shown as old, ms. A box sends every value at least every 15 minutes. */
-export const VALUE_STALE_MS = 20 * MINUTE_MS;
-
-export function isStale(at: Instant | null, now: Instant, limitMs = VALUE_STALE_MS): boolean {
-  return at === null || now - at > limitMs;
-}
-
 export type DayWord = "yesterday" | "today" | "tomorrow";
 
 /** Local date and time of an instant, with the day as a word where there is one. Seconds only where they matter. */

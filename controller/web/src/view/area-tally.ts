@@ -1,6 +1,7 @@
 import { MAX_DEPTH } from "@loa/shared/broadcast/area.ts";
 import type { AreaId } from "@loa/shared/kernel/ids.ts";
-import type { Area, BoxRow, PresenceState, ReadinessState } from "../api/shapes.ts";
+import type { PresenceState } from "../api/cabinet-shapes.ts";
+import type { Area, BoxRow, ReadinessState } from "../api/shapes.ts";
 
 export interface AreaTally {
   readonly boxes: number;

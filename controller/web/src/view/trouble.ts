@@ -1,28 +1,7 @@
-import type { Cause } from "@loa/shared/broadcast/receipt.ts";
-import type { FaultKind } from "@loa/shared/device/fault.ts";
+import type { Severity } from "@loa/shared/device/fault.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
-import type { BoxRow, PresenceState } from "../api/shapes.ts";
-
-/** One reason why a box will probably not be heard. */
-export type Reason =
-  | { readonly kind: "presence"; readonly state: Exclude<PresenceState, "online"> }
-  | { readonly kind: "cause"; readonly cause: Cause }
-  | { readonly kind: "fault"; readonly fault: FaultKind };
-
-/** Why this box may be silent at its next session; empty when nothing is known against it. */
-export function reasonsAgainst(row: BoxRow): readonly Reason[] {
-  const { state } = row.presence;
-  const presence: Reason[] = state === "online" ? [] : [{ kind: "presence", state }];
-  const lacks: Reason[] = row.readiness.lacks
-    .filter((cause) => cause !== "offline" || presence.length === 0)
-    .map((cause) => ({ kind: "cause", cause }));
-  const said = new Set<string>(row.readiness.lacks);
-  const faults: Reason[] = row.faults
-    .filter((fault) => fault.severity === "critical" && !said.has(fault.kind))
-    .map((fault) => ({ kind: "fault", fault: fault.kind }));
-  return [...presence, ...lacks, ...faults];
-}
+import type { BoxRow } from "../api/shapes.ts";
 
 /** A session that should have begun this long ago is no longer ahead, ms. */
 const BEGUN_MS = 5_000;
@@ -32,31 +11,54 @@ export function nextOf(row: BoxRow, now: Instant): BoxRow["next"] {
   return row.next === null || row.next.dueAt < now - BEGUN_MS ? null : row.next;
 }
 
-export interface SilentSession {
+/** A cluster that somebody should look after before a session. */
+export interface ToFix {
+  readonly row: BoxRow;
+  readonly severity: Severity;
+}
+
+export interface SessionAhead {
   readonly occurrenceId: OccurrenceId;
   readonly title: string;
   readonly dueAt: Instant;
   /** How many of the boxes seen here are due to play it. */
   readonly due: number;
-  readonly silent: readonly { readonly row: BoxRow; readonly reasons: readonly Reason[] }[];
+  /** How many of those will not be heard, and how many may not be. */
+  readonly silent: number;
+  readonly doubtful: number;
+  /** Those, the worst first, then by name. */
+  readonly toFix: readonly ToFix[];
 }
 
-/** The next sessions, soonest first, each with the boxes that will not speak and why. */
-export function silentSessions(rows: readonly BoxRow[], now: Instant): readonly SilentSession[] {
-  const sessions = new Map<OccurrenceId, SilentSession>();
+/** The next sessions, soonest first, each with the boxes that will not speak or may not. */
+export function sessionsAhead(rows: readonly BoxRow[], now: Instant): readonly SessionAhead[] {
+  const sessions = new Map<OccurrenceId, BoxRow[]>();
   for (const row of rows) {
     const next = nextOf(row, now);
     if (next === null) continue;
-    const { occurrenceId, title, dueAt } = next;
-    const known = sessions.get(occurrenceId) ?? { occurrenceId, title, dueAt, due: 0, silent: [] };
-    const reasons = reasonsAgainst(row);
-    sessions.set(occurrenceId, {
-      ...known,
-      due: known.due + 1,
-      silent: reasons.length === 0 ? known.silent : [...known.silent, { row, reasons }],
-    });
+    const known = sessions.get(next.occurrenceId);
+    if (known === undefined) sessions.set(next.occurrenceId, [row]);
+    else known.push(row);
   }
-  return [...sessions.values()].sort((a, b) => a.dueAt - b.dueAt);
+  return [...sessions.values()].flatMap(sessionOf).sort((a, b) => a.dueAt - b.dueAt);
+}
+
+function sessionOf(rows: readonly BoxRow[]): readonly SessionAhead[] {
+  const next = rows[0]?.next ?? null;
+  if (next === null) return [];
+  const toFix = rows.flatMap((row) => {
+    const severity = row.against[0]?.severity;
+    return severity === undefined ? [] : [{ row, severity }];
+  });
+  const silent = toFix.filter((one) => one.severity === "critical").length;
+  const doubtful = toFix.length - silent;
+  return [{ ...next, due: rows.length, silent, doubtful, toFix: toFix.sort(worstFirst) }];
+}
+
+const rank = { critical: 0, warning: 1 } as const;
+
+function worstFirst(a: ToFix, b: ToFix): number {
+  return rank[a.severity] - rank[b.severity] || a.row.clusterName.localeCompare(b.row.clusterName, "vi");
 }
 
 /** Higher: shown earlier. */
