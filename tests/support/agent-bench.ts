@@ -13,7 +13,7 @@ import { SILENT } from "@loa/edge-agent/core/playout.ts";
 import { NO_LOOK } from "@loa/edge-agent/core/readiness.ts";
 import { NO_TEST } from "@loa/edge-agent/core/self-test.ts";
 import { NO_SEQUENCES } from "@loa/edge-agent/core/sequences.ts";
-import type { AgentState } from "@loa/edge-agent/core/state.ts";
+import type { AgentState, AmplifierSetup } from "@loa/edge-agent/core/state.ts";
 import { momentOf, step } from "@loa/edge-agent/core/step.ts";
 import { NO_LINK } from "@loa/edge-agent/core/uplink.ts";
 import type { Clip, Manifest } from "@loa/shared/broadcast/content.ts";
@@ -76,13 +76,17 @@ export function planOf(
   return emptyPlan({ revision, schedules: [...schedules], manifest: manifestHash, ...change });
 }
 
-export function initialState(memory: Partial<Memory>, begins: Instant): AgentState {
+export function initialState(
+  memory: Partial<Memory>,
+  begins: Instant,
+  gain: AmplifierSetup["gain"] = null,
+): AgentState {
   return {
     setup: {
       box,
       version: "test",
       bootId: "boot",
-      amplifier: { profile: "p", warmUpMs: 1_000, holdMs: 5_000, gain: null },
+      amplifier: { profile: "p", warmUpMs: 1_000, holdMs: 5_000, gain },
       devices: [{ alias: ONLY_DEVICE, profile: "p", isAmplifier: true }],
       deadbands: {},
     },
@@ -120,6 +124,7 @@ export interface AgentBenchOptions {
   readonly present?: readonly Sha256[];
   readonly capabilities?: readonly Capability[];
   readonly sequences?: readonly SequenceName[];
+  readonly gain?: AmplifierSetup["gain"];
   /** How the machine knows its time at the start. */
   readonly clock?: "synced" | "rtc";
 }
@@ -130,7 +135,7 @@ export interface AgentBenchOptions {
  */
 export function agentBench(options: AgentBenchOptions) {
   let mono = asMonotonic(0);
-  let state = initialState(options.memory ?? {}, at(options.beginsAt ?? "04:00:00"));
+  let state = initialState(options.memory ?? {}, at(options.beginsAt ?? "04:00:00"), options.gain ?? null);
   let ringAt: MonotonicMs | null = null;
   let rings: number[] = [];
   let sequence = 0;
@@ -257,7 +262,8 @@ export function agentBench(options: AgentBenchOptions) {
       return;
     }
     if (!knobs.isAmplifierMeasured) return;
-    registers.set("amplifier.level", mixer.isHeard() ? knobs.amplifierDb : -90);
+    if (offered.includes("amplifier.level"))
+      registers.set("amplifier.level", mixer.isHeard() ? knobs.amplifierDb : -90);
     if (offered.includes("speakerLine.current"))
       registers.set("speakerLine.current", mixer.isHeard() ? knobs.lineCurrentA : 0);
     const readings = new Map<Capability, number | null>([...registers, ...knobs.readings]);

@@ -29,6 +29,8 @@ const MAX_LOOK_MS = 10 * SECOND_MS;
 /** A meter looks back this far: until then it may still speak of the item before. */
 const METER_PERIOD_MS = SECOND_MS;
 const FRESH_MS = 10 * SECOND_MS;
+/** Up to here the mixer has not been measured yet: nothing is proven before it is. */
+const FIRST_LOOK_MS = 2.5 * SECOND_MS;
 /** An output that is expected no further above the floor than this says nothing by being below it, dB. */
 const TURNED_DOWN_DB = 15;
 /** Two measurements of the same sound that are no further apart speak for what lies between: some polls may get lost. */
@@ -69,9 +71,22 @@ function withSilence(state: AgentState, heard: readonly Sounding[], moment: Mome
   if (cause === "unclear") return amplifier;
   if (cause === null) return amplifier.silentSince === null ? amplifier : { ...amplifier, ...NOT_SILENT };
   if (amplifier.silentCause === cause) return amplifier;
-  const silentSince = amplifier.silentSince ?? moment.now;
+  const silentSince = amplifier.silentSince ?? firstSilent(heard, moment.now);
   const silentSeenAt = amplifier.silentSeenAt ?? shownAt(amplifier);
   return { ...amplifier, silentSince, silentCause: cause, silentSeenAt };
+}
+
+/** What is silent as the mixer is measured first was silent from its first sample. */
+function firstSilent(heard: readonly Sounding[], now: Instant): Instant {
+  const began = heard.reduce<Instant>(
+    (last, { heardFrom }) => later(last, heardFrom),
+    heard[0]?.heardFrom ?? now,
+  );
+  return now - began <= FIRST_LOOK_MS ? began : now;
+}
+
+function later(a: Instant, b: Instant | null): Instant {
+  return b !== null && b > a ? b : a;
 }
 
 function silenceNow(
@@ -81,7 +96,7 @@ function silenceNow(
 ): Cause | "unclear" | null {
   const { mixer } = state.playout;
   if (mixer === null || mixer.rmsDb < LOUD_DB || now - mixer.at > FRESH_MS) return null;
-  // Who is turned down this far is nearly silent by our own wish.
+  // Whoever is turned down this far is nearly silent by our own wish.
   const gainDb = Math.min(0, valueNow(state.amplifier, "amplifier.gain", now) ?? 0);
   if (mixer.rmsDb + gainDb < SILENCE_FLOOR_DB + TURNED_DOWN_DB) return null;
   const began = Math.max(...heard.map((one) => one.heardFrom ?? now));
@@ -188,6 +203,7 @@ function latest(a: Instant | null, b: Instant | null): Instant | null {
  */
 function weighed(note: Noted, { amplifier }: AgentState, trouble: Cause | null, now: Instant): Noted {
   if (trouble !== null) return withTrouble(withDoubtLost(note), trouble);
+  if (note.mixerDb === null && note.unprovenMs < FIRST_LOOK_MS) return note;
   const proven = provenAt(amplifier, now);
   if (proven === null) return note;
   const upTo =

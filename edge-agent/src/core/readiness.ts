@@ -161,7 +161,8 @@ function amplifierLacks({ amplifier, sequences }: AgentState): readonly Cause[] 
   if (trouble !== null && (trouble.times >= SILENCES_FOR_FAULT || capabilities === null))
     found.push(trouble.cause);
   else if (capabilities === null) found.push("amplifier-unreachable");
-  if (refusals >= REFUSALS_FOR_FAULT) found.push("amplifier-refused");
+  // Who does not answer does not obey either: that is one reason, not two.
+  if (refusals >= REFUSALS_FOR_FAULT && found.length === 0) found.push("amplifier-refused");
   const asked = sequenceTrouble(sequences);
   if (asked !== null) found.push(asked);
   return found;

@@ -1,0 +1,137 @@
+import type { Capability } from "@loa/shared/device/capability.ts";
+import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { agentBench, CAPABILITIES, clipOf, planOf } from "../../support/agent-bench.ts";
+import { daily } from "../../support/box-world.ts";
+
+const news = clipOf("a", 5 * MINUTE_MS);
+const capabilities: readonly Capability[] = [
+  ...CAPABILITIES,
+  "speakerLine.current",
+  "speakerLine.open",
+  "amplifier.fault.short",
+  "amplifier.fault.thermal",
+];
+type Bench = ReturnType<typeof agentBench>;
+
+function bulletinOn(offered: readonly Capability[] = capabilities): Bench {
+  const bench = agentBench({ clips: [news], capabilities: offered });
+  bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])]));
+  return bench;
+}
+
+function withOpenLine({ knobs }: Bench) {
+  knobs.lineCurrentA = 0;
+}
+function withShortedLine({ knobs }: Bench) {
+  knobs.readings.set("amplifier.fault.short", 1);
+}
+function withHeat({ knobs }: Bench) {
+  knobs.amplifierDb = -90;
+  knobs.lineCurrentA = 0;
+  knobs.readings.set("amplifier.fault.thermal", 1);
+}
+function mended({ knobs }: Bench) {
+  knobs.lineCurrentA = 0.3;
+  knobs.amplifierDb = -20;
+  knobs.readings.clear();
+}
+
+describe.each([
+  ["an open line", withOpenLine, "line-open"],
+  ["a shorted line", withShortedLine, "line-short"],
+  ["a protection that is too hot", withHeat, "amplifier-thermal"],
+] as const)("%s", (_, strike, cause) => {
+  test("before the start is missed", () => {
+    const bench = bulletinOn();
+    bench.until("04:59:00");
+    strike(bench);
+    bench.until("05:30:00");
+    expect(bench.verdicts()).toEqual([["missed", cause]]);
+  });
+
+  test("in the middle makes it partial, from then on", () => {
+    const bench = bulletinOn();
+    bench.until("05:02:00");
+    strike(bench);
+    bench.until("05:30:00");
+    expect(bench.verdicts()).toEqual([["partial", cause]]);
+    const playedMs = bench.receipts.at(-1)?.evidence.playedMs ?? 0;
+    expect(Math.abs(playedMs - 2 * MINUTE_MS)).toBeLessThan(5 * SECOND_MS);
+  });
+
+  test("that is mended before the start, or begins after the end, takes nothing from it", () => {
+    const bench = bulletinOn();
+    bench.until("04:55:00");
+    strike(bench);
+    bench.until("04:59:00");
+    mended(bench);
+    bench.until("05:05:08");
+    strike(bench);
+    bench.until("05:30:00");
+    expect(bench.verdicts()).toEqual([["heard", null]]);
+  });
+
+  test("whenever it begins: no more than five seconds of lost sound are taken for heard", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 5 * MINUTE_MS - 7_000 }), (afterMs) => {
+        const bench = bulletinOn();
+        bench.until("05:00:00");
+        bench.pass(afterMs);
+        strike(bench);
+        bench.until("05:06:00");
+        const { verdict, cause: said, evidence } = bench.receipts.at(-1) ?? expect.fail("no receipt");
+        expect(evidence.playedMs - afterMs).toBeLessThanOrEqual(5 * SECOND_MS);
+        expect(["partial", "missed"]).toContain(verdict);
+        expect(said).toBe(cause);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+test("a loud level and a current are heard, and how old the newest proof was is told", () => {
+  const bench = bulletinOn();
+  bench.until("05:30:00");
+  expect(bench.verdicts()).toEqual([["heard", null]]);
+  const { evidence } = bench.receipts.at(-1) ?? expect.fail("no receipt");
+  expect(evidence).toMatchObject({ amplifierDb: -20, lineCurrentA: 0.3, unmeasuredMs: 0 });
+  expect(evidence.provenAgeMs).toBeLessThan(10 * SECOND_MS);
+});
+
+test("a meter that reads nothing valid hears nothing: what was read back on was played", () => {
+  const bench = bulletinOn();
+  bench.knobs.readings.set("amplifier.level", null).set("speakerLine.current", null);
+  bench.until("05:30:00");
+  expect(bench.verdicts()).toEqual([["played", null]]);
+});
+
+test.each([
+  ["in the middle", "05:02:00", "played"],
+  ["for its last ten seconds", "05:04:50", "played"],
+  ["for its last two polls", "05:04:57", "heard"],
+])("a meter that is lost %s", (_, when, verdict) => {
+  const bench = bulletinOn();
+  bench.until(when);
+  bench.knobs.readings.set("amplifier.level", null).set("speakerLine.current", null);
+  bench.until("05:30:00");
+  expect(bench.verdicts()).toEqual([[verdict, null]]);
+});
+
+test("an amplifier without a power switch that answers and is not measured has played", () => {
+  const bench = bulletinOn(["amplifier.mute"]);
+  bench.until("05:30:00");
+  expect(bench.verdicts()).toEqual([["played", null]]);
+});
+
+test("a microphone that follows the mixer hears what nobody else measures", () => {
+  const bench = bulletinOn(["amplifier.power", "zone.1"]);
+  for (let second = 1; second <= 300; second += 1) {
+    bench.until(`05:0${Math.floor(second / 60)}:${String(second % 60).padStart(2, "0")}`);
+    bench.post({ kind: "microphone", at: bench.mono, rmsDb: -30, match: 0.8 });
+  }
+  bench.until("05:30:00");
+  expect(bench.verdicts()).toEqual([["heard", null]]);
+  expect(bench.receipts.at(-1)?.evidence).toMatchObject({ microphoneDb: -30, microphoneMatch: 0.8 });
+});

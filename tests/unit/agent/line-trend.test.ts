@@ -1,0 +1,123 @@
+import { NO_AMPLIFIER } from "@loa/edge-agent/core/amplifier.ts";
+import {
+  DRIFT_SHARE,
+  fullCurrentOf,
+  isDrifting,
+  MAX_LINE_RESULTS,
+  withReading,
+  withResult,
+} from "@loa/edge-agent/core/line-trend.ts";
+import type { LineResult, LineTally } from "@loa/edge-agent/core/memory.ts";
+import type { AmplifierState } from "@loa/edge-agent/core/state.ts";
+import { DAY_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { at } from "../../support/agent-bench.ts";
+
+const begins = at("05:00:00");
+/** What four horns of 30 W draw on a 100 V line at full output, A. */
+const FULL_A = 1.2;
+
+function amplifierAt(second: number, levelDb: number, currentA: number, zones = [1]): AmplifierState {
+  const when = plus(begins, second * SECOND_MS);
+  const on = zones.map((zone) => [`zone.${zone}`, { value: 1, at: when }] as const);
+  return {
+    ...NO_AMPLIFIER,
+    capabilities: ["zone.1", "zone.2", "amplifier.level", "speakerLine.current"],
+    actual: {
+      "amplifier.level": { value: levelDb, at: when },
+      "speakerLine.current": { value: currentA, at: when },
+      ...Object.fromEntries(on),
+    },
+  };
+}
+
+/** One reading a second, of levels that come and go like speech. */
+function dayOf(levels: readonly number[], fullA: number): LineTally | null {
+  return levels.reduce<LineTally | null>(
+    (tally, levelDb, second) =>
+      withReading(tally, amplifierAt(second, levelDb, fullA * 10 ** (levelDb / 20))),
+    null,
+  );
+}
+
+function results(currents: readonly number[], zones = "zone.1"): readonly LineResult[] {
+  return currents.map((currentA, day) => ({
+    at: plus(begins, day * DAY_MS),
+    zones,
+    currentA,
+    impedanceOhm: null,
+  }));
+}
+
+test("the current at full output is the same however loud the day was", () => {
+  const speech = fc.array(fc.double({ min: -29, max: 0, noNaN: true }), { minLength: 60, maxLength: 200 });
+  fc.assert(
+    fc.property(speech, (levels) => {
+      expect(Math.abs((fullCurrentOf(dayOf(levels, FULL_A)) ?? 0) - FULL_A)).toBeLessThan(0.01);
+    }),
+  );
+});
+
+test("a minute of readings is needed, pauses and quiet words do not count, and no reading counts twice", () => {
+  expect(fullCurrentOf(dayOf(Array(59).fill(-12), FULL_A))).toBeNull();
+  expect(fullCurrentOf(dayOf(Array(300).fill(-35), FULL_A))).toBeNull();
+  const once = withReading(null, amplifierAt(0, -12, 0.3));
+  expect(withReading(once, amplifierAt(0, -12, 0.3))).toBe(once);
+});
+
+test("a level and a current that were not read together say nothing of each other", () => {
+  const apart = amplifierAt(0, -12, 0.3);
+  const level = { value: -12, at: plus(begins, 5 * SECOND_MS) };
+  expect(withReading(null, { ...apart, actual: { ...apart.actual, "amplifier.level": level } })).toBeNull();
+});
+
+test("with other lines switched on the count begins anew", () => {
+  const first = withReading(null, amplifierAt(0, -12, 0.3, [1]));
+  expect(withReading(first, amplifierAt(1, -12, 0.6, [1, 2]))).toMatchObject({
+    zones: "zone.1,zone.2",
+    readings: 1,
+  });
+});
+
+test("a horn of four that dies is noticed the next night; a tenth more or less is not", () => {
+  const usual = [1.2, 1.18, 1.25, 1.15, 1.21, 1.19];
+  expect(isDrifting(results([...usual, 0.9]))).toBe(true);
+  expect(isDrifting(results([...usual, 1.08]))).toBe(false);
+  expect(isDrifting(results([...usual, 1.55]))).toBe(true);
+});
+
+test("nothing drifts before five nights are known, or when other lines are switched on", () => {
+  expect(isDrifting(results([1.2, 1.2, 1.2, 1.2, 0.3]))).toBe(false);
+  expect(isDrifting([...results([1.2, 1.2, 1.2, 1.2, 1.2]), ...results([0.6], "zone.1,zone.2")])).toBe(false);
+});
+
+test("within the band nothing drifts, outside of it everything does", () => {
+  const share = fc.double({ min: -0.9, max: 0.9, noNaN: true });
+  fc.assert(
+    fc.property(share, fc.integer({ min: 5, max: 29 }), (moved, nights) => {
+      fc.pre(Math.abs(Math.abs(moved) - DRIFT_SHARE) > 1e-6);
+      const lines = results([...Array<number>(nights).fill(FULL_A), FULL_A * (1 + moved)]);
+      expect(isDrifting(lines)).toBe(Math.abs(moved) > DRIFT_SHARE);
+    }),
+  );
+});
+
+test("an impedance that the device measures itself is watched the same way", () => {
+  const nights = [80, 82, 79, 81, 80, 120].map((impedanceOhm, day) => ({
+    at: plus(begins, day * DAY_MS),
+    zones: "",
+    currentA: null,
+    impedanceOhm,
+  }));
+  expect(isDrifting(nights.slice(0, 5))).toBe(false);
+  expect(isDrifting(nights)).toBe(true);
+});
+
+test("a month is kept, and a night without a measurement takes no place in it", () => {
+  const [one] = results([1]);
+  if (one === undefined) expect.fail("no result");
+  const many = Array.from({ length: 50 }, () => one).reduce(withResult, [] as readonly LineResult[]);
+  expect(many).toHaveLength(MAX_LINE_RESULTS);
+  expect(withResult(many, { ...one, currentA: null })).toBe(many);
+});
