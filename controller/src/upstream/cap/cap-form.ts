@@ -1,0 +1,74 @@
+import { CAP_NAMESPACE, SIGNATURE_NAMESPACE } from "./cap-words.ts";
+import type { XmlElement } from "./xml-tree.ts";
+
+/** What is wrong with which element, so that whoever sent it can put it right. */
+export interface CapComplaint {
+  /** `alert/info[2]/urgency`, counted from 1 where it may stand more than once. */
+  readonly element: string;
+  readonly line: number;
+  readonly why: string;
+}
+
+/** One child in the order of the schema: how often it must and may stand there. */
+export interface Part {
+  readonly name: string;
+  readonly least: 0 | 1;
+  readonly most: number;
+}
+
+/** More of one kind than any alert has. */
+const MANY = 500;
+
+export const required = (name: string): Part => ({ name, least: 1, most: 1 });
+export const optional = (name: string): Part => ({ name, least: 0, most: 1 });
+export const anyNumber = (name: string): Part => ({ name, least: 0, most: MANY });
+export const atLeastOne = (name: string): Part => ({ name, least: 1, most: MANY });
+
+/** An element whose children were held against their parts. */
+export interface Form {
+  readonly path: string;
+  readonly line: number;
+  all(name: string): readonly XmlElement[];
+  /** Where the child with this number (from 0) stands. */
+  pathOf(name: string, index?: number): string;
+}
+
+/** Reads the children of an element; every one that is strange, missing, too many or out of its order is told. */
+export function readForm(
+  element: XmlElement,
+  path: string,
+  parts: readonly Part[],
+  complaints: CapComplaint[],
+): Form {
+  const found = new Map<string, XmlElement[]>();
+  let latest = 0;
+  for (const child of element.children) {
+    if (child.namespace === SIGNATURE_NAMESPACE && path === "alert") continue;
+    const place = parts.findIndex(({ name }) => name === child.name);
+    const at = { element: `${path}/${child.name}`, line: child.line };
+    if (child.namespace !== CAP_NAMESPACE || place < 0) {
+      complaints.push({ ...at, why: "no such element here in CAP 1.2" });
+      continue;
+    }
+    if (place < latest) complaints.push({ ...at, why: `must stand before ${parts[latest]?.name ?? ""}` });
+    latest = Math.max(latest, place);
+    const same = found.get(child.name) ?? [];
+    found.set(child.name, [...same, child]);
+  }
+  for (const { name, least, most } of parts) {
+    const count = found.get(name)?.length ?? 0;
+    const at = { element: `${path}/${name}`, line: element.line };
+    if (count < least) complaints.push({ ...at, why: "missing" });
+    if (count > most)
+      complaints.push({ ...at, why: most === 1 ? "more than once" : `more than ${most} times` });
+  }
+  if (element.text.trim() !== "")
+    complaints.push({ element: path, line: element.line, why: "text between the elements" });
+  const mayRepeat = (name: string) => (parts.find((part) => part.name === name)?.most ?? 1) > 1;
+  return {
+    path,
+    line: element.line,
+    all: (name) => found.get(name) ?? [],
+    pathOf: (name, index = 0) => `${path}/${name}${mayRepeat(name) ? `[${index + 1}]` : ""}`,
+  };
+}

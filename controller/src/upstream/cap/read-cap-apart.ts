@@ -1,0 +1,43 @@
+import { Worker } from "node:worker_threads";
+import { fail, type Result } from "@loa/shared/kernel/result.ts";
+import type { CapAlert } from "./cap-alert.ts";
+import type { CapComplaint } from "./cap-form.ts";
+
+/** The largest alert takes some 200 ms on a slow machine. */
+const READ_LIMIT_MS = 5_000;
+const MEMORY_LIMIT_MB = 128;
+/** More at once wait for nobody: a feed sends again. */
+const MAX_AT_ONCE = 2;
+
+let underWay = 0;
+
+/** Reads an alert in a thread of its own, so that neither the broker nor an emergency waits for it. */
+export async function readCapApart(
+  bytes: Uint8Array,
+): Promise<Result<CapAlert, readonly CapComplaint[] | "busy">> {
+  if (underWay >= MAX_AT_ONCE) return fail("busy");
+  underWay += 1;
+  try {
+    return await inThread(bytes);
+  } finally {
+    underWay -= 1;
+  }
+}
+
+function inThread(bytes: Uint8Array): Promise<Result<CapAlert, readonly CapComplaint[]>> {
+  return new Promise((resolve) => {
+    const worker = new Worker(new URL("./cap-worker.ts", import.meta.url), {
+      workerData: bytes,
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MB },
+    });
+    const end = (result: Result<CapAlert, readonly CapComplaint[]>) => {
+      clearTimeout(limit);
+      void worker.terminate();
+      resolve(result);
+    };
+    const refuse = (why: string) => end(fail([{ element: "(document)", line: 1, why }]));
+    const limit = setTimeout(() => refuse("takes too long to read"), READ_LIMIT_MS);
+    worker.once("message", end);
+    worker.once("error", () => refuse("cannot be read"));
+  });
+}
