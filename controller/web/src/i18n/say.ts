@@ -100,7 +100,9 @@ export function sayValue(t: Texts, value: number | null, unit: string): string {
 }
 
 export function sayNumber(t: Texts, value: number): string {
-  const digits = Math.abs(value) < 10 ? 2 : Math.abs(value) < 1_000 ? 1 : 0;
+  const size = Math.abs(value);
+  // The current of an open line is some milliamperes, and not none.
+  const digits = size < 0.1 ? 3 : size < 10 ? 2 : size < 1_000 ? 1 : 0;
   const text = String(Number(value.toFixed(digits))).replace("-", "−");
   return t.languageName === "English" ? text : text.replace(".", ",");
 }

@@ -81,6 +81,7 @@ function iconOf(row: BoxRow): IconName {
   if (row.presence.state !== "online") return presenceLook[row.presence.state][1];
   if (row.against[0]?.severity === "critical") return "cross";
   if (row.onAir !== null) return "wave";
+  if (row.against.length > 0) return "alert";
   return row.faults.length > 0 ? "alert" : "check";
 }
 

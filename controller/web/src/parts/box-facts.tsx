@@ -56,12 +56,24 @@ export function NextSession({ row }: { readonly row: BoxRow }): VNode {
         </span>
       )}
       <ReadinessMark state={readiness.state} />
-      {readiness.lacks.length > 0 && (
-        <span class="lacks">
-          {words.lacks(readiness.lacks.map((one) => t.value.words.cause[one]).join("; "))}
-        </span>
-      )}
+      <Lacks row={row} />
       {readiness.at !== null && <Ago of={readiness.at} say={words.checked} />}
+    </>
+  );
+}
+
+/** What keeps the box silent, and what it only warns of. */
+function Lacks({ row }: { readonly row: BoxRow }): VNode {
+  const said = (severity: "critical" | "warning") =>
+    row.against.flatMap((one) =>
+      one.kind === "cause" && one.severity === severity ? [t.value.words.cause[one.cause]] : [],
+    );
+  const lacks = said("critical");
+  const doubts = said("warning");
+  return (
+    <>
+      {lacks.length > 0 && <span class="lacks">{t.value.overview.lacks(lacks.join("; "))}</span>}
+      {doubts.length > 0 && <span class="doubts">{t.value.readiness.doubts(doubts.join("; "))}</span>}
     </>
   );
 }

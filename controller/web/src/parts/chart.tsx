@@ -20,8 +20,12 @@ interface ChartProps {
   readonly samples: readonly Sample[];
   readonly from: Instant;
   readonly to: Instant;
-  /** A limit that is drawn across, and what it is; null where there is none. */
-  readonly limit: { readonly value: number; readonly text: string } | null;
+  /** What is drawn across: the limit of an alarm, or what is usual; null where there is nothing of it. */
+  readonly limit: {
+    readonly kind: "alarm" | "usual";
+    readonly value: number;
+    readonly text: string;
+  } | null;
 }
 
 export function Chart({ name, unit, samples, from, to, limit }: ChartProps): VNode {
@@ -36,7 +40,7 @@ export function Chart({ name, unit, samples, from, to, limit }: ChartProps): VNo
     <figure class="chart">
       <p class="chart-scale" aria-hidden="true">
         <span>{range}</span>
-        {limit !== null && <span class="chart-limit-text">{limit.text}</span>}
+        {limit !== null && <span class={`chart-limit-text chart-${limit.kind}`}>{limit.text}</span>}
       </p>
       <svg
         role="img"
@@ -47,7 +51,9 @@ export function Chart({ name, unit, samples, from, to, limit }: ChartProps): VNo
         <path class="chart-grid" d={`M0 0H${width}M0 ${height}H${width}${linesOf(ticks)}`} />
         {plot.band !== "" && <path class="chart-band" d={plot.band} />}
         <path class="chart-line" d={plot.path} />
-        {plot.limitY !== null && <path class="chart-limit" d={`M0 ${plot.limitY}H${width}`} />}
+        {limit !== null && plot.limitY !== null && (
+          <path class={`chart-limit chart-${limit.kind}`} d={`M0 ${plot.limitY}H${width}`} />
+        )}
       </svg>
       <figcaption>
         <div class="chart-ticks" aria-hidden="true">
@@ -77,10 +83,16 @@ function sayTick({ at, isMidnight }: Tick): string {
   return isMidnight ? sayDate(date) : sayTime(time);
 }
 
+function sayRange({ low, high }: Sample, unit: string): string {
+  if (low === null || high === null) return "";
+  return `${sayValue(t.value, low, unit)} – ${sayValue(t.value, high, unit)}`;
+}
+
 /** The same in numbers, made when somebody asks for it. */
 function ChartTable({ unit, samples }: Pick<ChartProps, "unit" | "samples">): VNode {
   const [isAsked, setAsked] = useState(false);
   const { box, broadcast, cabinet } = t.value;
+  const isThinned = samples.some((one) => one.low !== one.high);
   const rows = isAsked ? samples.slice(-TABLE_ROWS).reverse() : [];
   return (
     <Details summary={box.asTable} onwa-show={() => setAsked(true)}>
@@ -89,8 +101,7 @@ function ChartTable({ unit, samples }: Pick<ChartProps, "unit" | "samples">): VN
           <tr>
             <th scope="col">{broadcast.time}</th>
             <th scope="col">{box.value}</th>
-            <th scope="col">{cabinet.low}</th>
-            <th scope="col">{cabinet.high}</th>
+            {isThinned && <th scope="col">{cabinet.lowHigh}</th>}
           </tr>
         </thead>
         <tbody>
@@ -98,8 +109,7 @@ function ChartTable({ unit, samples }: Pick<ChartProps, "unit" | "samples">): VN
             <tr key={one.at}>
               <th scope="row">{sayWhen(t.value, one.at, now.peek())}</th>
               <td class="number">{sayValue(t.value, one.value, unit)}</td>
-              <td class="number">{one.low === null ? "" : sayValue(t.value, one.low, unit)}</td>
-              <td class="number">{one.high === null ? "" : sayValue(t.value, one.high, unit)}</td>
+              {isThinned && <td class="number">{sayRange(one, unit)}</td>}
             </tr>
           ))}
         </tbody>

@@ -28,7 +28,7 @@ export function FaultPanel({
         <NoFaults isTold={row.faultsAt !== null} />
       ) : (
         <ul class="plain faults">
-          {row.faults.map((one) => (
+          {worstFirst(row.faults).map((one) => (
             <li key={one.kind}>
               <Head fault={one} />
               <span>
@@ -56,6 +56,11 @@ export function FaultPanel({
       )}
     </section>
   );
+}
+
+function worstFirst(faults: readonly RaisedFault[]): readonly RaisedFault[] {
+  const rank = { critical: 0, warning: 1 } as const;
+  return [...faults].sort((a, b) => rank[a.severity] - rank[b.severity] || b.since - a.since);
 }
 
 function NoFaults({ isTold }: { readonly isTold: boolean }): VNode {

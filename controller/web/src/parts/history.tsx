@@ -112,7 +112,11 @@ function ValueChart({
 }
 
 function limitOf(value: number, unit: string) {
-  return { value, text: t.value.cabinet.thresholdLine(sayValue(t.value, value, unit)) };
+  return {
+    kind: "alarm" as const,
+    value,
+    text: t.value.cabinet.thresholdLine(sayValue(t.value, value, unit)),
+  };
 }
 
 /** Counts up, once in so many ms. */

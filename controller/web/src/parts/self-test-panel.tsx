@@ -120,7 +120,9 @@ function TrendChart({
         from={from}
         to={to}
         limit={
-          usual === null ? null : { value: usual, text: words.usualLine(sayValue(t.value, usual, unit)) }
+          usual === null
+            ? null
+            : { kind: "usual", value: usual, text: words.usualLine(sayValue(t.value, usual, unit)) }
         }
       />
     </div>
@@ -146,37 +148,35 @@ function AllTests({ tests }: { readonly tests: readonly SelfTest[] }): VNode {
   const words = t.value.cabinet;
   return (
     <Details summary={`${words.allTests} (${tests.length})`}>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.when}</th>
-              <th scope="col">{words.result}</th>
-              <th scope="col">{words.trendOf.current}</th>
-              <th scope="col">{words.trendOf.impedance}</th>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.when}</th>
+            <th scope="col">{words.result}</th>
+            <th scope="col">{words.current}</th>
+            <th scope="col">{words.impedance}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {tests.map((one) => (
+            <tr key={one.at}>
+              <th scope="row">
+                <When at={one.at} />
+              </th>
+              <td>
+                {words.outcome[one.outcome]}
+                {one.cause !== null && `: ${t.value.words.cause[one.cause]}`}
+              </td>
+              <td class="number">
+                {one.lineCurrentA === null ? "–" : sayValue(t.value, one.lineCurrentA, "A")}
+              </td>
+              <td class="number">
+                {one.lineImpedanceOhm === null ? "–" : sayValue(t.value, one.lineImpedanceOhm, "Ω")}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {tests.map((one) => (
-              <tr key={one.at}>
-                <th scope="row">
-                  <When at={one.at} />
-                </th>
-                <td>
-                  {words.outcome[one.outcome]}
-                  {one.cause !== null && `: ${t.value.words.cause[one.cause]}`}
-                </td>
-                <td class="number">
-                  {one.lineCurrentA === null ? "–" : sayValue(t.value, one.lineCurrentA, "A")}
-                </td>
-                <td class="number">
-                  {one.lineImpedanceOhm === null ? "–" : sayValue(t.value, one.lineImpedanceOhm, "Ω")}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </table>
     </Details>
   );
 }

@@ -65,10 +65,11 @@ function worstFirst(a: ToFix, b: ToFix): number {
 export function urgencyOf(row: BoxRow): number {
   const presence = { offline: 8, suspect: 4, unknown: 3, online: 0 }[row.presence.state];
   const readiness = { "not-ready": 6, unknown: 1, ready: 0 }[row.readiness.state];
+  const isDoubtful = row.against.some(({ kind, severity }) => kind !== "presence" && severity === "warning");
   const faults = row.faults.reduce((sum, fault) => sum + (fault.severity === "critical" ? 5 : 2), 0);
   const last = row.lastReceipt?.verdict;
   const receipt = last === "missed" || last === "unknown" || last === "partial" ? 1 : 0;
-  return presence + readiness + faults + receipt;
+  return presence + readiness + faults + receipt + (isDoubtful ? 2 : 0);
 }
 
 /** Boxes in trouble first; equals by name, so that the list does not jump. */
