@@ -63,7 +63,10 @@ export function silenceBehind(
     return isLoud === null && flag?.isShutOff === true ? flag.cause : null;
   }
   const gainDb = valueNow(amplifier, "amplifier.gain", now) ?? 0;
-  if (drawsCurrent(levelDb ?? mixerDb + gainDb, currentA) !== false) return null;
+  const draws = drawsCurrent(levelDb ?? mixerDb + gainDb, currentA);
+  // Too quiet for the current to tell: the line's own flag does.
+  if (draws === null) return blame === "line-open" ? blame : null;
+  if (draws) return null;
   if (isLoud === null) return blame ?? "amplifier-silent";
   return areOfOneMoment(amplifier) ? "line-open" : "unclear";
 }

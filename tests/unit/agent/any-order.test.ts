@@ -5,8 +5,16 @@ import type { AgentState } from "@loa/edge-agent/core/state.ts";
 import { momentOf, step } from "@loa/edge-agent/core/step.ts";
 import type { StoredRecord } from "@loa/edge-agent/ports.ts";
 import { readMemory } from "@loa/edge-agent/read-memory.ts";
-import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
-import { asMonotonic, MINUTE_MS, type MonotonicMs, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import type { Capability, PointValue } from "@loa/shared/device/capability.ts";
+import { deviceAlias, ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
+import {
+  asMonotonic,
+  HOUR_MS,
+  MINUTE_MS,
+  type MonotonicMs,
+  plus,
+  SECOND_MS,
+} from "@loa/shared/kernel/time.ts";
 import { envelope } from "@loa/shared/wire/envelope.ts";
 import { boxTopics } from "@loa/shared/wire/topics.ts";
 import { status } from "@loa/shared/wire/uplink.ts";
@@ -59,6 +67,24 @@ const happening = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ what: fc.constant("amplifier" as const), how: fc.nat(4) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      what: fc.constant("device" as const),
+      how: fc.nat(7),
+      isBeside: fc.boolean(),
+      isGood: fc.boolean(),
+      pick: fc.nat(20),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      what: fc.constant("microphone" as const),
+      db: fc.integer({ min: -100, max: 0 }),
+      match: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ what: fc.constant("link" as const), isUp: fc.boolean() }) },
   {
     weight: 1,
@@ -76,6 +102,67 @@ function schedulesOf(shape: number) {
     daily("hai", ["05:00:40"], [longest], { class: "priority" }),
   ];
   return shape === 1 ? all.slice(0, 1) : all;
+}
+
+const meter = deviceAlias.parse("meter");
+const points = [
+  "amplifier.power",
+  "amplifier.mute",
+  "amplifier.gain",
+  "zone.1",
+  "amplifier.level",
+  "speakerLine.current",
+  "speakerLine.short",
+  "mains.present",
+] as const satisfies readonly Capability[];
+const sequenceNames = ["wake", "arm", "play", "end", "quiet-test"] as const;
+
+function deviceEvent(one: Extract<Happening, { what: "device" }>, mono: MonotonicMs): AgentEvent {
+  const { how, isGood, pick } = one;
+  const device = one.isBeside ? meter : ONLY_DEVICE;
+  const capability = points[pick % points.length] ?? "amplifier.power";
+  const value = isGood ? 1 : 0;
+  const sequence = sequenceNames[pick % sequenceNames.length] ?? "wake";
+  if (how === 0)
+    return {
+      kind: "device-identified",
+      device,
+      sequences: pick % 3 === 0 ? sequenceNames : [],
+      capabilities: one.isBeside ? ["speakerLine.current", "mains.present"] : points,
+    };
+  if (how === 1)
+    return { kind: "device-unreachable", device, at: mono, reason: isGood ? "timeout" : "wrong-identity" };
+  if (how === 2)
+    return {
+      kind: "device-ran",
+      device,
+      at: mono,
+      sequence,
+      outcome: isGood ? "done" : "not-as-expected",
+      step: 1,
+    };
+  if (how === 3)
+    return {
+      kind: "device-alarm",
+      device,
+      at: mono,
+      capability,
+      fault: pick % 2 === 0 ? "line-open" : "cabinet-hot",
+      severity: "warning",
+      isRaised: isGood,
+      value: pick,
+      threshold: null,
+    };
+  if (how === 4) return { kind: "device-lease-ended", device, at: mono, capability };
+  if (how === 5) {
+    const outcome = isGood ? "verified" : "not-verified";
+    return { kind: "device-written", device, at: mono, capability, value: 1, readBack: value, outcome };
+  }
+  const values = points.map((point, index): PointValue => {
+    if ((pick >> (index % 4)) % 2 === 0 && !isGood) return { capability: point, quality: "invalid" };
+    return { capability: point, quality: "good", value: point === "amplifier.level" ? -pick * 5 : value };
+  });
+  return { kind: "device-values", device, at: mono, values };
 }
 
 let sequence = 0;
@@ -176,6 +263,10 @@ function eventOf(
         at: mono,
         values: [{ capability: "amplifier.power", quality: "good", value: one.how - 3 }],
       };
+    case "device":
+      return deviceEvent(one, mono);
+    case "microphone":
+      return { kind: "microphone", at: mono, rmsDb: one.db, match: one.match };
     case "link":
       return one.isUp ? { kind: "connected", nonce: "n" } : { kind: "disconnected", reason: "closed" };
     case "content": {
@@ -193,7 +284,12 @@ test("whatever happens in whatever order: notes before sounds, no second of a br
   fc.assert(
     fc.property(fc.array(happening, { minLength: 20, maxLength: 120 }), (happenings) => {
       let mono = asMonotonic(0);
-      let state = initialState({}, begins);
+      // Stale: the quiet test is made up for as soon as nothing is due.
+      const doneAt = plus(begins, -30 * HOUR_MS);
+      let state = initialState({ ownsFrom: doneAt, selfTest: { last: null, doneAt, lines: [] } }, begins, {
+        minDb: -60,
+        maxDb: 0,
+      });
       let ringAt: MonotonicMs | null = null;
       const durable = new Map<string, Noted>();
       const disk = new Map<string, StoredRecord>();
@@ -237,6 +333,8 @@ test("whatever happens in whatever order: notes before sounds, no second of a br
             expect(effect.message.payload.length).toBeLessThanOrEqual(boxTopics.status.maxBytes);
             expect(status.safeParse(JSON.parse(effect.message.payload)).success).toBe(true);
           }
+          // Nothing is written to what has not said who it is.
+          if (effect.kind === "write-device") expect(state.amplifier.capabilities).not.toBeNull();
           if (effect.kind !== "play") continue;
           const [occurrence = "", index = ""] = effect.soundId.split("#");
           const note = durable.get(occurrence);
@@ -244,6 +342,11 @@ test("whatever happens in whatever order: notes before sounds, no second of a br
           expect(note?.since).not.toBeNull();
           const key = `${occurrence}#${index}`;
           expect(effect.offsetMs).toBeGreaterThanOrEqual((furthest.get(key) ?? 0) - SAME_PLACE_MS);
+        }
+        // The quiet test has the amplifier only while nobody else wants it.
+        if (state.selfTest.run !== null) {
+          expect(state.playout.sounding).toEqual([]);
+          expect(state.amplifier.pace).toBe("idle");
         }
         listen();
       };
@@ -267,6 +370,7 @@ test("whatever happens in whatever order: notes before sounds, no second of a br
       expect(read.memory.plan).toEqual(state.memory.plan);
       expect(read.memory.events).toEqual(state.memory.events);
       expect(read.memory.stream).toBe("another-stream");
+      expect(read.memory.selfTest).toEqual(state.memory.selfTest);
       expect(read.memory.stoppedAt).toBe(state.memory.stoppedAt);
       const idsOf = (memory: Memory) => memory.progress.all().map((one) => one.id);
       expect(idsOf(read.memory).sort()).toEqual(idsOf(state.memory).sort());
