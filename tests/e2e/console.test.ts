@@ -14,6 +14,7 @@ const { password } = ownOperator;
 const ffmpeg = systemPart("ffmpeg");
 const pages = [
   "",
+  "readiness",
   "emergencies",
   "broadcast",
   "programmes",

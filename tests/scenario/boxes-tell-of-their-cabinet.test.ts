@@ -103,10 +103,10 @@ test("a box whose early look does not come is to be looked after, and an open pa
   expect(row()?.against).toEqual([{ kind: "no-look", severity: "warning" }]);
   const told = await page.next();
   expect(told?.changed[0]?.against).toEqual([{ kind: "no-look", severity: "warning" }]);
-  ready("late", ["mains-lost"]);
+  ready("late", ["battery-low"]);
   expect(row()).toMatchObject({
     readiness: { state: "ready", stage: "late" },
-    against: [{ kind: "cause", cause: "mains-lost", severity: "warning" }],
+    against: [{ kind: "cause", cause: "battery-low", severity: "warning" }],
   });
 });
 

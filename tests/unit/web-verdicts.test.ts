@@ -25,6 +25,22 @@ describe("evidence in plain words", () => {
     expect(played).toContain("The amplifier's power read back as on.");
   });
 
+  it("believes a microphone first, whatever the amplifier says of itself", () => {
+    const deaf = sentences({ ...heardEvidence, microphoneMatch: 0.04 });
+    expect(deaf[0]).toBe("A microphone near the loudspeaker does not hear what is played (match 4 %).");
+    const heard = sentences({ ...heardEvidence, amplifierDb: null, microphoneMatch: 0.87 }, vi);
+    expect(heard[0]).toBe("Micrô gần loa nghe đúng tiếng đang phát (khớp 87 %).");
+    expect(heard).not.toContain("Không có thiết bị đo tiếng ở đầu ra.");
+  });
+
+  it("says for how long nothing was measured, and what a meter without decibels shows", () => {
+    const seen = { ...heardEvidence, amplifierDb: null, amplifierMeterPercent: 42, unmeasuredMs: 72_000 };
+    expect(sentences(seen).slice(0, 2)).toEqual([
+      "The amplifier's meter shows 42 %.",
+      "For 01:12 nothing measured the output.",
+    ]);
+  });
+
   it("has one sentence less of everything when nothing was played", () => {
     const nothing = { ...heardEvidence, playedMs: 0, startErrorMs: null, mixerDb: null };
     expect(sentences(nothing)[0]).toBe("Nothing was played.");

@@ -47,15 +47,11 @@ export function lookDeadline(dueAt: Instant): number {
   return dueAt - EARLY_LOOK_MS + LOOK_GRACE_MS;
 }
 
-/** What the box lacks and will most probably sound all the same; everything else keeps it silent. */
-const onlyWarnings: ReadonlySet<Cause> = new Set([
-  "mains-lost",
-  "battery-low",
-  "self-test-failed",
-  "self-test-stale",
-  "amplifier-thermal",
-  "amplifier-overload",
-]);
+/**
+ * What the box lacks and will most probably sound all the same; everything else keeps it silent. A box names lost mains
+ * only where no battery carries it.
+ */
+const onlyWarnings: ReadonlySet<Cause> = new Set(["battery-low", "self-test-failed", "self-test-stale"]);
 
 export function severityOfLack(cause: Cause): Severity {
   return onlyWarnings.has(cause) ? "warning" : "critical";

@@ -141,6 +141,14 @@ function findingEn(finding: Finding): string {
       return `The amplifier's output measured ${decibels(finding.db)} dBFS.`;
     case "amplifier-quiet":
       return `The amplifier's output measured only ${decibels(finding.db)} dBFS, which is silence.`;
+    case "amplifier-meter":
+      return `The amplifier's meter shows ${Math.round(finding.percent)} %.`;
+    case "microphone-heard":
+      return `A microphone near the loudspeaker hears what is played (match ${Math.round(finding.match * 100)} %).`;
+    case "microphone-deaf":
+      return `A microphone near the loudspeaker does not hear what is played (match ${Math.round(finding.match * 100)} %).`;
+    case "unmeasured":
+      return `For ${durationText(finding.ms)} nothing measured the output.`;
     case "line-current":
       return `The loudspeaker line drew ${finding.amperes.toFixed(2)} A.`;
     case "amplifier-on":

@@ -150,6 +150,14 @@ function findingVi(finding: Finding): string {
       return `Đầu ra tăng âm đo được ${decibels(finding.db)} dBFS.`;
     case "amplifier-quiet":
       return `Đầu ra tăng âm chỉ đo được ${decibels(finding.db)} dBFS, coi như không có tiếng.`;
+    case "amplifier-meter":
+      return `Đồng hồ mức của tăng âm chỉ ${Math.round(finding.percent)} %.`;
+    case "microphone-heard":
+      return `Micrô gần loa nghe đúng tiếng đang phát (khớp ${Math.round(finding.match * 100)} %).`;
+    case "microphone-deaf":
+      return `Micrô gần loa không nghe thấy tiếng đang phát (khớp ${Math.round(finding.match * 100)} %).`;
+    case "unmeasured":
+      return `Có ${durationText(finding.ms)} không đo được đầu ra.`;
     case "line-current":
       return `Đường loa có dòng điện ${finding.amperes.toFixed(2).replace(".", ",")} A.`;
     case "amplifier-on":
