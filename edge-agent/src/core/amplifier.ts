@@ -35,6 +35,7 @@ export const NO_AMPLIFIER: AmplifierState = {
   pace: "idle",
   gainFor: "programme",
   askedFor: "programme",
+  wantedGainDb: null,
   silentSince: null,
   silentCause: null,
   silentSeenAt: null,
@@ -131,6 +132,7 @@ function drive(
   // The wait after a refusal was for what was wanted then: an alarm does not wait for a relay that is stuck.
   if (pace !== state.pace || wish.gainFor !== state.askedFor)
     next = { ...next, pace, askedFor: wish.gainFor, retryAt: null };
+  if (wantOn && next.wantedGainDb !== wish.gainDb) next = { ...next, wantedGainDb: wish.gainDb };
   const isBusy = next.pending !== null && now < plus(next.pending.at, ANSWER_WITHIN_MS);
   // Before it is put right it is looked at: how it was found says whether it passed on what sounded until now.
   const isSeen = next.capabilities !== null && (!wantOn || answeredAt(next) !== null);

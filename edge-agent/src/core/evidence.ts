@@ -32,7 +32,7 @@ const FRESH_MS = 10 * SECOND_MS;
 /** Up to here the mixer has not been measured yet: nothing is proven before it is. */
 const FIRST_LOOK_MS = 2.5 * SECOND_MS;
 /** An output that is expected no further above the floor than this says nothing by being below it, dB. */
-const TURNED_DOWN_DB = 15;
+const NEAR_SILENCE_DB = 15;
 /** Two measurements of the same sound that are no further apart speak for what lies between: some polls may get lost. */
 const MEASURE_GAP_MS = 15 * SECOND_MS;
 
@@ -96,9 +96,12 @@ function silenceNow(
 ): Cause | "unclear" | null {
   const { mixer } = state.playout;
   if (mixer === null || mixer.rmsDb < LOUD_DB || now - mixer.at > FRESH_MS) return null;
-  // Whoever is turned down this far is nearly silent by our own wish.
-  const gainDb = Math.min(0, valueNow(state.amplifier, "amplifier.gain", now) ?? 0);
-  if (mixer.rmsDb + gainDb < SILENCE_FLOOR_DB + TURNED_DOWN_DB) return null;
+  // Who was asked to be this quiet is nearly silent by our own wish.
+  const { wantedGainDb } = state.amplifier;
+  const gainDb = wantedGainDb ?? valueNow(state.amplifier, "amplifier.gain", now) ?? 0;
+  const hasGain = state.amplifier.capabilities?.includes("amplifier.gain") === true;
+  const expectedDb = mixer.rmsDb + (hasGain ? Math.min(0, gainDb) : 0);
+  if (expectedDb < SILENCE_FLOOR_DB + NEAR_SILENCE_DB) return null;
   const began = Math.max(...heard.map((one) => one.heardFrom ?? now));
   return silenceBehind(state, mixer.rmsDb, now, Math.min(FRESH_MS, now - began));
 }

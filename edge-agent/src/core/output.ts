@@ -37,6 +37,8 @@ export function measuredAt({ actual }: AmplifierState, since: Instant): Instant 
   return latest;
 }
 
+/** Between this and what was asked for lies the whole of a voice's range, dB. */
+const TURNED_DOWN_DB = 20;
 /** Two measurements speak of the same moment when they were taken no further apart than this. */
 const SAME_MOMENT_MS = 1_200;
 
@@ -56,11 +58,14 @@ export function silenceBehind(
   if (blame === "line-short") return blame;
   const { levelDb, meterPercent, currentA } = measuredNow(amplifier, now, withinMs);
   const isLoud = isLoudAt(levelDb, meterPercent);
-  if (isLoud === false) return blame ?? "amplifier-silent";
+  if (isLoud === false)
+    return blame ?? (isTurnedDown(amplifier, now) ? "amplifier-refused" : "amplifier-silent");
   if (currentA === null) {
     if (blame === "line-open") return blame;
-    // Nobody measures: a protection that says it has shut off is believed.
-    return isLoud === null && flag?.isShutOff === true ? flag.cause : null;
+    if (isLoud !== null) return null;
+    // Nobody measures: a protection that says it has shut off is believed, and so is a gain that says it is down.
+    if (flag?.isShutOff === true) return flag.cause;
+    return isTurnedDown(amplifier, now) ? "amplifier-refused" : null;
   }
   const gainDb = valueNow(amplifier, "amplifier.gain", now) ?? 0;
   const draws = drawsCurrent(levelDb ?? mixerDb + gainDb, currentA);
@@ -82,6 +87,13 @@ export function shownAt({ actual }: AmplifierState): Instant | null {
   return (
     (actual["speakerLine.current"] ?? actual["amplifier.level"] ?? actual["amplifier.meter"])?.at ?? null
   );
+}
+
+/** Whether it reads back so much less gain than was asked for that nobody would call it played. */
+function isTurnedDown(amplifier: AmplifierState, now: Instant): boolean {
+  const gainDb = valueNow(amplifier, "amplifier.gain", now);
+  const { wantedGainDb } = amplifier;
+  return gainDb !== null && wantedGainDb !== null && gainDb < wantedGainDb - TURNED_DOWN_DB;
 }
 
 interface Flag {

@@ -199,6 +199,8 @@ export interface AmplifierState {
   readonly gainFor: "programme" | "emergency";
   /** For what it was asked at the last look, obeyed or not. */
   readonly askedFor: "programme" | "emergency";
+  /** Gain that was asked for last, dB; null: none yet. */
+  readonly wantedGainDb: number | null;
   /** Since when a sounding mixer has met a silent amplifier. */
   readonly silentSince: Instant | null;
   /** Why, as far as the devices say; null while nothing is silent. */

@@ -68,8 +68,9 @@ export const selfTest = z.object({
   switches: z.boolean().nullable(),
   readBack: z.boolean().nullable(),
   line: z.boolean().nullable(),
-  /** Under the test signal; null: nobody measures it. */
+  /** What the line would draw at full output, by the programmes since the last test; null: nobody measured it. */
   lineCurrentA: z.number().nullable(),
+  /** As the device itself measured it during the test. */
   lineImpedanceOhm: z.number().nullable(),
 });
 export type SelfTest = z.infer<typeof selfTest>;

@@ -125,6 +125,19 @@ test("an amplifier without a power switch that answers and is not measured has p
   expect(bench.verdicts()).toEqual([["played", null]]);
 });
 
+test("an amplifier that nobody measures and that stays turned down has not played", () => {
+  const bench = agentBench({
+    clips: [news],
+    capabilities: ["amplifier.power", "amplifier.gain"],
+    gain: { minDb: -60, maxDb: 0 },
+  });
+  const volume = { gainDb: -6, byHour: [], capDb: 0, emergencyDb: 0 };
+  bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])], { volume }));
+  bench.knobs.readings.set("amplifier.gain", -60);
+  bench.until("05:30:00");
+  expect(bench.verdicts()).toEqual([["missed", "amplifier-refused"]]);
+});
+
 test("a microphone that follows the mixer hears what nobody else measures", () => {
   const bench = bulletinOn(["amplifier.power", "zone.1"]);
   for (let second = 1; second <= 300; second += 1) {
