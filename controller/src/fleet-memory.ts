@@ -65,7 +65,7 @@ export function createFleetMemory(
 ): FleetMemory {
   const { clock, timers, feed, directory } = parts;
   const startedAt = clock.now();
-  const boxes = new Map<BoxId, BoxKnown>();
+  const boxes = rememberedBoxes(startedAt, seen, looks);
   const receipts = new Map(lastReceipts);
   const shown = new Map<BoxId, PresenceState>();
   /** What of the next occurrence changes by time alone. */
@@ -73,14 +73,6 @@ export function createFleetMemory(
   const nextOf = createNextOccurrences();
   let cancelLook: (() => void) | null = null;
   let isClosed = false;
-
-  for (const one of seen) {
-    const devices = devicesAfter([], one.reported?.devices ?? [], null);
-    const devicesAt = one.reported === null ? null : one.lastHeardAt;
-    const { lastHeardAt: heardAt, reported } = one;
-    boxes.set(one.boxId, { ...unheard(startedAt), heardAt, reported, devices, devicesAt });
-  }
-  for (const { boxId, ...readiness } of looks) boxes.set(boxId, { ...known(boxId), readiness });
 
   function known(box: BoxId): BoxKnown {
     return boxes.get(box) ?? unheard(startedAt);
@@ -269,6 +261,24 @@ export function createFleetMemory(
       cancelLook?.();
     },
   };
+}
+
+/** What an earlier run has written down. None of it says that a box is there. */
+function rememberedBoxes(
+  startedAt: Instant,
+  seen: readonly BoxSeen[],
+  looks: readonly StoredLook[],
+): Map<BoxId, BoxKnown> {
+  const boxes = new Map<BoxId, BoxKnown>();
+  for (const { boxId, lastHeardAt: heardAt, reported } of seen) {
+    const devices = devicesAfter([], reported?.devices ?? [], null);
+    const devicesAt = reported === null ? null : heardAt;
+    boxes.set(boxId, { ...unheard(startedAt), heardAt, reported, devices, devicesAt });
+  }
+  for (const { boxId, ...readiness } of looks) {
+    boxes.set(boxId, { ...(boxes.get(boxId) ?? unheard(startedAt)), readiness });
+  }
+  return boxes;
 }
 
 /** A box out of touch may well be ready: it plays from its own disk. Nobody can know. */
