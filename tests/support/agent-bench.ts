@@ -245,7 +245,11 @@ export function agentBench(options: AgentBenchOptions) {
     const isObeyed = capability !== knobs.refuses && !knobs.isAmplifierDead;
     if (isObeyed) registers.set(capability, value);
     const outcome = isObeyed ? "verified" : knobs.isAmplifierDead ? "timeout" : "not-supported";
-    const readBack = isObeyed ? value : null;
+    const readBack = isObeyed
+      ? value
+      : knobs.isAmplifierDead
+        ? null
+        : (knobs.readings.get(capability) ?? null);
     post({ kind: "device-written", device: ONLY_DEVICE, at: mono, capability, value, readBack, outcome });
   }
 

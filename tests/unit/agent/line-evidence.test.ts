@@ -134,6 +134,7 @@ test("an amplifier that nobody measures and that stays turned down has not playe
   const volume = { gainDb: -6, byHour: [], capDb: 0, emergencyDb: 0 };
   bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])], { volume }));
   bench.knobs.readings.set("amplifier.gain", -60);
+  bench.knobs.refuses = "amplifier.gain";
   bench.until("05:30:00");
   expect(bench.verdicts()).toEqual([["missed", "amplifier-refused"]]);
 });
