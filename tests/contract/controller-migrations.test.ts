@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { walkChain } from "@loa/controller/audit/chain.ts";
 import { asRunOfBox } from "@loa/controller/store/as-run.ts";
 import { writeAudit } from "@loa/controller/store/audit.ts";
+import { faultsOfBox } from "@loa/controller/store/fault-log.ts";
 import { openDatabase } from "@loa/controller/store/migrate.ts";
 import { firstTables } from "@loa/controller/store/migrations/first-tables.ts";
 import { retention } from "@loa/controller/store/migrations/retention.ts";
@@ -61,6 +62,18 @@ test("programmes, receipts and what boxes played are kept when they learn of rel
   expect(await db.selectFrom("receipt").select("source_id").execute()).toEqual([{ source_id: "s" }]);
   expect(await asRunOfBox(db, "box" as BoxId, 10)).toMatchObject([
     { clock: "untrusted", clockErrorMs: null, inStep: false, isFiller: false, receivedBytes: 0 },
+  ]);
+});
+
+test("faults of before they told a value keep their age and get the severity of their kind", async () => {
+  const db = await upgraded(async (old) => {
+    await sql`insert into fault_log (box_id, kind, since, cleared_at)
+      values ('box', 'line-open', 5, null), ('box', 'cabinet-open', 3, 4)`.execute(old);
+  });
+  const unmeasured = { point: null, value: null, threshold: null };
+  expect(await faultsOfBox(db, "box" as BoxId, 10)).toEqual([
+    { kind: "line-open", severity: "critical", since: 5, clearedAt: null, ...unmeasured },
+    { kind: "cabinet-open", severity: "warning", since: 3, clearedAt: 4, ...unmeasured },
   ]);
 });
 
