@@ -1,6 +1,6 @@
 import { emergency } from "@loa/shared/broadcast/emergency.ts";
 import { plan } from "@loa/shared/broadcast/plan.ts";
-import { rung } from "@loa/shared/broadcast/precedence.ts";
+import { rungs } from "@loa/shared/broadcast/precedence.ts";
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
 import { commandId, emergencyId, occurrenceId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
@@ -91,7 +91,8 @@ const noted: z.ZodType<Noted> = z.object({
   dueAt: instant,
   durationMs: z.number().int().positive(),
   // Not in the notes of boxes before November 2026.
-  rung: rung
+  rung: z
+    .enum(rungs)
     .extract(["emergency-actual", "emergency-exercise", "priority", "scheduled"])
     .default("scheduled"),
   pauseMs: z.number().int().default(0),

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { loadNotices } from "@loa/edge-agent/sound/notice.ts";
 import { renderSiren, type Severity } from "@loa/edge-agent/sound/siren.ts";
-import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/emergency.ts";
+import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/built-in-sounds.ts";
 import { areaId, type BoxId } from "@loa/shared/kernel/ids.ts";
 import { demoMelody, melodyOf } from "@loa/simulator/live/demo-melody.ts";
 import { PROVINCE_ID } from "@loa/simulator/province-plan.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadNotices } from "@loa/edge-agent/sound/notice.ts";
-import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/emergency.ts";
+import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/built-in-sounds.ts";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { soundingStretch } from "../golden-ear/gaps.ts";
 import { rmsDb } from "../golden-ear/level.ts";

@@ -1,8 +1,7 @@
 import type { AirSource, PlayEffect } from "@loa/edge-agent/core/effect.ts";
 import type { AgentEvent } from "@loa/edge-agent/core/event.ts";
-import { CHIME_MS } from "@loa/shared/broadcast/air-item.ts";
+import { BUILT_IN_NOTICE_MS, CHIME_MS } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Clip } from "@loa/shared/broadcast/content.ts";
-import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/emergency.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, type Instant, type MonotonicMs } from "@loa/shared/kernel/time.ts";
 

@@ -3,21 +3,21 @@ import {
   comparePrecedence,
   holderOf,
   ladder,
-  rung,
+  rungs,
 } from "@loa/shared/broadcast/precedence.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 const anyContender: fc.Arbitrary<Contender> = fc.record({
   id: fc.string({ minLength: 1, maxLength: 4 }),
-  rung: fc.constantFrom(...rung.options),
+  rung: fc.constantFrom(...rungs),
   order: fc.integer({ min: 0, max: 3 }),
   dueAt: fc.integer({ min: 0, max: 5 }),
 });
 
 describe("the ladder", () => {
   it("is the order of domain.md, with no rank twice", () => {
-    expect(rung.options.map((one) => ladder[one].rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(rungs.map((one) => ladder[one].rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   it("lets nothing below an actual emergency hold the loudspeaker while one wants it", () => {

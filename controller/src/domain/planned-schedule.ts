@@ -1,4 +1,5 @@
-import { CHIME_MS, durationOf, type PlanItem } from "@loa/shared/broadcast/air-item.ts";
+import { durationOf, type PlanItem } from "@loa/shared/broadcast/air-item.ts";
+import { CHIME_MS } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Clip } from "@loa/shared/broadcast/content.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";

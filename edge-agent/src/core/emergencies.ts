@@ -1,7 +1,8 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { type AirItem, durationOf } from "@loa/shared/broadcast/air-item.ts";
+import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Clip } from "@loa/shared/broadcast/content.ts";
-import { BUILT_IN_NOTICE_MS, type Emergency, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
+import { type Emergency, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
 import { HOUR_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { isConfirmed } from "./box-time.ts";
 import { put, type RecordChange } from "./effect.ts";

@@ -1,4 +1,4 @@
-import { CHIME_MS } from "@loa/shared/broadcast/air-item.ts";
+import { CHIME_MS } from "@loa/shared/broadcast/built-in-sounds.ts";
 import { FRAMES_PER_MS, SAMPLE_RATE_HZ } from "./format.ts";
 
 /** A rising triad, as on a station: something will be said. */

@@ -1,6 +1,6 @@
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { assert } from "@loa/shared/kernel/result.ts";
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { PlayRequest, Sound, SoundReport } from "../ports.ts";
 import { givesUp, isUrgent } from "./card-patience.ts";
 import { BLOCK_FRAMES, dbToGain, FRAMES_PER_MS } from "./format.ts";

@@ -1,4 +1,4 @@
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { BLOCK_FRAMES, BLOCK_MS, FRAMES_PER_MS } from "./format.ts";
 import { addToMeter, createMeter, peakDb, resetMeter, rmsDb } from "./meter.ts";
 import type { OutputBuses } from "./output-buses.ts";

@@ -1,4 +1,4 @@
-import { MINUTE_MS, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { MINUTE_MS, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import type { ReportQueue } from "./report-queue.ts";
 import type { Voice } from "./voice.ts";
 

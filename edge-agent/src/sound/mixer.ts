@@ -1,4 +1,4 @@
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { beginDucked, duckVoices } from "./duck.ts";
 import { BLOCK_FRAMES, FRAMES_PER_MS } from "./format.ts";
 import {

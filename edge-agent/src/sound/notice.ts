@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/emergency.ts";
+import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Log } from "@loa/shared/kernel/ambient.ts";
 import type { SoundFailure } from "../ports.ts";
 import { FRAMES_PER_MS, SAMPLE_RATE_HZ } from "./format.ts";

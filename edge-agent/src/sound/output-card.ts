@@ -1,5 +1,5 @@
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
 import { BLOCK_FRAMES, BLOCK_MS, FRAMES_PER_MS } from "./format.ts";
 import { applyRamp, createRamp, rampOver, setRamp } from "./gain-ramp.ts";
 import type { OutputLayout } from "./output-layout.ts";

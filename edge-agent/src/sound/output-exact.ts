@@ -1,5 +1,5 @@
+import { asMonotonic } from "@loa/shared/kernel/instants.ts";
 import { ok } from "@loa/shared/kernel/result.ts";
-import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import { BLOCK_FRAMES, BLOCK_MS, FRAMES_PER_MS } from "./format.ts";
 import type { OutputLayout } from "./output-layout.ts";
 import { BLOCKS_A_TICK_LIMIT, LONGEST_CATCH_UP_MS, type OutputStage } from "./output-stage.ts";

@@ -1,6 +1,7 @@
 import type { OccurrenceId, ScheduleId } from "../kernel/ids.ts";
 import { type Instant, plus } from "../kernel/time.ts";
-import { type AirItem, CHIME_MS, durationOf } from "./air-item.ts";
+import { type AirItem, durationOf } from "./air-item.ts";
+import { CHIME_MS } from "./built-in-sounds.ts";
 import type { PlannedSchedule } from "./plan.ts";
 import type { Rung } from "./precedence.ts";
 import { startsBetween } from "./recurrence.ts";

@@ -26,9 +26,6 @@ export type AirItem =
   | { readonly kind: "notice"; readonly severity: "actual" | "exercise"; readonly durationMs: number }
   | { readonly kind: "pause"; readonly durationMs: number };
 
-/** The chime before a programme. */
-export const CHIME_MS = 2_400;
-
 export function durationOf(items: readonly AirItem[]): number {
   return items.reduce((sum, item) => sum + item.durationMs, 0);
 }

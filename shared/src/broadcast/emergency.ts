@@ -3,6 +3,7 @@ import { emergencyId, type OccurrenceId } from "../kernel/ids.ts";
 import { instant, plus, toLocal } from "../kernel/time.ts";
 import type { Occurrence } from "./agenda.ts";
 import { type AirItem, durationOf } from "./air-item.ts";
+import { BUILT_IN_NOTICE_MS } from "./built-in-sounds.ts";
 import { clip } from "./content.ts";
 
 export const MAX_EMERGENCY_MS = 24 * 3_600_000;
@@ -28,9 +29,6 @@ export const emergency = z.object({
     .max(30 * 60_000),
 });
 export type Emergency = z.infer<typeof emergency>;
-
-/** Length of the built-in spoken notices, ms; a test holds the files to it. */
-export const BUILT_IN_NOTICE_MS = { actual: 9_000, exercise: 9_000 } as const;
 
 /** Siren and notice, as often as asked. An exercise always carries the spoken words of an exercise first. */
 export function itemsOf(

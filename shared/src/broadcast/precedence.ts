@@ -1,7 +1,5 @@
-import { z } from "zod";
-
 /** What may hold the loudspeaker. */
-export const rung = z.enum([
+export const rungs = [
   "silence-key",
   "emergency-actual",
   "emergency-exercise",
@@ -10,8 +8,8 @@ export const rung = z.enum([
   "scheduled",
   "automation",
   "test-tone",
-]);
-export type Rung = z.infer<typeof rung>;
+] as const;
+export type Rung = (typeof rungs)[number];
 
 interface RungRule {
   /** 1 is the highest. */

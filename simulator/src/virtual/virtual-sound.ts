@@ -1,6 +1,5 @@
 import type { Sound, SoundReport, SoundSource } from "@loa/edge-agent/ports.ts";
-import { CHIME_MS } from "@loa/shared/broadcast/air-item.ts";
-import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/emergency.ts";
+import { BUILT_IN_NOTICE_MS, CHIME_MS } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { QueuedEvent } from "./event-queue.ts";
 import type { KnownSource, Loudspeaker } from "./loudspeaker.ts";
 import type { VirtualClip } from "./virtual-clip.ts";

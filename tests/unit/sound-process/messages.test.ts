@@ -7,7 +7,9 @@ import {
   engineMessage,
 } from "@loa/edge-agent/sound/process/messages.ts";
 import { createOutbox } from "@loa/edge-agent/sound/process/outbox.ts";
+import { parse } from "@loa/edge-agent/sound/process/shape.ts";
 import { readChannels, readInputs, readSink } from "@loa/edge-agent/sound/process/sound-flags.ts";
+import { ok } from "@loa/shared/kernel/result.ts";
 import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import { describe, expect, test } from "vitest";
 import { requestOf } from "../../support/play-requests.ts";
@@ -49,11 +51,11 @@ const messages: readonly EngineMessage[] = [
 
 describe("messages between agent and engine", () => {
   test.each(commands)("a command arrives as it was sent: $kind", (command) => {
-    expect(engineCommand.parse(JSON.parse(JSON.stringify(command)))).toEqual(command);
+    expect(parse(engineCommand, JSON.parse(JSON.stringify(command)))).toEqual(ok(command));
   });
 
   test.each(messages)("a message arrives as it was sent: $kind", (message) => {
-    expect(engineMessage.parse(JSON.parse(JSON.stringify(message)))).toEqual(message);
+    expect(parse(engineMessage, JSON.parse(JSON.stringify(message)))).toEqual(ok(message));
   });
 
   test.each([
@@ -67,7 +69,7 @@ describe("messages between agent and engine", () => {
     { kind: "play", order: { ...order, request: { ...request, rung: "loudest" } } },
     { kind: "take-over", volumes: [], orders: Array.from({ length: 100 }, () => order) },
   ])("what-is-no-command-does-not-parse: %j", (value) => {
-    expect(engineCommand.safeParse(value).success).toBe(false);
+    expect(parse(engineCommand, value).ok).toBe(false);
   });
 
   test.each([
@@ -76,7 +78,7 @@ describe("messages between agent and engine", () => {
     { kind: "report", report: { kind: "failed", soundId: "one", at: 1, playedMs: 0, reason: "bored" } },
     { kind: "log", level: "shout", event: "x", fields: {} },
   ])("what-is-no-message-does-not-parse: %j", (value) => {
-    expect(engineMessage.safeParse(value).success).toBe(false);
+    expect(parse(engineMessage, value).ok).toBe(false);
   });
 
   test("times-come-back-as-they-went-whatever-the-clock-began-with", () => {

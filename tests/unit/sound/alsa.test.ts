@@ -1,6 +1,6 @@
+import type { Libasound, PcmHandle } from "@loa/edge-agent/sound/alsa/playback-calls.ts";
 import { BLOCK_FRAMES } from "@loa/edge-agent/sound/format.ts";
 import { createAlsaSink } from "@loa/edge-agent/sound/sinks/alsa.ts";
-import type { Libasound, PcmHandle } from "@loa/edge-agent/sound/alsa/playback-calls.ts";
 import { fail, ok } from "@loa/shared/kernel/result.ts";
 import { describe, expect, test } from "vitest";
 import { createTestClock } from "../../support/test-clock.ts";

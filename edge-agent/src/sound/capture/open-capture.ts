@@ -1,5 +1,5 @@
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { type CaptureHandle, type LibasoundCapture, loadLibasoundCapture } from "../alsa/capture-calls.ts";
 import { EAGAIN, EPIPE, ESTRPIPE } from "../alsa/pcm-calls.ts";
 import { SAMPLE_RATE_HZ, SINK_BUFFER_MS } from "../format.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { BLOCK_FRAMES, BLOCK_MS, powerToDb } from "../format.ts";
 import type { PcmSource } from "../pcm-source.ts";
 import type { ReportQueue } from "../report-queue.ts";

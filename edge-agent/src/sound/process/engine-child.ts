@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { type EngineCommand, type EngineMessage, type EngineSetup, engineMessage } from "./messages.ts";
+import { parse } from "./shape.ts";
 import { type Vitals, vitalsOf } from "./vitals.ts";
 
 /** One sound process as its supervisor sees it. */
@@ -53,8 +54,8 @@ function startEngine(setup: EngineSetup, env: NodeJS.ProcessEnv): EngineChild {
   let hear = (_message: EngineMessage | null) => {};
   let miss = (_why: EngineLoss) => {};
   child.on("message", (message) => {
-    const parsed = engineMessage.safeParse(message);
-    if (!isKilled) hear(parsed.success ? parsed.data : null);
+    const parsed = parse(engineMessage, message);
+    if (!isKilled) hear(parsed.ok ? parsed.value : null);
   });
   child.once("exit", (code) => lose(code === null ? "killed" : "exited"));
   child.once("error", () => lose("channel-broken"));

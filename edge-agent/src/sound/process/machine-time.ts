@@ -1,5 +1,5 @@
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import type { PlayRequest, SoundReport } from "../../ports.ts";
 

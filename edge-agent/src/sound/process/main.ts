@@ -9,6 +9,7 @@ import { machineClock } from "./machine-time.ts";
 import { engineCommand, engineSetup, type Privileges } from "./messages.ts";
 import { createOutbox } from "./outbox.ts";
 import { askForRealTime } from "./real-time.ts";
+import { parse } from "./shape.ts";
 import { sinkOf } from "./sink-spec.ts";
 
 /*
@@ -18,7 +19,11 @@ import { sinkOf } from "./sink-spec.ts";
 
 const ORPHAN_FADE_MS = 150;
 
-const setup = engineSetup.parse(JSON.parse(process.argv[2] ?? ""));
+// Whoever strips the types of a program and compiles it keeps 25 MB of what that took: `loa-agent.service` lets a process
+// do it that ends here, and the one that stays finds the program compiled.
+if (process.argv[2] === "compile") process.exit(0);
+
+const setup = engineSetup(JSON.parse(process.argv[2] ?? ""), "");
 const say = createOutbox(
   (message, done) => process.send?.(message, done),
   () => process.exit(1),
@@ -48,10 +53,10 @@ const host = createEngineHost({
 let isEnding = false;
 
 process.on("message", (message) => {
-  const command = engineCommand.safeParse(message);
-  if (!command.success) log.error("engine.command-senseless", { problem: command.error.message });
-  else if (command.data.kind === "close") end(command.data.fadeMs);
-  else host.obey(command.data);
+  const command = parse(engineCommand, message);
+  if (!command.ok) log.error("engine.command-senseless", { problem: command.error });
+  else if (command.value.kind === "close") end(command.value.fadeMs);
+  else host.obey(command.value);
 });
 process.on("disconnect", () => end(ORPHAN_FADE_MS));
 // The agent says when: whoever stops all processes of the box stops it too.

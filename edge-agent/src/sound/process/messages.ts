@@ -1,10 +1,23 @@
-import { rung } from "@loa/shared/broadcast/precedence.ts";
-import { relaySource } from "@loa/shared/broadcast/relay.ts";
-import { sha256 } from "@loa/shared/kernel/ids.ts";
-import { asMonotonic } from "@loa/shared/kernel/time.ts";
-import { z } from "zod";
+import { type Rung, rungs } from "@loa/shared/broadcast/precedence.ts";
+import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
+import type { RelayId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import type { PlayRequest, SoundFailure, SoundReport, SoundSource, SoundTrouble } from "../../ports.ts";
 import type { OutputLayout } from "../output-layout.ts";
+import {
+  byKind,
+  flag,
+  list,
+  nullable,
+  number,
+  type Of,
+  object,
+  oneOf,
+  record,
+  type Shape,
+  text,
+  whole,
+} from "./shape.ts";
 
 /*
  * What the agent and the sound process say to each other: JSON over the channel of `fork`, in order, parsed on both
@@ -16,205 +29,175 @@ export const SOUNDS_LIMIT = 64;
 const longestFadeMs = 60_000;
 const longestRampMs = 10 * 60_000;
 
-const moment = z.number().finite().transform(asMonotonic);
-const soundId = z.string().min(1).max(200);
-const fadeMs = z.number().min(0).max(longestFadeMs);
-const decibels = z.number().min(-200).max(60);
-const zone = z.number().int().min(0).max(64);
-const durationMs = z.number().min(0).finite();
+const anyNumber = number();
+const moment: Shape<MonotonicMs> = (value, where) => asMonotonic(anyNumber(value, where));
+const soundId = text(1, 200);
+const fadeMs = number(0, longestFadeMs);
+const decibels = number(-200, 60);
+const zone = whole(0, 64);
+const durationMs = number(0);
+const severity = oneOf(["actual", "exercise"]);
 
-const severity = z.enum(["actual", "exercise"]);
-const sourceByKind = {
-  clip: z.object({ kind: z.literal("clip"), sha256 }),
-  tone: z.object({ kind: z.literal("tone"), frequencyHz: z.number().positive().max(24_000), durationMs }),
-  chime: z.object({ kind: z.literal("chime") }),
-  siren: z.object({ kind: z.literal("siren"), severity, durationMs }),
-  notice: z.object({ kind: z.literal("notice"), severity }),
-  relay: z.object({ kind: z.literal("relay"), relay: relaySource }),
-} satisfies { [Kind in SoundSource["kind"]]: z.ZodType<Extract<SoundSource, { kind: Kind }>> };
-const source = z.discriminatedUnion("kind", [
-  sourceByKind.clip,
-  sourceByKind.tone,
-  sourceByKind.chime,
-  sourceByKind.siren,
-  sourceByKind.notice,
-  sourceByKind.relay,
-]);
+const hash = text(64, 64, /^[0-9a-f]+$/);
+const sha256: Shape<Sha256> = (value, where) => hash(value, where) as Sha256;
+const name = text(1, 64);
+const relayId: Shape<RelayId> = (value, where) => name(value, where) as RelayId;
 
-const playRequest: z.ZodType<PlayRequest> = z.object({
+/** As the plan's own parser has let it in; where a stream may lead is decided by `relay/gate.ts`. */
+const relay: Shape<RelaySource> = byKind({
+  stream: {
+    id: relayId,
+    title: text(1, 200),
+    url: text(1, 500),
+    hosts: list(text(1, 253), 0, 16),
+    isPrivate: flag,
+    fixedDelayMs: nullable(number(0)),
+    gainDb: decibels,
+  },
+  input: { id: relayId, title: text(1, 200), input: oneOf(["line", "fm"]), gainDb: decibels },
+});
+
+const sources = {
+  clip: { sha256 },
+  tone: { frequencyHz: number(Number.MIN_VALUE, 24_000), durationMs },
+  chime: {},
+  siren: { severity, durationMs },
+  notice: { severity },
+  relay: { relay },
+} satisfies Record<SoundSource["kind"], unknown>;
+const source: Shape<SoundSource> = byKind(sources);
+
+const rung: Shape<Rung> = oneOf(rungs);
+const playRequest: Shape<PlayRequest> = object({
   soundId,
   source,
   rung,
   startAt: moment,
-  after: soundId.nullable(),
-  endAt: moment.nullable(),
-  offsetMs: z.number().min(0).finite(),
+  after: nullable(soundId),
+  endAt: nullable(moment),
+  offsetMs: number(0),
   gainDb: decibels,
   fadeInMs: fadeMs,
-  duckDb: decibels.nullable(),
-  zones: z.array(zone).max(64).nullable(),
+  duckDb: nullable(decibels),
+  zones: nullable(list(zone, 0, 64)),
 });
 
 /** One sound as the engine gets it. */
-const order = z.object({
+const order = object({
   request: playRequest,
   /** Where the whole, verified clip lies; null when it is not on the disk, or no clip. */
-  clipPath: z.string().min(1).max(4_096).nullable(),
+  clipPath: nullable(text(1, 4_096)),
   /**
    * `fresh`: as the port says. `in-step`: sample by sample where it would be had it begun at `startAt`; what has
    * gone by until its first sample is ready is left out.
    */
-  join: z.enum(["fresh", "in-step"]),
+  join: oneOf(["fresh", "in-step"]),
   /** It keeps its place in silence until it is resumed. */
-  isPaused: z.boolean(),
+  isPaused: flag,
 });
-export type EngineOrder = z.infer<typeof order>;
+export type EngineOrder = Of<typeof order>;
 
-const volume = z.object({ gainDb: decibels, rampMs: z.number().min(0).max(longestRampMs) });
-export type VolumeOrder = z.infer<typeof volume>;
+const volume = object({ gainDb: decibels, rampMs: number(0, longestRampMs) });
+export type VolumeOrder = Of<typeof volume>;
 
-export const engineCommand = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("play"), order }),
-  z.object({ kind: z.literal("pause"), soundId, fadeMs }),
-  z.object({ kind: z.literal("resume"), soundId, fadeMs }),
-  z.object({ kind: z.literal("stop"), soundId, fadeMs }),
-  z.object({ kind: z.literal("set-volume"), volume }),
+export const engineCommand = byKind({
+  play: { order },
+  pause: { soundId, fadeMs },
+  resume: { soundId, fadeMs },
+  stop: { soundId, fadeMs },
+  "set-volume": { volume },
   /** Opens the card and goes on with this; said once. */
-  z.object({
-    kind: z.literal("take-over"),
-    volumes: z.array(volume).max(2),
-    orders: z.array(order).max(SOUNDS_LIMIT),
-  }),
+  "take-over": { volumes: list(volume, 0, 2), orders: list(order, 0, SOUNDS_LIMIT) },
   /** To a spare: what the other one plays and it may have to go on with; it touches no card. */
-  z.object({ kind: z.literal("shadow"), orders: z.array(order).max(SOUNDS_LIMIT) }),
+  shadow: { orders: list(order, 0, SOUNDS_LIMIT) },
   /** Fades out what sounds and ends. */
-  z.object({ kind: z.literal("close"), fadeMs }),
-]);
-export type EngineCommand = z.infer<typeof engineCommand>;
+  close: { fadeMs },
+});
+export type EngineCommand = Of<typeof engineCommand>;
 
-const failure = z.enum({
-  "clip-missing": "clip-missing",
-  "not-audio": "not-audio",
-  "decoder-died": "decoder-died",
-  "decoder-hung": "decoder-hung",
-  "sink-failed": "sink-failed",
-  truncated: "truncated",
-  "relay-not-allowed": "relay-not-allowed",
-  "relay-wrong-format": "relay-wrong-format",
-  "relay-unavailable": "relay-unavailable",
-} satisfies { [Name in SoundFailure]: Name });
-
-const trouble = z.enum({
-  "source-lost": "source-lost",
-  "dead-air": "dead-air",
-  "stuck-sound": "stuck-sound",
-  clipping: "clipping",
-  "engine-lost": "engine-lost",
-} satisfies { [Name in SoundTrouble]: Name });
+const failures = [
+  "clip-missing",
+  "not-audio",
+  "decoder-died",
+  "decoder-hung",
+  "sink-failed",
+  "truncated",
+  "relay-not-allowed",
+  "relay-wrong-format",
+  "relay-unavailable",
+] as const satisfies readonly SoundFailure[];
+const troubles = [
+  "source-lost",
+  "dead-air",
+  "stuck-sound",
+  "clipping",
+  "engine-lost",
+] as const satisfies readonly SoundTrouble[];
 
 const ofSound = { soundId, at: moment };
-const playedMs = z.number().min(0).finite();
-const count = z.number().int().min(0);
-const reportByKind = {
-  started: z.object({ kind: z.literal("started"), ...ofSound }),
-  paused: z.object({ kind: z.literal("paused"), ...ofSound, playedMs }),
-  resumed: z.object({ kind: z.literal("resumed"), ...ofSound }),
-  level: z.object({
-    kind: z.literal("level"),
-    at: moment,
-    rmsDb: decibels,
-    peakDb: decibels,
-    clipped: count,
-  }),
-  ended: z.object({ kind: z.literal("ended"), ...ofSound, playedMs, rmsDb: decibels }),
-  failed: z.object({ kind: z.literal("failed"), ...ofSound, playedMs, reason: failure }),
-  trouble: z.object({
-    kind: z.literal("trouble"),
-    soundId: soundId.nullable(),
-    at: moment,
-    trouble,
-    isRaised: z.boolean(),
-  }),
-  microphone: z.object({
-    kind: z.literal("microphone"),
-    at: moment,
-    rmsDb: decibels,
-    match: z.number().min(0).max(1).nullable(),
-  }),
-  "relay-use": z.object({
-    kind: z.literal("relay-use"),
-    ...ofSound,
-    receivedBytes: count,
-    reconnects: count,
-  }),
-} satisfies { [Kind in SoundReport["kind"]]: z.ZodType<Extract<SoundReport, { kind: Kind }>> };
-const soundReport = z.discriminatedUnion("kind", [
-  reportByKind.started,
-  reportByKind.paused,
-  reportByKind.resumed,
-  reportByKind.level,
-  reportByKind.ended,
-  reportByKind.failed,
-  reportByKind.trouble,
-  reportByKind["relay-use"],
-  reportByKind.microphone,
-]);
+const playedMs = number(0);
+const count = whole(0);
+const reports = {
+  started: ofSound,
+  paused: { ...ofSound, playedMs },
+  resumed: ofSound,
+  level: { at: moment, rmsDb: decibels, peakDb: decibels, clipped: count },
+  ended: { ...ofSound, playedMs, rmsDb: decibels },
+  failed: { ...ofSound, playedMs, reason: oneOf(failures) },
+  trouble: { soundId: nullable(soundId), at: moment, trouble: oneOf(troubles), isRaised: flag },
+  microphone: { at: moment, rmsDb: decibels, match: nullable(number(0, 1)) },
+  "relay-use": { ...ofSound, receivedBytes: count, reconnects: count },
+} satisfies Record<SoundReport["kind"], unknown>;
+const report: Shape<SoundReport> = byKind(reports);
 
 /** A longer text in a line of the log is cut. */
 export const LOG_TEXT_LIMIT_CHARS = 2_000;
-const logField = z.union([z.string().max(LOG_TEXT_LIMIT_CHARS), z.number(), z.boolean(), z.null()]);
+const logText = text(0, LOG_TEXT_LIMIT_CHARS);
+const logField: Shape<string | number | boolean | null> = (value, where) => {
+  if (value === null || typeof value === "boolean" || typeof value === "number") return value;
+  return logText(value, where);
+};
 
 /** What the machine granted of what a player needs. */
-const privileges = z.object({
-  scheduling: z.enum(["real-time", "normal"]),
-  memory: z.enum(["locked", "pageable"]),
+const privileges = object({
+  scheduling: oneOf(["real-time", "normal"]),
+  memory: oneOf(["locked", "pageable"]),
 });
-export type Privileges = z.infer<typeof privileges>;
+export type Privileges = Of<typeof privileges>;
 
-export const engineMessage = z.discriminatedUnion("kind", [
+export const engineMessage = byKind({
   /** Loaded; it may take over. */
-  z.object({ kind: z.literal("ready"), privileges }),
+  ready: { privileges },
   /** Its ticks run, from its taking over on. */
-  z.object({ kind: z.literal("beat") }),
+  beat: {},
   /** The first block after taking over was rendered. */
-  z.object({ kind: z.literal("took-over") }),
-  z.object({ kind: z.literal("report"), report: soundReport }),
-  z.object({
-    kind: z.literal("log"),
-    level: z.enum(["info", "warn", "error"]),
-    event: z.string().max(100),
-    fields: z.record(z.string().max(100), logField),
-  }),
-]);
-export type EngineMessage = z.infer<typeof engineMessage>;
+  "took-over": {},
+  report: { report },
+  log: { level: oneOf(["info", "warn", "error"]), event: text(0, 100), fields: record(logField, 100) },
+});
+export type EngineMessage = Of<typeof engineMessage>;
 
-const outputLayout: z.ZodType<OutputLayout> = z.object({
-  programme: z.union([z.literal(1), z.literal(2)]),
-  outputs: z
-    .array(z.object({ zone: zone.nullable(), side: z.enum(["both", "left", "right"]) }))
-    .min(1)
-    .max(16),
+const outputLayout: Shape<OutputLayout> = object({
+  programme: oneOf([1, 2]),
+  outputs: list(object({ zone: nullable(zone), side: oneOf(["both", "left", "right"]) }), 1, 16),
 });
 
-/** Where the stream goes, as plain data; `sink-spec.ts` reads and opens it. */
-export const sinkSpec = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("alsa"), device: z.string().min(1).max(200) }),
-  z.object({ kind: z.literal("wav"), folder: z.string().min(1).max(4_096) }),
-  z.object({ kind: z.literal("none") }),
-]);
-export type SinkSpec = z.infer<typeof sinkSpec>;
+/** Where the stream goes, as plain data; `sink-spec.ts` opens it. */
+const sinkSpec = byKind({
+  alsa: { device: text(1, 200) },
+  wav: { folder: text(1, 4_096) },
+  none: {},
+});
+export type SinkSpec = Of<typeof sinkSpec>;
 
+const device = nullable(text(0, 200));
 /** Everything an engine process is told at its start, as the one argument of its command line. */
-export const engineSetup = z.object({
+export const engineSetup = object({
   sink: sinkSpec,
   layout: outputLayout,
-  ffmpegPath: z.string().min(1).max(4_096),
+  ffmpegPath: text(1, 4_096),
   /** ALSA capture devices behind the inputs that a relay may name. */
-  inputs: z.object({
-    line: z.string().max(200).nullable(),
-    fm: z.string().max(200).nullable(),
-    microphone: z.string().max(200).nullable(),
-  }),
-  wantsRealTime: z.boolean(),
+  inputs: object({ line: device, fm: device, microphone: device }),
+  wantsRealTime: flag,
 });
-export type EngineSetup = z.infer<typeof engineSetup>;
+export type EngineSetup = Of<typeof engineSetup>;

@@ -1,4 +1,4 @@
-import { MINUTE_MS, type MonotonicMs, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { MINUTE_MS, type MonotonicMs, SECOND_MS } from "@loa/shared/kernel/instants.ts";
 
 /** So many engines may be lost in a minute before the next one has to wait. */
 const FREE_LOSSES = 5;

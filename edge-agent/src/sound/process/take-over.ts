@@ -1,4 +1,4 @@
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import type { PlayRequest, SoundReport, SoundSource } from "../../ports.ts";
 import { type ActiveSound, type ActiveSounds, heardUntil, placeAt } from "./active-sounds.ts";
 import { type EngineOrder, SOUNDS_LIMIT } from "./messages.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { FRAMES_PER_MS } from "../format.ts";
 import { createCaptureTimes } from "./capture-times.ts";
 import { RATE_LIMIT } from "./level-servo.ts";

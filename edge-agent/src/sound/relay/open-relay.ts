@@ -1,6 +1,6 @@
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { Clock, Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { SINK_BUFFER_MS } from "../format.ts";
 import { failedSource, type PcmSource } from "../pcm-source.ts";
 import { createForwardedWay } from "./forwarded-way.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
+import { asMonotonic } from "@loa/shared/kernel/instants.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import { EAGAIN, EPIPE, ESTRPIPE } from "../alsa/pcm-calls.ts";
 import { type AvailDelay, type Libasound, loadLibasound, type PcmHandle } from "../alsa/playback-calls.ts";
 import { BLOCK_FRAMES, FRAMES_PER_MS, SAMPLE_RATE_HZ, SINK_BUFFER_MS } from "../format.ts";

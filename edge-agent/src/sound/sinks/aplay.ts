@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
+import { asMonotonic, MINUTE_MS, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { asMonotonic, MINUTE_MS, type MonotonicMs } from "@loa/shared/kernel/time.ts";
 import { BLOCK_FRAMES, FRAMES_PER_MS, SAMPLE_RATE_HZ } from "../format.ts";
 import type { SinkFailure, SoundSink } from "../sink.ts";
 import { createPacer } from "./pacer.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
-import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
+import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { BLOCK_FRAMES, FRAMES_PER_MS } from "../format.ts";
 
 /** Plays the part of a sound card's crystal for sinks that have none: 48 frames a millisecond of the clock. */

@@ -1,6 +1,6 @@
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
+import { asInstant, asMonotonic, type Instant, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { ok } from "@loa/shared/kernel/result.ts";
-import { asInstant, asMonotonic, type Instant, type MonotonicMs } from "@loa/shared/kernel/time.ts";
 import { BLOCK_FRAMES, BLOCK_MS, SAMPLE_RATE_HZ, SINK_BUFFER_MS } from "../format.ts";
 import type { SoundSink } from "../sink.ts";
 import { createPacer } from "./pacer.ts";

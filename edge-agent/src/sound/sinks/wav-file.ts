@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
+import { asInstant, asMonotonic, MINUTE_MS, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { asInstant, asMonotonic, MINUTE_MS, type MonotonicMs } from "@loa/shared/kernel/time.ts";
 import { BLOCK_FRAMES, BLOCK_MS, FRAMES_PER_MS, SINK_BUFFER_MS } from "../format.ts";
 import type { SinkFailure, SoundSink } from "../sink.ts";
 import { createPacer } from "./pacer.ts";
