@@ -9,7 +9,8 @@ import { eventuallySo } from "../support/eventually.ts";
 import { isUp, type ProvinceProcess, startProvinceProcess } from "../support/province-process.ts";
 import { describeWithPart, systemPart } from "../support/system-part.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temp-folder.ts";
-import { openBrowser, signIn, visit } from "./page-support.ts";
+import { barriersOf } from "./page-checks.ts";
+import { openBrowser, overflowOf, signIn, visit } from "./page-support.ts";
 
 const ffmpeg = systemPart("ffmpeg");
 /** Long enough that nobody's bulletin ends before it is stopped. */
@@ -61,6 +62,8 @@ describeWithPart("chromium", "a newcomer at the page of npm start", ({ path }) =
       await page.getByRole("button", { name: "Nghe loa này" }).click();
       await expect.poll(() => secondsPlayed(page), { timeout: soundLimitMs }).toBeGreaterThan(1);
       await expect.poll(() => rmsPlayed(page), { timeout: soundLimitMs }).toBeGreaterThan(audibleRms);
+      await page.getByRole("heading", { name: "Thiết bị trong tủ" }).waitFor();
+      expect([await overflowOf(page), ...(await barriersOf(page))]).toEqual([0]);
       await keepPicture(page, "box.png");
 
       await stopAll(page);

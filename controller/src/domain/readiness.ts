@@ -93,6 +93,8 @@ export function isLookMissing(next: BoxRow["next"], told: ReadinessTold | null, 
   return told.stage === "next" && told.at < next.dueAt - EARLY_LOOK_MS;
 }
 
+const names = new Intl.Collator("vi");
+
 /** Those that somebody should look after before their next occurrence: soonest first, then the worst, then by name. */
 export function toFix(rows: readonly BoxRow[], before: number): readonly BoxRow[] {
   const dueAt = (row: BoxRow) => row.next?.dueAt ?? Number.POSITIVE_INFINITY;
@@ -102,7 +104,7 @@ export function toFix(rows: readonly BoxRow[], before: number): readonly BoxRow[
       (a, b) =>
         dueAt(a) - dueAt(b) ||
         rank[worstOf(a)] - rank[worstOf(b)] ||
-        a.clusterName.localeCompare(b.clusterName, "vi"),
+        names.compare(a.clusterName, b.clusterName),
     );
 }
 

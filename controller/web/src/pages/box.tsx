@@ -8,7 +8,7 @@ import { freshReceipts } from "../live/feed.ts";
 import { rowOf, rows } from "../live/fleet.ts";
 import { AsRunTable } from "../parts/as-run-table.tsx";
 import { Equipment } from "../parts/box-equipment.tsx";
-import { FaultAges, LastReceipt, NextSession, OnAirNow, PresenceNow } from "../parts/box-facts.tsx";
+import { LastReceipt, NextSession, OnAirNow, PresenceNow } from "../parts/box-facts.tsx";
 import { DataUsePanel } from "../parts/data-use-panel.tsx";
 import { DeviceTable } from "../parts/device-table.tsx";
 import { FaultPanel } from "../parts/fault-panel.tsx";
@@ -60,7 +60,6 @@ function BoxBody({ detail, row }: { readonly detail: BoxDetail; readonly row: Bo
           <NowFact name={overview.columns.presence} value={<PresenceNow row={row} />} />
           <NowFact name={overview.columns.onAir} value={<OnAirNow row={row} />} />
           <NowFact name={overview.columns.next} value={<NextSession row={row} />} />
-          <NowFact name={overview.columns.faults} value={<FaultAges row={row} />} />
           <NowFact name={overview.columns.last} value={<LastReceipt row={row} />} />
         </dl>
         <LevelMeter box={row.boxId} initial={detail.level} />
