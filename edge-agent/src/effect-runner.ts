@@ -26,7 +26,7 @@ export class EffectRunner {
   }
 
   run(effect: SideEffect, moment: Moment): void {
-    const { sound, devices, bus, content, log } = this.#ports;
+    const { sound, bus, content, log } = this.#ports;
     switch (effect.kind) {
       case "play": {
         const { soundId, source, rung, after, offsetMs, gainDb, fadeInMs } = effect;
@@ -49,16 +49,10 @@ export class EffectRunner {
         sound.setVolume(effect.gainDb, effect.rampMs);
         return;
       case "write-device":
-        devices.write(effect.capability, effect.value);
-        return;
       case "pace-devices":
-        devices.pace(effect.pace);
-        return;
       case "run-sequence":
-        devices.run(effect.sequence);
-        return;
       case "look-now":
-        devices.lookNow();
+        this.#runDevices(effect);
         return;
       case "publish":
         bus.publish(effect.message);
@@ -86,6 +80,26 @@ export class EffectRunner {
         return;
       case "log":
         log[effect.level](effect.event, { box: this.#config.box, ...effect.fields });
+        return;
+    }
+  }
+
+  #runDevices(
+    effect: Extract<SideEffect, { kind: "write-device" | "pace-devices" | "run-sequence" | "look-now" }>,
+  ): void {
+    const { devices } = this.#ports;
+    switch (effect.kind) {
+      case "write-device":
+        devices.write(effect.capability, effect.value);
+        return;
+      case "pace-devices":
+        devices.pace(effect.pace);
+        return;
+      case "run-sequence":
+        devices.run(effect.sequence);
+        return;
+      case "look-now":
+        devices.lookNow();
         return;
     }
   }

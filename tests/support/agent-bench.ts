@@ -16,10 +16,10 @@ import { NO_SEQUENCES } from "@loa/edge-agent/core/sequences.ts";
 import type { AgentState, AmplifierSetup } from "@loa/edge-agent/core/state.ts";
 import { momentOf, step } from "@loa/edge-agent/core/step.ts";
 import { NO_LINK } from "@loa/edge-agent/core/uplink.ts";
-import type { Clip, Manifest } from "@loa/shared/broadcast/content.ts";
+import type { Clip } from "@loa/shared/broadcast/content.ts";
 import type { Plan, PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
-import type { Capability, PointValue } from "@loa/shared/device/capability.ts";
+import type { Capability } from "@loa/shared/device/capability.ts";
 import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
 import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { areaId, boxId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
@@ -33,6 +33,8 @@ import {
 } from "@loa/shared/kernel/time.ts";
 import type { SelfTest } from "@loa/shared/wire/bodies.ts";
 import { EMPTY_WINDOW, type Envelope, envelope } from "@loa/shared/wire/envelope.ts";
+import { createBenchDevices } from "./bench-devices.ts";
+import { knobsFor } from "./bench-knobs.ts";
 import { createBenchMixer } from "./bench-mixer.ts";
 import { emptyPlan } from "./plans.ts";
 
@@ -148,12 +150,14 @@ export function agentBench(options: AgentBenchOptions) {
   const resumes: { readonly soundId: string; readonly at: Instant }[] = [];
   const receipts: Receipt[] = [];
   const selfTests: SelfTest[] = [];
-  const registers = new Map<Capability, number>();
   const offered = options.capabilities ?? CAPABILITIES;
-  const ran: { readonly name: SequenceName; readonly at: Instant }[] = [];
   const knobs = knobsFor(options.clips);
   const after = (ms: number, run: () => void) => void waiting.push({ at: mono + ms, run });
   const mixer = createBenchMixer({ post: (event) => post(event), after, mono: () => mono, knobs, clips });
+  const devices = createBenchDevices({
+    ...{ post: (event) => post(event), after, mono: () => mono, now: () => bench.now(), knobs, offered },
+    isHeard: mixer.isHeard,
+  });
 
   function post(event: AgentEvent): void {
     const answered = step(state, event, mono, 0.5);
@@ -184,34 +188,16 @@ export function agentBench(options: AgentBenchOptions) {
         mixer.resume(effect.soundId);
         return;
       case "write-device":
-        after(20, () => writeRegister(effect.capability, effect.value));
+        devices.write(effect.capability, effect.value);
         return;
       case "look-now":
-        after(30, look);
-        return;
-      case "verify":
-        after(5, () => {
-          const { sha256 } = effect;
-          const isRotten = knobs.rotten.delete(sha256);
-          post(
-            isRotten ? { kind: "fetch-failed", sha256, reason: "wrong-hash" } : { kind: "fetched", sha256 },
-          );
-        });
+        devices.lookNow();
         return;
       case "run-sequence":
-        ran.push({ name: effect.sequence, at: now });
-        after(200, () => {
-          const outcome = knobs.ran(effect.sequence);
-          if (outcome !== null)
-            post({
-              kind: "device-ran",
-              device: ONLY_DEVICE,
-              at: mono,
-              sequence: effect.sequence,
-              outcome,
-              step: 0,
-            });
-        });
+        devices.run(effect.sequence);
+        return;
+      case "verify":
+        verify(effect.sha256);
         return;
       case "connect":
         if (knobs.isBrokerThere) after(50, () => post({ kind: "connected", nonce: "nonce" }));
@@ -241,41 +227,11 @@ export function agentBench(options: AgentBenchOptions) {
     }
   }
 
-  function writeRegister(capability: Capability, value: number): void {
-    const isObeyed = capability !== knobs.refuses && !knobs.isAmplifierDead;
-    if (isObeyed) registers.set(capability, value);
-    const outcome = isObeyed ? "verified" : knobs.isAmplifierDead ? "timeout" : "not-supported";
-    const readBack = isObeyed
-      ? value
-      : knobs.isAmplifierDead
-        ? null
-        : (knobs.readings.get(capability) ?? null);
-    post({ kind: "device-written", device: ONLY_DEVICE, at: mono, capability, value, readBack, outcome });
-  }
-
-  function poll(): void {
-    after(1_000, () => {
-      look();
-      poll();
+  function verify(sha256: Sha256): void {
+    after(5, () => {
+      const isRotten = knobs.rotten.delete(sha256);
+      post(isRotten ? { kind: "fetch-failed", sha256, reason: "wrong-hash" } : { kind: "fetched", sha256 });
     });
-  }
-
-  function look(): void {
-    if (knobs.isAmplifierDead) {
-      post({ kind: "device-unreachable", device: ONLY_DEVICE, at: mono, reason: "timeout" });
-      return;
-    }
-    if (!knobs.isAmplifierMeasured) return;
-    if (offered.includes("amplifier.level"))
-      registers.set("amplifier.level", mixer.isHeard() ? knobs.amplifierDb : -90);
-    if (offered.includes("speakerLine.current"))
-      registers.set("speakerLine.current", mixer.isHeard() ? knobs.lineCurrentA : 0);
-    const readings = new Map<Capability, number | null>([...registers, ...knobs.readings]);
-    const values = [...readings].map(
-      ([capability, value]): PointValue =>
-        value === null ? { capability, quality: "invalid" } : { capability, quality: "good", value },
-    );
-    post({ kind: "device-values", device: ONLY_DEVICE, at: mono, values });
   }
 
   /** Lets time pass: rings, and runs what the bench's parts owe. */
@@ -319,8 +275,8 @@ export function agentBench(options: AgentBenchOptions) {
     receipts,
     selfTests,
     /** Sequences that were asked for. */
-    ran,
-    registers,
+    ran: devices.ran,
+    registers: devices.registers,
     post,
     pass,
     until: (time: string) => pass(toMono(momentOf(state, mono, 0), at(time)) - mono),
@@ -353,40 +309,11 @@ export function agentBench(options: AgentBenchOptions) {
       sequences: options.sequences ?? [],
       capabilities: offered,
     });
-    poll();
+    devices.poll();
     pass(1);
   };
   begin();
   return bench;
-}
-
-/** What single parts of the bench do; a test turns them as it goes. */
-function knobsFor(clips: readonly Clip[]) {
-  return {
-    /** From the play request to the first sample that could be heard. */
-    decoderMs: 150,
-    /** The mixer was begun anew and knows nothing of what waited in it. */
-    hasLostSounds: false,
-    /** How much longer than planned a clip really is. */
-    overrunMs: 0,
-    /** Level of the mixer and of the amplifier's output while something sounds. */
-    mixerDb: -20,
-    amplifierDb: -20,
-    isAmplifierMeasured: true,
-    isAmplifierDead: false,
-    manifest: { v: 1, clips: [...clips] } as Manifest | null,
-    fetch: (_hash: Sha256): string | null => null,
-    isBrokerThere: false,
-    lineCurrentA: 0.3,
-    /** What is read whatever was written; null: read, and invalid. */
-    readings: new Map<Capability, number | null>(),
-    /** Clips whose bytes are not what they were. */
-    rotten: new Set<Sha256>(),
-    /** What becomes of a sequence; null: no answer. */
-    ran: (_name: SequenceName): "done" | "not-as-expected" | null => "done",
-    /** A point whose writes are answered and not obeyed. */
-    refuses: null as Capability | null,
-  };
 }
 
 /** The clip that a play asks for; null when it asks for something else. */

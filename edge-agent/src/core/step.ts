@@ -3,26 +3,21 @@ import { capabilities } from "@loa/shared/device/capability.ts";
 import { type Instant, type MonotonicMs, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { afterDarkness } from "./after-dark.ts";
 import { withAgenda } from "./air.ts";
-import { driveAmplifier } from "./amplifier.ts";
-import { mixVolume, wishOf } from "./amplifier-wish.ts";
+import { mixVolume } from "./amplifier-wish.ts";
 import { afterHostReport, isTrusted, timeAt } from "./box-time.ts";
 import { afterCorrection } from "./clock-correction.ts";
 import { afterContent, syncContent } from "./content-sync.ts";
-import { afterDevice } from "./devices.ts";
+import { afterReport, careForDevices } from "./device-care.ts";
 import type { Effect } from "./effect.ts";
-import type { AgentEvent, DeviceEvent } from "./event.ts";
+import type { AgentEvent } from "./event.ts";
 import { observe } from "./evidence.ts";
 import { withFaults } from "./health.ts";
 import { receive } from "./inbox.ts";
 import { highestSeen } from "./inbox-answer.ts";
-import { withReading } from "./line-trend.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { afterProbation, afterStart } from "./plan-probation.ts";
 import { runPlayout } from "./playout.ts";
-import { afterAnswer, runReadiness } from "./readiness.ts";
-import { runSelfTest } from "./self-test.ts";
-import { afterSelfTest } from "./self-test-steps.ts";
-import { afterSequence, runSequences } from "./sequences.ts";
+import { afterAnswer } from "./readiness.ts";
 import { settle } from "./settle.ts";
 import { shutDown } from "./shut-down.ts";
 import { afterSound } from "./sounding.ts";
@@ -84,7 +79,7 @@ function react(
 ): { state: AgentState; effects: readonly Effect[] } {
   switch (event.kind) {
     case "rang":
-      return { state, effects: [] };
+      return silently(state);
     case "started": {
       const start = afterStart(state.memory, state.setup.bootId);
       const content = { ...state.content, present: new Set(event.present) };
@@ -96,11 +91,11 @@ function react(
     case "commit-failed":
       return afterCommitFailed(state, event, moment);
     case "commit-recovered":
-      return { state: { ...state, health: { ...state.health, diskRetryAt: null } }, effects: [] };
+      return silently({ ...state, health: { ...state.health, diskRetryAt: null } });
     case "connected":
       return afterConnected(state, event.nonce, moment);
     case "disconnected":
-      return { state: afterDisconnected(state, moment), effects: [] };
+      return silently(afterDisconnected(state, moment));
     case "envelope":
       return receive(state, event.token, event.opened, moment);
     case "sound-started":
@@ -122,39 +117,21 @@ function react(
     case "device-ran":
     case "device-alarm":
     case "device-lease-ended":
-      return {
-        state: observe(afterReport(state, event, moment), moment),
-        effects: [],
-      };
+      return silently(observe(afterReport(state, event, moment), moment));
     case "fetched":
     case "fetch-failed":
     case "manifest": {
       const looked = afterAnswer(state, event, moment);
-      return { state: { ...looked, content: afterContent(state.content, event, moment) }, effects: [] };
+      return silently({ ...looked, content: afterContent(state.content, event, moment) });
     }
     case "host":
-      return {
-        state: { ...state, health: { ...state.health, freeDiskBytes: event.freeDiskBytes } },
-        effects: [],
-      };
+      return silently({ ...state, health: { ...state.health, freeDiskBytes: event.freeDiskBytes } });
   }
 }
 
-/** A report is an answer to whoever asked: the sequences of a sound, the test of the night, the look before air. */
-function afterReport(state: AgentState, event: DeviceEvent, moment: Moment): AgentState {
-  const sequenced = afterSequence(state, event, moment);
-  const known = afterDevice(sequenced, event, moment);
-  const tested = afterSelfTest(known, event, moment);
-  const looked = afterAnswer(tested, event, moment);
-  return event.kind === "device-values" ? withLineReading(looked) : looked;
-}
-
-/** What the line draws under a programme is the trend's, as long as it is no failure. */
-function withLineReading(state: AgentState): AgentState {
-  const { amplifier, playout, selfTest } = state;
-  if (playout.sounding.length === 0 || amplifier.silentSince !== null) return state;
-  const tally = withReading(selfTest.tally, amplifier);
-  return tally === selfTest.tally ? state : { ...state, selfTest: { ...selfTest, tally } };
+/** Nothing is to be done but to look at it. */
+function silently(state: AgentState): { state: AgentState; effects: readonly Effect[] } {
+  return { state, effects: [] };
 }
 
 function afterCommitFailed(
@@ -253,30 +230,6 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
   next = sooner(next, proven.memory.probation?.until ?? null);
   state = withFaults({ ...state, memory: proven.memory }, moment);
   return { state: { ...state, airLookAt: next }, effects };
-}
-
-/** Looks before air, the sequences around a sound, the test of the night, and what is written to the amplifier. */
-function careForDevices(
-  before: AgentState,
-  air: OnAir | null,
-  warm: WarmUp,
-  moment: Moment,
-): { state: AgentState; effects: readonly Effect[]; lookAgainAt: Instant | null } {
-  const ready = runReadiness(before, moment);
-  const ordered = runSequences(ready.state, warm, moment);
-  const tested = runSelfTest(ordered.state, air, warm.isWanted, moment);
-  const { state } = tested;
-  const effects = [...ready.effects, ...ordered.effects, ...tested.effects];
-  const lookAgainAt = sooner(sooner(ready.lookAgainAt, ordered.lookAgainAt), tested.lookAgainAt);
-  // While the test has the amplifier nobody else writes to it.
-  if (state.selfTest.run !== null) return { state, effects, lookAgainAt };
-  const wish = wishOf(state, air, warm.isWanted, moment.now);
-  const driven = driveAmplifier(state.amplifier, wish, moment);
-  return {
-    state: { ...state, amplifier: driven.state },
-    effects: [...effects, ...driven.effects],
-    lookAgainAt: sooner(lookAgainAt, driven.lookAgainAt),
-  };
 }
 
 /** The time is not known: after a minute of that, not the power cut but the clock is to blame for what is missed. */

@@ -5,8 +5,6 @@ import type { AgentState } from "@loa/edge-agent/core/state.ts";
 import { momentOf, step } from "@loa/edge-agent/core/step.ts";
 import type { StoredRecord } from "@loa/edge-agent/ports.ts";
 import { readMemory } from "@loa/edge-agent/read-memory.ts";
-import type { Capability, PointValue } from "@loa/shared/device/capability.ts";
-import { deviceAlias, ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import {
   asMonotonic,
   HOUR_MS,
@@ -22,6 +20,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { at, clipOf, hash, initialState, manifestHash, planOf } from "../../support/agent-bench.ts";
 import { daily } from "../../support/box-world.ts";
+import { amplifierEvent, deviceEvent } from "../../support/device-happenings.ts";
 
 const clips = [clipOf("a", 20 * SECOND_MS), clipOf("b", 3 * SECOND_MS), clipOf("c", 2 * MINUTE_MS)] as const;
 const times = ["05:00:00", "05:00:10", "05:01:00", "05:01:30", "05:04:00"];
@@ -104,67 +103,6 @@ function schedulesOf(shape: number) {
   return shape === 1 ? all.slice(0, 1) : all;
 }
 
-const meter = deviceAlias.parse("meter");
-const points = [
-  "amplifier.power",
-  "amplifier.mute",
-  "amplifier.gain",
-  "zone.1",
-  "amplifier.level",
-  "speakerLine.current",
-  "speakerLine.short",
-  "mains.present",
-] as const satisfies readonly Capability[];
-const sequenceNames = ["wake", "arm", "play", "end", "quiet-test"] as const;
-
-function deviceEvent(one: Extract<Happening, { what: "device" }>, mono: MonotonicMs): AgentEvent {
-  const { how, isGood, pick } = one;
-  const device = one.isBeside ? meter : ONLY_DEVICE;
-  const capability = points[pick % points.length] ?? "amplifier.power";
-  const value = isGood ? 1 : 0;
-  const sequence = sequenceNames[pick % sequenceNames.length] ?? "wake";
-  if (how === 0)
-    return {
-      kind: "device-identified",
-      device,
-      sequences: pick % 3 === 0 ? sequenceNames : [],
-      capabilities: one.isBeside ? ["speakerLine.current", "mains.present"] : points,
-    };
-  if (how === 1)
-    return { kind: "device-unreachable", device, at: mono, reason: isGood ? "timeout" : "wrong-identity" };
-  if (how === 2)
-    return {
-      kind: "device-ran",
-      device,
-      at: mono,
-      sequence,
-      outcome: isGood ? "done" : "not-as-expected",
-      step: 1,
-    };
-  if (how === 3)
-    return {
-      kind: "device-alarm",
-      device,
-      at: mono,
-      capability,
-      fault: pick % 2 === 0 ? "line-open" : "cabinet-hot",
-      severity: "warning",
-      isRaised: isGood,
-      value: pick,
-      threshold: null,
-    };
-  if (how === 4) return { kind: "device-lease-ended", device, at: mono, capability };
-  if (how === 5) {
-    const outcome = isGood ? "verified" : "not-verified";
-    return { kind: "device-written", device, at: mono, capability, value: 1, readBack: value, outcome };
-  }
-  const values = points.map((point, index): PointValue => {
-    if ((pick >> (index % 4)) % 2 === 0 && !isGood) return { capability: point, quality: "invalid" };
-    return { capability: point, quality: "good", value: point === "amplifier.level" ? -pick * 5 : value };
-  });
-  return { kind: "device-values", device, at: mono, values };
-}
-
 let sequence = 0;
 function command(
   kind: "plan" | "stop" | "time" | "received",
@@ -238,31 +176,7 @@ function eventOf(
     case "stop":
       return command("stop", { at: plus(now, -one.agoMs) }, state, mono);
     case "amplifier":
-      if (one.how === 0)
-        return {
-          kind: "device-identified",
-          device: ONLY_DEVICE,
-          sequences: [],
-          capabilities: ["amplifier.power", "zone.1", "amplifier.level"],
-        };
-      if (one.how === 1)
-        return { kind: "device-unreachable", device: ONLY_DEVICE, at: mono, reason: "timeout" };
-      if (one.how === 2)
-        return {
-          kind: "device-written",
-          device: ONLY_DEVICE,
-          at: mono,
-          capability: "amplifier.power",
-          value: 1,
-          readBack: 0,
-          outcome: "not-verified",
-        };
-      return {
-        kind: "device-values",
-        device: ONLY_DEVICE,
-        at: mono,
-        values: [{ capability: "amplifier.power", quality: "good", value: one.how - 3 }],
-      };
+      return amplifierEvent(one.how, mono);
     case "device":
       return deviceEvent(one, mono);
     case "microphone":
