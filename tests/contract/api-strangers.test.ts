@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { daily, schedule, upload } from "../support/api-content.ts";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
+import { inArea } from "../support/cap-messages.ts";
 
 /** Everything that belongs to the commune «an», by the name under which the table below asks for it. */
 interface Secrets {
@@ -11,6 +12,7 @@ interface Secrets {
   readonly schedule: string;
   readonly stop: string;
   readonly emergency: string;
+  readonly alert: string;
   readonly person: string;
   readonly grant: string;
 }
@@ -100,6 +102,25 @@ const attempts: Readonly<Record<string, Attempt>> = {
     kind: "refused",
     path: (s) => `/api/v1/emergencies/${s.emergency}/cancel`,
   },
+  "GET /api/v1/cap": { kind: "list" },
+  "POST /api/v1/cap": {
+    kind: "refused",
+    body: () => new TextEncoder().encode(inArea("an").replace("KTTV-2026-11-23-001", "KTTV-2")),
+    codes: area,
+  },
+  "POST /api/v1/cap/{id}/dismiss": { kind: "refused", path: (s) => `/api/v1/cap/${s.alert}/dismiss` },
+  "GET /api/v1/cap-senders": { kind: "refused", codes: ["forbidden"] },
+  "PUT /api/v1/cap-senders/{sender}": {
+    kind: "refused",
+    path: () => "/api/v1/cap-senders/kttv",
+    codes: ["forbidden"],
+  },
+  "DELETE /api/v1/cap-senders/{sender}": {
+    kind: "refused",
+    path: () => "/api/v1/cap-senders/kttv",
+    codes: ["forbidden"],
+  },
+  "GET /api/v1/audit/chain": { kind: "refused", codes: ["forbidden"] },
   "GET /api/v1/clusters": { kind: "list" },
   "POST /api/v1/clusters": {
     kind: "refused",
@@ -202,6 +223,10 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
   const drill = { areas: ["an"], severity: "exercise", headline: "Diễn tập riêng của an", message: null };
   const raised = await owner.post("/api/v1/emergencies", { ...drill, confirm: "DIỄN TẬP" });
   const { emergency } = await raised.json();
+  const brought = await owner.send("POST", "/api/v1/cap", inArea("an"), {
+    "content-type": "application/cap+xml",
+  });
+  const alert = await brought.json();
   await world.db
     .insertInto("receipt")
     .values({
@@ -228,6 +253,7 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
     programme: programmes.programmes[0].id,
     relay: made.id,
     emergency: emergency.id,
+    alert: alert.id,
     schedule: id,
     stop: stop.id,
   };
@@ -251,6 +277,8 @@ async function everything(world: ApiWorld): Promise<string> {
     await db.selectFrom("schedule").selectAll().execute(),
     await db.selectFrom("stop_order").selectAll().execute(),
     await db.selectFrom("emergency").selectAll().execute(),
+    await db.selectFrom("alert").selectAll().execute(),
+    await db.selectFrom("alert_sender").selectAll().execute(),
     await db.selectFrom("plan_state").selectAll().execute(),
     await db.selectFrom("audit").selectAll().execute(),
   ];

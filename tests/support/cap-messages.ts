@@ -37,3 +37,12 @@ export function capMessage(changed: Partial<typeof plainAlert> & { readonly info
   return `<?xml version="1.0" encoding="UTF-8"?>
 <alert xmlns="${namespace}">${Object.values(elements).join("\n")}${infos}</alert>`;
 }
+
+/** An area of ours, by its code. */
+export function areaOf(id: string): string {
+  return `<area><areaDesc>${id}</areaDesc><geocode><valueName>loa:area</valueName><value>${id}</value></geocode></area>`;
+}
+
+export function inArea(id: string): string {
+  return capMessage({ infos: capInfo({ area: areaOf(id) }) });
+}

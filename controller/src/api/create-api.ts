@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import { agendaRoutes } from "./agenda-routes.ts";
+import { alertRoutes } from "./alert-routes.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import { type Api, type ApiEnv, newApi } from "./api-env.ts";
 import { areaRoutes } from "./area-routes.ts";
@@ -69,6 +70,7 @@ const routes = [
   receiptRoutes,
   stopRoutes,
   emergencyRoutes,
+  alertRoutes,
   eventRoutes,
   auditRoutes,
   contentRoutes,

@@ -79,6 +79,22 @@ export const problems = {
     en: "This emergency is over or was cancelled",
     vi: "Thông báo khẩn cấp này đã kết thúc hoặc đã bị hủy",
   },
+  "cap-refused": {
+    status: 422,
+    en: "This is no valid alert of CAP 1.2",
+    vi: "Cảnh báo không đúng chuẩn CAP 1.2",
+  },
+  "sender-not-yours": {
+    status: 403,
+    en: "This token is not for this sender",
+    vi: "Khóa này không thuộc nơi gửi này",
+  },
+  "alert-id-reused": {
+    status: 409,
+    en: "Another alert of this sender has this identifier",
+    vi: "Mã cảnh báo đã được nơi gửi dùng cho bản khác",
+  },
+  "wrong-token": { status: 401, en: "This token is not known", vi: "Khóa truy cập không đúng" },
   "class-not-schedulable": {
     status: 422,
     en: "Emergencies are not scheduled",

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
+import { MAX_XML_BYTES } from "../upstream/cap/xml-tree.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { HttpProblem } from "./http-problem.ts";
@@ -44,11 +45,15 @@ export function guardHost(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
   };
 }
 
-/** A change must come from our own page. Boxes are no browsers and send no cookie, so enrolment is exempt. */
+/**
+ * A change must come from our own page. Boxes are no browsers and send no cookie, so enrolment is exempt, as is a
+ * machine that shows a token: no page elsewhere can make a browser send one.
+ */
 export function guardOrigin(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const isChange = !["GET", "HEAD", "OPTIONS"].includes(c.req.method);
-    if (isChange && c.req.path !== "/api/v1/enrol") {
+    const isMachine = c.req.path === "/api/v1/cap" && c.req.header("authorization") !== undefined;
+    if (isChange && c.req.path !== "/api/v1/enrol" && !isMachine) {
       const origin = c.req.header("origin") ?? "";
       const ours = deps.config.secureCookies ? ["https://"] : ["http://", "https://"];
       if (!ours.some((scheme) => origin === scheme + hostOf(c.req.raw))) throw new HttpProblem("bad-origin");
@@ -58,17 +63,30 @@ export function guardOrigin(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
 }
 
 export function guardBody(): MiddlewareHandler<ApiEnv> {
-  const limit = bodyLimit({
-    maxSize: MAX_JSON_BYTES,
+  const json = limitOf(MAX_JSON_BYTES);
+  const alerts = limitOf(MAX_XML_BYTES);
+  return (c, next) => {
+    if (c.req.path === "/api/v1/clips") return next();
+    return (c.req.path === "/api/v1/cap" ? alerts : json)(c, next);
+  };
+}
+
+function limitOf(limitBytes: number): MiddlewareHandler<ApiEnv> {
+  return bodyLimit({
+    maxSize: limitBytes,
     onError: () => {
-      throw new HttpProblem("too-large", { limitBytes: MAX_JSON_BYTES });
+      throw new HttpProblem("too-large", { limitBytes });
     },
   });
-  return (c, next) => (c.req.path === "/api/v1/clips" ? next() : limit(c, next));
 }
 
 /** Routes that answer without a session. Everything else below `/api/v1` is closed, new routes too. */
-const openRoutes: ReadonlySet<string> = new Set(["POST /api/v1/session", "POST /api/v1/enrol"]);
+const openRoutes: ReadonlySet<string> = new Set([
+  "POST /api/v1/session",
+  "POST /api/v1/enrol",
+  // Asks for a session itself, where no token is shown.
+  "POST /api/v1/cap",
+]);
 
 export function guardSession(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {

@@ -67,6 +67,18 @@ export async function clustersIn(db: Database, within: AreaQuery): Promise<reado
   return rows.map((row) => clusterRow.parse(row));
 }
 
+/** Of the whole province: where clusters stand, if somebody wrote it down. */
+export async function allPlacedClusters(
+  db: Database,
+): Promise<readonly Pick<Cluster, "areaId" | "latitude" | "longitude">[]> {
+  const rows = await db.selectFrom("cluster").select(["area_id", "latitude", "longitude"]).execute();
+  return rows.map((row) => ({
+    areaId: areaId.parse(row.area_id),
+    latitude: row.latitude,
+    longitude: row.longitude,
+  }));
+}
+
 export async function clusterById(db: Database, id: ClusterId, within: AreaQuery): Promise<Cluster | null> {
   const row = await db
     .selectFrom("cluster")

@@ -1,6 +1,7 @@
 import { type Dialect, Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import type { Database } from "./database.ts";
+import { alerts } from "./migrations/alerts.ts";
 import { auditChain } from "./migrations/audit-chain.ts";
 import { clipRenditions } from "./migrations/clip-renditions.ts";
 import { firstTables } from "./migrations/first-tables.ts";
@@ -17,6 +18,7 @@ const migrations = {
   "0004-sound": sound,
   "0005-telemetry": telemetry,
   "0006-audit-chain": auditChain,
+  "0007-alerts": alerts,
 };
 
 /** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */

@@ -53,6 +53,8 @@ export interface Tables {
   emergency: EmergencyTable;
   emergency_area: EmergencyAreaTable;
   emergency_sound: EmergencySoundTable;
+  alert: AlertTable;
+  alert_sender: AlertSenderTable;
   audit: AuditTable;
   setting: SettingTable;
 }
@@ -301,6 +303,28 @@ interface EmergencySoundTable {
   emergency_id: string;
   box_id: string;
   at: number;
+}
+/** What others warn of (CAP); nothing of it goes on the air by itself. */
+interface AlertTable {
+  id: string;
+  sender: string;
+  identifier: string;
+  received_at: number;
+  received_by: string;
+  /** JSON of `capAlert`. */
+  alert: string;
+  /** As it came. */
+  document: string;
+  /** JSON array of area ids. */
+  areas: string;
+  dismissed_at: number | null;
+  dismissed_by: string | null;
+}
+interface AlertSenderTable {
+  sender: string;
+  token_hash: string;
+  added_at: number;
+  added_by: string;
 }
 interface AuditTable {
   /** Counts without a gap. */

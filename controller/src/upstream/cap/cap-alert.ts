@@ -1,5 +1,6 @@
-import type { Instant } from "@loa/shared/kernel/time.ts";
-import type {
+import { instant } from "@loa/shared/kernel/time.ts";
+import { z } from "zod";
+import {
   capCategory,
   capCertainty,
   capMsgType,
@@ -10,66 +11,67 @@ import type {
   capUrgency,
 } from "./cap-words.ts";
 
-/** An alert of OASIS CAP 1.2 as far as we use it; names are those of its data dictionary (section 3.2). */
-export interface CapAlert {
-  readonly identifier: string;
-  readonly sender: string;
-  readonly sent: Instant;
-  /** As it stands in the message: references name it by these very characters. */
-  readonly sentText: string;
-  readonly status: (typeof capStatus)[number];
-  readonly msgType: (typeof capMsgType)[number];
-  readonly scope: (typeof capScope)[number];
-  readonly codes: readonly string[];
-  readonly note: string | null;
-  readonly references: readonly CapReference[];
-  readonly incidents: string | null;
-  readonly infos: readonly CapInfo[];
-  /** An XML signature stands in it; whether it holds is asked elsewhere. */
-  readonly isSigned: boolean;
-}
+/**
+ * An alert of OASIS CAP 1.2 as far as we use it; names are those of its data dictionary (section 3.2). `read-cap.ts`
+ * makes it from the document and holds it against the dictionary; this shape is how it is kept.
+ */
 
-export interface CapReference {
-  readonly sender: string;
-  readonly identifier: string;
-  readonly sentText: string;
-}
-
-export interface CapInfo {
-  /** RFC 3066; `en-US` where none is given. */
-  readonly language: string;
-  readonly categories: readonly (typeof capCategory)[number][];
-  readonly event: string;
-  readonly responseTypes: readonly (typeof capResponseType)[number][];
-  readonly urgency: (typeof capUrgency)[number];
-  readonly severity: (typeof capSeverity)[number];
-  readonly certainty: (typeof capCertainty)[number];
-  readonly eventCodes: readonly CapNamed[];
-  readonly effective: Instant | null;
-  readonly onset: Instant | null;
-  readonly expires: Instant | null;
-  readonly senderName: string | null;
-  readonly headline: string | null;
-  readonly description: string | null;
-  readonly instruction: string | null;
-  readonly areas: readonly CapArea[];
-}
-
-export interface CapNamed {
-  readonly valueName: string;
-  readonly value: string;
-}
+const text = z.string().nullable();
+const named = z.object({ valueName: z.string(), value: z.string() });
+export type CapNamed = z.infer<typeof named>;
 
 /** WGS 84, degrees. */
-export interface CapPoint {
-  readonly latitude: number;
-  readonly longitude: number;
-}
+const point = z.object({ latitude: z.number(), longitude: z.number() });
+export type CapPoint = z.infer<typeof point>;
 
-export interface CapArea {
-  readonly areaDesc: string;
+const area = z.object({
+  areaDesc: z.string(),
   /** Closed: the last point is the first. */
-  readonly polygons: readonly (readonly CapPoint[])[];
-  readonly circles: readonly { readonly centre: CapPoint; readonly radiusKm: number }[];
-  readonly geocodes: readonly CapNamed[];
-}
+  polygons: z.array(z.array(point).readonly()).readonly(),
+  circles: z.array(z.object({ centre: point, radiusKm: z.number() })).readonly(),
+  geocodes: z.array(named).readonly(),
+});
+export type CapArea = z.infer<typeof area>;
+
+const info = z.object({
+  /** RFC 3066; `en-US` where none is given. */
+  language: z.string(),
+  categories: z.array(z.enum(capCategory)).readonly(),
+  event: z.string(),
+  responseTypes: z.array(z.enum(capResponseType)).readonly(),
+  urgency: z.enum(capUrgency),
+  severity: z.enum(capSeverity),
+  certainty: z.enum(capCertainty),
+  eventCodes: z.array(named).readonly(),
+  effective: instant.nullable(),
+  onset: instant.nullable(),
+  expires: instant.nullable(),
+  senderName: text,
+  headline: text,
+  description: text,
+  instruction: text,
+  areas: z.array(area).readonly(),
+});
+export type CapInfo = z.infer<typeof info>;
+
+const reference = z.object({ sender: z.string(), identifier: z.string(), sentText: z.string() });
+export type CapReference = z.infer<typeof reference>;
+
+export const capAlert = z.object({
+  identifier: z.string(),
+  sender: z.string(),
+  sent: instant,
+  /** As it stands in the message: references name it by these very characters. */
+  sentText: z.string(),
+  status: z.enum(capStatus),
+  msgType: z.enum(capMsgType),
+  scope: z.enum(capScope),
+  codes: z.array(z.string()).readonly(),
+  note: text,
+  references: z.array(reference).readonly(),
+  incidents: text,
+  infos: z.array(info).readonly(),
+  /** An XML signature stands in it; whether it holds is asked elsewhere. */
+  isSigned: z.boolean(),
+});
+export type CapAlert = z.infer<typeof capAlert>;

@@ -1,0 +1,120 @@
+import type { AreaTree } from "@loa/shared/broadcast/area.ts";
+import type { Clock, Crypto } from "@loa/shared/kernel/ambient.ts";
+import type { AreaId, UserId } from "@loa/shared/kernel/ids.ts";
+import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import { toLocal } from "@loa/shared/kernel/time.ts";
+import { areasOfAlert } from "./domain/alert-areas.ts";
+import { alertNamed, insertAlert, type StoredAlert } from "./store/alerts.ts";
+import { readTree } from "./store/areas.ts";
+import { writeAudit } from "./store/audit.ts";
+import { allPlacedClusters } from "./store/clusters.ts";
+import type { Database } from "./store/database.ts";
+import type { CapAlert } from "./upstream/cap/cap-alert.ts";
+import type { CapComplaint } from "./upstream/cap/cap-form.ts";
+import { readCapApart } from "./upstream/cap/read-cap-apart.ts";
+
+export interface AlertIntakeParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+}
+
+/** Who brings a message: a person with a session, or a machine that may speak for one sender only. */
+export type AlertBearer =
+  | {
+      readonly kind: "person";
+      readonly userId: UserId;
+      /** Whether the person could raise an emergency in all these areas; none: it holds nowhere that we know. */
+      readonly mayBring: (areas: readonly AreaId[], tree: AreaTree) => boolean;
+    }
+  | { readonly kind: "machine"; readonly sender: string };
+
+export type AlertRefusal =
+  | { readonly code: "cap-refused"; readonly complaints: readonly CapComplaint[] }
+  | { readonly code: "sender-not-yours"; readonly sender: string }
+  | { readonly code: "area-not-yours" }
+  /** The same name with other content: one of the two is a forgery or a mistake. */
+  | { readonly code: "alert-id-reused"; readonly id: string }
+  | { readonly code: "busy" };
+
+export interface TakenAlert {
+  readonly id: string;
+  /** False: this very message was here before. */
+  readonly isNew: boolean;
+}
+
+/** Takes in one message of CAP 1.2. It becomes something that a person looks at, and never sound by itself. */
+export async function takeAlert(
+  parts: AlertIntakeParts,
+  bytes: Uint8Array,
+  bearer: AlertBearer,
+  /** For the message, if it is new. */
+  id: string,
+): Promise<Result<TakenAlert, AlertRefusal>> {
+  const read = await readCapApart(bytes);
+  if (!read.ok)
+    return fail(read.error === "busy" ? { code: "busy" } : { code: "cap-refused", complaints: read.error });
+  const alert = read.value;
+  if (bearer.kind === "machine" && bearer.sender !== alert.sender)
+    return fail({ code: "sender-not-yours", sender: alert.sender });
+  const document = new TextDecoder().decode(bytes);
+  return await parts.db.transaction().execute((tx) => store(parts, tx, { id, alert, document, bearer }));
+}
+
+interface Arrived {
+  readonly id: string;
+  readonly alert: CapAlert;
+  readonly document: string;
+  readonly bearer: AlertBearer;
+}
+
+async function store(
+  { clock, crypto }: AlertIntakeParts,
+  tx: Database,
+  { id, alert, document, bearer }: Arrived,
+): Promise<Result<TakenAlert, AlertRefusal>> {
+  const known = await alertNamed(tx, alert.sender, alert.identifier);
+  if (known !== null)
+    return known.document === document
+      ? ok({ id: known.id, isNew: false })
+      : fail({ code: "alert-id-reused", id: known.id });
+  const now = clock.now();
+  const tree = await readTree(tx, toLocal(now).date);
+  const areas = await areasOf(tx, alert, tree);
+  if (bearer.kind === "person" && !bearer.mayBring(areas, tree)) return fail({ code: "area-not-yours" });
+  const stored: StoredAlert = {
+    id,
+    receivedAt: now,
+    receivedBy: bearer.kind === "person" ? bearer.userId : `sender:${bearer.sender}`,
+    alert,
+    areas,
+    dismissedAt: null,
+    dismissedBy: null,
+  };
+  await insertAlert(tx, stored, document);
+  await writeAudit(tx, {
+    at: now,
+    userId: bearer.kind === "person" ? bearer.userId : null,
+    act: "alert.received",
+    subject: `alert:${stored.id}`,
+    areaId: stored.areas[0] ?? null,
+    detail: {
+      sender: alert.sender,
+      identifier: alert.identifier,
+      msgType: alert.msgType,
+      status: alert.status,
+      documentSha256: crypto.sha256Hex(document),
+    },
+  });
+  return ok({ id: stored.id, isNew: true });
+}
+
+async function areasOf(tx: Database, alert: CapAlert, tree: AreaTree): Promise<readonly AreaId[]> {
+  const places = alert.infos.flatMap(({ areas }) => areas);
+  if (places.length === 0) return [];
+  const clusters = (await allPlacedClusters(tx)).map(({ areaId, latitude, longitude }) => ({
+    areaId,
+    place: latitude === null || longitude === null ? null : { latitude, longitude },
+  }));
+  return areasOfAlert(places, tree, clusters);
+}

@@ -1,0 +1,92 @@
+import { z } from "@hono/zod-openapi";
+import { areaId } from "@loa/shared/kernel/ids.ts";
+import { instant } from "@loa/shared/kernel/time.ts";
+import type { AlertStanding } from "../domain/alert-chain.ts";
+import type { StoredAlert } from "../store/alerts.ts";
+import { capCertainty, capMsgType, capSeverity, capStatus, capUrgency } from "../upstream/cap/cap-words.ts";
+
+const text = z.string().nullable();
+
+export const alertShape = z
+  .object({
+    id: z.string(),
+    sender: z.string(),
+    identifier: z.string(),
+    sent: instant,
+    receivedAt: instant,
+    /** Name of the person who brought it; null: a machine of the sender did. */
+    broughtBy: text,
+    status: z.enum(capStatus),
+    msgType: z.enum(capMsgType),
+    standing: z.enum([
+      "open",
+      "superseded",
+      "cancelled",
+      "expired",
+      "dismissed",
+      "no-alert",
+    ] as const satisfies readonly AlertStanding[]),
+    /** Of the block that is shown: the Vietnamese one where there is one. */
+    language: text,
+    event: text,
+    headline: text,
+    description: text,
+    instruction: text,
+    senderName: text,
+    urgency: z.enum(capUrgency).nullable(),
+    severity: z.enum(capSeverity).nullable(),
+    certainty: z.enum(capCertainty).nullable(),
+    expiresAt: instant.nullable(),
+    /** As the sender calls them. */
+    areaDescs: z.array(z.string()).readonly(),
+    /** Our areas in which it holds. */
+    areas: z.array(areaId).readonly(),
+    areaNames: z.array(z.string()).readonly(),
+  })
+  .openapi("Alert");
+type ShownAlert = z.infer<typeof alertShape>;
+
+export function shownAlert(
+  { alert, ...stored }: StoredAlert,
+  standing: AlertStanding,
+  names: {
+    readonly areas: ReadonlyMap<string, string>;
+    readonly people: ReadonlyMap<string, string>;
+  },
+): ShownAlert {
+  const info = alert.infos.find(({ language }) => /^vi\b/i.test(language)) ?? alert.infos[0] ?? null;
+  return {
+    id: stored.id,
+    sender: alert.sender,
+    identifier: alert.identifier,
+    sent: alert.sent,
+    receivedAt: stored.receivedAt,
+    broughtBy: names.people.get(stored.receivedBy) ?? null,
+    status: alert.status,
+    msgType: alert.msgType,
+    standing,
+    language: info?.language ?? null,
+    event: info?.event ?? null,
+    headline: info?.headline ?? null,
+    description: info?.description ?? null,
+    instruction: info?.instruction ?? null,
+    senderName: info?.senderName ?? null,
+    urgency: info?.urgency ?? null,
+    severity: info?.severity ?? null,
+    certainty: info?.certainty ?? null,
+    expiresAt: lastExpiry(alert),
+    areaDescs: [...new Set(alert.infos.flatMap(({ areas }) => areas.map(({ areaDesc }) => areaDesc)))],
+    areas: stored.areas,
+    areaNames: stored.areas.map((id) => names.areas.get(id) ?? id),
+  };
+}
+
+/** The last instant at which any of it holds; null where one block does not say. */
+export function lastExpiry({ infos }: StoredAlert["alert"]): ShownAlert["expiresAt"] {
+  let last: ShownAlert["expiresAt"] = null;
+  for (const { expires } of infos) {
+    if (expires === null) return null;
+    if (last === null || expires > last) last = expires;
+  }
+  return last;
+}
