@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 const at = asInstant;
 
-const frame = { from: at(0), to: at(100), width: 100, height: 10, limit: null };
+const frame = { from: at(0), to: at(100), width: 100, height: 10, holdMs: 60, limit: null };
 const one = (when: number, value: number | null) => ({ at: at(when), value, low: value, high: value });
 
 it("a chart holds each value until the next one, to the end of the period", () => {
@@ -21,6 +21,11 @@ it("a reading that failed leaves a gap, not a zero", () => {
   expect(plotOf([one(0, 10), one(40, null), one(60, 10)], frame)?.path).toBe("M0 10L40 10M60 10L100 10");
 });
 
+it("a value does not hold for ever: what nobody measured is a gap", () => {
+  const short = { ...frame, holdMs: 20 };
+  expect(plotOf([one(0, 10), one(50, 10)], short)?.path).toBe("M0 10L20 10M50 10L70 10");
+});
+
 it("a peak within a stretch is drawn though the stretch ended below it", () => {
   const stretch = { at: at(0), value: 10, low: 5, high: 25 };
   expect(plotOf([stretch, one(50, 10)], frame)).toMatchObject({
@@ -31,8 +36,8 @@ it("a peak within a stretch is drawn though the stretch ended below it", () => {
 });
 
 it("a limit lies within the picture, however far the values are from it", () => {
-  expect(plotOf([one(0, 10)], { ...frame, limit: 30 })).toMatchObject({ limitY: 0, path: "M0 10L100 10" });
-  expect(plotOf([one(0, 10)], { ...frame, limit: 0 })).toMatchObject({ limitY: 10, path: "M0 0L100 0" });
+  expect(plotOf([one(50, 10)], { ...frame, limit: 30 })).toMatchObject({ limitY: 0, path: "M50 10L100 10" });
+  expect(plotOf([one(50, 10)], { ...frame, limit: 0 })).toMatchObject({ limitY: 10, path: "M50 0L100 0" });
 });
 
 it("a period without values has no chart", () => {

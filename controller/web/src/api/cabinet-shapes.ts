@@ -75,6 +75,8 @@ export const samples = z.object({
       high: z.number().nullable(),
     }),
   ),
+  /** Length of the stretches that were taken together, ms; 0: none were. */
+  stretchMs: z.number(),
   /** The limit beyond which it last raised a fault here. */
   threshold: z.number().nullable(),
 });

@@ -20,6 +20,7 @@ interface ChartProps {
   readonly samples: readonly Sample[];
   readonly from: Instant;
   readonly to: Instant;
+  readonly holdMs: number;
   /** What is drawn across: the limit of an alarm, or what is usual; null where there is nothing of it. */
   readonly limit: {
     readonly kind: "alarm" | "usual";
@@ -28,9 +29,9 @@ interface ChartProps {
   } | null;
 }
 
-export function Chart({ name, unit, samples, from, to, limit }: ChartProps): VNode {
+export function Chart({ name, unit, samples, from, to, holdMs, limit }: ChartProps): VNode {
   const words = t.value.box;
-  const plot = plotOf(samples, { from, to, width, height, limit: limit?.value ?? null });
+  const plot = plotOf(samples, { from, to, width, height, holdMs, limit: limit?.value ?? null });
   if (plot === null) return <Empty>{words.noSamples}</Empty>;
   const low = sayValue(t.value, plot.low, unit);
   const high = sayValue(t.value, plot.high, unit);

@@ -19,6 +19,8 @@ const periodNames = ["hour", "day", "week", "month"] as const satisfies readonly
 /** A chart is asked for again when it has moved on by one of its points, and not more often than this, ms. */
 const ASK_AGAIN_AT_LEAST_MS = 15_000;
 const POINTS = 480;
+/** The first sample of each hour is kept, also where it repeats the last: after this long there was none. */
+const HOLD_MS = 1.5 * HOUR_MS;
 
 /** The values of the box over time: all that are numbers, or one of them, a switch too. */
 export function History({
@@ -96,13 +98,14 @@ function ValueChart({
     <div class="value-chart">
       <h3>{name}</h3>
       <Loaded from={answer}>
-        {({ samples, threshold }) => (
+        {({ samples, stretchMs, threshold }) => (
           <Chart
             name={name}
             unit={unit}
             samples={samples}
             from={span.from}
             to={span.to}
+            holdMs={stretchMs + HOLD_MS}
             limit={threshold === null || unit === "bool" ? null : limitOf(threshold, unit)}
           />
         )}

@@ -12,6 +12,9 @@ import { Empty, Loaded, useAnswer } from "./loaded.tsx";
 import { Mark, SelfTestMark } from "./mark.tsx";
 import { Details } from "./web-awesome.tsx";
 
+/** A night that was left out, with an occurrence in the quiet hour, is no gap. */
+const HOLD_MS = 2.5 * DAY_MS;
+
 /** The daily look at the cabinet, and how its line measures against what it was. */
 export function SelfTestPanel({ box }: { readonly box: BoxId }): VNode {
   const answer = useAnswer(() => calls.selfTests(box), [box]);
@@ -119,6 +122,7 @@ function TrendChart({
         samples={samplesOf(tests, read)}
         from={from}
         to={to}
+        holdMs={HOLD_MS}
         limit={
           usual === null
             ? null

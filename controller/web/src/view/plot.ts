@@ -11,7 +11,7 @@ import type { Sample } from "../api/cabinet-shapes.ts";
 
 /** A line in a box of `width` × `height`, y downwards. */
 export interface Plot {
-  /** SVG path of steps: a value holds until the next one; a null leaves a gap. */
+  /** SVG path of steps: a value holds until the next one, but not for ever; a null leaves a gap. */
   readonly path: string;
   /** Rectangles from the least to the greatest of stretches that were taken together; empty where none were. */
   readonly band: string;
@@ -27,13 +27,15 @@ export interface PlotFrame {
   readonly to: Instant;
   readonly width: number;
   readonly height: number;
+  /** Longer than this no value holds: nobody has measured any more. */
+  readonly holdMs: number;
   /** Drawn across, and so never outside of the picture. */
   readonly limit: number | null;
 }
 
 /** Null where there is nothing to draw. */
 export function plotOf(samples: readonly Sample[], frame: PlotFrame): Plot | null {
-  const { from, to, width, height, limit } = frame;
+  const { from, to, width, height, holdMs, limit } = frame;
   const lows = samples.flatMap(({ low }) => (low === null ? [] : [low]));
   const highs = samples.flatMap(({ high }) => (high === null ? [] : [high]));
   if (lows.length === 0 || to <= from) return null;
@@ -48,9 +50,10 @@ export function plotOf(samples: readonly Sample[], frame: PlotFrame): Plot | nul
   let isDrawing = false;
   for (const [index, one] of samples.entries()) {
     const { at, value } = one;
-    const until = samples[index + 1]?.at ?? to;
+    const next = samples[index + 1]?.at ?? to;
+    const until = Math.min(next, at + holdMs);
     if (value !== null) path += `${isDrawing ? "L" : "M"}${x(at)} ${y(value)}L${x(until)} ${y(value)}`;
-    isDrawing = value !== null;
+    isDrawing = value !== null && until === next;
     if (one.low !== null && one.high !== null && one.low < one.high) {
       band += `M${x(at)} ${y(one.low)}V${y(one.high)}H${x(until)}V${y(one.low)}Z`;
     }
