@@ -143,21 +143,17 @@ export function agentBench(options: AgentBenchOptions) {
   let sequence = 0;
   const clips = new Map(options.clips.map((clip) => [clip.sha256, clip]));
   const waiting: { readonly at: number; readonly run: () => void }[] = [];
-  const said: { readonly at: Instant; readonly effect: Effect }[] = [];
+  const said: Said[] = [];
   const plays: (PlayEffect & { readonly askedAt: Instant })[] = [];
-  const stops: { readonly soundId: string; readonly at: Instant }[] = [];
-  const pauses: { readonly soundId: string; readonly at: Instant }[] = [];
-  const resumes: { readonly soundId: string; readonly at: Instant }[] = [];
   const receipts: Receipt[] = [];
   const selfTests: SelfTest[] = [];
   const offered = options.capabilities ?? CAPABILITIES;
   const knobs = knobsFor(options.clips);
   const after = (ms: number, run: () => void) => void waiting.push({ at: mono + ms, run });
-  const mixer = createBenchMixer({ post: (event) => post(event), after, mono: () => mono, knobs, clips });
-  const devices = createBenchDevices({
-    ...{ post: (event) => post(event), after, mono: () => mono, now: () => bench.now(), knobs, offered },
-    isHeard: mixer.isHeard,
-  });
+  const parts = { post: (event: AgentEvent) => post(event), after, mono: () => mono, knobs };
+  const mixer = createBenchMixer({ ...parts, clips });
+  const { isHeard } = mixer;
+  const devices = createBenchDevices({ ...parts, now: () => bench.now(), offered, isHeard });
 
   function post(event: AgentEvent): void {
     const answered = step(state, event, mono, 0.5);
@@ -176,15 +172,12 @@ export function agentBench(options: AgentBenchOptions) {
         mixer.play(effect, now);
         return;
       case "stop-sound":
-        stops.push({ soundId: effect.soundId, at: now });
         mixer.stop(effect.soundId, effect.fadeMs);
         return;
       case "pause-sound":
-        pauses.push({ soundId: effect.soundId, at: now });
         mixer.pause(effect.soundId, effect.fadeMs);
         return;
       case "resume-sound":
-        resumes.push({ soundId: effect.soundId, at: now });
         mixer.resume(effect.soundId);
         return;
       case "write-device":
@@ -269,9 +262,15 @@ export function agentBench(options: AgentBenchOptions) {
     knobs,
     said,
     plays,
-    stops,
-    pauses,
-    resumes,
+    get stops() {
+      return soundsIn(said, "stop-sound");
+    },
+    get pauses() {
+      return soundsIn(said, "pause-sound");
+    },
+    get resumes() {
+      return soundsIn(said, "resume-sound");
+    },
     receipts,
     selfTests,
     /** Sequences that were asked for. */
@@ -343,6 +342,16 @@ export function envelopeOf(
     body,
     ...change,
   });
+}
+
+interface Said {
+  readonly at: Instant;
+  readonly effect: Effect;
+}
+
+/** Sounds of which this was asked, in order. */
+function soundsIn(said: readonly Said[], kind: "stop-sound" | "pause-sound" | "resume-sound") {
+  return said.flatMap(({ at, effect }) => (effect.kind === kind ? [{ soundId: effect.soundId, at }] : []));
 }
 
 function statusesIn(effects: readonly Effect[]) {
