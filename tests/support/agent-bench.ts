@@ -147,13 +147,12 @@ export function agentBench(options: AgentBenchOptions) {
   const plays: (PlayEffect & { readonly askedAt: Instant })[] = [];
   const receipts: Receipt[] = [];
   const selfTests: SelfTest[] = [];
-  const offered = options.capabilities ?? CAPABILITIES;
   const knobs = knobsFor(options.clips);
   const after = (ms: number, run: () => void) => void waiting.push({ at: mono + ms, run });
   const parts = { post: (event: AgentEvent) => post(event), after, mono: () => mono, knobs };
   const mixer = createBenchMixer({ ...parts, clips });
-  const { isHeard } = mixer;
-  const devices = createBenchDevices({ ...parts, now: () => bench.now(), offered, isHeard });
+  const { capabilities: offered = CAPABILITIES, sequences = [] } = options;
+  const devices = createBenchDevices({ ...parts, now: () => bench.now(), offered, isHeard: mixer.isHeard });
 
   function post(event: AgentEvent): void {
     const answered = step(state, event, mono, 0.5);
@@ -302,12 +301,7 @@ export function agentBench(options: AgentBenchOptions) {
     post({ kind: "started", present: options.present ?? [manifestHash, ...clips.keys()] });
     pass(1);
     bench.host(bench.now(), options.clock ?? "synced");
-    post({
-      kind: "device-identified",
-      device: ONLY_DEVICE,
-      sequences: options.sequences ?? [],
-      capabilities: offered,
-    });
+    post({ kind: "device-identified", device: ONLY_DEVICE, sequences, capabilities: offered });
     devices.poll();
     pass(1);
   };
