@@ -73,8 +73,8 @@ interface Kept {
 
 /** The one envelope on an area's topic has this long to be acknowledged; then each box gets its own. */
 const AREA_GRACE_MS = 2 * SECOND_MS;
-/** A slice of rows holds the event loop for some 10 ms. */
-const ROWS_A_SLICE = 500;
+/** A slice of rows holds the event loop for some 5 ms. */
+const ROWS_A_SLICE = 200;
 
 export function createEmergencyKeeper(
   parts: EmergencyKeeperParts,
@@ -103,7 +103,7 @@ export function createEmergencyKeeper(
   const isFor = ({ stored }: Kept, box: BoxId) =>
     directory.lineageOf(box).some((area) => stored.areas.includes(area));
   const isStopped = ({ stopped }: Kept, box: BoxId) =>
-    directory.lineageOf(box).some((area) => stopped.has(area));
+    stopped.size > 0 && directory.lineageOf(box).some((area) => stopped.has(area));
   const boxesOf = (one: Kept) =>
     directory
       .inService()
@@ -159,12 +159,13 @@ export function createEmergencyKeeper(
   ): void {
     const at = clock.now();
     const { expiresAt } = emergency;
+    // The emergency itself lies beside it, once.
+    const stub = JSON.stringify({ emergency: emergency.id });
     const rows = boxes.map((boxId) => ({
       commandId: command,
       boxId,
       kind,
-      // The emergency itself lies beside it, once.
-      body: JSON.stringify({ emergency: emergency.id }),
+      body: stub,
       areaId: null,
       createdAt: at,
       expiresAt,

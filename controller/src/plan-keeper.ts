@@ -167,7 +167,7 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
     if (wanted.size > BOXES_A_SLICE) await work.breathe();
     parts.afterChange();
     for (let at = 0; at < changed.length; at += PLANS_A_COMMIT) {
-      if (at > 0) await work.breathe();
+      if (at > 0 || wanted.size > BOXES_A_SLICE) await work.breathe();
       await issue(changed.slice(at, at + PLANS_A_COMMIT));
     }
   }

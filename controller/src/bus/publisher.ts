@@ -48,6 +48,8 @@ export interface PublisherPorts {
 
 /** A signed plan takes about 0.2 ms: a slice keeps the event loop for some 5 ms. */
 const SENDS_A_SLICE = 25;
+/** On a slow or busy machine a slice ends sooner. */
+const SLICE_MS = 10;
 /** Rows become due at most this often, so that looking through all of them stays cheap. */
 const LOOK_PAUSE_MS = 250;
 const LONGEST_SLEEP_MS = MINUTE_MS;
@@ -97,10 +99,11 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     wakeAt = null;
     if (isClosed) return;
     lookForDue();
+    const until = laterBy(clock.monotonic(), SLICE_MS);
     let sent = 0;
     for (const set of [ready.pressing, ready.plan]) {
       for (const one of set) {
-        if (sent === SENDS_A_SLICE) break;
+        if (sent === SENDS_A_SLICE || clock.monotonic() > until) break;
         set.delete(one);
         send(one);
         sent += 1;
