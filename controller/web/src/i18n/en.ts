@@ -1,3 +1,4 @@
+import { alertEn } from "./alert-en.ts";
 import { cabinetEn } from "./cabinet-en.ts";
 import { emergencyEn } from "./emergency-en.ts";
 import { soundEn } from "./sound-en.ts";
@@ -7,6 +8,7 @@ import { wordsEn } from "./words-en.ts";
 /** Everything the page says, in English. */
 export const en: Texts = {
   words: wordsEn,
+  alert: alertEn,
   emergency: emergencyEn,
   ...cabinetEn,
   ...soundEn,

@@ -1,3 +1,4 @@
+import { alertVi } from "./alert-vi.ts";
 import { cabinetVi } from "./cabinet-vi.ts";
 import { emergencyVi } from "./emergency-vi.ts";
 import { soundVi } from "./sound-vi.ts";
@@ -6,6 +7,7 @@ import { wordsVi } from "./words-vi.ts";
 /** Everything the page says, in Vietnamese. Its keys are the contract: `en.ts` must have each of them. */
 export const vi = {
   words: wordsVi,
+  alert: alertVi,
   emergency: emergencyVi,
   ...cabinetVi,
   ...soundVi,

@@ -1,4 +1,6 @@
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import type { Alert } from "../api/alert-calls.ts";
 import * as calls from "../api/emergency-calls.ts";
 import type { Emergency } from "../api/emergency-shapes.ts";
 import { t } from "../i18n/language.ts";
@@ -6,23 +8,42 @@ import { sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { running } from "../live/emergencies.ts";
 import { standing } from "../live/session.ts";
+import { AlertList } from "../parts/alert-list.tsx";
 import { EmergencyForm } from "../parts/emergency-form.tsx";
 import { Empty, Loaded, useAnswer } from "../parts/loaded.tsx";
 import { SeverityMark } from "../parts/severity-mark.tsx";
 import { Callout, Icon } from "../parts/web-awesome.tsx";
 import { linkTo } from "../router.ts";
+import { emptyEmergency, formFromAlert } from "../view/emergency-form.ts";
 
 export function EmergenciesPage(): VNode {
   const words = t.value.emergency;
   const answer = useAnswer(calls.emergencies, [running.value]);
+  const [used, setUsed] = useState<Alert | null>(null);
+  const use = (alert: Alert) => {
+    setUsed(alert);
+    document.getElementById("raise")?.scrollIntoView();
+  };
   return (
     <div class="form-page emergencies-page">
       <h1>{words.title}</h1>
       {running.value.length === 0 && <p class="quiet">{words.noneRunning}</p>}
+      {mayRaise() && <AlertList onUse={use} />}
       <section aria-labelledby="raise">
         <h2 id="raise">{words.newTitle}</h2>
         {mayRaise() ? (
-          <EmergencyForm />
+          <>
+            {used !== null && (
+              <Callout variant="neutral" role="status">
+                <Icon slot="icon" name="help" />
+                {t.value.alert.using}
+              </Callout>
+            )}
+            <EmergencyForm
+              key={used?.id ?? ""}
+              begun={used === null ? emptyEmergency : formFromAlert(used, now.value)}
+            />
+          </>
         ) : (
           <Callout variant="neutral">
             <Icon slot="icon" name="help" />

@@ -3,11 +3,7 @@ import { useState } from "preact/hooks";
 import { t } from "../i18n/language.ts";
 import { areas } from "../live/fleet.ts";
 import { topmost } from "../view/area-tally.ts";
-import {
-  type EmergencyFieldsProps,
-  emptyEmergency,
-  type EmergencyForm as Form,
-} from "../view/emergency-form.ts";
+import type { EmergencyFieldsProps, EmergencyForm as Form } from "../view/emergency-form.ts";
 import { AreaChoice } from "./area-tree.tsx";
 import { ChosenAreas } from "./chosen-areas.tsx";
 import { ConfirmEmergency } from "./emergency-confirm.tsx";
@@ -20,8 +16,8 @@ import { Radio, RadioGroup, textOf } from "./web-awesome.tsx";
 const severities = ["actual", "exercise"] as const;
 
 /** The frame takes the colour of what was chosen, so that nobody raises the one and means the other. */
-export function EmergencyForm(): VNode {
-  const [form, setForm] = useState<Form>(emptyEmergency);
+export function EmergencyForm({ begun }: { readonly begun: Form }): VNode {
+  const [form, setForm] = useState<Form>(begun);
   const change = (part: Partial<Form>) => setForm((old) => ({ ...old, ...part }));
   const words = t.value.emergency;
   return (

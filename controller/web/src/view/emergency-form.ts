@@ -2,7 +2,7 @@ import { durationOf } from "@loa/shared/broadcast/air-item.ts";
 import type { Clip } from "@loa/shared/broadcast/content.ts";
 import { itemsOf, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
 import type { AreaId, Sha256 } from "@loa/shared/kernel/ids.ts";
-import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { EmergencyWish } from "../api/emergency-calls.ts";
 import type { Severity } from "../api/emergency-shapes.ts";
 import type { StoredClip } from "../api/shapes.ts";
@@ -43,6 +43,32 @@ export const emptyEmergency: EmergencyForm = {
   durationMin: "60",
   confirm: "",
 };
+
+/**
+ * What an alert of others gives to the form: where, what and how long. Whether it is real the person says, and nothing
+ * of its words is heard unless the person chooses so.
+ */
+export function formFromAlert(
+  alert: {
+    readonly headline: string | null;
+    readonly event: string | null;
+    readonly areas: readonly AreaId[];
+    readonly expiresAt: Instant | null;
+  },
+  now: Instant,
+): EmergencyForm {
+  const longestMin = MAX_EMERGENCY_MS / MINUTE_MS;
+  const leftMin = alert.expiresAt === null ? null : Math.ceil((alert.expiresAt - now) / MINUTE_MS);
+  return {
+    ...emptyEmergency,
+    headline: (alert.headline ?? alert.event ?? "").slice(0, MAX_HEADLINE_CHARS),
+    areas: alert.areas,
+    durationMin:
+      leftMin === null ? emptyEmergency.durationMin : `${Math.min(longestMin, Math.max(1, leftMin))}`,
+  };
+}
+
+const MAX_HEADLINE_CHARS = 200;
 
 /** What the controller asks to be typed; its own word in every language. */
 export const confirmations: Readonly<Record<Severity, string>> = {

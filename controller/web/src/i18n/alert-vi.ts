@@ -1,0 +1,31 @@
+/** What the page says of alerts that others sent, in Vietnamese. */
+export const alertVi = {
+  title: "Cảnh báo nhận được",
+  hint: "Từ cơ quan khí tượng, phòng chống thiên tai và nơi khác gửi tới. Không bản nào tự phát lên loa.",
+  none: "Không có cảnh báo nào đang chờ xem.",
+  status: {
+    Actual: "Tình huống thật",
+    Exercise: "Diễn tập",
+    System: "Tin kỹ thuật",
+    Test: "Thử đường truyền",
+    Draft: "Bản nháp",
+  },
+  severity: {
+    Extreme: "Đặc biệt nghiêm trọng",
+    Severe: "Nghiêm trọng",
+    Moderate: "Vừa",
+    Minor: "Nhẹ",
+    Unknown: "Chưa rõ mức độ",
+  },
+  from: (sender: string, when: string) => `Nơi gửi: ${sender}, gửi lúc ${when}`,
+  broughtBy: (person: string) => `Do ${person} đưa vào, chưa được nơi gửi xác nhận`,
+  until: (when: string) => `Có hiệu lực tới ${when}`,
+  noEnd: "Không ghi thời điểm hết hiệu lực",
+  where: (names: string) => `Địa bàn của ta: ${names}`,
+  nowhere: (names: string) => `Không khớp địa bàn nào của ta. Nơi gửi ghi: ${names}`,
+  use: "Soạn thông báo từ cảnh báo này",
+  using: "Đã đưa tiêu đề, nơi phát và thời hạn vào mẫu bên dưới. Hãy tự chọn thật hay diễn tập.",
+  dismiss: "Bỏ qua",
+  dismissTitle: "Bỏ qua cảnh báo này?",
+  dismissExplain: "Cảnh báo sẽ không hiện ở đây nữa. Việc này được ghi vào nhật ký.",
+};
