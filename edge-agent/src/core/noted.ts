@@ -45,9 +45,10 @@ export function pauseMsIn({ items }: Pick<Occurrence, "items">): number {
   return durationOf(items.filter((item) => item.kind === "pause"));
 }
 
-/** The first trouble is the cause; what follows from it is not. */
+/** The first trouble is the cause; what follows from it is not, unless it says why nobody answered. */
 export function withTrouble(note: Noted, trouble: Cause): Noted {
-  return note.trouble === null ? { ...note, trouble } : note;
+  const isWhy = note.trouble === "amplifier-unreachable" && trouble === "amplifier-wrong-identity";
+  return note.trouble === null || isWhy ? { ...note, trouble } : note;
 }
 
 /** Nobody can prove any more that it was passed on. */

@@ -26,6 +26,8 @@ const MAX_OWED = 200;
 const ALIVE_EVERY_MS = 5 * MINUTE_MS;
 /** After its end an occurrence waits this long for the last word of the mixer and of the amplifier. */
 const LAST_WORD_MS = 6 * SECOND_MS;
+/** And an amplifier that is silent by then until it was tried again: why it is says more than that it is. */
+const SILENT_LAST_WORD_MS = 15 * SECOND_MS;
 
 /** Without the time nothing is old. */
 const EVER = asInstant(0);
@@ -134,8 +136,10 @@ function endOfOpen(state: AgentState, note: Noted, air: OnAir, now: Instant): re
 
 /** Sound that no reading stands for by now did not get through. */
 function undoubted({ amplifier }: AgentState, note: Noted): Noted {
-  if (note.unprovenMs <= IN_DOUBT_MS) return note;
-  return withTrouble(withDoubtLost(note), amplifier.trouble?.cause ?? "amplifier-unreachable");
+  const cause = amplifier.trouble?.cause ?? "amplifier-unreachable";
+  if (note.unprovenMs > IN_DOUBT_MS) return withTrouble(withDoubtLost(note), cause);
+  // Who was silent to the end may have said meanwhile that it is somebody else.
+  return note.trouble === "amplifier-unreachable" ? withTrouble(note, cause) : note;
 }
 
 function whyOver(
@@ -156,8 +160,10 @@ function whyOver(
   if (endsAt !== null && now >= endsAt) {
     const isSettled = note.unprovenMs <= IN_DOUBT_MS;
     const dueMs = note.durationMs - note.pauseMs;
-    const isWhole = isSettled && note.playedMs > 0 && note.playedMs >= dueMs - SECOND_MS;
-    return isWhole || now >= endsAt + LAST_WORD_MS ? null : "not-over";
+    const passedMs = note.playedMs - note.lostMs;
+    const isWhole = isSettled && note.playedMs > 0 && passedMs >= dueMs - SECOND_MS;
+    const lastWordMs = state.amplifier.trouble === null ? LAST_WORD_MS : SILENT_LAST_WORD_MS;
+    return isWhole || now >= endsAt + lastWordMs ? null : "not-over";
   }
   if (note.since === null && note.durationMs - note.offsetMs < minRestOf(note.durationMs)) return null;
   if (now >= givenUpAt(planned)) return "pre-empted";
@@ -258,6 +264,7 @@ function nextSettle(state: AgentState, open: readonly Noted[], { now, isTrusted 
     if (note.since !== null && planned !== null) {
       const endsAt = endOfNote(planned, note, note.since);
       next = later(later(next, endsAt, now), plus(endsAt, LAST_WORD_MS), now);
+      next = later(next, plus(endsAt, SILENT_LAST_WORD_MS), now);
     }
     if (planned?.voidAt != null) next = later(next, planned.voidAt, now);
     next = later(next, plus(note.dueAt, TELL_MISSED_AFTER_MS), now);
