@@ -39,15 +39,19 @@ export function pointsOf({ owners }: DevicesState): readonly Capability[] {
   return [...owners.keys()];
 }
 
-/** Devices beside the amplifier that were silent often enough to be a fault, longest first. */
-export function silentBeside(devices: DevicesState): readonly { device: DeviceAlias; since: Instant }[] {
-  return [...devices.known]
-    .flatMap(([device, { isAmplifier, trouble }]) =>
-      isAmplifier || trouble === null || trouble.times < SILENCES_FOR_FAULT
-        ? []
-        : [{ device, since: trouble.since }],
-    )
-    .sort((a, b) => a.since - b.since);
+interface SilentDevice {
+  readonly device: DeviceAlias;
+  readonly since: Instant;
+}
+const NONE_SILENT: readonly SilentDevice[] = [];
+
+/** Devices beside the amplifier that were silent often enough to be a fault, longest first. Asked at every event. */
+export function silentBeside({ known }: DevicesState): readonly SilentDevice[] {
+  let silent = NONE_SILENT;
+  for (const [device, { isAmplifier, trouble }] of known)
+    if (!isAmplifier && trouble !== null && trouble.times >= SILENCES_FOR_FAULT)
+      silent = [...silent, { device, since: trouble.since }];
+  return silent.length < 2 ? silent : [...silent].sort((a, b) => a.since - b.since);
 }
 
 function withReport(devices: DevicesState, event: DeviceEvent, setup: Setup, moment: Moment): DevicesState {

@@ -8,13 +8,13 @@ import type { DevicesState, Reading, Readings } from "./state.ts";
 export function readingsAfter(
   actual: Readings,
   event: Extract<DeviceEvent, { kind: "device-values" }>,
-  { owners }: DevicesState,
+  { owners, known }: DevicesState,
   at: Instant,
 ): Readings {
+  const isAlone = known.size <= 1;
   const next: Partial<Record<Capability, Reading>> = { ...actual };
   for (const one of event.values) {
-    const owner = owners.get(one.capability);
-    if (owner !== undefined && owner !== event.device) continue;
+    if (!isAlone && (owners.get(one.capability) ?? event.device) !== event.device) continue;
     next[one.capability] = { value: one.quality === "good" ? one.value : null, at };
   }
   return next;

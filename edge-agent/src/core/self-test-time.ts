@@ -1,18 +1,17 @@
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import {
-  addDays,
+  asInstant,
   DAY_MS,
   HOUR_MS,
   type Instant,
-  type LocalTime,
+  localMsOfDay,
   MINUTE_MS,
   plus,
-  toInstant,
-  toLocal,
+  SECOND_MS,
 } from "@loa/shared/kernel/time.ts";
 
 /** Nobody is on the street, and the first session is an hour away. */
-const WINDOW_FROM = "02:00:00" as LocalTime;
+const WINDOW_FROM_MS = 2 * HOUR_MS;
 const WINDOW_MS = 2 * HOUR_MS;
 /** The last test begins so long before the window closes that it can be tried once more. */
 const LAST_START_MS = 15 * MINUTE_MS;
@@ -26,17 +25,14 @@ export interface TestNight {
 }
 
 export function nightAt(box: BoxId, now: Instant): TestNight {
-  return nightOn(box, toLocal(now).date);
-}
-
-export function nightAfter(box: BoxId, now: Instant): TestNight {
-  return nightOn(box, addDays(toLocal(now).date, 1));
-}
-
-function nightOn(box: BoxId, date: ReturnType<typeof toLocal>["date"]): TestNight {
-  const opensAt = toInstant(date, WINDOW_FROM);
+  const opensAt = asInstant(now - localMsOfDay(now) - (now % SECOND_MS) + WINDOW_FROM_MS);
   const slotMs = hashOf(box) % (WINDOW_MS - LAST_START_MS);
   return { slotAt: plus(opensAt, slotMs), closesAt: plus(opensAt, WINDOW_MS) };
+}
+
+/** Of the day after; the zone has no summer time. */
+export function nightAfter(box: BoxId, now: Instant): TestNight {
+  return nightAt(box, plus(now, DAY_MS));
 }
 
 /** FNV-1a: spreads the names of boxes evenly over the window, the same on every machine. */
