@@ -1,0 +1,193 @@
+import { daily } from "./api-content.ts";
+import { inArea } from "./cap-messages.ts";
+
+/** Everything that belongs to the commune «an», by the name under which the table below asks for it. */
+export interface Secrets {
+  readonly clip: string;
+  readonly bulletin: string;
+  readonly programme: string;
+  readonly relay: string;
+  readonly schedule: string;
+  readonly stop: string;
+  readonly emergency: string;
+  readonly alert: string;
+  readonly person: string;
+  readonly grant: string;
+}
+
+export type Attempt =
+  /** Nothing of «an» may be in the answer. */
+  | { readonly kind: "list"; readonly path?: (s: Secrets) => string }
+  /** Refused with one of these; nothing may be said or changed. */
+  | {
+      readonly kind: "refused";
+      readonly path?: (s: Secrets) => string;
+      readonly body?: (s: Secrets) => object;
+      readonly codes?: readonly string[];
+    }
+  /** Tells or changes nothing that belongs to an area. */
+  | { readonly kind: "own"; readonly why: string };
+
+const area = ["area-not-yours"];
+
+/** What a person with every role, but in the neighbour commune, tries with each operation of the API. */
+export const attempts: Readonly<Record<string, Attempt>> = {
+  "GET /healthz": { kind: "own", why: "open to all" },
+  "GET /metrics": { kind: "own", why: "counts of the whole; by token or from the loopback" },
+  "POST /api/v1/session": { kind: "own", why: "sign-in" },
+  "GET /api/v1/session": { kind: "own", why: "who am I" },
+  "DELETE /api/v1/session": { kind: "own", why: "one's own session" },
+  "PUT /api/v1/session/password": { kind: "own", why: "one's own password" },
+  "GET /api/v1/users": { kind: "list" },
+  "POST /api/v1/users": {
+    kind: "refused",
+    body: () => ({ name: "friend", grants: [{ role: "viewer", areaId: "an" }] }),
+    codes: area,
+  },
+  "POST /api/v1/users/{id}/grants": {
+    kind: "refused",
+    path: (s) => `/api/v1/users/${s.person}/grants`,
+    body: () => ({ role: "viewer", areaId: "binh" }),
+  },
+  "DELETE /api/v1/grants/{id}": { kind: "refused", path: (s) => `/api/v1/grants/${s.grant}` },
+  "POST /api/v1/enrol": { kind: "own", why: "by claim code" },
+  "GET /api/v1/areas": { kind: "list" },
+  "POST /api/v1/areas": {
+    kind: "refused",
+    body: () => ({ kind: "village", name: "Thôn lạ", parentId: "an" }),
+    codes: area,
+  },
+  "GET /api/v1/areas/{id}/rules": { kind: "refused", path: () => "/api/v1/areas/an/rules" },
+  "PUT /api/v1/areas/{id}/rules": {
+    kind: "refused",
+    path: () => "/api/v1/areas/an/rules",
+    body: () => ({ quietHours: [], weekdays: null, maxSessionsPerDay: 1, maxSessionMs: null }),
+  },
+  "GET /api/v1/areas/{id}/settings": { kind: "refused", path: () => "/api/v1/areas/an/settings" },
+  "PUT /api/v1/areas/{id}/settings": {
+    kind: "refused",
+    path: () => "/api/v1/areas/an/settings",
+    body: () => ({ volume: null, filler: null }),
+  },
+  "GET /api/v1/areas/{id}/audio": { kind: "refused", path: () => "/api/v1/areas/an/audio" },
+  "PUT /api/v1/areas/{id}/audio": {
+    kind: "refused",
+    path: () => "/api/v1/areas/an/audio",
+    body: () => ({ rendition: "opus-24" }),
+  },
+  "GET /api/v1/settings/ingest": { kind: "own", why: "of the whole, and nothing of an area" },
+  "PUT /api/v1/settings/ingest": {
+    kind: "refused",
+    body: () => ({ trimBelowDb: -50, trimKeepMs: 100, keepOriginalDays: 0, originalsMb: 0 }),
+  },
+  "POST /api/v1/areas/{id}/stop": { kind: "refused", path: () => "/api/v1/areas/an/stop" },
+  "GET /api/v1/stops/{id}": { kind: "refused", path: (s) => `/api/v1/stops/${s.stop}` },
+  "GET /api/v1/emergencies": { kind: "list" },
+  "GET /api/v1/emergencies/{id}": { kind: "refused", path: (s) => `/api/v1/emergencies/${s.emergency}` },
+  "POST /api/v1/emergencies": {
+    kind: "refused",
+    body: () => ({
+      areas: ["binh", "an-thon"],
+      severity: "actual",
+      headline: "t",
+      message: null,
+      confirm: "KHẨN CẤP",
+    }),
+    codes: area,
+  },
+  "POST /api/v1/emergencies/{id}/cancel": {
+    kind: "refused",
+    path: (s) => `/api/v1/emergencies/${s.emergency}/cancel`,
+  },
+  "GET /api/v1/cap": { kind: "list" },
+  "POST /api/v1/cap": {
+    kind: "refused",
+    body: () => new TextEncoder().encode(inArea("an").replace("KTTV-2026-11-23-001", "KTTV-2")),
+    codes: area,
+  },
+  "POST /api/v1/cap/{id}/dismiss": { kind: "refused", path: (s) => `/api/v1/cap/${s.alert}/dismiss` },
+  "GET /api/v1/cap-senders": { kind: "refused", codes: ["forbidden"] },
+  "PUT /api/v1/cap-senders/{sender}": {
+    kind: "refused",
+    path: () => "/api/v1/cap-senders/kttv",
+    codes: ["forbidden"],
+  },
+  "DELETE /api/v1/cap-senders/{sender}": {
+    kind: "refused",
+    path: () => "/api/v1/cap-senders/kttv",
+    codes: ["forbidden"],
+  },
+  "GET /api/v1/audit/chain": { kind: "refused", codes: ["forbidden"] },
+  "GET /api/v1/clusters": { kind: "list" },
+  "POST /api/v1/clusters": {
+    kind: "refused",
+    body: () => ({ name: "Cụm lạ", areaId: "an-thon", horns: 1 }),
+    codes: area,
+  },
+  "PATCH /api/v1/clusters/{id}": {
+    kind: "refused",
+    path: () => "/api/v1/clusters/cluster-an",
+    body: () => ({ gainDb: 20 }),
+  },
+  "POST /api/v1/clusters/{id}/claim": { kind: "refused", path: () => "/api/v1/clusters/cluster-an/claim" },
+  "GET /api/v1/boxes": { kind: "list", path: () => "/api/v1/boxes?area=an" },
+  "GET /api/v1/boxes/{id}": { kind: "refused", path: () => "/api/v1/boxes/box-an" },
+  "GET /api/v1/boxes/{id}/self-tests": {
+    kind: "refused",
+    path: () => "/api/v1/boxes/box-an/self-tests",
+  },
+  "GET /api/v1/readiness": { kind: "list", path: () => "/api/v1/readiness?area=an" },
+  "GET /api/v1/boxes/{id}/samples": {
+    kind: "refused",
+    path: () => "/api/v1/boxes/box-an/samples?capability=mains.voltage",
+  },
+  "GET /api/v1/boxes/{id}/why": { kind: "refused", path: () => "/api/v1/boxes/box-an/why" },
+  "POST /api/v1/boxes/{id}/revoke": { kind: "refused", path: () => "/api/v1/boxes/box-an/revoke" },
+  "POST /api/v1/clips": { kind: "own", why: "uploads belong to the person" },
+  "GET /api/v1/clips": { kind: "list" },
+  "GET /api/v1/clips/{sha256}/audio": { kind: "refused", path: (s) => `/api/v1/clips/${s.clip}/audio` },
+  "GET /api/v1/clips/{sha256}/original": { kind: "refused", path: (s) => `/api/v1/clips/${s.clip}/original` },
+  "GET /api/v1/ingests/{job}": { kind: "own", why: "one's own uploads, by a name that one chose" },
+  "POST /api/v1/bulletins": {
+    kind: "refused",
+    body: (s) => ({ title: "t", class: "normal", field: "other", clip: s.clip, areaId: "binh" }),
+  },
+  "GET /api/v1/bulletins": { kind: "list" },
+  "GET /api/v1/relays": { kind: "list" },
+  "POST /api/v1/relays": {
+    kind: "refused",
+    body: () => ({ title: "t", areaId: "an", source: { kind: "input", input: "fm" } }),
+    codes: area,
+  },
+  "PUT /api/v1/relays/{id}": {
+    kind: "refused",
+    path: (s) => `/api/v1/relays/${s.relay}`,
+    body: () => ({ title: "t", source: { kind: "stream", url: "https://evil.example/live" } }),
+  },
+  "DELETE /api/v1/relays/{id}": { kind: "refused", path: (s) => `/api/v1/relays/${s.relay}` },
+  "POST /api/v1/programmes": {
+    kind: "refused",
+    body: (s) => ({ title: "t", items: [{ bulletin: s.bulletin }], areaId: "binh" }),
+  },
+  "GET /api/v1/programmes": { kind: "list" },
+  "POST /api/v1/schedules/dry-run": {
+    kind: "refused",
+    body: (s) => ({ title: "t", programmeId: s.programme, areas: ["binh"], recurrence: daily }),
+  },
+  "POST /api/v1/schedules": {
+    kind: "refused",
+    body: (s) => ({ title: "t", programmeId: s.programme, areas: ["binh"], recurrence: daily }),
+  },
+  "GET /api/v1/schedules": { kind: "list" },
+  "GET /api/v1/schedules/{id}": { kind: "refused", path: (s) => `/api/v1/schedules/${s.schedule}` },
+  "DELETE /api/v1/schedules/{id}": { kind: "refused", path: (s) => `/api/v1/schedules/${s.schedule}` },
+  "POST /api/v1/schedules/{id}/confirm-exception": {
+    kind: "refused",
+    path: (s) => `/api/v1/schedules/${s.schedule}/confirm-exception`,
+  },
+  "GET /api/v1/agenda": { kind: "list", path: () => "/api/v1/agenda?area=an" },
+  "GET /api/v1/receipts": { kind: "list", path: () => "/api/v1/receipts?area=an" },
+  "GET /api/v1/events": { kind: "own", why: "filtered by area, tested with the live feed" },
+  "GET /api/v1/audit": { kind: "list" },
+  "GET /content/v1/{sha256}": { kind: "own", why: "by the credential of a box, tested with content" },
+};
