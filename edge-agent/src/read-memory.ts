@@ -131,6 +131,7 @@ const selfTestNotes: z.ZodType<SelfTestNotes> = z.object({
       }),
     )
     .max(MAX_LINE_RESULTS),
+  driftingSince: instant.nullable(),
 });
 
 const knownEmergency = z.union([

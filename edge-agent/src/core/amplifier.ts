@@ -1,5 +1,5 @@
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
-import type { Capability } from "@loa/shared/device/capability.ts";
+import type { Capability, DeviceFailure } from "@loa/shared/device/capability.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
 import type { DeviceEvent } from "./event.ts";
@@ -76,11 +76,15 @@ function afterWrite(
     const cured = isCured ? { refusals: 0, refused: null } : {};
     return { ...state, actual, pending: null, retryAt: null, ...cured };
   }
-  const tries = state.refusals + 1;
+  // Who did not answer has refused nothing: that is a silence, and told as one.
+  const isAnswered = event.outcome === "not-verified" || answeredNo.has(event.outcome);
+  const tries = isAnswered ? state.refusals + 1 : (state.trouble?.times ?? 0) + 1;
   const waitMs = RETRY_MS[Math.min(tries, RETRY_MS.length) - 1] ?? RETRY_MS[0];
-  const refused = event.capability;
-  return { ...state, actual, pending: null, refusals: tries, refused, retryAt: plus(at, waitMs) };
+  const refusal = isAnswered ? { refusals: tries, refused: event.capability } : {};
+  return { ...state, actual, pending: null, ...refusal, retryAt: plus(at, waitMs) };
 }
+
+const answeredNo: ReadonlySet<string> = new Set<DeviceFailure>(["exception", "not-supported"]);
 
 /** A point that could not be read back is not known any more. */
 function afterReadBack(actual: Readings, point: Capability, value: number | null, at: Instant): Readings {

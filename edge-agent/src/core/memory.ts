@@ -48,6 +48,8 @@ export interface SelfTestNotes {
   readonly doneAt: Instant | null;
   /** Of as many days as are kept, the oldest first. */
   readonly lines: readonly LineResult[];
+  /** Since when the newest of them departs from the others; null: it does not. */
+  readonly driftingSince: Instant | null;
 }
 
 /** One day of a loudspeaker line. */
@@ -121,7 +123,7 @@ export interface Noted {
   readonly told: Verdict | null;
 }
 
-export const NO_TESTS: SelfTestNotes = { last: null, doneAt: null, lines: [] };
+export const NO_TESTS: SelfTestNotes = { last: null, doneAt: null, lines: [], driftingSince: null };
 
 export interface Probation {
   readonly revision: number;

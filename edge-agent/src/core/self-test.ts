@@ -1,8 +1,9 @@
 import type { OnAir } from "@loa/shared/broadcast/on-air.ts";
+import type { FaultKind } from "@loa/shared/device/fault.ts";
 import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { SelfTest } from "@loa/shared/wire/bodies.ts";
 import { type Effect, put } from "./effect.ts";
-import { fullCurrentOf, withResult } from "./line-trend.ts";
+import { fullCurrentOf, isDrifting, withResult } from "./line-trend.ts";
 import type { SelfTestNotes } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { withMemory } from "./note-down.ts";
@@ -194,10 +195,12 @@ function conclude(state: AgentState, result: SelfTest, { now }: Moment): SelfTes
     currentA: result.lineCurrentA,
     impedanceOhm: result.lineImpedanceOhm,
   };
+  const lines = isSkipped ? before.lines : withResult(before.lines, line);
   const selfTest: SelfTestNotes = {
     last: result,
     doneAt: isSkipped ? before.doneAt : now,
-    lines: isSkipped ? before.lines : withResult(before.lines, line),
+    lines,
+    driftingSince: isDrifting(lines) ? (before.driftingSince ?? now) : null,
   };
   const told = withEvents(state.memory, [result]);
   const changes = [put("meta", "self-test", selfTest), ...told.changes];
@@ -209,3 +212,17 @@ function conclude(state: AgentState, result: SelfTest, { now }: Moment): SelfTes
   const effects: Effect[] = [{ kind: "commit", onFailure: "keep", changes }];
   return { state: next, effects, lookAgainAt: plus(now, SECOND_MS) };
 }
+
+/** Conditions that a person must know of, each since when. */
+export function selfTestFaults({ last, driftingSince }: SelfTestNotes): readonly SelfTestFault[] {
+  if (last?.outcome !== "failed" && driftingSince === null) return NO_FAULTS;
+  return [
+    ...(last?.outcome === "failed" ? [{ kind: "self-test-failed", since: last.at } as const] : []),
+    ...(driftingSince === null ? [] : [{ kind: "line-drifting", since: driftingSince } as const]),
+  ];
+}
+interface SelfTestFault {
+  readonly kind: Extract<FaultKind, "self-test-failed" | "line-drifting">;
+  readonly since: Instant;
+}
+const NO_FAULTS: readonly SelfTestFault[] = [];

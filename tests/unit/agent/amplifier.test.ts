@@ -164,6 +164,21 @@ describe("the amplifier", () => {
   });
 });
 
+test("an amplifier that does not answer a write has refused nothing", () => {
+  const lost = {
+    kind: "device-written",
+    device: ONLY_DEVICE,
+    at: moment(1).mono,
+    capability: "amplifier.power",
+    value: 1,
+    readBack: null,
+  } as const;
+  const silent = told(identified, 1, read(0, off), { ...lost, outcome: "timeout" });
+  expect(silent).toMatchObject({ refusals: 0, pending: null });
+  expect(silent.retryAt).not.toBeNull();
+  expect(told(identified, 1, read(0, off), { ...lost, outcome: "exception" }).refusals).toBe(1);
+});
+
 describe("whether sound gets through", () => {
   test.each<[string, Partial<Record<Capability, number | null>>, boolean | null]>([
     ["on", on, true],

@@ -200,10 +200,14 @@ test("whatever happens in whatever order: notes before sounds, no second of a br
       let mono = asMonotonic(0);
       // Stale: the quiet test is made up for as soon as nothing is due.
       const doneAt = plus(begins, -30 * HOUR_MS);
-      let state = initialState({ ownsFrom: doneAt, selfTest: { last: null, doneAt, lines: [] } }, begins, {
-        minDb: -60,
-        maxDb: 0,
-      });
+      let state = initialState(
+        { ownsFrom: doneAt, selfTest: { last: null, doneAt, lines: [], driftingSince: null } },
+        begins,
+        {
+          minDb: -60,
+          maxDb: 0,
+        },
+      );
       let ringAt: MonotonicMs | null = null;
       const durable = new Map<string, Noted>();
       const disk = new Map<string, StoredRecord>();
