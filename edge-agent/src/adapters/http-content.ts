@@ -34,6 +34,8 @@ export function openHttpContent(
   const running = new Set<Sha256>();
   mkdirSync(folder, { recursive: true });
   const present = new Set(wholeFiles(folder, log));
+  /** One file after the other: fifty at once would take fifty pieces of memory. */
+  let looking: Promise<void> = Promise.resolve();
   async function get(file: WantedFile): Promise<void> {
     const { sha256 } = file;
     const reason = await obtain(file, options, closing.signal);
@@ -66,7 +68,7 @@ export function openHttpContent(
     verify(sha256) {
       if (running.has(sha256) || closing.signal.aborted) return;
       running.add(sha256);
-      void look(sha256);
+      looking = looking.then(() => look(sha256));
     },
     readText: (sha256) => (present.has(sha256) ? readIfThere(join(folder, sha256)) : null),
     remove(sha256) {

@@ -4,9 +4,10 @@ import {
   LINE_CURRENT_FLOOR_A,
   MICROPHONE_MATCH,
   SILENCE_FLOOR_DB,
+  WHOLE_TOLERANCE_MS,
 } from "@loa/shared/broadcast/receipt.ts";
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { isPassing, provenAt, READING_VALID_MS, REFUSALS_FOR_FAULT, valueNow } from "./amplifier.ts";
+import { isPassing, provenAt, READING_VALID_MS, valueNow } from "./amplifier.ts";
 import { heardItems } from "./heard.ts";
 import type { Noted } from "./memory.ts";
 import type { Moment } from "./moment.ts";
@@ -205,7 +206,13 @@ function latest(a: Instant | null, b: Instant | null): Instant | null {
  * last good reading; one poll that got lost is nothing when the next one is good.
  */
 function weighed(note: Noted, { amplifier }: AgentState, trouble: Cause | null, now: Instant): Noted {
-  if (trouble !== null) return withTrouble(withDoubtLost(note), trouble);
+  if (trouble !== null) {
+    const lost = withDoubtLost(note);
+    // What is too short to be missed by anybody is not the cause of what is lost later.
+    return lost.lostMs > Math.min(WHOLE_TOLERANCE_MS, note.durationMs / 2)
+      ? withTrouble(lost, trouble)
+      : lost;
+  }
   if (note.mixerDb === null && note.unprovenMs < FIRST_LOOK_MS) return note;
   const proven = provenAt(amplifier, now);
   if (proven === null) return note;
@@ -221,7 +228,8 @@ function troubleOf(state: AgentState, passing: boolean | null, now: Instant): Ca
   if (passing !== false) return silence ?? sequenceTrouble(state.sequences);
   if (silence !== null && silence !== "amplifier-silent") return silence;
   if (amplifier.trouble !== null) return powerLoss(amplifier) ?? amplifier.trouble.cause;
-  return amplifier.refusals >= REFUSALS_FOR_FAULT ? "amplifier-refused" : "amplifier-unreachable";
+  // It answers, and is off, mute or without a line.
+  return amplifier.capabilities === null ? "amplifier-unreachable" : "amplifier-refused";
 }
 
 /** An amplifier that was silent behind a loud mixer up to the last sample has not passed on the end. */

@@ -115,7 +115,10 @@ function answered(state: AgentState, look: Look, event: AgentEvent, moment: Mome
   switch (event.kind) {
     case "device-values":
     case "device-unreachable": {
-      const isAmplifier = state.devices.known.get(event.device)?.isAmplifier === true;
+      const device = state.devices.known.get(event.device);
+      // One silence may be noise: the driver tries again at once, and so long the look waits.
+      const isNoise = device?.trouble != null && device.trouble.times < SILENCES_FOR_FAULT;
+      const isAmplifier = device?.isAmplifier === true && !isNoise;
       return isAmplifier && !look.isSeen && toWall(moment, event.at) >= look.at
         ? { ...look, isSeen: true }
         : look;

@@ -1,6 +1,6 @@
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
-import type { Instant } from "@loa/shared/kernel/time.ts";
+import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { isAsWanted } from "./amplifier.ts";
 import { devicesWith } from "./devices.ts";
 import type { DeviceEvent } from "./event.ts";
@@ -15,6 +15,8 @@ const lineFlags: readonly (readonly [Capability, Cause])[] = [
   ["speakerLine.fault", "line-open"],
 ];
 
+/** No amplifier takes longer to say what it does; one that is given more time for its first sample is looked at earlier. */
+const MAX_WAIT_MS = 15 * SECOND_MS;
 const zonePoints = ["zone.1", "zone.2", "zone.3", "zone.4"] as const satisfies readonly Capability[];
 
 /**
@@ -31,7 +33,9 @@ export function stepsOf(state: AgentState): readonly SelfTestStep[] {
   const testers = devicesWith(state.devices, "quiet-test");
   const own: readonly SelfTestStep[] =
     testers.length === 0 ? [] : [{ kind: "sequence", waitingFor: testers }];
-  return [...on, { kind: "look", expected }, ...off, ...own];
+  const waitMs = switched.length === 0 ? 0 : Math.min(state.setup.amplifier.warmUpMs, MAX_WAIT_MS);
+  const settled: readonly SelfTestStep[] = waitMs === 0 ? [] : [{ kind: "wait", ms: waitMs }];
+  return [...on, ...settled, { kind: "look", expected }, ...off, ...own];
 }
 
 interface WriteStep {
@@ -140,6 +144,7 @@ function afterLook(
   return broken === undefined ? onward({ ...run, found }) : { ...run, found, cause: broken[1] };
 }
 
-function onward(run: SelfTestRun): SelfTestRun {
+/** The next step is to be asked for. */
+export function onward(run: SelfTestRun): SelfTestRun {
   return { ...run, steps: run.steps.slice(1), askedAt: null };
 }

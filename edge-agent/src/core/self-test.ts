@@ -8,7 +8,7 @@ import type { SelfTestNotes } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { withMemory } from "./note-down.ts";
 import { withEvents } from "./outbox.ts";
-import { stepsOf } from "./self-test-steps.ts";
+import { onward, stepsOf } from "./self-test-steps.ts";
 import { nightAfter, nightAt, STALE_AFTER_MS } from "./self-test-time.ts";
 import type { AgentState, SelfTestRun, SelfTestState, SelfTestStep } from "./state.ts";
 
@@ -28,7 +28,7 @@ const ANSWER_WITHIN_MS = {
   write: 30 * SECOND_MS,
   look: 10 * SECOND_MS,
   sequence: 5 * MINUTE_MS,
-} as const satisfies Record<SelfTestStep["kind"], number>;
+} as const satisfies Record<Exclude<SelfTestStep["kind"], "wait">, number>;
 
 export interface SelfTestLook {
   readonly state: AgentState;
@@ -133,21 +133,22 @@ function goOn(state: AgentState, run: SelfTestRun, moment: Moment): SelfTestLook
   const { now } = moment;
   const [step] = run.steps;
   if (step === undefined || run.cause !== null) return conclude(state, resultOf(state, run, now), moment);
-  const answerBy = plus(run.askedAt ?? now, ANSWER_WITHIN_MS[step.kind]);
-  if (run.askedAt !== null && now < answerBy) return still(state, answerBy);
-  if (run.askedAt !== null) {
-    const lost: SelfTestRun = { ...run, cause: "amplifier-unreachable" };
-    return conclude(state, resultOf(state, lost, now), moment);
+  const answerBy = plus(run.askedAt ?? now, step.kind === "wait" ? step.ms : ANSWER_WITHIN_MS[step.kind]);
+  if (run.askedAt === null) {
+    const asked: SelfTestRun = { ...run, askedAt: now };
+    const effects = step.kind === "wait" ? [] : [effectOf(step)];
+    return {
+      state: { ...state, selfTest: { ...state.selfTest, run: asked } },
+      effects,
+      lookAgainAt: answerBy,
+    };
   }
-  const asked: SelfTestRun = { ...run, askedAt: now };
-  return {
-    state: { ...state, selfTest: { ...state.selfTest, run: asked } },
-    effects: [effectOf(step)],
-    lookAgainAt: answerBy,
-  };
+  if (now < answerBy) return still(state, answerBy);
+  if (step.kind === "wait") return goOn(state, onward(run), moment);
+  return conclude(state, resultOf(state, { ...run, cause: "amplifier-unreachable" }, now), moment);
 }
 
-function effectOf(step: SelfTestStep): Effect {
+function effectOf(step: Exclude<SelfTestStep, { kind: "wait" }>): Effect {
   switch (step.kind) {
     case "write":
       return { kind: "write-device", capability: step.capability, value: step.value };

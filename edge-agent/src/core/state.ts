@@ -252,6 +252,8 @@ export interface SelfTestRun {
 }
 export type SelfTestStep =
   | { readonly kind: "write"; readonly capability: Capability; readonly value: number }
+  /** What was switched on takes its time. */
+  | { readonly kind: "wait"; readonly ms: number }
   /** Everything is read anew; what was switched must show, and the line is looked at. */
   | { readonly kind: "look"; readonly expected: Readonly<Partial<Record<Capability, number>>> }
   /** The device's own test. */
