@@ -32,7 +32,7 @@ async function createRecord(acts: number) {
         await writeAudit(tx, {
           at: now,
           userId: null,
-          act: "area.stopped",
+          act: "stop.ordered",
           subject: `area:${act}`,
           areaId: null,
           detail: { reason: "thử «dấu»" },
@@ -167,7 +167,7 @@ describe("npm run verify-audit", () => {
       await db
         .transaction()
         .execute((tx) =>
-          writeAudit(tx, { at: now, userId: null, act: "made.up", subject, areaId: null, detail: {} }),
+          writeAudit(tx, { at: now, userId: null, act: "area.created", subject, areaId: null, detail: {} }),
         );
     expect((await verified(data)).said).toContain("head in line 1: row-changed (row 12)");
   });

@@ -4,6 +4,7 @@ import { type RelaySource, relaySource } from "@loa/shared/broadcast/relay.ts";
 import { type AreaId, areaId, type RelayId, relayId, scheduleId, userId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { areasHeardFrom, mayDo } from "../domain/access.ts";
+import type { AuditAct } from "../domain/audit-acts.ts";
 import { writeAudit } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 import { programmesByIds } from "../store/programmes.ts";
@@ -221,7 +222,7 @@ async function audit(
   tx: Database,
   operator: Operator,
   { areaId: area, source }: StoredRelay,
-  act: string,
+  act: AuditAct,
 ): Promise<void> {
   await writeAudit(tx, {
     at: deps.clock.now(),

@@ -3,6 +3,7 @@ import { nextStart } from "@loa/shared/broadcast/recurrence.ts";
 import { type AreaId, scheduleId, type UserId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { areasHeardFrom, mayDo } from "../domain/access.ts";
+import type { AuditAct } from "../domain/audit-acts.ts";
 import type { DryRun } from "../domain/scheduling.ts";
 import { allAreas } from "../store/areas.ts";
 import { writeAudit } from "../store/audit.ts";
@@ -237,7 +238,7 @@ async function afterChange(
   tx: Database,
   operator: Operator,
   schedule: StoredSchedule,
-  act: string,
+  act: AuditAct,
   at: Instant,
 ): Promise<void> {
   await writeAudit(tx, {

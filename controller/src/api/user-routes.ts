@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { areaId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
 import { localDate } from "@loa/shared/kernel/time.ts";
 import { type Grant, roles } from "../domain/access.ts";
+import type { AuditAct } from "../domain/audit-acts.ts";
 import { writeAudit } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 import { deleteOtherSessions } from "../store/sessions.ts";
@@ -214,7 +215,7 @@ function writeGrantAudit(
   deps: ApiDeps,
   tx: Database,
   operator: Operator,
-  act: string,
+  act: AuditAct,
   user: UserId,
   grant: Grant,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import { type AreaId, areaId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
+import type { AuditAct } from "../domain/audit-acts.ts";
 import { type AuditLink, BEFORE_THE_FIRST, linkHash } from "./audit-link.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
@@ -10,15 +11,16 @@ export interface AuditEntry {
   readonly at: Instant;
   /** Null for acts of boxes and of the controller itself. */
   readonly userId: UserId | null;
-  /** What was done, such as `schedule.created`. */
-  readonly act: string;
+  readonly act: AuditAct;
   /** What it was done to: `schedule:morning-news`. */
   readonly subject: string;
   readonly areaId: AreaId | null;
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-export interface AuditRow extends AuditEntry {
+export interface AuditRow extends Omit<AuditEntry, "act"> {
+  /** Also one of an earlier release. */
+  readonly act: string;
   readonly id: number;
   readonly userName: string | null;
 }
