@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { t } from "./i18n/language.ts";
 import { standing } from "./live/session.ts";
 import { AgendaPage } from "./pages/agenda.tsx";
+import { AuditPage } from "./pages/audit.tsx";
 import { BoxPage } from "./pages/box.tsx";
 import { BroadcastPage } from "./pages/broadcast.tsx";
 import { EmergenciesPage } from "./pages/emergencies.tsx";
@@ -68,6 +69,8 @@ function Page({ route }: { readonly route: Route }): VNode {
       return <SchedulePage key={route.id} id={route.id} />;
     case "agenda":
       return <AgendaPage />;
+    case "audit":
+      return <AuditPage />;
     case "readiness":
       return <ReadinessPage />;
     case "receipts":

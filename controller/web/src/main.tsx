@@ -8,6 +8,7 @@ import "./styles/sound.css";
 import "./styles/cabinet.css";
 import "./styles/wall.css";
 import "./styles/emergency.css";
+import "./styles/audit.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { startAppearance } from "./appearance.ts";

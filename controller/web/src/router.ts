@@ -21,6 +21,7 @@ const plainPages = [
   "agenda",
   "receipts",
   "levels",
+  "audit",
 ] as const;
 
 export type Route =

@@ -1,4 +1,5 @@
 import { alertEn } from "./alert-en.ts";
+import { auditEn } from "./audit-en.ts";
 import { cabinetEn } from "./cabinet-en.ts";
 import { emergencyEn } from "./emergency-en.ts";
 import { soundEn } from "./sound-en.ts";
@@ -9,6 +10,7 @@ import { wordsEn } from "./words-en.ts";
 export const en: Texts = {
   words: wordsEn,
   alert: alertEn,
+  audit: auditEn,
   emergency: emergencyEn,
   ...cabinetEn,
   ...soundEn,
@@ -34,6 +36,7 @@ export const en: Texts = {
     agenda: "Today",
     receipts: "Receipts",
     levels: "Volume",
+    audit: "Record",
   },
   theme: { light: "Light appearance", dark: "Dark appearance" },
   signIn: {

@@ -1,4 +1,5 @@
 import { alertVi } from "./alert-vi.ts";
+import { auditVi } from "./audit-vi.ts";
 import { cabinetVi } from "./cabinet-vi.ts";
 import { emergencyVi } from "./emergency-vi.ts";
 import { soundVi } from "./sound-vi.ts";
@@ -8,6 +9,7 @@ import { wordsVi } from "./words-vi.ts";
 export const vi = {
   words: wordsVi,
   alert: alertVi,
+  audit: auditVi,
   emergency: emergencyVi,
   ...cabinetVi,
   ...soundVi,
@@ -33,6 +35,7 @@ export const vi = {
     agenda: "Hôm nay",
     receipts: "Kết quả phát",
     levels: "Âm lượng",
+    audit: "Nhật ký",
   },
   theme: { light: "Giao diện sáng", dark: "Giao diện tối" },
   signIn: {

@@ -26,6 +26,7 @@ const pages = [
   "agenda",
   "receipts",
   "levels",
+  "audit",
 ] as const;
 
 /** Under which of the pages above another one stands. */
@@ -71,7 +72,7 @@ export function Shell({
         </header>
         <EmergencyBanners />
       </div>
-      {!isWall && <Navigation />}
+      {!isWall && <Navigation mayAudit={session.grants.some(isAuditor)} />}
       <StaleNotice />
       <main id="content" tabIndex={-1} ref={content}>
         {children}
@@ -81,7 +82,8 @@ export function Shell({
   );
 }
 
-function Navigation(): VNode {
+/** `mayAudit`: the record is not there for people who may not read it. */
+function Navigation({ mayAudit }: { readonly mayAudit: boolean }): VNode {
   const here = route.value.page;
   const current = parentOf[here] ?? here;
   const nav = useRef<HTMLElement>(null);
@@ -91,16 +93,18 @@ function Navigation(): VNode {
   }, [current]);
   return (
     <nav class="pages" aria-label={t.value.mainNavigation} ref={nav}>
-      {pages.map((page) => (
-        <a
-          key={page}
-          class={page === "emergencies" ? "to-emergency" : ""}
-          href={linkTo({ page })}
-          aria-current={page === current ? "page" : undefined}
-        >
-          {t.value.nav[page]}
-        </a>
-      ))}
+      {pages
+        .filter((page) => page !== "audit" || mayAudit)
+        .map((page) => (
+          <a
+            key={page}
+            class={page === "emergencies" ? "to-emergency" : ""}
+            href={linkTo({ page })}
+            aria-current={page === current ? "page" : undefined}
+          >
+            {t.value.nav[page]}
+          </a>
+        ))}
     </nav>
   );
 }
@@ -172,4 +176,8 @@ function useFocusOnArrival() {
 /** A button, not a link: what stands behind `#` belongs to the router. */
 function focusContent(): void {
   document.getElementById("content")?.focus();
+}
+
+function isAuditor({ role }: Session["grants"][number]): boolean {
+  return role === "auditor" || role === "area-admin";
 }
