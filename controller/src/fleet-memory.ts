@@ -2,6 +2,7 @@ import { capabilities } from "@loa/shared/device/capability.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { createAhead } from "./ahead.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { BoxNow, BoxRow, PresenceState } from "./domain/box-row.ts";
 import { deviceNow, devicesAfter } from "./domain/devices-told.ts";
@@ -19,7 +20,6 @@ import { againstOf, isLookMissing, lookDeadline, severityOfLack } from "./domain
 import { readOccurrenceId, type Sight } from "./domain/receipts.ts";
 import type { FleetView } from "./fleet-view.ts";
 import type { LiveFeed } from "./live-feed.ts";
-import { createNextOccurrences, type NextOccurrence } from "./next-occurrence.ts";
 import type { PlanKeeper } from "./plan-keeper.ts";
 import type { BoxSeen } from "./store/box-seen.ts";
 import type { PlacedBox } from "./store/boxes.ts";
@@ -70,7 +70,7 @@ export function createFleetMemory(
   const shown = new Map<BoxId, PresenceState>();
   /** What of the next occurrence changes by time alone. */
   const shownNext = new Map<BoxId, string>();
-  const nextOf = createNextOccurrences();
+  const ahead = createAhead(parts.plans);
   let cancelLook: (() => void) | null = null;
   let isClosed = false;
 
@@ -96,42 +96,22 @@ export function createFleetMemory(
         if (state === "offline" || state === "suspect") parts.fellSilent(box, one);
         touch(box);
       } else if (hasNextMoved(box, state, now)) touch(box);
-      const deadline = nextDeadline(one, now);
-      if (deadline !== null) next = Math.min(next, deadline - now);
-      const lookAt = lookDeadlineOf(box, now);
-      if (lookAt !== null) next = Math.min(next, lookAt - now);
+      const deadlines = [nextDeadline(one, now), lookDeadline(ahead.of(box, now))];
+      for (const at of deadlines) if (at !== null && at > now) next = Math.min(next, at - now);
     }
     if (!isClosed) cancelLook = timers.after(Math.max(LOOK_PAUSE_MS, next), look);
-  }
-
-  function nextFor(box: BoxId, now: Instant): NextOccurrence | null {
-    const schedules = parts.plans().stateOf(box)?.group?.schedules;
-    return schedules === undefined ? null : nextOf(schedules, now);
-  }
-
-  function shownNextFor(box: BoxId, now: Instant): BoxRow["next"] {
-    const next = nextFor(box, now);
-    return next === null ? null : { occurrenceId: next.id, title: next.title, dueAt: next.at };
   }
 
   /** A session has begun, or a look before one did not come: a silent box tells neither. Asked while somebody looks. */
   function hasNextMoved(box: BoxId, state: PresenceState, now: Instant): boolean {
     if (feed.listeners === 0) return false;
-    const next = shownNextFor(box, now);
-    const isMissed = state === "online" && isLookMissing(next, known(box).readiness, now);
-    const shows = `${next?.occurrenceId} ${isMissed}`;
+    const coming = ahead.of(box, now);
+    const isMissed = state === "online" && isLookMissing(coming, known(box).readiness, now);
+    const shows = `${coming.next?.occurrenceId} ${isMissed}`;
     const isKnown = shownNext.has(box);
     const hasMoved = shownNext.get(box) !== shows;
     if (hasMoved) shownNext.set(box, shows);
     return isKnown && hasMoved;
-  }
-
-  /** When the look before the next occurrence will be missed; null while nobody looks at the page, or it is over. */
-  function lookDeadlineOf(box: BoxId, now: Instant): number | null {
-    if (feed.listeners === 0) return null;
-    const next = nextFor(box, now);
-    const deadline = next === null ? null : lookDeadline(next.at);
-    return deadline === null || deadline <= now ? null : deadline;
   }
 
   function rowOf(box: PlacedBox, now: Instant): BoxRow {
@@ -139,7 +119,8 @@ export function createFleetMemory(
     const presence = presenceAt(one, now);
     const plan = parts.plans().stateOf(box.id);
     const isLive = isInTouch(presence.state);
-    const next = shownNextFor(box.id, now);
+    const coming = ahead.of(box.id, now);
+    const { next } = coming;
     const { faults } = one;
     return {
       boxId: box.id,
@@ -150,7 +131,8 @@ export function createFleetMemory(
       simulated: box.simulated,
       presence: { ...presence, heardAt: one.heardAt },
       against: againstOf(
-        { presence: { ...presence, heardAt: one.heardAt }, faults, next },
+        { presence: { ...presence, heardAt: one.heardAt }, faults },
+        coming,
         one.readiness,
         now,
       ),
@@ -249,6 +231,7 @@ export function createFleetMemory(
       receipts.delete(box);
       shown.delete(box);
       shownNext.delete(box);
+      ahead.forget(box);
     },
     presences() {
       const counts = { online: 0, suspect: 0, offline: 0, unknown: 0 };

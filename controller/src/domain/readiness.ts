@@ -1,7 +1,7 @@
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import type { Severity } from "@loa/shared/device/fault.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
-import { type Instant, MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { Status } from "@loa/shared/wire/uplink.ts";
 import type { Against, BoxRow, ReadinessStage } from "./box-row.ts";
 
@@ -42,9 +42,16 @@ export const EARLY_LOOK_MS = 15 * MINUTE_MS;
 /** And its word of it takes no longer than this, devices that answer slowly included. */
 const LOOK_GRACE_MS = 2 * MINUTE_MS;
 
-/** Past this the early look at an occurrence should have been heard of. */
-export function lookDeadline(dueAt: Instant): number {
-  return dueAt - EARLY_LOOK_MS + LOOK_GRACE_MS;
+/** What a box plays next, and since when that is the next one. */
+export interface Ahead {
+  readonly next: BoxRow["next"];
+  readonly since: Instant;
+}
+
+/** Past this the early look at what lies ahead should have been heard of; null where nothing does. */
+export function lookDeadline({ next, since }: Ahead): Instant | null {
+  if (next === null) return null;
+  return plus(Math.max(plus(next.dueAt, -EARLY_LOOK_MS), since) as Instant, LOOK_GRACE_MS);
 }
 
 /**
@@ -61,7 +68,8 @@ const severityOfPresence = { offline: "critical", suspect: "warning", unknown: "
 
 /** Everything that is known against this box being heard at its next occurrence, critical first. */
 export function againstOf(
-  row: Pick<BoxRow, "presence" | "faults" | "next">,
+  row: Pick<BoxRow, "presence" | "faults">,
+  ahead: Ahead,
   told: ReadinessTold | null,
   now: Instant,
 ): readonly Against[] {
@@ -78,7 +86,7 @@ export function againstOf(
   for (const { kind, severity } of row.faults) {
     if (severity === "critical" && !said.has(kind)) found.push({ kind: "fault", fault: kind, severity });
   }
-  if (state === "online" && isLookMissing(row.next, told, now)) {
+  if (state === "online" && isLookMissing(ahead, told, now)) {
     found.push({ kind: "no-look", severity: "warning" });
   }
   return found.sort((a, b) => rank[a.severity] - rank[b.severity]);
@@ -87,8 +95,10 @@ export function againstOf(
 const rank = { critical: 0, warning: 1 } as const;
 
 /** Any word of that occurrence after the time of the early look is as good as the look itself. */
-export function isLookMissing(next: BoxRow["next"], told: ReadinessTold | null, now: Instant): boolean {
-  if (next === null || now < lookDeadline(next.dueAt) || now >= next.dueAt) return false;
+export function isLookMissing(ahead: Ahead, told: ReadinessTold | null, now: Instant): boolean {
+  const { next } = ahead;
+  const deadline = lookDeadline(ahead);
+  if (next === null || deadline === null || now < deadline || now >= next.dueAt) return false;
   if (told === null || told.occurrenceId !== next.occurrenceId) return true;
   return told.stage === "next" && told.at < next.dueAt - EARLY_LOOK_MS;
 }

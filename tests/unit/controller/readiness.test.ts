@@ -18,6 +18,8 @@ import { describe, expect, it } from "vitest";
 const dueAt = asInstant(Date.UTC(2026, 10, 23, 10));
 const session = "evening@2026-11-23T17:00:00" as OccurrenceId;
 const next = { occurrenceId: session, title: "Bản tin chiều", dueAt };
+const longAgo = plus(dueAt, -86_400_000);
+const ahead = { next, since: longAgo };
 const minutesBefore = (minutes: number) => plus(dueAt, -minutes * MINUTE_MS);
 
 function told(changed: Partial<ReadinessTold> = {}): ReadinessTold {
@@ -30,12 +32,12 @@ function raised(kind: FaultKind): BoxFault {
 }
 
 function against(
-  row: Partial<Pick<BoxRow, "faults" | "next">> & { state?: BoxRow["presence"]["state"] },
+  row: Partial<Pick<BoxRow, "faults">> & { state?: BoxRow["presence"]["state"] },
   ready: ReadinessTold | null,
   now = minutesBefore(30),
 ) {
-  const { state = "online", faults = [], next: ahead = next } = row;
-  return againstOf({ presence: { state, since: dueAt, heardAt: dueAt }, faults, next: ahead }, ready, now);
+  const { state = "online", faults = [] } = row;
+  return againstOf({ presence: { state, since: dueAt, heardAt: dueAt }, faults }, ahead, ready, now);
 }
 
 describe("what stands against the next occurrence", () => {
@@ -62,12 +64,12 @@ describe("what stands against the next occurrence", () => {
 });
 
 describe("the look 15 minutes before air", () => {
-  const late = asInstant(lookDeadline(dueAt));
+  const late = asInstant(lookDeadline(ahead) ?? 0);
 
   it("is missed when nothing of it came in time", () => {
-    expect(isLookMissing(next, told(), plus(late, -1))).toBe(false);
-    expect(isLookMissing(next, told(), late)).toBe(true);
-    expect(isLookMissing(next, null, late)).toBe(true);
+    expect(isLookMissing(ahead, told(), plus(late, -1))).toBe(false);
+    expect(isLookMissing(ahead, told(), late)).toBe(true);
+    expect(isLookMissing(ahead, null, late)).toBe(true);
     expect(against({}, told(), late)).toEqual([{ kind: "no-look", severity: "warning" }]);
   });
 
@@ -75,7 +77,7 @@ describe("the look 15 minutes before air", () => {
     const status = { k: "ready" as const, n: 1, id: session, dueAt, lacks: [] };
     const at = minutesBefore(15);
     const early = afterReady(told(), { ...status, at, stage: "early" }, at);
-    expect(isLookMissing(next, early, late)).toBe(false);
+    expect(isLookMissing(ahead, early, late)).toBe(false);
     const changed = afterReady(early, { ...status, at, stage: "next", lacks: ["disk-full"] }, at);
     expect(changed).toMatchObject({ stage: "early", lacks: ["disk-full"] });
     expect(lookOf({ ...status, at, stage: "late" }, at)).toMatchObject({ stage: "late" });
@@ -83,14 +85,21 @@ describe("the look 15 minutes before air", () => {
   });
 
   it("is not asked of a plan that was made afterwards, nor once the occurrence has begun", () => {
-    expect(isLookMissing(next, told({ at: minutesBefore(5) }), minutesBefore(4))).toBe(false);
-    expect(isLookMissing(next, null, dueAt)).toBe(false);
-    expect(isLookMissing(null, null, late)).toBe(false);
+    expect(isLookMissing(ahead, told({ at: minutesBefore(5) }), minutesBefore(4))).toBe(false);
+    expect(isLookMissing(ahead, null, dueAt)).toBe(false);
+    expect(isLookMissing({ next: null, since: longAgo }, null, late)).toBe(false);
+  });
+
+  it("is not asked of what has become the next one only now, though another has just begun", () => {
+    const justNow = { next, since: minutesBefore(1) };
+    expect(isLookMissing(justNow, told({ occurrenceId: null }), minutesBefore(0.5))).toBe(false);
+    expect(isLookMissing({ next, since: minutesBefore(9) }, null, minutesBefore(7))).toBe(true);
+    expect(lookDeadline({ next: null, since: longAgo })).toBeNull();
   });
 
   it("of another occurrence is none of this one", () => {
     const other = told({ occurrenceId: "s@2026-11-23T05:00:00" as OccurrenceId, stage: "late" });
-    expect(isLookMissing(next, other, late)).toBe(true);
+    expect(isLookMissing(ahead, other, late)).toBe(true);
   });
 });
 
