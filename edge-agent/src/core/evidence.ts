@@ -9,7 +9,7 @@ import {
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { isPassing, provenAt, READING_VALID_MS, valueNow } from "./amplifier.ts";
 import { heardItems } from "./heard.ts";
-import type { Noted } from "./memory.ts";
+import type { Memory, Noted } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import { withNotes } from "./note-down.ts";
 import { louder, withDoubtLost, withTrouble } from "./noted.ts";
@@ -133,6 +133,22 @@ function silenceAfter(
   const isLoud = isLoudAt(levelDb, meterPercent) ?? (currentA !== null && currentA >= LINE_CURRENT_FLOOR_A);
   return isLoud ? null : lastSilence;
 }
+
+/** After a start: what the last occurrence on record was not heard for, as far as it lay behind the mixer. */
+export function silenceOnRecord({ progress }: Memory): AgentState["lastSilence"] {
+  const told = progress.all().filter((note) => note.isOver && note.told !== null);
+  const last = told.reduce<Noted | null>((a, b) => (a === null || b.dueAt > a.dueAt ? b : a), null);
+  if (last === null || last.trouble === null || !lineTroubles.has(last.trouble)) return null;
+  const isMended = last.told === "heard" || last.told === "played";
+  return isMended ? null : { cause: last.trouble, since: last.dueAt };
+}
+
+const lineTroubles: ReadonlySet<Cause> = new Set([
+  "amplifier-silent",
+  "amplifier-thermal",
+  "line-open",
+  "line-short",
+]);
 
 /** What the amplifier says after a sound still speaks for its end. */
 function afterwards(state: AgentState, heard: readonly Sounding[], { now }: Moment): readonly Noted[] {

@@ -10,7 +10,7 @@ import { afterContent, syncContent } from "./content-sync.ts";
 import { afterReport, careForDevices } from "./device-care.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentEvent } from "./event.ts";
-import { observe } from "./evidence.ts";
+import { observe, silenceOnRecord } from "./evidence.ts";
 import { withFaults } from "./health.ts";
 import { receive } from "./inbox.ts";
 import { highestSeen } from "./inbox-answer.ts";
@@ -84,7 +84,8 @@ function react(
       const start = afterStart(state.memory, state.setup.bootId);
       const content = { ...state.content, present: new Set(event.present) };
       const memory = afterDarkness(start.memory, moment.now, state.time.floor);
-      return { state: { ...state, memory, content }, effects: start.effects };
+      const lastSilence = silenceOnRecord(memory);
+      return { state: { ...state, memory, content, lastSilence }, effects: start.effects };
     }
     case "shutdown":
       return shutDown(state, moment);

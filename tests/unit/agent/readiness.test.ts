@@ -99,6 +99,8 @@ describe("what stands in the way", () => {
     bench.knobs.amplifierDb = -90;
     bench.until("05:10:00");
     bench.knobs.amplifierDb = -20;
+    const restarted = agentBench({ clips: [news], beginsAt: "05:11:00", memory: bench.state.memory });
+    expect(foundAt(restarted, "05:15:30")).toEqual([["early", ["amplifier-silent"]]]);
     expect(foundAt(bench, "05:15:30")).toEqual([["early", ["amplifier-silent"]]]);
     expect(foundAt(bench, "05:45:30")).toEqual([["early", []]]);
   });
