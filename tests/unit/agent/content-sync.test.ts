@@ -39,6 +39,24 @@ describe("content", () => {
     },
   );
 
+  test("a clip that turned out rotten is fetched again, and what is being fetched meanwhile is left alone", () => {
+    const bench = agentBench({ clips: [first, second], present: [manifestHash, first.sha256] });
+    bench.knobs.fetch = (sha256) => (sha256 === second.sha256 ? "unreachable" : null);
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [first, second])]));
+    bench.pass(50);
+    expect(bench.state.content.fetching).toBe(second.sha256);
+    bench.post({ kind: "fetched", sha256: first.sha256 });
+    expect(bench.state.content.fetching).toBe(second.sha256);
+    bench.post({ kind: "fetch-failed", sha256: first.sha256, reason: "wrong-hash" });
+    expect(bench.state.content).toMatchObject({ fetching: second.sha256, failures: 0 });
+    expect(bench.state.content.present.has(first.sha256)).toBe(false);
+    bench.knobs.fetch = () => null;
+    bench.pass(MINUTE_MS);
+    expect([...bench.state.content.present].sort()).toEqual(
+      [first.sha256, second.sha256, manifestHash].sort(),
+    );
+  });
+
   test("an unreachable controller is asked less and less often, at most every five minutes", () => {
     const bench = agentBench({ clips: [first], present: [] });
     bench.knobs.fetch = () => "unreachable";
