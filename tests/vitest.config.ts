@@ -1,20 +1,17 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./longest-first.ts";
 
 const testTimeoutMs = 20_000;
 /** An end-to-end test starts whole provinces. */
 const endToEndTimeoutMs = 120_000;
 
-/** They wait for lines and streams in real or stretched time: beside each other, and beside nothing that computes. */
-const waitForLines = [
+/** They wait for lines, streams or a whole province, in real or stretched time, with seconds to spare. */
+const mostlyWait = [
   "tests/contract/relay-*.test.ts",
   "tests/contract/capture.test.ts",
   "tests/contract/virtual-card.test.ts",
   "tests/contract/late-replies.test.ts",
-];
-
-/** They watch a whole province or a page for minutes, with seconds to spare: two beside each other. */
-const watchProvinces = [
   "tests/e2e/pulled-plugs.test.ts",
   "tests/e2e/an-emergency-cuts-into-a-relay.test.ts",
   "tests/e2e/a-real-mp3-is-heard-at-three-boxes.test.ts",
@@ -32,13 +29,14 @@ export default defineConfig({
     pool: "forks",
     testTimeout: testTimeoutMs,
     hookTimeout: testTimeoutMs,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
         test: {
           name: "house",
           include: ["tests/**/*.test.ts"],
-          exclude: [...measuredInRealTime, ...waitForLines],
+          exclude: [...measuredInRealTime, ...mostlyWait],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -46,8 +44,11 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "lines",
-          include: [...waitForLines],
+          name: "waits",
+          include: [...mostlyWait],
+          testTimeout: endToEndTimeoutMs,
+          hookTimeout: endToEndTimeoutMs,
+          // Beside each other, and beside nothing that computes.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
@@ -55,25 +56,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "provinces",
-          include: [...watchProvinces],
-          testTimeout: endToEndTimeoutMs,
-          hookTimeout: endToEndTimeoutMs,
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        extends: true,
-        test: {
           name: "e2e",
           include: [...measuredInRealTime],
-          exclude: [...watchProvinces],
+          exclude: [...mostlyWait],
           testTimeout: endToEndTimeoutMs,
           hookTimeout: endToEndTimeoutMs,
           // They measure time: one after the other, and only when nothing else runs any more.
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

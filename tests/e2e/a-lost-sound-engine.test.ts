@@ -18,7 +18,7 @@ const AGAIN_WITHIN_MS = 300;
 const IN_STEP_WITHIN_MS = 3;
 /** What a stopped engine had mixed and its card never took is missing from the recording, but counted as played: 119 to 159 ms. */
 const UNHEARD_MS = 250;
-const CLIP_MS = 9_000;
+const CLIP_MS = 6_000;
 const SAMPLES_A_MS = SAMPLE_RATE_HZ / 1_000;
 const noise = knownNoise(CLIP_MS);
 const hasCard = cardParts() !== null;
