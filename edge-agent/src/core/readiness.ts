@@ -147,13 +147,15 @@ export function readinessOf(
   const found: Cause[] = [];
   if (state.time.trust === "untrusted") found.push("clock-untrusted");
   const items = occurrence?.items ?? [];
-  if (items.some((item) => isMissing(item, state.content))) found.push("content-missing");
+  // Without a plan nothing is there that could be played.
+  const hasNothing = occurrence === null && state.memory.plan === null;
+  if (hasNothing || items.some((item) => isMissing(item, state.content))) found.push("content-missing");
   if (items.some((item) => isUnnamed(item, state.memory.plan))) found.push("relay-failed");
   found.push(...amplifierLacks(state));
   found.push(...lineLacks(state, now));
   found.push(...powerLacks(state));
   if (state.playout.isSinkBroken) found.push("sink-failed");
-  if (state.health.diskRetryAt !== null || state.content.lastFailure === "disk-full") found.push("disk-full");
+  if (state.health.diskRetryAt !== null || state.health.faults.has("disk-full")) found.push("disk-full");
   found.push(...testLacks(state, now));
   return [...new Set(found)];
 }

@@ -333,6 +333,7 @@ export interface Facts {
   readonly sounding: Playout["sounding"];
   readonly trust: BoxTime["trust"];
   readonly airLookAt: Instant | null;
+  readonly found: ReadinessState["found"];
 }
 export interface Told {
   /** What the words below were made of; null: nothing was said yet on this connection. */
@@ -341,6 +342,8 @@ export interface Told {
   readonly air: OccurrenceId | null | undefined;
   readonly faults: ToldFaults;
   readonly ready: string;
+  /** What the last look before air found, by reference; null: to be said anew. */
+  readonly found: ReadinessState["found"] | null;
   readonly reported: string;
   readonly reportedAt: MonotonicMs | null;
   readonly samples: ToldSamples;

@@ -1,16 +1,14 @@
-import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { type Fault, type FaultKind, severityOf } from "@loa/shared/device/fault.ts";
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { toBox } from "@loa/shared/wire/topics.ts";
 import type { Reported, Status } from "@loa/shared/wire/uplink.ts";
-import { nextOccurrence } from "./air.ts";
 import type { Effect } from "./effect.ts";
-import { lacks } from "./health.ts";
 import { highestSeen } from "./inbox-answer.ts";
 import type { Moment } from "./moment.ts";
 import { saidOnAir } from "./said-on-air.ts";
 import type { AgentState, Facts, LinkState, Readings, Told } from "./state.ts";
+import { sayReady } from "./tell-ready.ts";
 
 /** Samples that moved go out no more often than this, and the level meter while something sounds. */
 const SAMPLE_PACE_MS = 10 * SECOND_MS;
@@ -21,6 +19,7 @@ export const NOTHING_TOLD: Told = {
   air: undefined,
   faults: "",
   ready: "",
+  found: null,
   reported: "",
   samples: new Map(),
   samplesOf: null,
@@ -35,7 +34,16 @@ export function sayChanges(state: AgentState, link: LinkState, moment: Moment, e
   return after === link.told ? link : { ...link, told: after };
 }
 
-function factsOf({ health, content, amplifier, memory, playout, time, airLookAt }: AgentState): Facts {
+function factsOf({
+  health,
+  content,
+  amplifier,
+  memory,
+  playout,
+  time,
+  airLookAt,
+  readiness,
+}: AgentState): Facts {
   const { plan, lastEvent, sequences, session } = memory;
   return {
     faults: health.faults,
@@ -48,13 +56,14 @@ function factsOf({ health, content, amplifier, memory, playout, time, airLookAt 
     sounding: playout.sounding,
     trust: time.trust,
     airLookAt,
+    found: readiness.found,
   };
 }
 
 /** Asked after every event, most of which replace nothing of it. */
 function areStill(
   facts: Facts,
-  { health, content, amplifier, memory, playout, time, airLookAt }: AgentState,
+  { health, content, amplifier, memory, playout, time, airLookAt, readiness }: AgentState,
 ) {
   return (
     facts.faults === health.faults &&
@@ -66,7 +75,8 @@ function areStill(
     facts.session === memory.session &&
     facts.sounding === playout.sounding &&
     facts.trust === time.trust &&
-    facts.airLookAt === airLookAt
+    facts.airLookAt === airLookAt &&
+    facts.found === readiness.found
   );
 }
 
@@ -86,7 +96,7 @@ function sayStates(state: AgentState, before: Told, moment: Moment, effects: Eff
     status(state, effects, { k: "fault", n, at: now, faults: faultsToTell(faults) });
     told = { ...told, faults: faultText };
   }
-  told = sayReady(state, nextOccurrence(state, now), told, moment, effects);
+  told = sayReady(state, told, moment, effects);
   const reportedNow = JSON.stringify(reportOf(state));
   if (reportedNow !== told.reported) {
     effects.push({ kind: "publish", message: toBox(state.setup.box, "reported", reportedNow) });
@@ -110,20 +120,6 @@ function faultsToTell(faults: readonly Fault[]): { c: FaultKind; s: Instant }[] 
     if (room >= 0) told.push(one);
   }
   return told;
-}
-
-function sayReady(
-  state: AgentState,
-  next: Occurrence | null,
-  told: Told,
-  { now }: Moment,
-  effects: Effect[],
-): Told {
-  const what = { id: next?.id ?? null, dueAt: next?.at ?? null, lacks: [...lacks(state, next)].slice(0, 8) };
-  const ready = JSON.stringify(what);
-  if (ready === told.ready) return told;
-  status(state, effects, { k: "ready", n: state.memory.session, at: now, stage: "next", ...what });
-  return { ...told, ready };
 }
 
 function sayValues(state: AgentState, told: Told, { now }: Moment, effects: Effect[]): Told {
