@@ -14,26 +14,22 @@ import { openKeyFile } from "./adapters/key-file.ts";
 import { memoryLimits } from "./adapters/memory-limits.ts";
 import { prometheusMetrics } from "./adapters/prometheus.ts";
 import { startAedesBroker } from "./bus/aedes-broker.ts";
-import type { TlsOptions } from "./bus/listener.ts";
 import type { ControllerConfig, FirstStart } from "./config.ts";
 import { createController } from "./controller.ts";
+import { type Exposure, exposureProblem, isSecure } from "./exposure.ts";
 import { createMedia } from "./media/create-media.ts";
 import type { BrokerAccess } from "./ports.ts";
 import { openBlobs } from "./store/blobs.ts";
 import { openSqlite } from "./store/open-sqlite.ts";
 
-export interface ControlRoomOptions {
-  readonly host: string;
+export interface ControlRoomOptions extends Exposure {
   /** 0 takes a free one. */
   readonly httpPort: number;
   readonly mqttPort: number;
   readonly dataFolder: string;
   readonly webFolder: string | null;
-  /** How people and boxes reach the pages from outside, such as `https://loa.example.vn`; null: by host and port. */
-  readonly publicUrl: string | null;
   /** How boxes reach the broker from outside; null: by host and port. */
   readonly publicMqttUrl: string | null;
-  readonly mqttTls: TlsOptions | null;
   readonly metricsToken: string | null;
   readonly targetLufs: number;
   readonly firstStart: FirstStart;
@@ -55,9 +51,11 @@ export interface ControlRoom {
 /** The controller on this machine, with the real adapters of every port. */
 export async function openControlRoom(options: ControlRoomOptions): Promise<ControlRoom> {
   const { dataFolder, log, targetLufs } = options;
+  const problem = exposureProblem(options);
+  if (problem !== null) throw new Error(problem);
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const keys = await openKeyFile(join(dataFolder, "keys", "controller.key"));
-  const http = await listenHttp(options.host, options.httpPort);
+  const http = await listenHttp(options.host, options.httpPort, options.httpTls ?? null);
   try {
     return await open(options, http, keys);
   } catch (error) {
@@ -131,13 +129,13 @@ function configOf(
   return {
     ...keys,
     issuer: "controller",
-    contentUrl: publicUrl ?? `http://${host}:${httpPort}`,
+    contentUrl: publicUrl ?? `${options.httpTls === undefined ? "http" : "https"}://${host}:${httpPort}`,
     // Port 0 is known only when the broker listens, which is before anybody can ask.
     get mqttUrl() {
       return publicMqttUrl ?? `${mqttTls === null ? "mqtt" : "mqtts"}://${host}:${mqttPort()}`;
     },
     allowedHosts: publicUrl === null ? own : [new URL(publicUrl).host, ...own],
-    secureCookies: publicUrl?.startsWith("https:") ?? false,
+    secureCookies: isSecure(options),
     webFolder,
     metricsToken,
     targetLufs,

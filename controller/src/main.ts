@@ -6,6 +6,7 @@ import { createPinoLog } from "@loa/shared/node/pino-log.ts";
 import { claimCodeFrom, spokenClaimCode } from "@loa/shared/wire/enrolment.ts";
 import { pino } from "pino";
 import { type ControlRoomOptions, openControlRoom } from "./control-room.ts";
+import { exposureProblem } from "./exposure.ts";
 
 const usage = `Usage: node controller/src/main.ts [options]
   --data DIR            where everything is kept (default .loa-data)
@@ -14,6 +15,8 @@ const usage = `Usage: node controller/src/main.ts [options]
   --mqtt-port N         default 1883; 0 takes a free one
   --public-url URL      how people and boxes reach the pages: https://loa.example.vn
   --public-mqtt-url URL how boxes reach the broker: mqtts://loa.example.vn:8883
+  --http-key FILE --http-cert FILE   HTTPS for the pages; or:
+  --behind-proxy yes    somebody in front of us speaks HTTPS, and nobody reaches us otherwise
   --mqtt-key FILE --mqtt-cert FILE [--mqtt-ca FILE]   TLS for the broker
   --audit-heads FILE    where the signed heads of the audit are added (default DIR/audit-heads.txt): best another disk
   --web DIR             built pages of the console (default controller/web/dist, where there)
@@ -31,6 +34,9 @@ const flagNames = [
   "mqtt-port",
   "public-url",
   "public-mqtt-url",
+  "http-key",
+  "http-cert",
+  "behind-proxy",
   "mqtt-key",
   "mqtt-cert",
   "mqtt-ca",
@@ -89,12 +95,12 @@ function optionsOf(
   if (httpPort === null || mqttPort === null) return "a port is a number from 0 to 65535";
   const publicUrl = flags("public-url") ?? null;
   if (publicUrl !== null && !URL.canParse(publicUrl)) return "--public-url is no URL";
-  const key = flags("mqtt-key");
-  const cert = flags("mqtt-cert");
-  if ((key === undefined) !== (cert === undefined)) return "--mqtt-key and --mqtt-cert come together";
+  const mqttTls = tlsOf(flags, "mqtt");
+  const httpTls = tlsOf(flags, "http");
+  if (mqttTls === "half" || httpTls === "half") return "a --…-key and its --…-cert come together";
   const ca = flags("mqtt-ca");
   const auditHeads = flags("audit-heads");
-  return {
+  const options: Omit<ControlRoomOptions, "log"> = {
     host: flags("host") ?? "127.0.0.1",
     httpPort,
     mqttPort,
@@ -102,18 +108,29 @@ function optionsOf(
     webFolder: webFolderOf(flags("web")),
     publicUrl,
     publicMqttUrl: flags("public-mqtt-url") ?? null,
-    ...(auditHeads === undefined ? {} : { auditHeads: resolve(auditHeads) }),
-    mqttTls:
-      key === undefined || cert === undefined
-        ? null
-        : { key: readText(key), cert: readText(cert), ...(ca === undefined ? {} : { ca: readText(ca) }) },
+    mqttTls: mqttTls === null || ca === undefined ? mqttTls : { ...mqttTls, ca: readText(ca) },
+    isBehindProxy: flags("behind-proxy") === "yes",
     metricsToken: process.env.LOA_METRICS_TOKEN ?? null,
     targetLufs: -16,
     firstStart: {
       root: { id: flags("province-id") ?? "province", name: flags("province-name") ?? "Tỉnh" },
       operators,
     },
+    ...(httpTls === null ? {} : { httpTls }),
+    ...(auditHeads === undefined ? {} : { auditHeads: resolve(auditHeads) }),
   };
+  return exposureProblem(options) ?? options;
+}
+
+/** Null where neither is given. */
+function tlsOf(
+  flags: Flags,
+  door: "mqtt" | "http",
+): { readonly key: string; readonly cert: string } | "half" | null {
+  const key = flags(`${door}-key`);
+  const cert = flags(`${door}-cert`);
+  if (key === undefined && cert === undefined) return null;
+  return key === undefined || cert === undefined ? "half" : { key: readText(key), cert: readText(cert) };
 }
 
 function webFolderOf(told: string | undefined): string | null {
