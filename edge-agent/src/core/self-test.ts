@@ -69,13 +69,12 @@ function dueIn(state: AgentState, now: Instant): { dueAt: Instant; isSkipped: bo
   const isDone = last !== null && last.at >= night.slotAt;
   const isOver = now >= night.closesAt;
   if (!isDone && !isOver) return { dueAt: night.slotAt, isSkipped: false };
-  const owedFrom = state.memory.ownsFrom;
-  const isOwed = owedFrom !== null && owedFrom <= night.slotAt;
-  if (!isDone && isOwed) return { dueAt: now, isSkipped: true };
+  const { ownsFrom } = state.memory;
+  if (!isDone && ownsFrom !== null && ownsFrom <= night.slotAt) return { dueAt: now, isSkipped: true };
   const tomorrow = nightAfter(box, now).slotAt;
   // A night without a test is made up for by day as soon as the last one is stale: nobody hears it.
-  const staleAt = doneAt === null && !isOwed ? null : plus(doneAt ?? night.slotAt, STALE_AFTER_MS);
-  return { dueAt: staleAt !== null && staleAt < tomorrow ? staleAt : tomorrow, isSkipped: false };
+  const staleAt = plus(doneAt ?? ownsFrom ?? now, STALE_AFTER_MS);
+  return { dueAt: staleAt < tomorrow ? staleAt : tomorrow, isSkipped: false };
 }
 
 function beginWhenDue(state: AgentState, moment: Moment): SelfTestLook {

@@ -1,10 +1,12 @@
+import { NO_TESTS } from "@loa/edge-agent/core/memory.ts";
+import { selfTestFaults } from "@loa/edge-agent/core/self-test.ts";
 import { nightAt } from "@loa/edge-agent/core/self-test-time.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { boxId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, MINUTE_MS, plus, SECOND_MS, toLocal } from "@loa/shared/kernel/time.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { agentBench, at, clipOf, planOf } from "../../support/agent-bench.ts";
+import { agentBench, at, CAPABILITIES, clipOf, planOf } from "../../support/agent-bench.ts";
 import { daily } from "../../support/box-world.ts";
 
 const news = clipOf("a", 5 * MINUTE_MS);
@@ -154,8 +156,48 @@ describe("the quiet test of the night", () => {
     const bench = agentBench({ clips: [news], beginsAt: "06:00:00", memory: { ...memory, selfTest } });
     bench.pass(HOUR_MS);
     expect(bench.selfTests.map(({ outcome }) => outcome)).toEqual(["skipped", "passed"]);
+    const never = { ...memory, selfTest: NO_TESTS, ownsFrom: plus(slotAt, -40 * HOUR_MS) };
+    const old = agentBench({ clips: [news], beginsAt: "06:00:00", memory: never });
+    old.pass(HOUR_MS);
+    expect(old.selfTests.map(({ outcome }) => outcome)).toEqual(["skipped", "passed"]);
+  });
+
+  test("a box that is new this morning waits for its first night", () => {
+    const bench = agentBench({ clips: [news], beginsAt: "06:00:00" });
+    bench.sendPlan(planOf(1, [daily("sang", ["07:00:00"], [news])]));
+    bench.pass(18 * HOUR_MS);
+    expect(bench.selfTests).toEqual([]);
+    expect(bench.state.readiness.found.at(-1)?.lacks).toEqual([]);
   });
 });
+
+test.each([
+  ["as it always was", 0.3, []],
+  ["a quarter less than usual", 0.225, ["line-drifting"]],
+] as const)(
+  "a line that draws %s is judged by the day's programmes in the night after",
+  (_, currentA, faults) => {
+    const nights = [-5, -4, -3, -2, -1].map((day) => ({
+      at: plus(slotAt, day * 24 * HOUR_MS),
+      zones: "zone.1",
+      currentA: 3,
+      impedanceOhm: null,
+    }));
+    const selfTest = { last: null, doneAt: plus(slotAt, -24 * HOUR_MS), lines: nights, driftingSince: null };
+    const bench = agentBench({
+      clips: [news],
+      beginsAt: "04:50:00",
+      memory: { selfTest },
+      capabilities: [...CAPABILITIES, "speakerLine.current"],
+    });
+    bench.knobs.lineCurrentA = currentA;
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])]));
+    bench.pass(23 * HOUR_MS);
+    expect(bench.verdicts()).toEqual([["heard", null]]);
+    expect(bench.selfTests).toMatchObject([{ outcome: "passed", lineCurrentA: currentA * 10 }]);
+    expect(selfTestFaults(bench.state.memory.selfTest).map(({ kind }) => kind)).toEqual(faults);
+  },
+);
 
 describe("an emergency in the middle of the test", () => {
   const emergency = {
