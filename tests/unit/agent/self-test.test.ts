@@ -4,6 +4,7 @@ import { nightAt } from "@loa/edge-agent/core/self-test-time.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { boxId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, MINUTE_MS, plus, SECOND_MS, toLocal } from "@loa/shared/kernel/time.ts";
+import type { SelfTest } from "@loa/shared/wire/bodies.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { agentBench, at, CAPABILITIES, clipOf, planOf } from "../../support/agent-bench.ts";
@@ -183,7 +184,18 @@ test.each([
       currentA: 3,
       impedanceOhm: null,
     }));
-    const selfTest = { last: null, doneAt: plus(slotAt, -24 * HOUR_MS), lines: nights, driftingSince: null };
+    const last: SelfTest = {
+      kind: "self-test",
+      at: slotAt,
+      outcome: "passed",
+      cause: null,
+      switches: true,
+      readBack: true,
+      line: null,
+      lineCurrentA: 3,
+      lineImpedanceOhm: null,
+    };
+    const selfTest = { last, doneAt: slotAt, lines: nights, driftingSince: null };
     const bench = agentBench({
       clips: [news],
       beginsAt: "04:50:00",
