@@ -90,9 +90,12 @@ function answered({ sequences, devices }: AgentState, event: DeviceEvent, moment
     return isNew && sequences.done.length > 0 ? { ...sequences, done: [] } : sequences;
   }
   const { running } = sequences;
-  if (event.kind !== "device-ran" || running === null || running.name !== event.sequence) return sequences;
+  if (running === null || !running.waitingFor.includes(event.device)) return sequences;
+  const isAnswer = event.kind === "device-ran" && event.sequence === running.name;
+  // Who is lost in the middle answers no more: an alarm must not wait for it.
+  if (!isAnswer && event.kind !== "device-unreachable") return sequences;
   const waitingFor = running.waitingFor.filter((one) => one !== event.device);
-  const isFailed = running.isFailed || event.outcome !== "done";
+  const isFailed = running.isFailed || !isAnswer || event.outcome !== "done";
   if (waitingFor.length > 0) return { ...sequences, running: { ...running, waitingFor, isFailed } };
   return afterEnd(sequences, !isFailed, toWall(moment, event.at));
 }

@@ -52,6 +52,18 @@ describe("a device that obeys only in one order", () => {
     expect(bench.verdicts()).toEqual([["missed", "amplifier-refused"]]);
   });
 
+  test("that is lost in the middle of its steps is asked again as soon as it is back", () => {
+    const bench = morning(["05:00:00"]);
+    bench.knobs.ran = () => null;
+    bench.until("04:59:55");
+    bench.knobs.isAmplifierDead = true;
+    bench.pass(3_000);
+    bench.knobs.isAmplifierDead = false;
+    bench.knobs.ran = () => "done";
+    bench.until("05:00:20");
+    expect(names(bench).slice(-2)).toEqual(["arm", "play"]);
+  });
+
   test("with steps for the start alone is armed again for the next sound", () => {
     const bench = morning(["05:00:00", "05:30:00"], ["arm", "play"]);
     bench.until("05:40:00");
