@@ -91,6 +91,29 @@ describe.each([
   });
 });
 
+test("however short the bulletins are, three seconds of a broken line are heard of", () => {
+  const durations = fc.array(fc.integer({ min: 2_000, max: 20_000 }), { minLength: 1, maxLength: 4 });
+  const strikes = fc.constantFrom(withOpenLine, withShortedLine, withHeat);
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(durations, strikes, share, (lengths, strike, when) => {
+      const clips = lengths.map((durationMs, index) => clipOf("abcd".charAt(index), durationMs));
+      const totalMs = lengths.reduce((sum, one) => sum + one, 0);
+      const bench = agentBench({ clips, capabilities });
+      bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], clips)]));
+      bench.until("05:00:00");
+      const soundMs = Math.floor(totalMs * when);
+      bench.pass(soundMs);
+      strike(bench);
+      bench.until("05:03:00");
+      const { verdict, evidence } = bench.receipts.at(-1) ?? expect.fail("no receipt");
+      expect(evidence.playedMs - soundMs).toBeLessThanOrEqual(3_500);
+      if (totalMs - soundMs > 3_500) expect(verdict).not.toBe("heard");
+    }),
+    { numRuns: 80 },
+  );
+});
+
 test("a loud level and a current are heard, and how old the newest proof was is told", () => {
   const bench = bulletinOn();
   bench.until("05:30:00");
