@@ -3,14 +3,17 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../i18n/language.ts";
 import { sayAgainst } from "../i18n/say.ts";
+import { chosenArea } from "../live/choice.ts";
 import { now } from "../live/clock.ts";
-import { loadFleet, loading, rows } from "../live/fleet.ts";
+import { areas, loadFleet, loading, rows } from "../live/fleet.ts";
+import { AreaSelect } from "../parts/area-select.tsx";
 import { Ago } from "../parts/instant.tsx";
 import { Empty, Refusal, Waiting } from "../parts/loaded.tsx";
 import { FaultMark, Mark } from "../parts/mark.tsx";
 import { SessionHead } from "../parts/readiness-panel.tsx";
 import { Button, Option, Select, textOf } from "../parts/web-awesome.tsx";
 import { linkTo } from "../router.ts";
+import { rowsWithin } from "../view/area-tally.ts";
 import { type SessionAhead, sessionsAhead, type ToFix } from "../view/trouble.ts";
 
 const spans = {
@@ -31,16 +34,22 @@ export function ReadinessPage(): VNode {
   const words = t.value.readiness;
   if (loading.value === "first") return <Waiting />;
   if (loading.value !== "done") return <Refusal problem={loading.value} onRetry={() => void loadFleet()} />;
-  const sessions = sessionsAhead(rows.value, now.value).filter((one) => one.dueAt - now.value <= spans[span]);
+  const here = rowsWithin(rows.value, areas.value, chosenArea.value);
+  const sessions = sessionsAhead(here, now.value).filter((one) => one.dueAt - now.value <= spans[span]);
   const troubled = sessions.filter((one) => one.toFix.length > 0);
   return (
     <div class="readiness-page">
       <h1>{words.title}</h1>
       <p class="quiet">{words.explain}</p>
-      <div class="choices choices-tight">
+      <div class="choices">
+        <AreaSelect
+          label={t.value.receipts.area}
+          all={t.value.receipts.allAreas}
+          value={chosenArea.value}
+          onChoose={(area) => (chosenArea.value = area)}
+        />
         <Select
           label={words.within}
-          size="s"
           value={span}
           onChange={(event) => setSpan(spanNames.find((one) => one === textOf(event)) ?? "day")}
         >
