@@ -72,8 +72,10 @@ function withSilence(state: AgentState, heard: readonly Sounding[], moment: Mome
   if (cause === "unclear") return amplifier;
   if (cause === null) return amplifier.silentSince === null ? amplifier : { ...amplifier, ...NOT_SILENT };
   if (amplifier.silentCause === cause) return amplifier;
-  const silentSince = amplifier.silentSince ?? firstSilent(heard, moment.now);
-  const silentSeenAt = amplifier.silentSeenAt ?? shownAt(amplifier);
+  // A pause in which one of two meters still shows the word before is no open line: that must be seen twice by itself.
+  const before = cause === "line-open" ? NOT_SILENT : amplifier;
+  const silentSince = before.silentSince ?? firstSilent(heard, moment.now);
+  const silentSeenAt = before.silentSeenAt ?? shownAt(amplifier);
   return { ...amplifier, silentSince, silentCause: cause, silentSeenAt };
 }
 

@@ -114,6 +114,24 @@ test("however short the bulletins are, three seconds of a broken line are heard 
   );
 });
 
+test("a speaker who pauses between two looks at two meters is heard", () => {
+  const bench = bulletinOn();
+  bench.until("05:00:05");
+  for (let pause = 0; pause < 60; pause += 1) {
+    // The level is read in the pause, the current a second later, when the level is back.
+    bench.knobs.amplifierDb = -90;
+    bench.pass(1_000);
+    bench.knobs.amplifierDb = -20;
+    bench.knobs.lineCurrentA = 0;
+    bench.pass(1_000);
+    bench.knobs.lineCurrentA = 0.3;
+    bench.pass(2_000);
+  }
+  bench.until("05:30:00");
+  expect(bench.verdicts()).toEqual([["heard", null]]);
+  expect(bench.receipts.at(-1)?.evidence.playedMs).toBeGreaterThan(5 * MINUTE_MS - 3_000);
+});
+
 test("a loud level and a current are heard, and how old the newest proof was is told", () => {
   const bench = bulletinOn();
   bench.until("05:30:00");
