@@ -8,6 +8,7 @@ import { startTime, timeAt } from "./core/box-time.ts";
 import { NO_CONTENT } from "./core/content-sync.ts";
 import { NO_DEVICES } from "./core/devices.ts";
 import { HEALTHY } from "./core/health.ts";
+import { NOTHING_COUNTED } from "./core/month-use.ts";
 import { SILENT } from "./core/playout.ts";
 import { NO_LOOK } from "./core/readiness.ts";
 import { saidOnAir } from "./core/said-on-air.ts";
@@ -73,6 +74,7 @@ function openState(ports: AgentPorts, config: AgentConfig): AgentState {
     content: NO_CONTENT,
     link: NO_LINK,
     health: HEALTHY,
+    counted: NOTHING_COUNTED,
     airLookAt: null,
   };
 }

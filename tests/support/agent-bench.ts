@@ -8,6 +8,7 @@ import type { AgentEvent } from "@loa/edge-agent/core/event.ts";
 import { HEALTHY } from "@loa/edge-agent/core/health.ts";
 import { type Memory, NO_TESTS, type Noted } from "@loa/edge-agent/core/memory.ts";
 import { toMono } from "@loa/edge-agent/core/moment.ts";
+import { NO_USE, NOTHING_COUNTED } from "@loa/edge-agent/core/month-use.ts";
 import { Notes } from "@loa/edge-agent/core/notes.ts";
 import { SILENT } from "@loa/edge-agent/core/playout.ts";
 import { NO_LOOK } from "@loa/edge-agent/core/readiness.ts";
@@ -64,6 +65,7 @@ export const EMPTY_MEMORY: Memory = {
   ownsFrom: null,
   settledUpTo: null,
   selfTest: NO_TESTS,
+  use: NO_USE,
 };
 
 export function clipOf(letter: string, durationMs: number): Clip {
@@ -105,6 +107,7 @@ export function initialState(
     content: NO_CONTENT,
     link: NO_LINK,
     health: HEALTHY,
+    counted: NOTHING_COUNTED,
     airLookAt: null,
   };
 }

@@ -196,6 +196,6 @@ function movedLink(link: LinkState, byMs: number): LinkState {
     heartbeatAt: moved(link.heartbeatAt, byMs),
     refreshAt: moved(link.refreshAt, byMs),
     resendAt: moved(link.resendAt, byMs),
-    told: { ...told, samplesAt: moved(told.samplesAt, byMs), levelAt: moved(told.levelAt, byMs) },
+    told: { ...told, levelAt: moved(told.levelAt, byMs) },
   };
 }

@@ -71,7 +71,7 @@ function withReport(devices: DevicesState, event: DeviceEvent, setup: Setup, mom
       const cause = event.reason === "wrong-identity" ? "amplifier-wrong-identity" : "amplifier-unreachable";
       const times = (before.trouble?.times ?? 0) + 1;
       const since = before.trouble?.since ?? toWall(moment, event.at);
-      return withTrouble(devices, event.device, before, { cause, since, times });
+      return withTrouble(devices, event.device, before, { cause, reason: event.reason, since, times });
     }
     case "device-alarm":
       return { ...devices, alarms: withAlarm(devices.alarms, event, moment) };

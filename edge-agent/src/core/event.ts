@@ -7,6 +7,7 @@ import type { CommandId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Result } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { Envelope, Refusal } from "@loa/shared/wire/envelope.ts";
+import type { Traffic } from "@loa/shared/wire/traffic.ts";
 import type { SystemClockReport } from "./box-time.ts";
 
 /** Everything that can happen to a box. */
@@ -29,6 +30,8 @@ export type AgentEvent =
   | { readonly kind: "envelope"; readonly token: number; readonly opened: Result<Envelope, Refusal> }
   | SoundEvent
   | DeviceEvent
+  /** What the ports have moved since the agent started. */
+  | { readonly kind: "traffic"; readonly bus: Traffic; readonly content: Traffic }
   | { readonly kind: "fetched"; readonly sha256: Sha256 }
   | { readonly kind: "fetch-failed"; readonly sha256: Sha256; readonly reason: string }
   | { readonly kind: "manifest"; readonly sha256: Sha256; readonly manifest: Manifest | null }

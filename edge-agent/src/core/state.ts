@@ -1,7 +1,7 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import type { Clip } from "@loa/shared/broadcast/content.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
-import type { Capability } from "@loa/shared/device/capability.ts";
+import type { Capability, DeviceFailure } from "@loa/shared/device/capability.ts";
 import type { FaultKind, Severity } from "@loa/shared/device/fault.ts";
 import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
 import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
@@ -163,6 +163,8 @@ export interface KnownDevice {
 /** It does not answer, or is somebody else. */
 export interface DeviceTrouble {
   readonly cause: AmplifierTrouble;
+  /** As the driver said it last. */
+  readonly reason: DeviceFailure;
   readonly since: Instant;
   /** Silences in a row. */
   readonly times: number;
@@ -334,6 +336,7 @@ export interface Facts {
   readonly trust: BoxTime["trust"];
   readonly airLookAt: Instant | null;
   readonly found: ReadinessState["found"];
+  readonly devices: DevicesState["known"];
 }
 export interface Told {
   /** What the words below were made of; null: nothing was said yet on this connection. */

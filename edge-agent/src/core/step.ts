@@ -7,6 +7,7 @@ import { mixVolume } from "./amplifier-wish.ts";
 import { afterHostReport, isTrusted, timeAt } from "./box-time.ts";
 import { afterCorrection } from "./clock-correction.ts";
 import { afterContent, syncContent } from "./content-sync.ts";
+import { afterTraffic } from "./data-use.ts";
 import { afterReport, careForDevices } from "./device-care.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentEvent } from "./event.ts";
@@ -125,6 +126,11 @@ function react(
       const looked = afterAnswer(state, event, moment);
       return silently({ ...looked, content: afterContent(state.content, event, moment) });
     }
+    case "traffic": {
+      const { state: counted, changes } = afterTraffic(state, event, moment);
+      if (changes.length === 0) return silently(counted);
+      return { state: counted, effects: [{ kind: "commit", onFailure: "keep", changes }] };
+    }
     case "host":
       return silently({ ...state, health: { ...state.health, freeDiskBytes: event.freeDiskBytes } });
   }
@@ -163,6 +169,7 @@ function mustLookAtAir(before: AgentState, state: AgentState, event: AgentEvent,
   const isRoutine =
     event.kind === "rang" ||
     event.kind === "host" ||
+    event.kind === "traffic" ||
     event.kind === "sound-level" ||
     (event.kind === "device-values" && (!isBusy(state) || isUnmoved(before.amplifier, state.amplifier)));
   const isAnswer =

@@ -3,11 +3,12 @@ import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/tim
 import { areaTopic, boxTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, type Presence } from "@loa/shared/wire/uplink.ts";
 import { type Effect, put } from "./effect.ts";
+import { heartbeatOf } from "./heartbeat.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { eventKey } from "./outbox.ts";
-import { saidOnAir } from "./said-on-air.ts";
+import { say as tell } from "./say.ts";
 import type { AgentState, LinkState } from "./state.ts";
-import { NOTHING_TOLD, sayChanges, status } from "./telling.ts";
+import { NOTHING_TOLD, saidAnew, sayChanges } from "./telling.ts";
 
 /** Full jitter: a wait drawn from [0, ceiling), the ceiling doubling from the first to the last. */
 const BACK_OFF_FIRST_MS = 2 * SECOND_MS;
@@ -128,7 +129,7 @@ function say(state: AgentState, moment: Moment): UplinkStep {
   if (hasMoved(state)) return moveTo(state, moment);
   const isRefresh = state.link.refreshAt !== null && now >= state.link.refreshAt;
   const begun: AgentState = isRefresh
-    ? { ...state, link: { ...state.link, refreshAt: plus(now, REFRESH_MS), told: NOTHING_TOLD } }
+    ? { ...state, link: { ...state.link, refreshAt: plus(now, REFRESH_MS), told: saidAnew(state.link.told) } }
     : state;
   const effects: Effect[] = [];
   let link = begun.link;
@@ -146,16 +147,9 @@ function sayHeartbeat(
   effects: Effect[],
 ): LinkState {
   if (link.heartbeatAt === null || now < link.heartbeatAt) return link;
-  const { memory, health } = state;
-  status(state, effects, {
-    k: "h",
-    n: memory.session,
-    at: Math.floor(now / SECOND_MS),
-    r: memory.plan?.revision ?? 0,
-    f: health.faults.size,
-    o: saidOnAir(state, now) === null ? 0 : 1,
-  });
-  return { ...link, heartbeatAt: nextHeartbeat(now, chance) };
+  const { body, told: beat } = heartbeatOf(state, now);
+  tell(state, effects, body);
+  return { ...link, heartbeatAt: nextHeartbeat(now, chance), told: { ...link.told, beat } };
 }
 
 function sayEvents(state: AgentState, link: LinkState, { now }: Moment, effects: Effect[]): LinkState {

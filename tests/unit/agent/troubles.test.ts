@@ -20,7 +20,8 @@ function benchOn(item: "news" | "relay") {
 type Bench = ReturnType<typeof benchOn>;
 const tell = (bench: Bench, trouble: OutputTrouble, isRaised: boolean, soundId: string | null = null) =>
   bench.post({ kind: "sound-trouble", soundId, at: bench.mono, trouble, isRaised });
-const faultsOf = (bench: Bench) => [...bench.state.health.faults];
+const faultsOf = (bench: Bench) =>
+  [...bench.state.health.faults].map(([kind, { since }]) => [kind, since] as const);
 
 describe("what the mixer says is wrong", () => {
   test.each([

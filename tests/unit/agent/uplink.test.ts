@@ -1,4 +1,4 @@
-import type { FaultKind } from "@loa/shared/device/fault.ts";
+import type { AgentState } from "@loa/edge-agent/core/state.ts";
 import { faultKind, severityOf } from "@loa/shared/device/fault.ts";
 import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { areaId, scheduleId } from "@loa/shared/kernel/ids.ts";
@@ -25,6 +25,12 @@ const subscriptions = (bench: Bench) =>
 const eventsSent = (bench: Bench) =>
   bench.said.flatMap(({ effect }) => (effect.kind === "publish-event" ? [effect.body.number] : []));
 
+function everyFault(since: Instant): AgentState["health"]["faults"] {
+  return new Map(
+    faultKind.options.map((kind) => [kind, { since, severity: severityOf[kind], evidence: null }] as const),
+  );
+}
+
 describe("the uplink", () => {
   test("listens to the areas of the first plan at once, and to others when it is moved", () => {
     const bench = online();
@@ -47,7 +53,7 @@ describe("the uplink", () => {
     const bench = online({
       memory: { session: 999_900, plan: planOf(999_999, []), ownsFrom: at("04:00:00") },
     });
-    const faults = new Map(faultKind.options.map((kind): [FaultKind, Instant] => [kind, bench.now()]));
+    const faults = everyFault(bench.now());
     bench.change({ health: { ...bench.state.health, faults } });
     const before = bench.said.length;
     bench.pass(10 * MINUTE_MS);
@@ -73,7 +79,7 @@ describe("the uplink", () => {
       memory: { session: 999_900, plan: planOf(1, [schedule]), ownsFrom: at("04:00:00") },
     });
     bench.post({ kind: "device-unreachable", device: ONLY_DEVICE, at: bench.mono, reason: "wrong-identity" });
-    const faults = new Map(faultKind.options.map((kind): [FaultKind, Instant] => [kind, bench.now()]));
+    const faults = everyFault(bench.now());
     const before = bench.said.length;
     bench.change({ health: { ...bench.state.health, faults, planRefused: true } });
     // The list itself is made by the health rules; what is told of it is looked at here with all of them raised.
