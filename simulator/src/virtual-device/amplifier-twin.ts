@@ -1,4 +1,12 @@
 import type { DeviceReport, Devices } from "@loa/edge-agent/ports.ts";
+import {
+  type AlarmBook,
+  alarmsOf,
+  nextTurn,
+  type PointAlarms,
+  quietBook,
+  stepAlarms,
+} from "@loa/shared/device/alarm-book.ts";
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
 import { allowsWrite } from "@loa/shared/device/point-write.ts";
 import {
@@ -67,12 +75,18 @@ class Twin implements AmplifierTwin {
   readonly #lastShown = new Map<ModbusPoint, { readonly value: number | null; readonly shown: PointValue }>();
   /** By the classes of a round: an idle device shows the same for hours, and has the same readings, by reference. */
   readonly #rounds: (Round | undefined)[] = [];
+  #alarmBook: AlarmBook = quietBook;
+  /** The readings that the alarms were last looked at with, and when one of them is to be looked at again. */
+  #watched: readonly PointValue[] | null = null;
+  #turnAt: MonotonicMs | null = null;
+  readonly #alarms: PointAlarms;
   #isBusy = false;
   #hasEnded = false;
   #cancelWake: () => void;
 
   constructor(ports: AmplifierTwinPorts) {
     this.#ports = ports;
+    this.#alarms = alarmsOf(ports.device.profile);
     this.#schedule = allDueAt(ports.clock.monotonic());
     this.#cancelWake = ports.timers.after(0, () => this.#work());
   }
@@ -212,6 +226,22 @@ class Twin implements AmplifierTwin {
     }
     const values = this.#valuesOf(this.#roundOf(classes), this.#ports.device.snapshot().values);
     this.#report({ kind: "values", device: ONLY_DEVICE, at: startedAt, values });
+    this.#watch(values, startedAt);
+  }
+
+  /** Alarms with their debounce; what is turning is read again as soon as its debounce is over. */
+  #watch(values: readonly PointValue[], at: MonotonicMs): void {
+    // The same readings turn nothing that is not turning already.
+    if (values === this.#watched && this.#turnAt === null) return;
+    this.#watched = values;
+    const { book, changes } = stepAlarms(this.#alarms, this.#alarmBook, values, at);
+    for (const change of changes) this.#report({ kind: "alarm", device: ONLY_DEVICE, at, ...change });
+    if (book === this.#alarmBook && this.#turnAt === null) return;
+    this.#alarmBook = book;
+    const turn = nextTurn(this.#alarms, book);
+    this.#turnAt = turn === null ? null : asMonotonic(Math.max(turn.at, at + 1));
+    if (this.#turnAt !== null && this.#turnAt < this.#schedule.fast)
+      this.#schedule = { ...this.#schedule, fast: this.#turnAt };
   }
 
   #valuesOf(round: Round, readings: Readings): readonly PointValue[] {
