@@ -9,7 +9,7 @@ import { afterCorrection } from "./clock-correction.ts";
 import { afterContent, syncContent } from "./content-sync.ts";
 import { afterTraffic } from "./data-use.ts";
 import { afterReport, careForDevices } from "./device-care.ts";
-import type { Effect } from "./effect.ts";
+import type { Effect, RecordChange } from "./effect.ts";
 import type { AgentEvent } from "./event.ts";
 import { observe, silenceOnRecord } from "./evidence.ts";
 import { withFaults } from "./health.ts";
@@ -126,14 +126,16 @@ function react(
       const looked = afterAnswer(state, event, moment);
       return silently({ ...looked, content: afterContent(state.content, event, moment) });
     }
-    case "traffic": {
-      const { state: counted, changes } = afterTraffic(state, event, moment);
-      if (changes.length === 0) return silently(counted);
-      return { state: counted, effects: [{ kind: "commit", onFailure: "keep", changes }] };
-    }
+    case "traffic":
+      return written(afterTraffic(state, event, moment));
     case "host":
       return silently({ ...state, health: { ...state.health, freeDiskBytes: event.freeDiskBytes } });
   }
+}
+
+function written({ state, changes }: { state: AgentState; changes: readonly RecordChange[] }) {
+  const effects: Effect[] = changes.length === 0 ? [] : [{ kind: "commit", onFailure: "keep", changes }];
+  return { state, effects };
 }
 
 /** Nothing is to be done but to look at it. */
