@@ -23,7 +23,8 @@ export interface AwaitedLine {
 
 /**
  * Patterns overlap: a bare `{value}` fits every line, and `DATA {any}` every answer. So a sensible answer comes first,
- * then what is known to come unasked, and only what is neither counts as an answer without sense.
+ * then what is known to come unasked. What is neither, or says more exactly what was asked than what comes unasked,
+ * counts as an answer without sense.
  */
 export function meaningOf(profile: TextProfile, awaited: AwaitedLine | null, line: string): LineMeaning {
   const { dialogue, transport } = profile;
@@ -31,15 +32,19 @@ export function meaningOf(profile: TextProfile, awaited: AwaitedLine | null, lin
   const fits = (pattern: string) => matchPattern(pattern, line, unit) !== null;
   const asked = dialogue.answers.find(({ on }) => fits(on));
   if (asked !== undefined) return { kind: "asked", send: fillPattern(asked.send, { unit }) };
-  const words = (awaited?.patterns ?? [])
-    .map((pattern) => matchPattern(pattern, line, unit))
-    .filter((word) => word !== null);
-  if (words.some((word) => awaited?.isGood(word))) return { kind: "answer" };
+  const fitting = (awaited?.patterns ?? []).filter(fits);
+  const isSensible = (pattern: string) => awaited?.isGood(matchPattern(pattern, line, unit) ?? "") === true;
+  if (fitting.some(isSensible)) return { kind: "answer" };
   if (dialogue.errors.some(fits)) return awaited === null ? { kind: "noise" } : { kind: "refused" };
   const values = profile.points
     .map((point) => decodeLine(point, point.unsolicited, line, unit))
     .filter((value) => value?.quality === "good");
   if (values.length > 0) return { kind: "news", values };
-  if (dialogue.unsolicited.some(fits)) return { kind: "noise" };
-  return words.length > 0 ? { kind: "answer" } : { kind: "noise" };
+  const unasked = Math.max(-1, ...dialogue.unsolicited.filter(fits).map(fixedLength));
+  return fitting.some((pattern) => fixedLength(pattern) > unasked) ? { kind: "answer" } : { kind: "noise" };
+}
+
+/** How much of a pattern is its own text: more of it says more exactly which line is meant. */
+function fixedLength(pattern: string): number {
+  return fillPattern(pattern, {}).length;
 }

@@ -8,7 +8,8 @@ import { openUdpFront } from "./text-udp-front.ts";
 import { createVirtualDevice, type VirtualDevice } from "./virtual-device.ts";
 
 export type TextTransport =
-  | FrontTransport
+  /** `isPacketed`: the link keeps the boundaries of packets. */
+  | (FrontTransport & { readonly isPacketed?: boolean })
   | { readonly kind: "udp"; readonly host: string; readonly port: number };
 
 export interface TextUnit {
@@ -42,7 +43,7 @@ export async function startTextLine(options: TextLineOptions): Promise<StartedTe
   const random = createSeededRandom(`${seed}`);
   const spoken = units.map(({ profile, meter, ...unit }) => ({
     device: createVirtualDevice({ profile, meter, clock }),
-    isPacketed: transport.kind === "udp",
+    isPacketed: transport.kind === "udp" || transport.isPacketed === true,
     ...unit,
   }));
   const live = new Set<TextSpeaker>();
