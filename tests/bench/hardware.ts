@@ -1,4 +1,5 @@
 import type { BenchRow } from "./bench-row.ts";
+import { bench as deadUnit } from "./hardware-dead-unit.ts";
 import { bench as faultSeen } from "./hardware-fault-seen.ts";
 import { bench as line } from "./hardware-line.ts";
 import { bench as receipts } from "./hardware-receipts.ts";
@@ -7,6 +8,6 @@ import { bench as wrongValues } from "./hardware-wrong-values.ts";
 /** Every number of the device shelf, one after the other: they time what they measure. */
 export async function bench(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  for (const part of [line, wrongValues, receipts, faultSeen]) rows.push(...(await part()));
+  for (const part of [line, wrongValues, deadUnit, receipts, faultSeen]) rows.push(...(await part()));
   return rows;
 }
