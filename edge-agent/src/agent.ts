@@ -17,7 +17,7 @@ import { NO_SEQUENCES } from "./core/sequences.ts";
 import type { AgentState } from "./core/state.ts";
 import { NO_LINK } from "./core/uplink.ts";
 import { EffectRunner } from "./effect-runner.ts";
-import { listen } from "./listen.ts";
+import { listen, trafficOf } from "./listen.ts";
 import { Loop } from "./loop.ts";
 import type { AgentPorts, BusEvent } from "./ports.ts";
 import { readMemory } from "./read-memory.ts";
@@ -49,7 +49,10 @@ export function createAgent(ports: AgentPorts, config: AgentConfig): Agent {
   loop.post({ kind: "started", present: ports.content.list() });
   return {
     glance: () => glanceAt(loop.state, ports),
-    stop: () => loop.stop(),
+    stop() {
+      loop.post(trafficOf(ports));
+      loop.stop();
+    },
   };
 }
 

@@ -13,9 +13,15 @@ export function listen(ports: AgentPorts, post: (event: AgentEvent) => void): vo
         : { kind: "fetch-failed", sha256: report.sha256, reason: report.reason },
     ),
   );
-  ports.host.onReport(({ clock, clockErrorMs, freeDiskBytes }) =>
-    post({ kind: "host", system: ports.clock.now(), clock, clockErrorMs, freeDiskBytes }),
-  );
+  ports.host.onReport(({ clock, clockErrorMs, freeDiskBytes }) => {
+    post({ kind: "host", system: ports.clock.now(), clock, clockErrorMs, freeDiskBytes });
+    // The machine is heard of every few seconds to minutes: often enough to look at the meters.
+    post(trafficOf(ports));
+  });
+}
+
+export function trafficOf({ bus, content }: Pick<AgentPorts, "bus" | "content">): AgentEvent {
+  return { kind: "traffic", bus: bus.traffic(), content: content.traffic() };
 }
 
 function soundEvent(report: SoundReport): AgentEvent {

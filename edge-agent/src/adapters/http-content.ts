@@ -6,6 +6,7 @@ import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Content, ContentFailure, ContentReport, WantedFile } from "../ports.ts";
 import { giveName, hashOf, hasRoom, partOf, sizeOf, wholeFiles } from "./clip-folder.ts";
 import { isDiskTrouble, type TransferLimits, transfer } from "./http-transfer.ts";
+import { createMeteredHttp, type MeteredHttp } from "./metered-http.ts";
 
 /** Largest manifest; its size is not in the plan. */
 const MAX_MANIFEST_BYTES = 1024 * 1024;
@@ -31,6 +32,7 @@ export function openHttpContent(
   const { folder, log } = options;
   const listeners: ((report: ContentReport) => void)[] = [];
   const closing = new AbortController();
+  const http = createMeteredHttp();
   const running = new Set<Sha256>();
   mkdirSync(folder, { recursive: true });
   const present = new Set(wholeFiles(folder, log));
@@ -38,7 +40,7 @@ export function openHttpContent(
   let looking: Promise<void> = Promise.resolve();
   async function get(file: WantedFile): Promise<void> {
     const { sha256 } = file;
-    const reason = await obtain(file, options, closing.signal);
+    const reason = await obtain(file, options, http, closing.signal);
     running.delete(sha256);
     if (closing.signal.aborted) return;
     if (reason === null) present.add(sha256);
@@ -83,7 +85,11 @@ export function openHttpContent(
       const path = join(folder, sha256);
       return present.has(sha256) && statSync(path, { throwIfNoEntry: false }) !== undefined ? path : null;
     },
-    close: () => closing.abort(),
+    traffic: http.traffic,
+    close() {
+      closing.abort();
+      http.close();
+    },
   };
 }
 
@@ -112,10 +118,11 @@ function readIfThere(path: string): string | null {
 async function obtain(
   file: WantedFile,
   options: HttpContentOptions,
+  http: MeteredHttp,
   closing: AbortSignal,
 ): Promise<ContentFailure | null> {
   try {
-    return await download(file, options, closing);
+    return await download(file, options, http, closing);
   } catch (error) {
     options.log.warn("content.not-kept", { sha256: file.sha256, error: String(error) });
     return isDiskTrouble(error) ? "disk-full" : "unreachable";
@@ -125,6 +132,7 @@ async function obtain(
 async function download(
   file: WantedFile,
   options: HttpContentOptions,
+  http: MeteredHttp,
   closing: AbortSignal,
 ): Promise<ContentFailure | null> {
   const { folder } = options;
@@ -143,6 +151,7 @@ async function download(
     limitBytes,
     limits: options.limits ?? LIMITS,
     closing,
+    http,
   });
   if (failure !== null) return failure;
   if ((await hashOf(part)) === sha256) return keep(folder, sha256);

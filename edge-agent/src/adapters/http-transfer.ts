@@ -2,6 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { get as getPlain, type IncomingMessage } from "node:http";
 import { get as getOverTls } from "node:https";
 import type { ContentFailure } from "../ports.ts";
+import type { MeteredHttp } from "./metered-http.ts";
 
 export interface TransferLimits {
   /** A transfer that brings less than `MIN_BYTES` in this time is given up; what came is kept for the next try. */
@@ -22,6 +23,7 @@ export interface Transfer {
   readonly limitBytes: number;
   readonly limits: TransferLimits;
   readonly closing: AbortSignal;
+  readonly http: MeteredHttp;
 }
 
 /** Fetches the rest of a file; null when the server has ended it and every byte is on the disk. */
@@ -72,8 +74,12 @@ async function receive(wanted: Transfer, handle: FileHandle, pace: Pace): Promis
  * Follows no redirect: it is answered like a refusal, for only the address of the enrolment is ever asked.
  * Not `fetch`, whose client takes 12 MB of a box's memory for good.
  */
-async function ask({ url, authorization, from }: Transfer, signal: AbortSignal): Promise<IncomingMessage> {
-  const get = url.startsWith("https:") ? getOverTls : getPlain;
+async function ask(
+  { url, authorization, from, http }: Transfer,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const isTls = url.startsWith("https:");
+  const get = isTls ? getOverTls : getPlain;
   return await new Promise((resolve, reject) => {
     const headers = {
       authorization,
@@ -81,7 +87,7 @@ async function ask({ url, authorization, from }: Transfer, signal: AbortSignal):
       "accept-encoding": "identity",
       ...(from > 0 ? { range: `bytes=${from}-` } : {}),
     };
-    const request = get(url, { headers, signal }, resolve);
+    const request = get(url, { headers, signal, agent: isTls ? http.tls : http.plain }, resolve);
     // Also after the answer has begun; whoever reads the answer hears of it there.
     request.on("error", reject);
   });

@@ -1,9 +1,12 @@
+import { connect, Socket } from "node:net";
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { createFrameWalk } from "@loa/shared/wire/frame-walk.ts";
 import type { Outgoing } from "@loa/shared/wire/topics.ts";
+import { aroundConnections, aroundMessages } from "@loa/shared/wire/traffic.ts";
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient, type Packet } from "mqtt";
 import type { Bus, BusEvent, BusFailure, BusSession } from "../ports.ts";
 import { failureOf } from "./bus-failure.ts";
+import { createSocketMeter, type SocketMeter } from "./socket-meter.ts";
 
 export interface MqttBusOptions {
   /** `mqtt://host:port`, or `mqtts://host:port` for TLS. */
@@ -23,6 +26,7 @@ const maxFrameBytes = 64 * 1024;
 /** Publishes without PUBACK, and bytes not yet taken by the network; above either new ones are dropped. */
 const maxInFlight = 256;
 const maxHeldBytes = 1024 * 1024;
+const MQTTS_PORT = 8883;
 /** How long a goodbye may take before the connection is cut, which makes the broker publish the will. */
 const goodbyeLimitMs = 1 * SECOND_MS;
 
@@ -39,11 +43,16 @@ export function createMqttBus(options: MqttBusOptions): Bus {
   const emit = (event: BusEvent) => {
     for (const listener of listeners) listener(event);
   };
+  const meter = createSocketMeter();
+  let packets = 0;
+  const count = () => {
+    packets += 1;
+  };
   let link: Link | null = null;
   return {
     connect(session) {
       link?.cut();
-      const opened: Link = openLink(options, session, (event) => {
+      const opened: Link = openLink(openClient(options, session.will, meter, count), session, (event) => {
         if (link !== opened) return;
         if (event.kind === "disconnected") link = null;
         emit(event);
@@ -56,6 +65,10 @@ export function createMqttBus(options: MqttBusOptions): Bus {
     },
     publish: (message) => link?.publish(message),
     onEvent: (listener) => void listeners.push(listener),
+    traffic() {
+      const { up, down, tls, connections } = meter.total();
+      return { up, down, around: tls + aroundMessages(packets) + aroundConnections(connections) };
+    },
   };
 }
 
@@ -66,8 +79,29 @@ interface Link {
   cut(): void;
 }
 
-function openLink(options: MqttBusOptions, session: BusSession, emit: (event: BusEvent) => void): Link {
-  const client = mqtt.connect(options.url, clientOptions(options, session.will));
+/** A TLS socket counts what it carries; the connection below it is opened here, so that it can be counted too. */
+function openClient(
+  options: MqttBusOptions,
+  will: Outgoing,
+  meter: SocketMeter,
+  count: () => void,
+): MqttClient {
+  const url = new URL(options.url);
+  const isTls = url.protocol === "mqtts:";
+  const carrier = isTls ? connect({ host: hostOf(url), port: Number(url.port || MQTTS_PORT) }) : undefined;
+  const socket = carrier === undefined ? {} : { socket: carrier };
+  const client = mqtt.connect(options.url, { ...clientOptions(options, will), ...socket });
+  if (client.stream instanceof Socket) meter.watch(client.stream, carrier);
+  client.on("packetsend", count);
+  client.on("packetreceive", count);
+  return client;
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
+function openLink(client: MqttClient, session: BusSession, emit: (event: BusEvent) => void): Link {
   let isOver = false;
   let isReady = false;
   let inFlight = 0;

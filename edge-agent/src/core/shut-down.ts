@@ -1,5 +1,6 @@
 import { positionOf } from "@loa/shared/broadcast/on-air.ts";
 import { airInputs } from "./air.ts";
+import { changesOf } from "./data-use.ts";
 import type { Effect } from "./effect.ts";
 import { heardItems, heardMsOf } from "./heard.ts";
 import { type Noted, putAlive, putProgress } from "./memory.ts";
@@ -16,10 +17,9 @@ export function shutDown(
 ): { state: AgentState; effects: readonly Effect[] } {
   const notes = placesOf(state, moment);
   const effects: Effect[] = [];
-  if (notes.length > 0) {
-    const changes = [...notes.map(putProgress), ...putAlive(state.time, moment.now)];
-    effects.push({ kind: "commit", onFailure: "keep", changes });
-  }
+  const alive = notes.length > 0 ? putAlive(state.time, moment.now) : [];
+  const changes = [...notes.map(putProgress), ...alive, ...changesOf(state)];
+  if (changes.length > 0) effects.push({ kind: "commit", onFailure: "keep", changes });
   for (const { soundId } of state.playout.sounding)
     effects.push({ kind: "stop-sound", soundId, fadeMs: FADE_MS });
   const known = state.amplifier.capabilities ?? [];

@@ -5,6 +5,7 @@ import { itemKey, occurrenceIn } from "./air.ts";
 import { isPassing } from "./amplifier.ts";
 import { asRunOf } from "./as-run.ts";
 import { isConfirmed } from "./box-time.ts";
+import { afterRelayUse } from "./data-use.ts";
 import { afterDeadAir } from "./dead-air.ts";
 import type { Effect, RecordChange } from "./effect.ts";
 import type { SoundEvent } from "./event.ts";
@@ -56,7 +57,14 @@ export function afterSound(state: AgentState, event: SoundEvent, moment: Moment)
     case "sound-trouble":
       return troubled(afterTrouble(observe(state, moment), event, at), event, moment.now);
     case "relay-use":
-      return { state: used(state, event.soundId, event.receivedBytes), effects: [] };
+      return {
+        state: used(
+          afterRelayUse(state, event.soundId, event.receivedBytes),
+          event.soundId,
+          event.receivedBytes,
+        ),
+        effects: [],
+      };
   }
 }
 

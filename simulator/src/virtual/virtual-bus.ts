@@ -2,6 +2,7 @@ import type { Bus, BusEvent, BusFailure } from "@loa/edge-agent/ports.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import type { Connection } from "./connection.ts";
 import { KEEPALIVE_GRACE_MS } from "./virtual-broker.ts";
+import { createBusMeter } from "./virtual-meter.ts";
 import type { VirtualNetwork } from "./virtual-network.ts";
 
 /** From the first packet to all subscriptions granted, as in the real adapter. */
@@ -30,6 +31,7 @@ export function createVirtualBus(
   const { time } = network;
   const { box, password } = identity;
   const link = network.linkOf(box);
+  const meter = createBusMeter(time);
   const listeners: ((event: BusEvent) => void)[] = [];
   let current: Connection | null = null;
   let isReady = false;
@@ -42,6 +44,7 @@ export function createVirtualBus(
   function open(session: Parameters<Bus["connect"]>[0]): Connection {
     const inbox = createInbox((topic, payload, accept) => {
       if (!isAlive()) return;
+      meter.received(topic, payload);
       network.overheard("down", box, topic, payload);
       emit({ kind: "message", topic, payload, accept });
     });
@@ -64,6 +67,7 @@ export function createVirtualBus(
     if (current !== connection) return;
     current = null;
     isReady = false;
+    meter.ended();
     emit({ kind: "disconnected", reason });
   }
 
@@ -77,6 +81,7 @@ export function createVirtualBus(
         return;
       }
       isReady = true;
+      meter.connected(connection, box, password);
       emit({ kind: "connected" });
     });
     if (verdict !== "ok") return;
@@ -94,6 +99,7 @@ export function createVirtualBus(
     if (connection === null) return;
     current = null;
     isReady = false;
+    meter.ended();
     connection.isLiveAtBox = false;
     link.carry(
       "up",
@@ -129,6 +135,7 @@ export function createVirtualBus(
     publish(message) {
       const connection = current;
       if (connection === null || !isReady || !isAlive()) return;
+      meter.sent(message);
       link.carryMessage(
         "up",
         () => connection.isLiveAtBroker,
@@ -136,6 +143,7 @@ export function createVirtualBus(
       );
     },
     onEvent: (listener) => void listeners.push(listener),
+    traffic: () => meter.total(),
     break() {
       const connection = current;
       leave("lost");

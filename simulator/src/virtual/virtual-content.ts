@@ -1,7 +1,9 @@
 import type { Content, ContentFailure, ContentReport, WantedFile } from "@loa/edge-agent/ports.ts";
 import type { Crypto } from "@loa/shared/kernel/ambient.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
+import { NO_TRAFFIC, plusTraffic } from "@loa/shared/wire/traffic.ts";
 import type { VirtualLink } from "./virtual-link.ts";
+import { downloadTraffic } from "./virtual-meter.ts";
 import type { VirtualDisk } from "./virtual-store.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -38,6 +40,7 @@ const UNREACHABLE_MS = 3_000;
 export function createVirtualContent(parts: VirtualContentParts): Content {
   const { time, link, folder, isAlive } = parts;
   const listeners: ((report: ContentReport) => void)[] = [];
+  let traffic = NO_TRAFFIC;
   const report = (one: ContentReport) => {
     if (!isAlive()) return;
     for (const listener of listeners) listener(one);
@@ -61,6 +64,7 @@ export function createVirtualContent(parts: VirtualContentParts): Content {
       time.after(TIMEOUT_MS, () => answer("timeout"));
       link.carry("up", isAlive, async () => {
         const reply = await parts.download(file.sha256);
+        traffic = plusTraffic(traffic, downloadTraffic(reply.bytes.length));
         link.carry(
           "down",
           () => isAlive() && !isAnswered,
@@ -86,6 +90,7 @@ export function createVirtualContent(parts: VirtualContentParts): Content {
     },
     remove: (sha256) => void (isAlive() && folder.files.delete(sha256)),
     onReport: (listener) => void listeners.push(listener),
+    traffic: () => traffic,
   };
 }
 

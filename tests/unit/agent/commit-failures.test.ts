@@ -7,6 +7,7 @@ import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { fail, ok } from "@loa/shared/kernel/result.ts";
 import { asInstant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import { NO_TRAFFIC } from "@loa/shared/wire/traffic.ts";
 import { expect, test } from "vitest";
 import { at, clipOf, envelopeOf, initialState, manifestHash, planOf } from "../../support/agent-bench.ts";
 import { daily } from "../../support/box-world.ts";
@@ -35,7 +36,13 @@ function loopBench(change: Partial<Plan> = {}, present: readonly Sha256[] = [man
         return ok(undefined);
       },
     },
-    bus: { connect: nothing, disconnect: nothing, publish: nothing, onEvent: nothing },
+    bus: {
+      connect: nothing,
+      disconnect: nothing,
+      publish: nothing,
+      onEvent: nothing,
+      traffic: () => NO_TRAFFIC,
+    },
     sound: {
       play: (request) => void plays.push(request),
       pause: nothing,
@@ -52,6 +59,7 @@ function loopBench(change: Partial<Plan> = {}, present: readonly Sha256[] = [man
       readText: () => null,
       remove: nothing,
       onReport: nothing,
+      traffic: () => NO_TRAFFIC,
     },
     host: { onReport: nothing },
     alarm: { set: nothing, onRing: nothing },

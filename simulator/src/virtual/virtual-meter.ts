@@ -1,0 +1,88 @@
+import type { BusSession } from "@loa/edge-agent/ports.ts";
+import type { Outgoing } from "@loa/shared/wire/topics.ts";
+import {
+  aroundConnections,
+  aroundMessages,
+  aroundStream,
+  publishBytes,
+  type Traffic,
+} from "@loa/shared/wire/traffic.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+/** Of the real adapter: a ping after so long without an answer of any other kind. */
+const KEEPALIVE_MS = 20_000;
+const PUBACK_BYTES = 4;
+const CONNACK_BYTES = 4;
+const PING_BYTES = 2;
+/** Request line and headers of a download, and those of its answer, as Node and the controller write them. */
+const REQUEST_BYTES = 260;
+const ANSWER_BYTES = 330;
+
+/** What mqtt.js would have sent and received over this connection, byte for byte (MQTT 3.1.1), without TLS. */
+export interface BusMeter {
+  connected(session: BusSession, box: string, password: string): void;
+  sent(message: Outgoing): void;
+  /** A message of QoS 1 that was accepted. */
+  received(topic: string, payload: string): void;
+  ended(): void;
+  total(): Traffic;
+}
+
+export function createBusMeter(time: VirtualTime): BusMeter {
+  let up = 0;
+  let down = 0;
+  let packets = 0;
+  let connections = 0;
+  /** When the other end was last known to live; null while there is no connection. */
+  let answeredAt: number | null = null;
+  const count = (upBytes: number, downBytes: number, packetCount: number) => {
+    up += upBytes;
+    down += downBytes;
+    packets += packetCount;
+  };
+  /** Pings are not events of their own: they follow from the silence. */
+  const ping = () => {
+    if (answeredAt === null) return;
+    const pings = Math.floor((time.now() - answeredAt) / KEEPALIVE_MS);
+    answeredAt += pings * KEEPALIVE_MS;
+    count(pings * PING_BYTES, pings * PING_BYTES, 2 * pings);
+  };
+  return {
+    connected({ subscribe, will }, box, password) {
+      ping();
+      connections += 1;
+      answeredAt = time.now();
+      // Fixed header, protocol name, level, flags, keepalive; then five strings with their lengths.
+      const connect =
+        14 + 10 + sizeOf(box) * 2 + sizeOf(password) + sizeOf(will.topic) + sizeOf(will.payload);
+      const topics = subscribe.reduce((sum, topic) => sum + sizeOf(topic) + 3, 0);
+      count(connect + topics + 5, CONNACK_BYTES + 4 + subscribe.length, 4);
+    },
+    sent({ topic, payload, qos }) {
+      ping();
+      count(publishBytes(sizeOf(topic), sizeOf(payload), qos), qos * PUBACK_BYTES, 1 + qos);
+      if (qos === 1) answeredAt = time.now();
+    },
+    received(topic, payload) {
+      count(PUBACK_BYTES, publishBytes(sizeOf(topic), sizeOf(payload), 1), 2);
+    },
+    ended() {
+      ping();
+      answeredAt = null;
+    },
+    total() {
+      ping();
+      return { up, down, around: aroundMessages(packets) + aroundConnections(connections) };
+    },
+  };
+}
+
+function sizeOf(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/** What one download of this size costs, on a connection of its own. */
+export function downloadTraffic(sizeBytes: number): Traffic {
+  const [up, down] = [REQUEST_BYTES, ANSWER_BYTES + sizeBytes];
+  return { up, down, around: aroundStream(up + down) + aroundConnections(1) };
+}
