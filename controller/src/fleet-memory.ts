@@ -16,7 +16,14 @@ import {
   qualityOf,
   unheard,
 } from "./domain/fleet.ts";
-import { againstOf, isLookMissing, lookDeadline, severityOfLack } from "./domain/readiness.ts";
+import {
+  againstOf,
+  isLookMissing,
+  lookDeadline,
+  type ReadinessTold,
+  severityOfLack,
+  toldOf,
+} from "./domain/readiness.ts";
 import { readOccurrenceId, type Sight } from "./domain/receipts.ts";
 import type { FleetView } from "./fleet-view.ts";
 import type { LiveFeed } from "./live-feed.ts";
@@ -106,7 +113,8 @@ export function createFleetMemory(
   function hasNextMoved(box: BoxId, state: PresenceState, now: Instant): boolean {
     if (feed.listeners === 0) return false;
     const coming = ahead.of(box, now);
-    const isMissed = state === "online" && isLookMissing(coming, known(box).readiness, now);
+    const isMissed =
+      state === "online" && isLookMissing(coming, toldOf(known(box).readiness, coming.next), now);
     const shows = `${coming.next?.occurrenceId} ${isMissed}`;
     const isKnown = shownNext.has(box);
     const hasMoved = shownNext.get(box) !== shows;
@@ -122,6 +130,7 @@ export function createFleetMemory(
     const coming = ahead.of(box.id, now);
     const { next } = coming;
     const { faults } = one;
+    const told = toldOf(one.readiness, next);
     return {
       boxId: box.id,
       clusterId: box.clusterId,
@@ -130,18 +139,13 @@ export function createFleetMemory(
       areaName: box.areaName,
       simulated: box.simulated,
       presence: { ...presence, heardAt: one.heardAt },
-      against: againstOf(
-        { presence: { ...presence, heardAt: one.heardAt }, faults },
-        coming,
-        one.readiness,
-        now,
-      ),
+      against: againstOf({ presence: { ...presence, heardAt: one.heardAt }, faults }, coming, told, now),
       wantedRevision: plan?.wantedRevision ?? 0,
       appliedRevision: plan?.appliedRevision ?? 0,
       planProblem: plan?.problem ?? null,
       onAir: isLive && one.onAir !== null ? { ...one.onAir, ...nameOf(one.onAir.occurrenceId) } : null,
       next,
-      readiness: readinessOf(one, isLive, next),
+      readiness: readinessOf(told, isLive, next),
       faults,
       faultsAt: one.faultsAt,
       lastReceipt: receipts.get(box.id) ?? null,
@@ -258,14 +262,20 @@ function rememberedBoxes(
     const devicesAt = reported === null ? null : heardAt;
     boxes.set(boxId, { ...unheard(startedAt), heardAt, reported, devices, devicesAt });
   }
-  for (const { boxId, ...readiness } of looks) {
-    boxes.set(boxId, { ...(boxes.get(boxId) ?? unheard(startedAt)), readiness });
+  for (const { boxId, ...look } of looks) {
+    const known = boxes.get(boxId) ?? unheard(startedAt);
+    const others = known.readiness.filter((one) => one.occurrenceId !== look.occurrenceId);
+    boxes.set(boxId, { ...known, readiness: [...others, look] });
   }
   return boxes;
 }
 
 /** A box out of touch may well be ready: it plays from its own disk. Nobody can know. */
-function readinessOf({ readiness }: BoxKnown, isLive: boolean, next: BoxRow["next"]): BoxRow["readiness"] {
+function readinessOf(
+  readiness: ReadinessTold | null,
+  isLive: boolean,
+  next: BoxRow["next"],
+): BoxRow["readiness"] {
   if (readiness === null) return { state: "unknown", lacks: [], at: null, stage: null };
   const { lacks, at, occurrenceId } = readiness;
   const stage = next !== null && occurrenceId === next.occurrenceId ? readiness.stage : null;

@@ -28,7 +28,7 @@ export interface BoxKnown {
   readonly faultsAt: Instant | null;
   readonly values: ReadonlyMap<Capability, { readonly value: number | null; readonly at: Instant }>;
   readonly level: { readonly rms: number; readonly peak: number; readonly at: Instant } | null;
-  readonly readiness: ReadinessTold | null;
+  readonly readiness: readonly ReadinessTold[];
 }
 
 /** `here`: it spoke, and nobody said that it left. Only the deadlines below make it suspect or offline. */
@@ -63,7 +63,7 @@ export function unheard(since: Instant): BoxKnown {
     faultsAt: null,
     values: new Map(),
     level: null,
-    readiness: null,
+    readiness: [],
   };
 }
 

@@ -5,7 +5,7 @@ import { type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { Status } from "@loa/shared/wire/uplink.ts";
 import type { Against, BoxRow, ReadinessStage } from "./box-row.ts";
 
-/** What the box said last of its next occurrence. */
+/** What the box said last of one occurrence. */
 export interface ReadinessTold {
   /** Null: it knows of none. */
   readonly occurrenceId: OccurrenceId | null;
@@ -20,15 +20,24 @@ export interface ReadinessLook extends ReadinessTold {
   readonly stage: "early" | "late";
 }
 
-/** A later change of the same occurrence does not undo that it was looked at. */
+/** A box looks at everything that is due within 15 minutes; the oldest words give way. */
+const MOST_TOLD = 20;
+
+/** The latest word of each occurrence, the newest last. A later change does not undo that it was looked at. */
 export function afterReady(
-  known: ReadinessTold | null,
+  known: readonly ReadinessTold[],
   told: Extract<Status, { k: "ready" }>,
   at: Instant,
-): ReadinessTold {
-  const isSame = known !== null && known.occurrenceId === told.id;
-  const stage = isSame && told.stage === "next" ? known.stage : told.stage;
-  return { occurrenceId: told.id, stage, lacks: told.lacks, at };
+): readonly ReadinessTold[] {
+  const before = known.find((one) => one.occurrenceId === told.id);
+  const stage = before !== undefined && told.stage === "next" ? before.stage : told.stage;
+  const others = known.filter((one) => one !== before).slice(1 - MOST_TOLD);
+  return [...others, { occurrenceId: told.id, stage, lacks: told.lacks, at }];
+}
+
+/** What was said of the occurrence ahead, else the newest word; null: none. */
+export function toldOf(known: readonly ReadinessTold[], next: BoxRow["next"]): ReadinessTold | null {
+  return known.find((one) => one.occurrenceId === next?.occurrenceId) ?? known.at(-1) ?? null;
 }
 
 /** Null for a word that is no look at an occurrence. */

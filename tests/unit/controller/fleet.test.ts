@@ -136,7 +136,7 @@ test("a clock at 1970 dates nothing on the page", () => {
   );
   expect(known.onAir?.since).toBe(later(1));
   expect(known.values.get("mains.voltage")?.at).toBe(later(2));
-  expect(known.readiness?.at).toBe(later(3));
+  expect(known.readiness[0]?.at).toBe(later(3));
   expect(known.faults).toMatchObject([{ kind: "clock-untrusted", since: later(4) }]);
   expect(known.faultsAt).toBe(later(60));
 });

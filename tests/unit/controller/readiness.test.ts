@@ -8,6 +8,7 @@ import {
   lookOf,
   type ReadinessTold,
   toFix,
+  toldOf,
 } from "@loa/controller/domain/readiness.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { type FaultKind, severityOf } from "@loa/shared/device/fault.ts";
@@ -76,12 +77,23 @@ describe("the look 15 minutes before air", () => {
   it("came when the box says so, and a later change does not undo it", () => {
     const status = { k: "ready" as const, n: 1, id: session, dueAt, lacks: [] };
     const at = minutesBefore(15);
-    const early = afterReady(told(), { ...status, at, stage: "early" }, at);
-    expect(isLookMissing(ahead, early, late)).toBe(false);
+    const early = afterReady([told()], { ...status, at, stage: "early" }, at);
+    expect(isLookMissing(ahead, toldOf(early, next), late)).toBe(false);
     const changed = afterReady(early, { ...status, at, stage: "next", lacks: ["disk-full"] }, at);
-    expect(changed).toMatchObject({ stage: "early", lacks: ["disk-full"] });
+    expect(changed).toMatchObject([{ stage: "early", lacks: ["disk-full"] }]);
     expect(lookOf({ ...status, at, stage: "late" }, at)).toMatchObject({ stage: "late" });
     expect(lookOf({ ...status, at, stage: "next" }, at)).toBeNull();
+  });
+
+  it("at an occurrence further on says nothing of the next one, and takes nothing away from it", () => {
+    const further = "later@2026-11-23T17:10:00" as OccurrenceId;
+    const status = { k: "ready" as const, n: 1, dueAt, at: late, lacks: [] };
+    const early = afterReady([], { ...status, id: session, stage: "early" }, late);
+    const both = afterReady(early, { ...status, id: further, stage: "early", lacks: ["disk-full"] }, late);
+    expect(toldOf(both, next)).toMatchObject({ occurrenceId: session, lacks: [] });
+    expect(isLookMissing(ahead, toldOf(both, next), late)).toBe(false);
+    expect(toldOf(both, null)).toMatchObject({ occurrenceId: further });
+    expect(toldOf([], next)).toBeNull();
   });
 
   it("is not asked of a plan that was made afterwards, nor once the occurrence has begun", () => {
