@@ -30,10 +30,10 @@ class Told(ModbusSequentialDataBlock):
 def amplifier():
     return ModbusSlaveContext(
         co=Told("coil", [False] * 4),
-        di=ModbusSequentialDataBlock(0, [False, False, False, True]),
+        di=ModbusSequentialDataBlock(0, [False, False, False, True, False, False, False, False, False]),
         hr=Told("holding", [0]),
-        # Identity, model, level -18.5 dB, current 0.415 A, temperature without a value.
-        ir=ModbusSequentialDataBlock(0, [0x4C41, 1, 65536 - 185, 415, 32767]),
+        # Identity, model, level -18.5 dB, current 0.415 A, temperature and impedance without a value, battery.
+        ir=ModbusSequentialDataBlock(0, [0x4C41, 1, 65536 - 185, 415, 32767, 65535, 2720, 100]),
         zero_mode=True,
     )
 

@@ -11,9 +11,14 @@ import { createTestTime } from "../support/test-time.ts";
 const profile = shippedProfile("loa-reference-amplifier");
 const minuteMs = 60_000;
 
-function startDevice(reading: MeterReading = { rmsDb: -14, peakDb: -3 }) {
+const withoutBattery = {
+  ...profile,
+  points: profile.points.filter(({ capability }) => !capability.startsWith("battery.")),
+};
+
+function startDevice(reading: MeterReading = { rmsDb: -14, peakDb: -3 }, built = profile) {
   const time = createTestTime();
-  const device = createVirtualDevice({ profile, meter: () => reading, clock: time.clock });
+  const device = createVirtualDevice({ profile: built, meter: () => reading, clock: time.clock });
   const switchOn = () => {
     for (const capability of ["amplifier.power", "zone.1", "zone.2"] as const) device.set(capability, 1);
   };
@@ -35,12 +40,15 @@ it("level follows the signal and the gain, and current follows level and zones",
   expect([shows("amplifier.level"), shows("speakerLine.current")]).toEqual([-90, 0]);
 });
 
-it("a peak beyond full scale is an overload", () => {
+it("a peak beyond full scale is an overload, and clips; what only clips is no overload", () => {
   const { device, switchOn, shows } = startDevice({ rmsDb: -3, peakDb: 0.5 });
+  const lamps = () => (["amplifier.fault.overload", "amplifier.clip"] as const).map(shows);
   switchOn();
-  expect(shows("amplifier.fault.overload")).toBe(1);
+  expect(lamps()).toEqual([1, 1]);
   device.set("amplifier.gain", -3);
-  expect(shows("amplifier.fault.overload")).toBe(0);
+  expect(lamps()).toEqual([0, 0]);
+  device.setFault("clipping");
+  expect(lamps()).toEqual([0, 1]);
 });
 
 it("load warms it over minutes, and it cools down when switched off", async () => {
@@ -58,15 +66,23 @@ it("load warms it over minutes, and it cools down when switched off", async () =
   expect(shows("amplifier.temperature")).toBeLessThan(cold + 2);
 });
 
-it("an over-heated one mutes itself, and without mains there is no output", () => {
+it("an over-heated one mutes itself", () => {
   const { device, switchOn, shows } = startDevice();
   switchOn();
   device.setFault("over-temperature");
-  expect(shows("amplifier.fault.thermal")).toBe(1);
-  device.snapshot();
-  expect(shows("speakerLine.current")).toBe(0);
-  device.setFault("mains-lost");
-  expect([shows("mains.present"), shows("amplifier.level")]).toEqual([0, -90]);
+  expect([shows("amplifier.fault.thermal"), shows("speakerLine.current")]).toEqual([1, 0]);
+});
+
+it("without mains the battery carries it, and one that has none is silent", () => {
+  const carried = startDevice();
+  const bare = startDevice({ rmsDb: -14, peakDb: -3 }, withoutBattery);
+  for (const { device, switchOn } of [carried, bare]) {
+    switchOn();
+    device.setFault("mains-lost");
+  }
+  const onBattery = (["mains.present", "battery.onBattery", "amplifier.level"] as const).map(carried.shows);
+  expect(onBattery).toEqual([0, 1, -14]);
+  expect([bare.shows("mains.present"), bare.shows("amplifier.level")]).toEqual([0, -90]);
 });
 
 it("the same seed and the same faults give the same reports at the same times", async () => {

@@ -115,8 +115,8 @@ const mistakes: readonly {
   {
     file: "loa-reference-amplifier",
     title: "a lease on what cannot be switched",
-    from: "safeState:\n",
-    to: "lease:\n  - { capability: mains.present, maxOnMs: 60000 }\nsafeState:\n",
+    from: "lease:\n",
+    to: "lease:\n  - { capability: mains.present, maxOnMs: 60000 }\n",
     complaint: /lease\[0\]: mains\.present cannot be switched off/,
   },
   {

@@ -119,6 +119,7 @@ function isSameOutput(a: Output, b: Output): boolean {
     a.currentA === b.currentA &&
     a.impedanceOhm === b.impedanceOhm &&
     a.isClipping === b.isClipping &&
+    a.isOverloaded === b.isOverloaded &&
     a.isShorted === b.isShorted
   );
 }

@@ -10,6 +10,8 @@ export interface DeviceTraits {
   /** Without a power switch it is always on. */
   readonly hasPower: boolean;
   readonly hasVolume: boolean;
+  /** Else its overload lamp is also the one for clipping. */
+  readonly hasClip: boolean;
   readonly hasBattery: boolean;
   /** Switches its outputs off when nobody has asked for so long, ms. */
   readonly watchdogMs: number | null;
@@ -25,6 +27,7 @@ export function traitsOf(profile: Profile): DeviceTraits {
     zones: capabilities.filter((capability) => capability.startsWith("zone.")),
     hasPower: capabilities.includes("amplifier.power"),
     hasVolume: capabilities.includes("amplifier.volume"),
+    hasClip: capabilities.includes("amplifier.clip"),
     hasBattery: capabilities.some((capability) => capability.startsWith("battery.")),
     watchdogMs: agentLoss?.kind === "watchdog" ? agentLoss.timeoutMs : null,
   };

@@ -42,40 +42,38 @@ export function loadW(output: Output): number {
 }
 
 /** Every point of the profile as the device would show it now. */
-export function readingsOf({ capabilities, gauges, hasBattery }: DeviceTraits, inside: Inside): Readings {
+export function readingsOf(traits: DeviceTraits, inside: Inside): Readings {
   const isBlind = inside.faults.has("invalid-value");
-  const hasMains = !inside.faults.has("mains-lost");
   const readings: Partial<Record<Capability, number | null>> = {};
-  for (const capability of capabilities)
+  for (const capability of traits.capabilities)
     readings[capability] =
-      isBlind && gauges.has(capability) ? null : readingOf(capability, inside, { hasMains, hasBattery });
+      isBlind && traits.gauges.has(capability) ? null : readingOf(traits, capability, inside);
   return readings;
 }
 
-interface Supply {
-  readonly hasMains: boolean;
-  readonly hasBattery: boolean;
-}
-
-function readingOf(capability: Capability, inside: Inside, supply: Supply): number | null {
+function readingOf(traits: DeviceTraits, capability: Capability, inside: Inside): number | null {
   const [family] = capability.split(".");
   switch (family) {
     case "amplifier":
-      return amplifierReading(capability, inside);
+      return amplifierReading(traits, capability, inside);
     case "speakerLine":
       return lineReading(capability, inside);
     case "mains":
-      return mainsReading(capability, inside, supply);
+      return mainsReading(capability, inside);
     case "battery":
     case "psu":
     case "load":
-      return supplyReading(capability, inside, supply);
+      return supplyReading(traits, capability, inside);
     default:
       return cabinetReading(capability, inside);
   }
 }
 
-function amplifierReading(capability: Capability, { settings, faults, output, heat }: Inside): number {
+function amplifierReading(
+  traits: DeviceTraits,
+  capability: Capability,
+  { settings, faults, output, heat }: Inside,
+): number {
   const isHot = isTooHot(heat, faults);
   switch (capability) {
     case "amplifier.level":
@@ -90,8 +88,9 @@ function amplifierReading(capability: Capability, { settings, faults, output, he
       return output.isOn ? 0 : 1;
     case "amplifier.clip":
     case "amplifier.limiter":
-    case "amplifier.fault.overload":
       return Number(output.isClipping);
+    case "amplifier.fault.overload":
+      return Number(traits.hasClip ? output.isOverloaded : output.isClipping);
     case "amplifier.fault.thermal":
       return Number(isHot);
     case "amplifier.fault.short":
@@ -118,7 +117,8 @@ function lineReading(capability: Capability, { faults, output }: Inside): number
   }
 }
 
-function mainsReading(capability: Capability, { output, energy }: Inside, { hasMains }: Supply): number {
+function mainsReading(capability: Capability, { faults, output, energy }: Inside): number {
+  const hasMains = !faults.has("mains-lost");
   const powerW = hasMains ? loadW(output) : 0;
   switch (capability) {
     case "mains.present":
@@ -138,8 +138,12 @@ function mainsReading(capability: Capability, { output, energy }: Inside, { hasM
   }
 }
 
-function supplyReading(capability: Capability, { faults, output, energy }: Inside, supply: Supply): number {
-  const { hasMains, hasBattery } = supply;
+function supplyReading(
+  { hasBattery }: DeviceTraits,
+  capability: Capability,
+  { faults, output, energy }: Inside,
+): number {
+  const hasMains = !faults.has("mains-lost");
   const isHot = faults.has("over-temperature");
   const volts = batteryV(energy, hasMains);
   const watts = loadW(output);

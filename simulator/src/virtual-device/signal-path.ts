@@ -19,6 +19,8 @@ export interface Output {
   /** Null while nothing is measured: switched off, or no zone on the line. */
   readonly impedanceOhm: number | null;
   readonly isClipping: boolean;
+  /** The signal itself is beyond full scale. */
+  readonly isOverloaded: boolean;
   readonly isShorted: boolean;
 }
 
@@ -47,21 +49,21 @@ export function outputOf(
   const levelDb = Math.max(LEVEL_FLOOR_DB, meter.rmsDb + gainDb);
   const isMuted = settings["amplifier.mute"] === 1 || settings["input.line"] === 0 || faults.has("silent");
   const isShorted = faults.has("line-short");
-  if (!isOn || isMuted || levelDb === LEVEL_FLOOR_DB)
-    return { isOn, levelDb: LEVEL_FLOOR_DB, currentA: 0, impedanceOhm, isClipping: false, isShorted };
-  if (isShorted && share > 0)
-    return {
-      isOn,
-      levelDb: LEVEL_FLOOR_DB,
-      currentA: CURRENT_LIMIT_A,
-      impedanceOhm,
-      isClipping: false,
-      isShorted,
-    };
+  const silent = {
+    isOn,
+    levelDb: LEVEL_FLOOR_DB,
+    impedanceOhm,
+    isClipping: false,
+    isOverloaded: false,
+    isShorted,
+  };
+  if (!isOn || isMuted || levelDb === LEVEL_FLOOR_DB) return { ...silent, currentA: 0 };
+  if (isShorted && share > 0) return { ...silent, currentA: CURRENT_LIMIT_A };
   const throughLine = faults.has("line-open") ? 0 : share;
   const currentA = FULL_SCALE_CURRENT_A * 10 ** (levelDb / 20) * throughLine;
-  const isClipping = faults.has("clipping") || meter.peakDb + gainDb > 0;
-  return { isOn, levelDb, currentA, impedanceOhm, isClipping, isShorted };
+  const isOverloaded = meter.peakDb + gainDb > 0;
+  const isClipping = isOverloaded || faults.has("clipping");
+  return { isOn, levelDb, currentA, impedanceOhm, isClipping, isOverloaded, isShorted };
 }
 
 /** What it takes out of its supply for this sound, W. */
