@@ -1,7 +1,7 @@
 import type { Cause, Verdict } from "@loa/shared/broadcast/receipt.ts";
 import type { FaultKind } from "@loa/shared/device/fault.ts";
 import type { DeviceFault } from "@loa/simulator/virtual-device/device-fault.ts";
-import type { FaultMoment } from "./fault-table.ts";
+import type { FaultMoment } from "./fault-moments.ts";
 
 /** What is true of a bulletin under this fault, for the reference amplifier, which measures its level and its line. */
 export interface Expected {

@@ -14,21 +14,8 @@ import { createNewsroom } from "@loa/simulator/virtual/newsroom.ts";
 import { createVirtualWorld, type VirtualWorld } from "@loa/simulator/virtual/virtual-world.ts";
 import { type DeviceFault, deviceFaults } from "@loa/simulator/virtual-device/device-fault.ts";
 import { z } from "zod";
+import { bulletinMs, type FaultMoment, momentNames, moments } from "./fault-moments.ts";
 import { type Expected, expectedOf, fits } from "./fault-table-expected.ts";
-
-/** When a fault begins and ends, against the start of a bulletin of `bulletinMs`; `to: null`: it stays. */
-export const bulletinMs = 5 * MINUTE_MS;
-export const moments = {
-  before: { fromMs: -10 * MINUTE_MS, toMs: null },
-  "at the start": { fromMs: 0, toMs: null },
-  during: { fromMs: bulletinMs / 2, toMs: null },
-  "for a minute": { fromMs: 2 * MINUTE_MS, toMs: 3 * MINUTE_MS },
-  "at the end": { fromMs: bulletinMs - 20 * SECOND_MS, toMs: null },
-  "cleared before": { fromMs: -40 * MINUTE_MS, toMs: -10 * MINUTE_MS },
-  "begun after": { fromMs: bulletinMs + 30 * SECOND_MS, toMs: null },
-} as const satisfies Record<string, { readonly fromMs: number; readonly toMs: number | null }>;
-export type FaultMoment = keyof typeof moments;
-const momentNames = Object.keys(moments) as FaultMoment[];
 
 /** One fault kind at one moment, as one box lived through it. */
 export interface FaultCell {
