@@ -27,6 +27,7 @@ const maxFrameBytes = 64 * 1024;
 const maxInFlight = 256;
 const maxHeldBytes = 1024 * 1024;
 const MQTTS_PORT = 8883;
+const answerKinds: ReadonlySet<Packet["cmd"]> = new Set(["connack", "puback", "suback", "pingresp"]);
 /** How long a goodbye may take before the connection is cut, which makes the broker publish the will. */
 const goodbyeLimitMs = 1 * SECOND_MS;
 
@@ -44,9 +45,11 @@ export function createMqttBus(options: MqttBusOptions): Bus {
     for (const listener of listeners) listener(event);
   };
   const meter = createSocketMeter();
-  let packets = 0;
-  const count = () => {
-    packets += 1;
+  let messages = 0;
+  let answers = 0;
+  const count = ({ cmd }: Packet) => {
+    if (answerKinds.has(cmd)) answers += 1;
+    else messages += 1;
   };
   let link: Link | null = null;
   return {
@@ -67,7 +70,7 @@ export function createMqttBus(options: MqttBusOptions): Bus {
     onEvent: (listener) => void listeners.push(listener),
     traffic() {
       const { up, down, tls, connections } = meter.total();
-      return { up, down, around: tls + aroundMessages(packets) + aroundConnections(connections) };
+      return { up, down, around: tls + aroundMessages(messages, answers) + aroundConnections(connections) };
     },
   };
 }
@@ -84,7 +87,7 @@ function openClient(
   options: MqttBusOptions,
   will: Outgoing,
   meter: SocketMeter,
-  count: () => void,
+  count: (packet: Packet) => void,
 ): MqttClient {
   const url = new URL(options.url);
   const isTls = url.protocol === "mqtts:";

@@ -85,5 +85,5 @@ function packed(
       last.room -= size;
     } else messages.push({ at, values: { [point]: shown }, room: SAMPLE_ROOM_BYTES - size });
   }
-  return messages;
+  return messages.map(({ at, values }) => ({ at, values }));
 }

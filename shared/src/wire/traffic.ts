@@ -20,9 +20,12 @@ const CONNECTION_SEGMENTS = 7;
 /** Header, type and tag of a TLS 1.3 record (RFC 8446, 5.2). */
 export const TLS_RECORD_BYTES = 5 + 1 + 16;
 
-/** Small messages, seconds apart: each is a segment of its own, and is acknowledged by another one. */
-export function aroundMessages(count: number): number {
-  return count * 2 * SEGMENT_BYTES;
+/**
+ * Small messages, seconds apart: each is a segment of its own, and is acknowledged by another one. An answer that comes at
+ * once (PUBACK, PINGRESP) carries the acknowledgement of its question, and is one segment more, with its own.
+ */
+export function aroundMessages(count: number, answers: number): number {
+  return (count * 2 + answers) * SEGMENT_BYTES;
 }
 
 /** A long transfer: full segments, and an acknowledgement for every second one. */

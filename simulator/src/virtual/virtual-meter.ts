@@ -31,21 +31,23 @@ export interface BusMeter {
 export function createBusMeter(time: VirtualTime): BusMeter {
   let up = 0;
   let down = 0;
-  let packets = 0;
+  let messages = 0;
+  let answers = 0;
   let connections = 0;
   /** When the other end was last known to live; null while there is no connection. */
   let answeredAt: number | null = null;
-  const count = (upBytes: number, downBytes: number, packetCount: number) => {
+  const count = (upBytes: number, downBytes: number, asked: number, answered: number) => {
     up += upBytes;
     down += downBytes;
-    packets += packetCount;
+    messages += asked;
+    answers += answered;
   };
   /** Pings are not events of their own: they follow from the silence. */
   const ping = () => {
     if (answeredAt === null) return;
     const pings = Math.floor((time.now() - answeredAt) / KEEPALIVE_MS);
     answeredAt += pings * KEEPALIVE_MS;
-    count(pings * PING_BYTES, pings * PING_BYTES, 2 * pings);
+    count(pings * PING_BYTES, pings * PING_BYTES, pings, pings);
   };
   return {
     connected({ subscribe, will }, box, password) {
@@ -56,15 +58,15 @@ export function createBusMeter(time: VirtualTime): BusMeter {
       const connect =
         14 + 10 + sizeOf(box) * 2 + sizeOf(password) + sizeOf(will.topic) + sizeOf(will.payload);
       const topics = subscribe.reduce((sum, topic) => sum + sizeOf(topic) + 3, 0);
-      count(connect + topics + 5, CONNACK_BYTES + 4 + subscribe.length, 4);
+      count(connect + topics + 5, CONNACK_BYTES + 4 + subscribe.length, 2, 2);
     },
     sent({ topic, payload, qos }) {
       ping();
-      count(publishBytes(sizeOf(topic), sizeOf(payload), qos), qos * PUBACK_BYTES, 1 + qos);
+      count(publishBytes(sizeOf(topic), sizeOf(payload), qos), qos * PUBACK_BYTES, 1, qos);
       if (qos === 1) answeredAt = time.now();
     },
     received(topic, payload) {
-      count(PUBACK_BYTES, publishBytes(sizeOf(topic), sizeOf(payload), 1), 2);
+      count(PUBACK_BYTES, publishBytes(sizeOf(topic), sizeOf(payload), 1), 1, 1);
     },
     ended() {
       ping();
@@ -72,7 +74,7 @@ export function createBusMeter(time: VirtualTime): BusMeter {
     },
     total() {
       ping();
-      return { up, down, around: aroundMessages(packets) + aroundConnections(connections) };
+      return { up, down, around: aroundMessages(messages, answers) + aroundConnections(connections) };
     },
   };
 }
