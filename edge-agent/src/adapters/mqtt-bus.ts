@@ -70,7 +70,9 @@ export function createMqttBus(options: MqttBusOptions): Bus {
     onEvent: (listener) => void listeners.push(listener),
     traffic() {
       const { up, down, tls, connections } = meter.total();
-      return { up, down, around: tls + aroundMessages(messages, answers) + aroundConnections(connections) };
+      // mqtt.js does not speak of its CONNECT.
+      const asked = messages + connections;
+      return { up, down, around: tls + aroundMessages(asked, answers) + aroundConnections(connections) };
     },
   };
 }

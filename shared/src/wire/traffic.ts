@@ -41,9 +41,13 @@ export function plusTraffic(a: Traffic, b: Traffic): Traffic {
   return { up: a.up + b.up, down: a.down + b.down, around: a.around + b.around };
 }
 
-/** MQTT 3.1.1, 3.3: first byte, remaining length, topic with its length, packet id above QoS 0, payload. */
+/** MQTT 3.1.1, 3.3: fixed header, topic with its length, packet id above QoS 0, payload. */
 export function publishBytes(topicBytes: number, payloadBytes: number, qos: 0 | 1): number {
-  const remaining = 2 + topicBytes + (qos === 0 ? 0 : 2) + payloadBytes;
+  return packetBytes(2 + topicBytes + (qos === 0 ? 0 : 2) + payloadBytes);
+}
+
+/** Any packet of MQTT 3.1.1 with so much behind its fixed header. */
+export function packetBytes(remaining: number): number {
   return 1 + lengthBytes(remaining) + remaining;
 }
 

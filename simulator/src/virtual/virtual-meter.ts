@@ -4,6 +4,7 @@ import {
   aroundConnections,
   aroundMessages,
   aroundStream,
+  packetBytes,
   publishBytes,
   type Traffic,
 } from "@loa/shared/wire/traffic.ts";
@@ -54,11 +55,11 @@ export function createBusMeter(time: VirtualTime): BusMeter {
       ping();
       connections += 1;
       answeredAt = time.now();
-      // Fixed header, protocol name, level, flags, keepalive; then five strings with their lengths.
-      const connect =
-        14 + 10 + sizeOf(box) * 2 + sizeOf(password) + sizeOf(will.topic) + sizeOf(will.payload);
-      const topics = subscribe.reduce((sum, topic) => sum + sizeOf(topic) + 3, 0);
-      count(connect + topics + 5, CONNACK_BYTES + 4 + subscribe.length, 2, 2);
+      // MQTT 3.1.1, 3.1: protocol name, level, flags and keepalive, then five strings with their lengths.
+      const strings = [box, box, password, will.topic, will.payload];
+      const connect = packetBytes(strings.reduce((sum, one) => sum + 2 + sizeOf(one), 10));
+      const subscribed = packetBytes(subscribe.reduce((sum, topic) => sum + 3 + sizeOf(topic), 2));
+      count(connect + subscribed, CONNACK_BYTES + 4 + subscribe.length, 2, 2);
     },
     sent({ topic, payload, qos }) {
       ping();
