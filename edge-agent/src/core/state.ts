@@ -348,7 +348,6 @@ export interface Told {
   /** What the last look before air found, by reference; null: to be said anew. */
   readonly found: ReadinessState["found"] | null;
   readonly reported: string;
-  readonly reportedAt: MonotonicMs | null;
   readonly samples: ToldSamples;
   /** The readings that were last compared, by reference; null: something waits. */
   readonly samplesOf: Readings | null;

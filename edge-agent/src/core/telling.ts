@@ -19,7 +19,6 @@ export const NOTHING_TOLD: Told = {
   ready: "",
   found: null,
   reported: "",
-  reportedAt: null,
   samples: new Map(),
   samplesOf: null,
   samplesAt: null,

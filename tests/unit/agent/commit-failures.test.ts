@@ -16,13 +16,21 @@ import { createTestClock } from "../../support/test-clock.ts";
 
 const news = clipOf("a", 5 * MINUTE_MS);
 
+const nothing = () => undefined;
+const bus = {
+  connect: nothing,
+  disconnect: nothing,
+  publish: nothing,
+  onEvent: nothing,
+  traffic: () => NO_TRAFFIC,
+};
+
 /** The real loop over a store that fails when told; everything else only listens. */
 function loopBench(change: Partial<Plan> = {}, present: readonly Sha256[] = [manifestHash, news.sha256]) {
   const clock = createTestClock(at("04:58:00"));
   const written = new Map<string, StoreChange>();
   const plays: PlayRequest[] = [];
   const disk: { failure: StoreFailure | null } = { failure: null };
-  const nothing = () => undefined;
   const ports: AgentPorts = {
     clock,
     random: { next: () => 0.5, bytes: (length) => new Uint8Array(length) },
@@ -36,13 +44,7 @@ function loopBench(change: Partial<Plan> = {}, present: readonly Sha256[] = [man
         return ok(undefined);
       },
     },
-    bus: {
-      connect: nothing,
-      disconnect: nothing,
-      publish: nothing,
-      onEvent: nothing,
-      traffic: () => NO_TRAFFIC,
-    },
+    bus,
     sound: {
       play: (request) => void plays.push(request),
       pause: nothing,
