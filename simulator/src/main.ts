@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import { z } from "zod";
 import { type Province, startProvince } from "./live/province.ts";
 import { createStderrLog } from "./live/stderr-log.ts";
@@ -12,12 +13,14 @@ const usage = `Usage: npm start -- [options]
   --data DIR      where the province lives on between starts (default .loa-data)
   --boxes N       how many boxes (default 12)
   --seed N        chance of the virtual amplifiers (default 1)
+  --profile FILE  what all amplifiers are built and driven by (default hardware-profiles/loa-reference-amplifier.yaml)
   --quiet         no schedules of the demo
   --verbose       every line of the log`;
 
 /** After SIGTERM everything is over within 5 s, whatever hangs. */
 const CLOSE_LIMIT_MS = 4_700;
 const PORTS_TRIED = 100;
+const REFERENCE_AMPLIFIER = join(import.meta.dirname, "../../hardware-profiles/loa-reference-amplifier.yaml");
 const MAX_BOXES = 500;
 const BOXES_PER_PROCESS = 6;
 const READY_POLL_MS = 500;
@@ -37,6 +40,13 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
+  const { profilePath } = options;
+  const profile = loadModbusProfile(profilePath);
+  if (!profile.ok) {
+    console.error(`loa: this profile cannot be used:\n${profile.error.join("\n")}`);
+    process.exitCode = 2;
+    return;
+  }
   const startedAt = performance.now();
   const logLevel = options.isVerbose ? "info" : "error";
   const starting = startProvince({
@@ -45,6 +55,7 @@ async function main(): Promise<void> {
     mqttPort: await freePortFrom(options.mqttPort),
     boxes: options.boxes,
     seed: options.seed,
+    profilePath,
     hasTroubles: true,
     hasDemo: !options.isQuiet,
     boxesPerProcess: BOXES_PER_PROCESS,
@@ -72,6 +83,7 @@ function readOptions() {
       data: { type: "string", default: ".loa-data" },
       boxes: { type: "string", default: "12" },
       seed: { type: "string", default: "1" },
+      profile: { type: "string", default: REFERENCE_AMPLIFIER },
       quiet: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -96,6 +108,7 @@ function readOptions() {
     boxes,
     seed,
     data: values.data,
+    profilePath: resolve(values.profile),
     isQuiet: values.quiet,
     isVerbose: values.verbose,
   };

@@ -26,6 +26,8 @@ export interface ProvinceOptions {
   readonly mqttPort: number;
   readonly boxes: number;
   readonly seed: number;
+  /** What the amplifiers of all boxes are built and driven by. */
+  readonly profilePath: string;
   /** A few boxes with something wrong. */
   readonly hasTroubles: boolean;
   /** Melodies, a station that is relayed, and schedules, so that something is nearly always heard. */
@@ -56,7 +58,6 @@ export interface Province {
 }
 
 const HOST = "127.0.0.1";
-const PROFILE_PATH = join(import.meta.dirname, "../../../hardware-profiles/loa-reference-amplifier.yaml");
 const PROVINCE_NAME = "Tỉnh Cam Lâm Hải";
 /** Which of the boxes have which trouble, by number from 0. */
 const troubles: Readonly<Record<number, BoxTrouble>> = {
@@ -89,7 +90,7 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
     fleet = await startFleet({
       boxes: specs,
       boxesPerProcess: options.boxesPerProcess,
-      profilePath: PROFILE_PATH,
+      profilePath: options.profilePath,
       ffmpegPath: ffmpeg.value.path,
       logLevel: options.logLevel,
     });
