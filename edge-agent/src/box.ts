@@ -1,7 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
-import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
@@ -14,9 +12,8 @@ import { createMqttBus } from "./adapters/mqtt-bus.ts";
 import { createNodeAlarm } from "./adapters/node-alarm.ts";
 import { openSqliteStore } from "./adapters/sqlite-store.ts";
 import { type Agent, createAgent } from "./agent.ts";
-import { createAmplifier } from "./devices/amplifier.ts";
-import type { ByteLink } from "./devices/byte-link.ts";
 import { deviceSetup } from "./devices/device-setup.ts";
+import { openShelf, type ShelfPorts } from "./devices/shelf.ts";
 import type { Identity } from "./identity.ts";
 import type { OpenedSound, SoundNeeds } from "./sound/create-sound.ts";
 
@@ -25,13 +22,14 @@ const BUILT_AT = asInstant(Date.UTC(2026, 10, 23));
 const VERSION = "0.1.0";
 const KEEPALIVE_S = 20;
 
+export type Cabinet = Pick<ShelfPorts, "devices" | "linkFor" | "gpioFor">;
+
 export interface BoxOptions {
   /** The box's own disk: identity, store, content. */
   readonly folder: string;
   readonly identity: Identity;
-  readonly profile: ModbusProfile;
-  readonly link: ByteLink;
-  readonly unit: number;
+  /** What hangs in the cabinet, and how its lines are opened. */
+  readonly cabinet: Cabinet;
   /** The loudspeaker: an engine in this process, or in one of its own. */
   readonly openSound: (needs: SoundNeeds) => OpenedSound;
   readonly contentBudgetBytes: number;
@@ -50,21 +48,14 @@ export interface Box {
 
 /** A whole box out of real parts, around one agent. */
 export function openBox(options: BoxOptions): Box {
-  const { folder, identity, profile, log } = options;
+  const { folder, identity, cabinet, log } = options;
   const clock = options.clock ?? nodeClock;
   mkdirSync(folder, { recursive: true });
   const store = openSqliteStore(join(folder, "store.sqlite"), log);
   const content = openContent(options);
   const bus = openBus(options);
   const sound = options.openSound({ clipPath: (hash) => content.path(hash), clock, log });
-  const amplifier = createAmplifier({
-    profile,
-    link: options.link,
-    unit: options.unit,
-    clock,
-    timers: nodeTimers,
-    log,
-  });
+  const devices = openShelf({ ...cabinet, clock, timers: nodeTimers, log });
   const host = createLinuxHost({ folder, clock: options.clockKeeper, log });
   const alarm = createNodeAlarm(clock);
   const agent = createAgent(
@@ -76,7 +67,7 @@ export function openBox(options: BoxOptions): Box {
       store,
       bus,
       sound,
-      devices: amplifier,
+      devices,
       content,
       host,
       alarm,
@@ -85,7 +76,7 @@ export function openBox(options: BoxOptions): Box {
       box: identity.box,
       version: VERSION,
       bootId: readBootId(),
-      ...deviceSetup([{ alias: ONLY_DEVICE, profile }]),
+      ...deviceSetup(cabinet.devices),
       privateKey: identity.privateKey,
       issuers: identity.issuers,
       builtAt: BUILT_AT,
@@ -98,7 +89,7 @@ export function openBox(options: BoxOptions): Box {
       alarm.close();
       host.close();
       content.close();
-      await Promise.all([sound.close(), amplifier.close()]);
+      await Promise.all([sound.close(), devices.close()]);
       store.close();
     },
   };

@@ -1,18 +1,20 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
+import { lineAddress, ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { findFfmpeg } from "@loa/shared/node/ffmpeg-path.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import { createPinoLog } from "@loa/shared/node/pino-log.ts";
 import { claimCode } from "@loa/shared/wire/enrolment.ts";
 import { pino } from "pino";
+import { linkOfLine } from "./adapters/cabinet-lines.ts";
+import { openGpio } from "./adapters/gpio-chip.ts";
 import { enrol, readIdentity } from "./adapters/identity-store.ts";
-import { loadModbusProfile } from "./adapters/profile-file.ts";
-import { createSerialLink } from "./adapters/serial-link.ts";
-import { createTcpLink } from "./adapters/tcp-link.ts";
+import { loadProfile } from "./adapters/profile-file.ts";
+import { loadSite } from "./adapters/site-file.ts";
 import { openBox } from "./box.ts";
-import type { ByteLink } from "./devices/byte-link.ts";
+import type { ShelvedDevice } from "./devices/shelf.ts";
 import type { Identity } from "./identity.ts";
 import type { OpenedSound, SoundNeeds } from "./sound/create-sound.ts";
 import { engineStarter } from "./sound/process/engine-child.ts";
@@ -20,9 +22,10 @@ import type { EngineSetup } from "./sound/process/messages.ts";
 import { readChannels, readInputs, readSink } from "./sound/process/sound-flags.ts";
 import { createSupervisedSound } from "./sound/process/supervisor.ts";
 
-const usage = `Usage: node edge-agent/src/main.ts --data DIR --profile FILE --amplifier LINK [options]
-  --amplifier LINK   tcp://HOST:PORT or serial:/dev/serial/by-id/…
-  --unit N           Modbus unit (default: the profile's)
+const usage = `Usage: node edge-agent/src/main.ts --data DIR (--devices FILE | --profile FILE --amplifier LINK) [options]
+  --devices FILE     devices.yaml: what hangs where in this cabinet (README of this room)
+  --amplifier LINK   of the only device: tcp://HOST:PORT, udp://HOST:PORT or serial:/dev/serial/by-id/…
+  --unit N           its unit (default: the profile's)
   --sink SINK        alsa:DEVICE (default alsa:default), wav:FOLDER or none
   --channels OUTPUT  mono (default), stereo, or the loudspeaker line behind each channel of the card: 1,2
   --input NAME=CARD  ALSA capture device behind line, fm or microphone; may stand more than once
@@ -32,6 +35,8 @@ const usage = `Usage: node edge-agent/src/main.ts --data DIR --profile FILE --am
   --budget-mb N      disk for content (default 2048)`;
 
 const CLOSE_LIMIT_MS = 4_000;
+/** Beside this room, as they are delivered. */
+const SHIPPED_PROFILES = fileURLToPath(new URL("../../hardware-profiles", import.meta.url));
 
 await main();
 
@@ -39,6 +44,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       data: { type: "string" },
+      devices: { type: "string" },
       profile: { type: "string" },
       amplifier: { type: "string" },
       unit: { type: "string" },
@@ -53,16 +59,12 @@ async function main(): Promise<void> {
       help: { type: "boolean", default: false },
     },
   });
-  const { data, profile: profilePath, amplifier } = values;
-  if (values.help || data === undefined || profilePath === undefined || amplifier === undefined)
-    return leave(usage);
+  const { data } = values;
+  if (values.help || data === undefined) return leave(usage);
   const log = createPinoLog(pino({ name: "loa-agent" }));
   const folder = resolve(data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const profile = loadModbusProfile(profilePath);
-  if (!profile.ok) return leave(profile.error.join("\n"));
-  if (profile.value.draft)
-    return leave(`${profilePath}: a draft never drives a real device: finish the profile`);
+  const devices = devicesOf(values);
   const identity = readIdentity(folder) ?? (await enrolNow(folder, values.controller, values.claim));
   const ffmpeg = await findFfmpeg({ env: process.env, from: import.meta.url });
   if (!ffmpeg.ok) return leave(`ffmpeg was not found: ${ffmpeg.error.tried.join("; ")}`);
@@ -72,9 +74,7 @@ async function main(): Promise<void> {
   const box = openBox({
     folder,
     identity,
-    profile: profile.value,
-    link: linkOf(amplifier, profile.value.transport),
-    unit: values.unit === undefined ? profile.value.transport.unit : Number(values.unit),
+    cabinet: { devices, linkFor: linkOfLine, gpioFor: (device) => openGpio(device, log) },
     openSound,
     contentBudgetBytes: Number(values["budget-mb"]) * 1024 * 1024,
     clockKeeper: values.clock === "trusted" ? "trusted" : "kernel",
@@ -103,16 +103,27 @@ async function enrolNow(
   return enrolled.ok ? enrolled.value : leave(`enrolment failed: ${enrolled.error}`);
 }
 
-function linkOf(text: string, transport: ModbusProfile["transport"]): ByteLink {
-  if (text.startsWith("serial:")) {
-    if (transport.kind !== "modbus-rtu")
-      return leave("--amplifier: this profile speaks Modbus TCP, not serial");
-    const { baud, parity, stopBits } = transport;
-    return createSerialLink({ path: text.slice("serial:".length), baud, parity, stopBits });
+interface DeviceFlags {
+  readonly devices?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly amplifier?: string | undefined;
+  readonly unit?: string | undefined;
+}
+
+/** What the site's file says, or the one device of the flags. */
+function devicesOf({ devices, profile: path, amplifier, unit }: DeviceFlags): readonly ShelvedDevice[] {
+  if (devices !== undefined) {
+    const site = loadSite(devices, SHIPPED_PROFILES);
+    return site.ok ? site.value : leave(site.error.join("\n"));
   }
-  const url = new URL(text);
-  if (url.protocol !== "tcp:") leave("--amplifier: tcp://HOST:PORT or serial:PATH");
-  return createTcpLink({ host: url.hostname, port: Number(url.port) });
+  if (path === undefined || amplifier === undefined) return leave(usage);
+  const profile = loadProfile(path);
+  if (!profile.ok) return leave(profile.error.join("\n"));
+  if (profile.value.draft) return leave(`${path}: a draft never drives a real device: finish the profile`);
+  const line = lineAddress.safeParse(amplifier);
+  if (!line.success) return leave("--amplifier: tcp://HOST:PORT, udp://HOST:PORT or serial:PATH");
+  const own = unit === undefined ? {} : { unit: /^\d+$/.test(unit) ? Number(unit) : unit };
+  return [{ alias: ONLY_DEVICE, profile: profile.value, line: line.data, ...own }];
 }
 
 interface SoundFlags {

@@ -1,6 +1,6 @@
 import { createSerialLink } from "@loa/edge-agent/adapters/serial-link.ts";
 import { createTcpLink } from "@loa/edge-agent/adapters/tcp-link.ts";
-import { createAmplifier } from "@loa/edge-agent/devices/amplifier.ts";
+import { createModbusDevice } from "@loa/edge-agent/devices/modbus-device.ts";
 import type { ByteLink } from "@loa/edge-agent/devices/byte-link.ts";
 import type { ModbusProfile, TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
@@ -154,7 +154,7 @@ async function driverWorld(parts: {
     seed: 1,
   });
   const link = parts.linkTo(device.address);
-  const amplifier = createAmplifier({ profile, link, framing, unit, clock, timers, log: createLogBook() });
+  const amplifier = createModbusDevice({ profile, link, framing, unit, clock, timers, log: createLogBook() });
   return {
     amplifier,
     setMeter: signal.setMeter,

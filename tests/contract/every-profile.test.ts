@@ -1,4 +1,4 @@
-import { createAmplifier } from "@loa/edge-agent/devices/amplifier.ts";
+import { createModbusDevice } from "@loa/edge-agent/devices/modbus-device.ts";
 import type { DeviceReport } from "@loa/edge-agent/ports.ts";
 import { isModbus, isReadable, kindOf } from "@loa/shared/device/profile.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
@@ -28,7 +28,7 @@ async function startPair(profile: ModbusProfile, deviceProfile: ModbusProfile = 
     timers,
     seed: 1,
   });
-  const amplifier = createAmplifier({ profile, link: near, unit, clock, timers, log: createLogBook() });
+  const amplifier = createModbusDevice({ profile, link: near, unit, clock, timers, log: createLogBook() });
   const reports: DeviceReport[] = [];
   amplifier.onReport((report) => reports.push(report));
   return { ...time, device, amplifier, reports };
@@ -41,6 +41,8 @@ describe.each(ids)("%s", (id) => {
     const { amplifier, reports, advance } = await startPair(profile);
     const writable = profile.points.filter((point) => point.write !== undefined);
     for (const { capability, write } of writable) amplifier.write(capability, write?.min ?? 0);
+    // Some points may not be written again at once.
+    await advance(60_000);
     for (const { capability, write } of writable) amplifier.write(capability, write?.max ?? 0);
     await advance(60_000);
     expect(reports[0]).toMatchObject({ kind: "identified", profileId: id });

@@ -6,12 +6,10 @@ import { isModbus, type Profile, schemaFor } from "@loa/shared/device/profile.ts
 import type { ProfileComplaint } from "@loa/shared/device/profile-complaint.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { asKey, readYaml } from "./yaml-text.ts";
 
 /** A profile is written by hand: more than this is another file by mistake. */
 const MAX_FILE_BYTES = 256 * 1_024;
-/** More complaints than this are one mistake seen many times. */
-const MAX_COMPLAINTS = 50;
 
 /** Sentences like `amp.yaml:31: points[2].address: zone.1: register … overlaps …`. */
 export type ProfileProblems = readonly string[];
@@ -40,17 +38,10 @@ export function loadModbusProfile(path: string): Result<ModbusProfile, ProfilePr
 
 /** YAML 1.2 → schema → lint. The id must be the file's name, so that a fault on the page leads to the file. */
 export function parseProfile(text: string, fileName: string): Result<Profile, ProfileProblems> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  if (document.errors.length > 0)
-    return fail(
-      document.errors.map((error) => `${fileName}:${lines.linePos(error.pos[0]).line}: ${error.message}`),
-    );
-
-  const say = (complaints: readonly ProfileComplaint[]) =>
-    fail(complaints.slice(0, MAX_COMPLAINTS).map((each) => sentence(fileName, document, lines, each)));
-  const plain: unknown = document.toJS({ maxAliasCount: 0 });
-  const schema = schemaFor(document.getIn(["transport", "kind"]));
+  const read = readYaml(text, fileName);
+  if (!read.ok) return read;
+  const { plain, say } = read.value;
+  const schema = schemaFor(read.value.at(["transport", "kind"]));
   const parsed = schema.safeParse(plain);
   if (!parsed.success)
     return say(parsed.error.issues.map((issue) => ({ path: issue.path.map(asKey), message: issue.message })));
@@ -68,31 +59,4 @@ function checkName(profile: Profile, fileName: string): readonly ProfileComplain
   return [
     { path: ["id"], message: `the file must be called ${profile.id}.yaml: rename it or change the id` },
   ];
-}
-
-function sentence(
-  fileName: string,
-  document: Document,
-  lines: LineCounter,
-  complaint: ProfileComplaint,
-): string {
-  const key = complaint.path
-    .map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`))
-    .join("")
-    .replace(/^\./, "");
-  const line = lineOf(document, lines, complaint.path);
-  return `${fileName}:${line}: ${key === "" ? "(whole file)" : key}: ${complaint.message}`;
-}
-
-/** The nearest key that exists in the file: a missing key is reported at its parent. */
-function lineOf(document: Document, lines: LineCounter, path: ProfileComplaint["path"]): number {
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}
-
-function asKey(part: PropertyKey): string | number {
-  return typeof part === "number" ? part : String(part);
 }

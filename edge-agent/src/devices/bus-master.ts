@@ -1,5 +1,5 @@
 import type { DeviceFailure } from "@loa/shared/device/capability.ts";
-import type { ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
+import type { AnyRequest } from "@loa/shared/device/modbus-pdu.ts";
 import type { Timing, TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Quirk } from "@loa/shared/device/profile-parts.ts";
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
@@ -9,8 +9,9 @@ import type { ByteLink, LinkFailure } from "./byte-link.ts";
 import { createExchange, type Exchange, type ExchangeOutcome } from "./exchange.ts";
 
 /**
- * Owns one line. All units on it are asked through here: one queue, urgent questions first, one request on the wire,
- * and after a failed one a quarantine in which bytes are thrown away, so that a late answer meets nobody.
+ * Owns one line. All units on it are asked through here: one queue, urgent questions first, one request on the wire.
+ * After a failed request its unit is in quarantine: it is not asked, so that its late answer meets no question of its
+ * own; the others are asked meanwhile, and the strict check of the unit keeps a late answer out of theirs.
  */
 export interface BusMaster {
   /** Never rejects; `closed` also when the line cannot be opened. */
@@ -19,7 +20,7 @@ export interface BusMaster {
 }
 export interface Question {
   readonly unit: number;
-  readonly request: ModbusRequest;
+  readonly request: AnyRequest;
   readonly timing: Timing;
   readonly quirks?: readonly Quirk[];
   /** A write and its read-back go ahead of all polls. */
@@ -36,9 +37,9 @@ export interface BusMasterPorts {
 /** More than this waits only when nobody reads the answers any more: the newest is refused as `timeout`. */
 const MAX_WAITING = 64;
 const FIRST_REOPEN_MS = 1_000;
-/** Trying to open never ends, but never gets rarer than this. */
-const MAX_REOPEN_MS = 30_000;
-/** The line must also be quiet this long before a quarantine ends; one that babbles on is used again at the limit. */
+/** Trying to open never ends, but never gets rarer than this: an adapter that is plugged in again is soon found. */
+const MAX_REOPEN_MS = 10_000;
+/** Unasked bytes must have ended this long before a quarantine ends; one that babbles on is used again at the limit. */
 const QUIET_MS = 20;
 const MAX_QUARANTINE_MS = 15_000;
 
@@ -46,6 +47,16 @@ interface Waiting {
   readonly question: Question;
   readonly settle: (outcome: ExchangeOutcome) => void;
   triesLeft: number;
+}
+/** A unit that is not asked for now: the gap after its last frame, or its quarantine. */
+interface Rest {
+  readonly since: MonotonicMs;
+  readonly until: MonotonicMs;
+  readonly quarantine: {
+    readonly reason: DeviceFailure;
+    readonly quietMs: number;
+    readonly strayBefore: number;
+  } | null;
 }
 
 export function createBusMaster(ports: BusMasterPorts): BusMaster {
@@ -61,14 +72,15 @@ class LineMaster implements BusMaster {
   #isPumping = false;
   #reopenMs = FIRST_REOPEN_MS;
   #reopenAt: MonotonicMs;
-  /** Before this the gap of the last frame is not over. */
-  #freeAt: MonotonicMs;
+  readonly #resting = new Map<number, Rest>();
+  /** The smallest that a profile on this line asks for; each is at least 3.5 characters of the common baud rate. */
+  #lineGapMs = Number.POSITIVE_INFINITY;
+  #cancelWake = () => {};
 
   constructor(ports: BusMasterPorts) {
     this.#ports = ports;
     this.#exchange = createExchange(ports);
     this.#reopenAt = ports.clock.monotonic();
-    this.#freeAt = ports.clock.monotonic();
     ports.link.onClose((reason) => this.#onLinkClosed(reason));
   }
 
@@ -84,6 +96,7 @@ class LineMaster implements BusMaster {
   async close(): Promise<void> {
     if (this.#state === "ended") return;
     this.#state = "ended";
+    this.#cancelWake();
     this.#exchange.abort();
     for (const waiting of [...this.#urgent.splice(0), ...this.#polls.splice(0)])
       waiting.settle(fail("closed"));
@@ -104,53 +117,79 @@ class LineMaster implements BusMaster {
   async #pump(): Promise<void> {
     if (this.#isPumping) return;
     this.#isPumping = true;
+    this.#cancelWake();
     for (let next = this.#take(); next !== undefined; next = this.#take()) await this.#serve(next);
     this.#isPumping = false;
+    this.#wakeForResting();
   }
 
+  /** The first whose unit may be asked; the others let it pass. */
   #take(): Waiting | undefined {
-    return this.#urgent.shift() ?? this.#polls.shift();
+    for (const queue of [this.#urgent, this.#polls]) {
+      const index = queue.findIndex(({ question }) => this.#isRested(question.unit));
+      if (index >= 0) return queue.splice(index, 1)[0];
+    }
+    return undefined;
+  }
+
+  #isRested(unit: number): boolean {
+    const rest = this.#resting.get(unit);
+    if (rest === undefined) return true;
+    if (this.#ports.clock.monotonic() < this.#endOf(rest)) return false;
+    this.#resting.delete(unit);
+    if (rest.quarantine !== null) {
+      const { reason, strayBefore } = rest.quarantine;
+      const thrownAwayBytes = this.#exchange.strayBytes() - strayBefore;
+      this.#ports.log.warn("line.quarantined", { reason, unit, thrownAwayBytes });
+    }
+    return true;
+  }
+
+  #endOf({ since, until, quarantine }: Rest): number {
+    if (quarantine === null) return until;
+    const quietAt = this.#exchange.strayAt() + quarantine.quietMs;
+    return Math.min(since + MAX_QUARANTINE_MS, Math.max(until, quietAt));
+  }
+
+  #wakeForResting(): void {
+    const ends = [...this.#urgent, ...this.#polls].flatMap(({ question }) => {
+      const rest = this.#resting.get(question.unit);
+      return rest === undefined ? [] : [this.#endOf(rest)];
+    });
+    if (ends.length === 0 || this.#hasEnded()) return;
+    const waitMs = Math.max(0, Math.min(...ends) - this.#ports.clock.monotonic());
+    this.#cancelWake = this.#ports.timers.after(waitMs, () => void this.#pump());
   }
 
   async #serve(waiting: Waiting): Promise<void> {
     const { question, settle } = waiting;
     const { unit, request, timing, urgency } = question;
     if (!(await this.#isOpen(urgency))) return settle(fail("closed"));
-    await this.#pauseUntil(Math.max(this.#freeAt, this.#exchange.silenceSince() + timing.gapMs));
+    this.#lineGapMs = Math.min(this.#lineGapMs, timing.gapMs);
+    await this.#pauseUntil(this.#exchange.silenceSince() + this.#lineGapMs);
     if (this.#state !== "open") return settle(fail("closed"));
     // What came during the pause may be more urgent than a poll.
-    if (urgency === "poll" && this.#urgent.length > 0) {
+    if (urgency === "poll" && this.#urgent.some((other) => this.#isRested(other.question.unit))) {
       this.#polls.unshift(waiting);
       return;
     }
+    const strayBefore = this.#exchange.strayBytes();
     const outcome = await this.#exchange.run(unit, request, timing.responseMs);
-    this.#freeAt = asMonotonic(this.#ports.clock.monotonic() + timing.gapMs);
+    const now = this.#ports.clock.monotonic();
     const isToRepeat = this.#exchange.wasBusy() && question.quirks?.includes("busy-exception") === true;
     const isFinal = outcome.ok || outcome.error === "exception" || outcome.error === "closed";
-    if (isFinal && !isToRepeat) return settle(outcome);
     // A busy device has answered: the line is clean. Else MBAP tells answers apart by transaction; RTU cannot.
-    if (this.#ports.kind === "modbus-rtu" && !outcome.ok && !isToRepeat)
-      await this.#quarantine(question, outcome.error);
-    if (waiting.triesLeft === 0 || this.#hasEnded()) return settle(outcome);
+    const isUnclear = this.#ports.kind === "modbus-rtu" && !outcome.ok && !isFinal;
+    this.#resting.set(unit, {
+      since: now,
+      until: asMonotonic(now + Math.max(timing.gapMs, isUnclear ? timing.quarantineMs : 0)),
+      quarantine: isUnclear
+        ? { reason: outcome.error, quietMs: Math.max(QUIET_MS, timing.gapMs), strayBefore }
+        : null,
+    });
+    if ((isFinal && !isToRepeat) || waiting.triesLeft === 0 || this.#hasEnded()) return settle(outcome);
     waiting.triesLeft -= 1;
     this.#queueOf(question).unshift(waiting);
-  }
-
-  async #quarantine({ timing, unit }: Question, reason: DeviceFailure): Promise<void> {
-    const { clock, log } = this.#ports;
-    const strayBefore = this.#exchange.strayBytes();
-    const start = clock.monotonic();
-    let end = start + timing.quarantineMs;
-    while (clock.monotonic() < end && this.#state === "open") {
-      await this.#pauseUntil(end);
-      const quietAt = this.#exchange.silenceSince() + Math.max(QUIET_MS, timing.gapMs);
-      end = Math.min(start + MAX_QUARANTINE_MS, Math.max(end, quietAt));
-    }
-    log.warn("line.quarantined", {
-      reason,
-      unit,
-      thrownAwayBytes: this.#exchange.strayBytes() - strayBefore,
-    });
   }
 
   async #isOpen(urgency: Question["urgency"]): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { DeviceFailure } from "@loa/shared/device/capability.ts";
-import type { ModbusRequest } from "@loa/shared/device/modbus-pdu.ts";
+import { type AnyRequest, encodeRequest, parseReply } from "@loa/shared/device/modbus-pdu.ts";
 import type { TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import { assert, fail, type Result } from "@loa/shared/kernel/result.ts";
@@ -10,12 +10,14 @@ import { type Asked, collectReply, wrapRequest } from "./reply-collector.ts";
 
 /** One request and its answer on an open link. Bytes that nobody asked for are counted and thrown away. */
 export interface Exchange {
-  run(unit: number, request: ModbusRequest, responseMs: number): Promise<ExchangeOutcome>;
+  run(unit: number, request: AnyRequest, responseMs: number): Promise<ExchangeOutcome>;
   /** The link is gone: whoever waits is told. */
   abort(): void;
-  /** When the last byte came, and how many came unasked since the start. */
+  /** When the last byte came. */
   silenceSince(): MonotonicMs;
+  /** Bytes that came unasked: how many since the start, and when the last of them. */
   strayBytes(): number;
+  strayAt(): MonotonicMs;
   /** Whether the last answer was "later, please" (exceptions 5 and 6 of the Modbus Application Protocol, section 7). */
   wasBusy(): boolean;
 }
@@ -45,6 +47,7 @@ export function createExchange(ports: {
   let transaction = 0;
   let lastByteAt = clock.monotonic();
   let strayBytes = 0;
+  let strayAt = clock.monotonic();
   let wasBusy = false;
 
   const client = createModbusClient((made) => {
@@ -56,6 +59,7 @@ export function createExchange(ports: {
     lastByteAt = clock.monotonic();
     if (waiting === null) {
       strayBytes += bytes.length;
+      strayAt = lastByteAt;
       return;
     }
     received = joined(received, bytes);
@@ -63,8 +67,11 @@ export function createExchange(ports: {
     received = Uint8Array.from(rest);
     if (outcome === "more") return;
     wasBusy = outcome.ok && isBusy(outcome.value);
-    if (outcome.ok) client.answer({ unit: waiting.asked.unit, pdu: outcome.value });
-    else waiting.settle(outcome);
+    if (!outcome.ok) waiting.settle(outcome);
+    // No library knows this request: its echo is checked here.
+    else if (waiting.asked.request.kind === "timed-on")
+      waiting.settle(parseReply(waiting.asked.request, outcome.value));
+    else client.answer({ unit: waiting.asked.unit, pdu: outcome.value });
   });
 
   return {
@@ -84,12 +91,14 @@ export function createExchange(ports: {
         const expire = () => settle(fail(received.length === 0 ? "timeout" : "wrong-reply"));
         const cancelLimit = timers.after(responseMs, expire);
         waiting = { asked: { unit, request, transaction }, settle };
-        client.ask(unit, request, settle);
+        if (request.kind !== "timed-on") client.ask(unit, request, settle);
+        else link.write(wrapRequest(kind, waiting.asked, encodeRequest(request)));
       });
     },
     abort: () => waiting?.settle(fail("closed")),
     silenceSince: () => lastByteAt,
     strayBytes: () => strayBytes,
+    strayAt: () => strayAt,
     wasBusy: () => wasBusy,
   };
 }

@@ -1,7 +1,7 @@
 import { CRC_BYTES, openMbap, openRtu, wrapMbap, wrapRtu } from "@loa/shared/device/modbus-frame.ts";
 import {
+  type AnyRequest,
   EXCEPTION_PDU_BYTES,
-  type ModbusRequest,
   opensReply,
   parseReply,
   replyLength,
@@ -12,7 +12,7 @@ import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 /** Which answer is waited for. `transaction` counts requests; only MBAP sends it. */
 export interface Asked {
   readonly unit: number;
-  readonly request: ModbusRequest;
+  readonly request: AnyRequest;
   readonly transaction: number;
 }
 

@@ -20,6 +20,19 @@ export type ModbusRequest =
       readonly values: readonly number[];
     };
 
+/**
+ * Function 5 with a number where the standard has on and off: on for so many units of the device's own time. Some
+ * relays know it (`agentLoss: timed-on`); the answer is the echo.
+ */
+export interface TimedOnRequest {
+  readonly kind: "timed-on";
+  readonly function: 5;
+  readonly address: number;
+  readonly units: number;
+}
+/** All that we ever ask. */
+export type AnyRequest = ModbusRequest | TimedOnRequest;
+
 /** Section 7: illegal function, illegal data address, illegal data value, server failure. */
 export type ExceptionCode = 1 | 2 | 3 | 4;
 
@@ -31,8 +44,9 @@ const EXCEPTION_FLAG = 0x80;
 /** Function byte and exception code. */
 export const EXCEPTION_PDU_BYTES = 2;
 
-export function encodeRequest(request: ModbusRequest): Uint8Array {
+export function encodeRequest(request: AnyRequest): Uint8Array {
   const head = [request.function, ...word(request.address)];
+  if (request.kind === "timed-on") return Uint8Array.from([...head, ...word(request.units)]);
   if (request.kind === "read") return Uint8Array.from([...head, ...word(request.count)]);
   const { values } = request;
   switch (request.function) {
@@ -79,8 +93,8 @@ export function parseRequest(pdu: Uint8Array): Result<ModbusRequest, ExceptionCo
 }
 
 /** `values` are the coils or registers that a read asked for; a write is answered from the request. */
-export function encodeReply(request: ModbusRequest, values: readonly number[]): Uint8Array {
-  if (request.kind === "write") return encodeRequest(request).subarray(0, 5);
+export function encodeReply(request: AnyRequest, values: readonly number[]): Uint8Array {
+  if (request.kind !== "read") return encodeRequest(request).subarray(0, 5);
   const payload = request.function <= 2 ? packBits(values) : values.flatMap(word);
   return Uint8Array.from([request.function, payload.length, ...payload]);
 }
@@ -90,27 +104,27 @@ export function encodeException(functionCode: number, code: ExceptionCode): Uint
 }
 
 /** Bytes of the good answer to a request: known before it is sent, so a foreign answer seldom fits. */
-export function replyLength(request: ModbusRequest): number {
-  if (request.kind === "write") return 5;
+export function replyLength(request: AnyRequest): number {
+  if (request.kind !== "read") return 5;
   return 2 + (request.function <= 2 ? Math.ceil(request.count / 8) : request.count * 2);
 }
 
 /** Whether these first bytes can open an answer to this request (good or exception). */
-export function opensReply(request: ModbusRequest, functionByte: number): "reply" | "exception" | "no" {
+export function opensReply(request: AnyRequest, functionByte: number): "reply" | "exception" | "no" {
   if (functionByte === request.function) return "reply";
   return functionByte === (request.function | EXCEPTION_FLAG) ? "exception" : "no";
 }
 
 /** Checks function, byte count and echo; a write answers with no values. */
 export function parseReply(
-  request: ModbusRequest,
+  request: AnyRequest,
   pdu: Uint8Array,
 ): Result<readonly number[], "exception" | "wrong-reply"> {
   const opening = opensReply(request, byteAt(pdu, 0));
   if (opening === "exception")
     return pdu.length === EXCEPTION_PDU_BYTES ? fail("exception") : fail("wrong-reply");
   if (opening === "no" || pdu.length !== replyLength(request)) return fail("wrong-reply");
-  if (request.kind === "write") {
+  if (request.kind !== "read") {
     const echo = encodeReply(request, []);
     return echo.every((value, index) => pdu[index] === value) ? ok([]) : fail("wrong-reply");
   }

@@ -2,20 +2,25 @@ import { asMonotonic, type MonotonicMs } from "../kernel/time.ts";
 import type { Capability } from "./capability.ts";
 import { hexOf } from "./golden-frame.ts";
 import { wrapMbap, wrapRtu } from "./modbus-frame.ts";
+import { encodeRequest, type TimedOnRequest } from "./modbus-pdu.ts";
 import type { AgentLoss, ModbusProfile } from "./profile-modbus.ts";
 
 export type TimedOn = AgentLoss & { readonly kind: "timed-on" };
 
 /**
- * Function 5 with a number of units instead of on and off: not in the Modbus standard, but the only way to switch
- * something on that goes off by itself when we are gone. Null for an output that the profile does not name.
+ * The only way to switch something on that goes off by itself when we are gone. Null for an output that the profile
+ * does not name.
  */
-export function timedOnPdu(agentLoss: TimedOn, capability: string, onMs: number): Uint8Array | null {
+export function timedOnOrder(agentLoss: TimedOn, capability: string, onMs: number): TimedOnRequest | null {
   const output = agentLoss.outputs.find((each) => each.capability === capability);
   if (output === undefined) return null;
   const units = Math.min(agentLoss.maxUnits, Math.max(1, Math.round(onMs / agentLoss.unitMs)));
-  const { address } = output;
-  return Uint8Array.from([5, address >> 8, address & 0xff, units >> 8, units & 0xff]);
+  return { kind: "timed-on", function: 5, address: output.address, units };
+}
+
+export function timedOnPdu(agentLoss: TimedOn, capability: string, onMs: number): Uint8Array | null {
+  const order = timedOnOrder(agentLoss, capability, onMs);
+  return order === null ? null : encodeRequest(order);
 }
 
 /** The whole frame as hex, for the profile's default unit. */

@@ -6,6 +6,7 @@ import { createSound } from "@loa/edge-agent/sound/create-sound.ts";
 import type { Notices } from "@loa/edge-agent/sound/notice.ts";
 import { createRingBufferSink, type RingBufferSink } from "@loa/edge-agent/sound/sinks/ring-buffer.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, HOUR_MS } from "@loa/shared/kernel/time.ts";
@@ -71,9 +72,13 @@ export async function openLiveBox(spec: LiveBoxSpec, around: LiveBoxSurroundings
         mqttUrl: `mqtt://127.0.0.1:${mqtt.port}`,
         contentUrl: `http://127.0.0.1:${http.port}`,
       },
-      profile,
-      link: createTcpLink(tcpAddress(amplifier)),
-      unit: profile.transport.unit,
+      cabinet: {
+        devices: [{ alias: ONLY_DEVICE, profile, line: "amplifier" }],
+        linkFor: () => createTcpLink(tcpAddress(amplifier)),
+        gpioFor: ({ alias }) => {
+          throw new Error(`${alias}: there are no pins here`);
+        },
+      },
       openSound: (needs) => createSound({ ...needs, sink, ffmpegPath, notices: around.notices }),
       contentBudgetBytes: CONTENT_BUDGET_BYTES,
       clockKeeper: isWrongClock ? "nobody" : "trusted",

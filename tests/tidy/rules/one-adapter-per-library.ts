@@ -14,6 +14,7 @@ const spokenIn: Readonly<Record<string, readonly string[]>> = {
   // The way to C: each C library behind it has one adapter.
   koffi: [
     "edge-agent/src/adapters/linux-host.ts",
+    "edge-agent/src/adapters/gpio-chip.ts",
     "edge-agent/src/sound/process/real-time.ts",
     "edge-agent/src/sound/alsa/pcm-calls.ts",
   ],

@@ -50,7 +50,7 @@ test("the order of arrival changes nothing", () => {
 test("a cancel that comes before its alert ends it when it comes", () => {
   const early = alert("early", { msgType: "Cancel", references: [to(first)] });
   expect(said([early])).toEqual({ early: "no-alert" });
-  expect(said([early, first])["first"]).toBe("cancelled");
+  expect(said([early, first]).first).toBe("cancelled");
 });
 
 test("nobody ends what another sender has sent, whatever it names", () => {
@@ -64,7 +64,7 @@ test("nobody ends what another sender has sent, whatever it names", () => {
     msgType: "Cancel",
     references: [to(first, "x@elsewhere.example")],
   });
-  expect(said([first, foreign, posing])["first"]).toBe("open");
+  expect(said([first, foreign, posing]).first).toBe("open");
 });
 
 test("an acknowledgement and an error report are no alerts, and end none", () => {
@@ -77,5 +77,5 @@ test("an alert is over when it expires or somebody has put it aside, and a cance
   expect(said([alert("a", { expiresAt: asInstant(now + 1) })])).toEqual({ a: "open" });
   expect(said([alert("a", { dismissedAt: now })])).toEqual({ a: "dismissed" });
   const gone = alert("a", { dismissedAt: now, expiresAt: now });
-  expect(said([gone, alert("c", { msgType: "Cancel", references: [to(gone)] })])["a"]).toBe("cancelled");
+  expect(said([gone, alert("c", { msgType: "Cancel", references: [to(gone)] })]).a).toBe("cancelled");
 });

@@ -12,7 +12,7 @@ const SPARE_MS = 3_000;
 async function afterManyLosses() {
   const time = createTestTime();
   const engines = createFakeEngines(time);
-  const inputs = { line: null, fm: null };
+  const inputs = { line: null, fm: null, microphone: null };
   const sound = createSupervisedSound({
     setup: { sink: { kind: "none" }, layout: MONO, ffmpegPath: "ffmpeg", inputs, wantsRealTime: false },
     startEngine: engines.start,
