@@ -2,7 +2,7 @@ import { isModbus, isReadable } from "@loa/shared/device/profile.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import { type Chore, type Desk, isLoss } from "./desk.ts";
 import type { Readings } from "./readings.ts";
-import type { Switchboard } from "./switchboard.ts";
+import { pointOf, type Switchboard } from "./switchboard.ts";
 
 /**
  * Keeps up what the hardware does when nobody speaks to it: renews outputs that go off by themselves, and resets a
@@ -20,10 +20,8 @@ export function createAgentLossChore(
   const { alias, profile, clock, log } = desk;
   const loss = isModbus(profile) ? profile.agentLoss : undefined;
   const watchdog = loss?.kind === "watchdog" ? loss : null;
-  const tripped = watchdog?.reset.capability ?? "watchdog.tripped";
-  const isTrippedRead = [...profile.points].some(
-    (point) => point.capability === tripped && isReadable(point),
-  );
+  const flag = watchdog === null ? undefined : pointOf(profile, watchdog.reset.capability);
+  const tellsItself = flag !== undefined && isReadable(flag);
   let contactAt: MonotonicMs | null = null;
   let resetDueAt: MonotonicMs | null = null;
 
@@ -32,7 +30,7 @@ export function createAgentLossChore(
       contactAt = clock.monotonic();
       switchboard.forgetOff();
       // Where it can be read, it says so itself.
-      if (watchdog !== null && isTrippedRead && readings.lastOf(watchdog.reset.capability) === 1)
+      if (watchdog !== null && tellsItself && readings.lastOf(watchdog.reset.capability) === 1)
         resetDueAt ??= contactAt;
     },
     dueAt: () => resetDueAt ?? switchboard.nextRenewal()?.at ?? null,
