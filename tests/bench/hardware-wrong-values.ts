@@ -3,6 +3,7 @@ import type { Timing } from "@loa/shared/device/profile-modbus.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 import type { DeviceFault } from "@loa/simulator/virtual-device/device-fault.ts";
 import { createLogBook } from "../support/log-book.ts";
+import { TURNAROUND_MS } from "../support/paced-cabinet.ts";
 import { createPacedLine, type PacedLine } from "../support/paced-line.ts";
 import { attachStampedSlave, isStampOf, STAMPED_REGISTERS } from "../support/stamped-slave.ts";
 import { createTestTime, type TestTime } from "../support/test-time.ts";
@@ -21,7 +22,6 @@ const units: readonly (DeviceFault | null)[] = [
 const polls = 3_000;
 const sizes = [1, 2, 3, 10, 20] as const;
 const timing: Timing = { responseMs: 300, gapMs: 5, quarantineMs: 600, retries: 1, maxRead: 20, maxHole: 0 };
-const TURNAROUND_MS = 7.5;
 const STEP_MS = 10_000;
 
 interface Tally {
