@@ -1,14 +1,8 @@
+import type { ReportBody } from "@loa/edge-agent/devices/desk.ts";
 import type { DeviceReport, Devices } from "@loa/edge-agent/ports.ts";
-import {
-  type AlarmBook,
-  alarmsOf,
-  nextTurn,
-  type PointAlarms,
-  quietBook,
-  stepAlarms,
-} from "@loa/shared/device/alarm-book.ts";
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
-import { allowsWrite } from "@loa/shared/device/point-write.ts";
+import { offValueOf } from "@loa/shared/device/lease.ts";
+import { allowsValue } from "@loa/shared/device/point-rules.ts";
 import {
   afterRound,
   allDueAt,
@@ -17,17 +11,27 @@ import {
   type Pace,
   type PollSchedule,
   retryAfterMs,
+  WATCH_PERIOD_MS,
 } from "@loa/shared/device/poll-schedule.ts";
 import { isReadable } from "@loa/shared/device/profile.ts";
 import type { ModbusPoint, ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
-import type { PollClass } from "@loa/shared/device/profile-parts.ts";
-import { decodePoint, toleranceOf } from "@loa/shared/device/registers.ts";
+import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
+import { toleranceOf } from "@loa/shared/device/registers.ts";
 import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
+import {
+  afterSent,
+  nextWrite,
+  nextWriteAt,
+  nothingWanted,
+  type WantedWrite,
+  type WritePace,
+  wantWrite,
+} from "@loa/shared/device/write-pace.ts";
 import type { Clock, Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
-import type { Readings } from "./panel.ts";
-import { shownWords } from "./register-file.ts";
-import { NOISE_SHARE } from "./slave.ts";
+import { failureMs, failureOf, triesOf } from "./twin-failures.ts";
+import { createTwinReadings, type TwinReadings } from "./twin-readings.ts";
+import { createTwinSequences, type TwinSequences, type TwinWritten } from "./twin-sequences.ts";
 import type { VirtualDevice } from "./virtual-device.ts";
 
 export interface AmplifierTwinPorts {
@@ -38,10 +42,13 @@ export interface AmplifierTwinPorts {
 }
 export type AmplifierTwin = Devices & { close(): void };
 
-/** Request and answer of a write and of its read-back at 9600 baud. */
+/** Request and answer of a write and of its read-back at 9600 baud, and of a read. */
 const WRITE_MS = 70;
-const MAX_WAITING_WRITES = 32;
-const classBits: Readonly<Record<PollClass, number>> = { fast: 1, normal: 2, slow: 4 };
+const READ_MS = 35;
+/** Whoever writes to a device that is lost has it tried at once, but not more often than this. */
+const TRY_EVERY_MS = 1_000;
+/** A point that does not go off at the end of its lease is tried again after this. */
+const OFF_AGAIN_MS = 5_000;
 
 /**
  * The amplifier port on a virtual device, without bytes and without promises: rounds, failures and their durations as
@@ -51,72 +58,77 @@ export function createAmplifierTwin(ports: AmplifierTwinPorts): AmplifierTwin {
   return new Twin(ports);
 }
 
-interface WantedWrite {
-  readonly point: ModbusPoint;
-  readonly value: number;
-}
-/** What a round of some classes reads, and how that read the last time. */
-interface Round {
-  readonly points: readonly ModbusPoint[];
-  readings: Readings | null;
-  values: readonly PointValue[];
-}
-type Written = Pick<DeviceReport & { kind: "written" }, "readBack" | "outcome">;
-
 class Twin implements AmplifierTwin {
   readonly #ports: AmplifierTwinPorts;
+  readonly #profile: ModbusProfile;
+  readonly #readings: TwinReadings;
+  readonly #sequences: TwinSequences;
   readonly #listeners: ((report: DeviceReport) => void)[] = [];
-  readonly #writes: WantedWrite[] = [];
+  #writes: WritePace = nothingWanted;
   #pace: Pace = "idle";
   #schedule: PollSchedule;
   #failures = 0;
+  #lastReason: DeviceFailure = "timeout";
+  #triedAt: MonotonicMs | null = null;
+  #retryAt: MonotonicMs;
   #isIdentified = false;
-  /** While it sounds, most points still show the same. */
-  readonly #lastShown = new Map<ModbusPoint, { readonly value: number | null; readonly shown: PointValue }>();
-  /** By the classes of a round: an idle device shows the same for hours, and has the same readings, by reference. */
-  readonly #rounds: (Round | undefined)[] = [];
-  #alarmBook: AlarmBook = quietBook;
-  /** The readings that the alarms were last looked at with, and when one of them is to be looked at again. */
-  #watched: readonly PointValue[] | null = null;
-  #turnAt: MonotonicMs | null = null;
-  readonly #alarms: PointAlarms;
+  #lookedAt: MonotonicMs;
+  /** When the driver, which looks every two seconds, would see what has changed; null: nothing has. */
+  #watchAt: MonotonicMs | null = null;
   #isBusy = false;
   #hasEnded = false;
   #cancelWake: () => void;
 
   constructor(ports: AmplifierTwinPorts) {
     this.#ports = ports;
-    this.#alarms = alarmsOf(ports.device.profile);
-    this.#schedule = allDueAt(ports.clock.monotonic());
+    this.#profile = ports.device.profile;
+    this.#readings = createTwinReadings(ports.device);
+    this.#sequences = createTwinSequences(this.#profile, {
+      now: () => this.#now(),
+      write: (capability, value, then) => this.#switch(capability, value, then),
+      look: (capability, then) => this.#look(capability, then),
+      ran: (sequence, outcome, step) => this.#report({ kind: "ran", sequence, outcome, step }),
+    });
+    const now = this.#now();
+    this.#schedule = allDueAt(now);
+    this.#retryAt = now;
+    this.#lookedAt = now;
+    ports.device.watchedBy(() => this.#watchSoon());
     this.#cancelWake = ports.timers.after(0, () => this.#work());
   }
 
   write(capability: Capability, value: number): void {
     if (this.#hasEnded) return;
-    const point = this.#ports.device.profile.points.find((candidate) => candidate.capability === capability);
-    if (point === undefined || !allowsWrite(point, value))
-      this.#reportWritten(capability, value, { readBack: null, outcome: "not-supported" });
-    else if (this.#writes.length >= MAX_WAITING_WRITES)
-      this.#reportWritten(capability, value, { readBack: null, outcome: "timeout" });
-    else {
-      this.#writes.push({ point, value });
-      this.#wakeIn(0);
+    const point = this.#pointOf(capability);
+    const isAllowed = point !== undefined && allowsValue(point, value);
+    const next = isAllowed ? wantWrite(this.#writes, { capability, value }, this.#intervalOf) : null;
+    if (next === null || next === "full") {
+      const outcome = next === null ? "not-supported" : "timeout";
+      this.#report({ kind: "written", capability, value, readBack: null, outcome });
+      return;
     }
+    this.#writes = next;
+    this.#wakeIn(0);
+  }
+
+  run(sequence: SequenceName): void {
+    if (this.#hasEnded) return;
+    this.#sequences.begin(sequence);
+    this.#wakeIn(0);
   }
 
   pace(pace: Pace): void {
     if (pace === this.#pace || this.#hasEnded) return;
     this.#pace = pace;
-    if (pace !== "sounding" || !this.#isIdentified) return;
-    this.#schedule = allDueAt(this.#now());
-    this.#wakeIn(0);
+    if (pace !== "sounding") return;
+    if (!this.#isIdentified) this.#failures = 0;
+    this.lookNow();
   }
 
-  /** Sequences and looks out of turn come with the driver of all transports. */
-  run(): void {}
-
   lookNow(): void {
+    if (this.#hasEnded) return;
     this.#schedule = allDueAt(this.#now());
+    this.#retryAt = this.#now();
     this.#wakeIn(0);
   }
 
@@ -128,9 +140,8 @@ class Twin implements AmplifierTwin {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#cancelWake();
-    const { device } = this.#ports;
-    if (this.#isIdentified && this.#failureOf() === null)
-      for (const { capability, value } of device.profile.safeState) device.set(capability, value);
+    if (this.#isIdentified && this.#failure() === null)
+      for (const { capability, value } of this.#profile.safeState) this.#ports.device.set(capability, value);
   }
 
   #wakeIn(delayMs: number): void {
@@ -141,169 +152,245 @@ class Twin implements AmplifierTwin {
 
   /** One action; what takes time sets `#isBusy` and comes back through `#later`. */
   #work(): void {
-    const isDue = nextRoundAt(this.#schedule) <= this.#now();
-    if (!this.#isIdentified && (isDue || this.#writes.length > 0)) this.#identify();
-    else if (this.#writes.length > 0) this.#writeNext();
-    else if (isDue) this.#round();
+    if (this.#isBusy || this.#hasEnded) return;
+    if (this.#isIdentified) this.#act();
+    else this.#tryAgain();
     if (this.#hasEnded || this.#isBusy) return;
-    this.#wakeIn(this.#writes.length > 0 ? 0 : Math.max(0, nextRoundAt(this.#schedule) - this.#now()));
+    this.#wakeIn(Math.max(0, this.#nextAt() - this.#now()));
   }
 
   #later(delayMs: number, run: () => void): void {
     this.#isBusy = true;
+    this.#cancelWake();
     this.#cancelWake = this.#ports.timers.after(delayMs, () => {
       this.#isBusy = false;
       run();
-      if (!this.#hasEnded && !this.#isBusy) this.#work();
+      this.#work();
     });
   }
 
-  #identify(): void {
-    const failure = this.#failureOf();
-    if (failure !== null) {
-      this.#later(this.#failureMs(), () => this.#lose(failure));
+  /** In the order in which things go first. */
+  #act(): void {
+    const now = this.#now();
+    const isDue = (at: MonotonicMs | null) => at !== null && at <= now;
+    const wanted = nextWrite(this.#writes, this.#intervalOf, now);
+    if (wanted !== null) this.#writeNext(wanted);
+    else if (isDue(this.#readings.leaseEnd()?.endsAt ?? null)) this.#endLease();
+    else if (isDue(this.#sequences.dueAt())) this.#sequences.run();
+    else if (isDue(nextRoundAt(this.#schedule))) this.#round();
+    else if (isDue(this.#readings.turn()?.at ?? null)) this.#lookAtTurn();
+    else if (isDue(this.#watchAt)) this.#watch();
+  }
+
+  #nextAt(): number {
+    if (!this.#isIdentified) return this.#retryAt;
+    let next: number = nextRoundAt(this.#schedule);
+    const others = [
+      nextWriteAt(this.#writes, this.#intervalOf),
+      this.#readings.leaseEnd()?.endsAt ?? null,
+      this.#sequences.dueAt(),
+      this.#readings.turn()?.at ?? null,
+      this.#watchAt,
+    ];
+    for (const at of others) if (at !== null && at < next) next = at;
+    return next;
+  }
+
+  #tryAgain(): void {
+    const now = this.#now();
+    const isWanted = this.#writes.waiting.length > 0 || this.#sequences.isWanted();
+    const mayTry = this.#triedAt === null || now - this.#triedAt >= TRY_EVERY_MS;
+    if (now < this.#retryAt && !(isWanted && mayTry)) {
+      // Whoever waits hears at once that nobody is there.
+      this.#refuse(this.#lastReason);
       return;
     }
-    const { profile } = this.#ports.device;
+    this.#triedAt = now;
+    const failure = this.#failure();
+    const isSilent = this.#failures > 0 && this.#lastReason === "timeout";
     const faults = this.#ports.device.faults();
-    if (faults.has("wrong-identity") || faults.has("other-firmware")) {
-      this.#lose("wrong-identity");
-      return;
-    }
+    if (failure !== null && isSilent) this.#later(failureMs(this.#profile, 1), () => this.#lose(failure));
+    else if (failure !== null) this.#giveUp(failure);
+    else if (faults.has("wrong-identity") || faults.has("other-firmware")) this.#lose("wrong-identity");
+    else this.#begin();
+  }
+
+  #begin(): void {
+    const { id, points, sequences } = this.#profile;
     this.#isIdentified = true;
     this.#failures = 0;
     this.#schedule = allDueAt(this.#now());
-    const capabilities = profile.points.map((point) => point.capability);
-    const sequences = profile.sequences.map(({ name }) => name);
     this.#report({
       kind: "identified",
-      device: ONLY_DEVICE,
-      at: this.#now(),
-      profileId: profile.id,
-      capabilities,
-      sequences,
+      profileId: id,
+      capabilities: points.map(({ capability }) => capability),
+      sequences: sequences.map(({ name }) => name),
     });
   }
 
-  #writeNext(): void {
-    const wanted = this.#writes.shift();
-    if (wanted === undefined) return;
-    const { point, value } = wanted;
-    const failure = this.#failureOf();
-    if (failure !== null) {
-      // Only the answer is late: the device has obeyed.
-      if (this.#ports.device.faults().has("late-replies")) this.#ports.device.set(point.capability, value);
-      this.#later(this.#failureMs(), () => {
-        this.#reportWritten(point.capability, value, { readBack: null, outcome: failure });
-        this.#lose(failure);
-      });
-      return;
-    }
-    this.#later(WRITE_MS, () => this.#obey(point, value));
+  #writeNext(wanted: WantedWrite): void {
+    const { capability, value } = wanted;
+    this.#writes = afterSent(this.#writes, wanted, this.#intervalOf, this.#now());
+    this.#switch(capability, value, (written) =>
+      this.#report({ kind: "written", capability, value, ...written }),
+    );
   }
 
-  #obey(point: ModbusPoint, value: number): void {
+  /** Writes and reads back, for whoever wants it. A loss is told after `then`. */
+  #switch(capability: Capability, value: number, then: (written: TwinWritten) => void): void {
     const { device } = this.#ports;
-    device.set(point.capability, value);
-    const found = this.#shown(point, device.snapshot().values);
-    const readBack = found.quality === "good" ? found.value : null;
+    const failure = this.#failure();
+    if (failure !== null) {
+      // Only the answer is late: the device has obeyed.
+      if (device.faults().has("late-replies")) device.set(capability, value);
+      this.#giveUp(failure, () => then({ readBack: null, outcome: failure }));
+      return;
+    }
+    this.#later(WRITE_MS, () => this.#obey(capability, value, then));
+  }
+
+  #obey(capability: Capability, value: number, then: (written: TwinWritten) => void): void {
+    this.#ports.device.set(capability, value);
+    const point = this.#pointOf(capability);
+    if (point === undefined || !isReadable(point)) {
+      then({ readBack: null, outcome: "verified" });
+      return;
+    }
+    const found = this.#readings.look(capability);
+    const readBack = found?.quality === "good" ? found.value : null;
     const isVerified = readBack !== null && Math.abs(readBack - value) <= toleranceOf(point);
-    if (isVerified) this.#reportWritten(point.capability, value, { readBack, outcome: "verified" });
-    else
-      this.#later(point.write?.verifyWithinMs ?? 0, () =>
-        this.#reportWritten(point.capability, value, { readBack, outcome: "not-verified" }),
-      );
+    const finish = () => {
+      then({ readBack, outcome: isVerified ? "verified" : "not-verified" });
+      if (found === null) return;
+      this.#readings.told([found]);
+      this.#note([found]);
+    };
+    if (isVerified) finish();
+    else this.#later(point.write?.verifyWithinMs ?? 0, finish);
+  }
+
+  #endLease(): void {
+    const end = this.#readings.leaseEnd();
+    if (end === null) return;
+    const { capability } = end;
+    this.#switch(capability, offValueOf(this.#profile, capability), ({ readBack, outcome }) => {
+      if (outcome !== "verified") {
+        this.#readings.leaseNotBefore(asMonotonic(this.#now() + OFF_AGAIN_MS));
+        return;
+      }
+      this.#report({ kind: "lease-ended", capability });
+      if (readBack !== null) this.#tell([{ capability, quality: "good", value: readBack }]);
+    });
+  }
+
+  #look(capability: Capability, then: (found: PointValue | null) => void): void {
+    if (this.#isLost()) return;
+    this.#later(READ_MS, () => {
+      const found = this.#readings.look(capability);
+      if (found !== null) this.#note([found]);
+      then(found);
+    });
   }
 
   #round(): void {
     const startedAt = this.#now();
-    const classes: readonly PollClass[] = dueClasses(this.#schedule, this.#pace, startedAt);
+    const classes = dueClasses(this.#schedule, this.#pace, startedAt);
     this.#schedule = afterRound(this.#schedule, this.#pace, classes, startedAt);
-    const failure = this.#failureOf();
-    if (failure !== null) {
-      this.#later(this.#failureMs(), () => this.#lose(failure));
-      return;
-    }
-    const values = this.#valuesOf(this.#roundOf(classes), this.#ports.device.snapshot().values);
-    this.#report({ kind: "values", device: ONLY_DEVICE, at: startedAt, values });
-    this.#watch(values, startedAt);
+    if (this.#isLost()) return;
+    this.#lookedAt = startedAt;
+    this.#watchAt = null;
+    const values = this.#readings.round(classes);
+    this.#tell(values);
+    this.#note(values);
   }
 
-  /** Alarms with their debounce; what is turning is read again as soon as its debounce is over. */
-  #watch(values: readonly PointValue[], at: MonotonicMs): void {
-    // The same readings turn nothing that is not turning already.
-    if (values === this.#watched && this.#turnAt === null) return;
-    this.#watched = values;
-    const { book, changes } = stepAlarms(this.#alarms, this.#alarmBook, values, at);
-    for (const change of changes) this.#report({ kind: "alarm", device: ONLY_DEVICE, at, ...change });
-    if (book === this.#alarmBook && this.#turnAt === null) return;
-    this.#alarmBook = book;
-    const turn = nextTurn(this.#alarms, book);
-    this.#turnAt = turn === null ? null : asMonotonic(Math.max(turn.at, at + 1));
-    if (this.#turnAt !== null && this.#turnAt < this.#schedule.fast)
-      this.#schedule = { ...this.#schedule, fast: this.#turnAt };
+  /** What is turning is read again as soon as its debounce is over. */
+  #lookAtTurn(): void {
+    const turn = this.#readings.turn();
+    if (turn === null || this.#isLost()) return;
+    const found = this.#readings.look(turn.capability);
+    const isBlind = found === null || found.quality === "invalid";
+    this.#readings.turnNotBefore(asMonotonic(this.#now() + (isBlind ? WATCH_PERIOD_MS : 1)));
+    if (found !== null) this.#tellNews([found]);
   }
 
-  #valuesOf(round: Round, readings: Readings): readonly PointValue[] {
-    if (round.readings !== readings) {
-      round.readings = readings;
-      round.values = round.points.map((point) => this.#shown(point, readings));
-    }
-    return round.values;
+  #watch(): void {
+    this.#watchAt = null;
+    if (this.#isLost()) return;
+    this.#lookedAt = this.#now();
+    this.#tellNews(this.#readings.watched());
   }
 
-  #roundOf(classes: readonly PollClass[]): Round {
-    const index = classes.reduce((sum, poll) => sum + classBits[poll], 0);
-    const known = this.#rounds[index];
-    if (known !== undefined) return known;
-    const points = this.#ports.device.profile.points.filter(
-      (point) => isReadable(point) && classes.includes(point.poll),
-    );
-    const round: Round = { points, readings: null, values: [] };
-    this.#rounds[index] = round;
-    return round;
+  /** The driver looks every two seconds; here the device says when there is something to see, at that same moment. */
+  #watchSoon(): void {
+    if (this.#hasEnded || !this.#isIdentified || this.#pace !== "idle" || this.#watchAt !== null) return;
+    const periods = Math.ceil((this.#now() - this.#lookedAt) / WATCH_PERIOD_MS);
+    this.#watchAt = asMonotonic(this.#lookedAt + periods * WATCH_PERIOD_MS);
+    if (this.#watchAt < nextRoundAt(this.#schedule)) this.#wakeIn(Math.max(0, this.#nextAt() - this.#now()));
   }
 
-  /** Through the register and back, so that the twin has no finer numbers than the wire. */
-  #shown(point: ModbusPoint, values: Readings): PointValue {
-    const value = values[point.capability] ?? null;
-    const last = this.#lastShown.get(point);
-    if (last !== undefined && last.value === value) return last.shown;
-    const shown = decodePoint(point, shownWords(point, value));
-    this.#lastShown.set(point, { value, shown });
-    return shown;
+  #isLost(): boolean {
+    const failure = this.#failure();
+    if (failure !== null) this.#giveUp(failure);
+    return failure !== null;
   }
 
-  /** How the next request to this device ends, all its tries together. */
-  #failureOf(): DeviceFailure | null {
-    const { device, random } = this.#ports;
-    const faults = device.faults();
-    if (!device.hears() || faults.has("late-replies")) return "timeout";
-    const isLost = () => random.next() < NOISE_SHARE ** (device.profile.timing.retries + 1);
-    if (faults.has("crc-noise") && isLost()) return "bad-crc";
-    return faults.has("half-frames") && isLost() ? "wrong-reply" : null;
+  #tellNews(values: readonly PointValue[]): void {
+    const news = this.#readings.untold(values);
+    if (news.length > 0) this.#tell(news);
+    this.#note(values);
   }
 
-  #failureMs(): number {
-    const { responseMs, quarantineMs, retries } = this.#ports.device.profile.timing;
-    return (responseMs + quarantineMs) * (retries + 1);
+  #tell(values: readonly PointValue[]): void {
+    this.#readings.told(values);
+    this.#report({ kind: "values", values });
+  }
+
+  #note(values: readonly PointValue[]): void {
+    for (const change of this.#readings.note(values, this.#now())) this.#report({ kind: "alarm", ...change });
+  }
+
+  #failure(): DeviceFailure | null {
+    return failureOf(this.#ports.device, this.#ports.random);
+  }
+
+  /** Gives up after all tries, then tells. */
+  #giveUp(failure: DeviceFailure, before: () => void = () => {}): void {
+    this.#later(failureMs(this.#profile, triesOf(this.#profile)), () => {
+      before();
+      this.#lose(failure);
+    });
   }
 
   #lose(reason: DeviceFailure): void {
     this.#isIdentified = false;
     this.#failures += 1;
-    this.#schedule = allDueAt(asMonotonic(this.#now() + retryAfterMs(this.#failures, reason)));
-    for (const { point, value } of this.#writes.splice(0))
-      this.#reportWritten(point.capability, value, { readBack: null, outcome: reason });
-    this.#report({ kind: "unreachable", device: ONLY_DEVICE, at: this.#now(), reason });
+    this.#lastReason = reason;
+    this.#watchAt = null;
+    this.#retryAt = asMonotonic(this.#now() + retryAfterMs(this.#failures, reason));
+    this.#refuse(reason);
+    this.#report({ kind: "unreachable", reason });
   }
 
-  #reportWritten(capability: Capability, value: number, written: Written): void {
-    this.#report({ kind: "written", device: ONLY_DEVICE, at: this.#now(), capability, value, ...written });
+  #refuse(reason: DeviceFailure): void {
+    const refused = this.#writes.waiting;
+    this.#writes = { ...this.#writes, waiting: [] };
+    for (const { capability, value } of refused)
+      this.#report({ kind: "written", capability, value, readBack: null, outcome: reason });
+    this.#sequences.lose(reason);
   }
 
-  #report(report: DeviceReport): void {
-    if (!this.#hasEnded) for (const listener of this.#listeners) listener(report);
+  #pointOf(capability: Capability): ModbusPoint | undefined {
+    return this.#profile.points.find((point) => point.capability === capability);
+  }
+
+  readonly #intervalOf = (capability: Capability): number =>
+    this.#pointOf(capability)?.write?.minIntervalMs ?? 0;
+
+  #report(body: ReportBody): void {
+    if (this.#hasEnded) return;
+    const report: DeviceReport = { ...body, device: ONLY_DEVICE, at: this.#now() };
+    for (const listener of this.#listeners) listener(report);
   }
 
   #now(): MonotonicMs {

@@ -31,6 +31,8 @@ export interface VirtualDevice<P extends Profile = Profile> {
   setFor(capability: Capability, onMs: number): void;
   /** To be called for each request that reaches it. False: it does not answer this one. */
   hears(): boolean;
+  /** Told when faults begin or end; one at a time, the newest: whoever reads it now. */
+  watchedBy(listener: () => void): void;
 }
 
 /** Faults under which it is another product or another firmware. */
@@ -48,6 +50,7 @@ export function createVirtualDevice<P extends Profile>(ports: {
   let state: DeviceState = startState(traits, clock.monotonic());
   /** Requests that meet a device which has only just been put in: as many as whoever asks needs to give it up. */
   let deafFor = 0;
+  let onFaults = () => {};
   const step = () => {
     state = stepDevice(traits, state, { now: clock.monotonic(), meter: meter(), faults });
     return state;
@@ -62,6 +65,7 @@ export function createVirtualDevice<P extends Profile>(ports: {
     const isExchanged = exchanges.some((fault) => faults.has(fault) && !before.has(fault));
     const isInUse = state.switches.heardAt !== null && !before.has("dead");
     if (isExchanged && isInUse) deafFor = triesOf(profile);
+    onFaults();
   };
 
   return {
@@ -81,6 +85,9 @@ export function createVirtualDevice<P extends Profile>(ports: {
       }
       state = { ...state, switches: { ...switches, heardAt: clock.monotonic() } };
       return true;
+    },
+    watchedBy(listener) {
+      onFaults = listener;
     },
   };
 }
