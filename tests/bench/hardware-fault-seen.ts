@@ -27,7 +27,7 @@ const silences: readonly Shown[] = [
 ];
 const ALARM_LIMIT_MS = 5_000;
 const SEEN_LIMIT_MS = 100_000;
-const timesEach = 3;
+const boxCount = 6;
 const onlineLimitMs = 60_000;
 const lookEveryMs = 100;
 /** A fault that is not seen after this long is told as this, and no goal is reached. */
@@ -43,7 +43,8 @@ interface Seen extends Shown {
 
 /**
  * Live boxes with nothing to play: from the fault in the virtual device through bytes, driver, agent, broker and
- * controller to what the page asks for. Each fault has a box of its own, and comes at any moment of its rounds.
+ * controller to what the page asks for. Each box has each alarm and one silence once, at any moment of its rounds: a
+ * fault that comes back within a minute is told at a slower pace, which is not what is promised here.
  */
 export async function bench(): Promise<BenchRow[]> {
   await using folder = await temporaryFolder();
@@ -52,11 +53,10 @@ export async function bench(): Promise<BenchRow[]> {
   const room = await startControlRoomProcess({ dataFolder: join(folder.path, "room") });
   const boxes: LiveBox[] = [];
   try {
-    const faults = [...alarms, ...silences];
-    for (const [index] of faults.entries())
+    for (let index = 0; index < boxCount; index += 1)
       boxes.push(await openBoxOf(room, join(folder.path, `box-${index}`), ffmpeg.value.path, index));
     const seen = await Promise.all(
-      faults.map((shown, index) => watch(room, boxes[index], shown, createSeededRandom(`seen-${index}`))),
+      boxes.map((box, index) => watch(room, box, lifeOf(index), createSeededRandom(`seen-${index}`))),
     );
     const slowest = (of: readonly Shown[]) =>
       seen.flat().filter((one) => of.some((other) => other.fault === one.fault));
@@ -75,7 +75,7 @@ function row(what: string, seen: readonly Seen[], limitMs: number): BenchRow {
   process.stderr.write(`${what}, seen after s: ${words}\n`);
   const slowestMs = Math.max(...seen.map(({ afterMs }) => afterMs));
   return atMost(
-    `${what} seen on the page, slowest of ${seen.length}`,
+    `${what} is new and seen on the page, slowest of ${seen.length}`,
     slowestMs / 1_000,
     "s",
     limitMs / 1_000,
@@ -105,28 +105,30 @@ async function openBoxOf(
   );
 }
 
-/** Again and again: healthy, then the fault at any moment, then until it is seen, then until it is gone. */
+/** What befalls this box, one after the other: each box in another order, and what silences it last. */
+function lifeOf(index: number): readonly Shown[] {
+  const turn = index % alarms.length;
+  return [...alarms.slice(turn), ...alarms.slice(0, turn), ...silences.slice(turn, turn + 1)];
+}
+
+/** Healthy, then the fault at any moment, then until it is seen, then until it is gone. */
 async function watch(
-  room: ControlRoomProcess,
-  box: LiveBox | undefined,
-  shown: Shown,
+  { desk }: ControlRoomProcess,
+  box: LiveBox,
+  faults: readonly Shown[],
   random: SeededRandom,
 ): Promise<readonly Seen[]> {
-  if (box === undefined) throw new Error("a box for each fault");
-  const { desk } = room;
   await desk.boxWhen("online", onlineLimitMs, box.id, (it) => it.presence.state === "online");
-  const isShown = async () => (await desk.box(box.id)).faults.some(({ kind }) => kind === shown.kind);
   const seen: Seen[] = [];
-  for (let time = 0; time < timesEach; time += 1) {
-    await until(async () => !(await isShown()));
-    await pause(random.between(3_000, 10_000));
+  for (const shown of faults) {
+    const isShown = async () => (await desk.box(box.id)).faults.some(({ kind }) => kind === shown.kind);
+    await pause(random.between(5_000, 20_000));
     const from = performance.now();
     box.setFault(shown.fault);
     await until(isShown);
-    const afterMs = performance.now() - from;
-    seen.push({ ...shown, afterMs });
+    seen.push({ ...shown, afterMs: performance.now() - from });
     box.setFault(null);
-    if (afterMs >= giveUpMs) break;
+    await until(async () => !(await isShown()));
   }
   return seen;
 }
