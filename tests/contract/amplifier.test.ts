@@ -1,7 +1,7 @@
 import { createSerialLink } from "@loa/edge-agent/adapters/serial-link.ts";
 import { createTcpLink } from "@loa/edge-agent/adapters/tcp-link.ts";
-import { createModbusDevice } from "@loa/edge-agent/devices/modbus-device.ts";
 import type { ByteLink } from "@loa/edge-agent/devices/byte-link.ts";
+import { createModbusDevice } from "@loa/edge-agent/devices/modbus-device.ts";
 import type { ModbusProfile, TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
@@ -16,11 +16,11 @@ import { createVirtualDevice } from "@loa/simulator/virtual-device/virtual-devic
 import { expect } from "vitest";
 import { createBytePipe } from "../support/byte-pipe.ts";
 import { createLogBook } from "../support/log-book.ts";
-import { hastyProfile, shippedProfile } from "../support/profiles.ts";
+import { hastyProfile } from "../support/profiles.ts";
 import { openPtyPair } from "../support/pty-pair.ts";
 import { realClock, realTimers } from "../support/real-time.ts";
 import { createTestTime, type TestTime } from "../support/test-time.ts";
-import { type AmplifierWorld, describeAmplifier } from "./amplifier.contract.ts";
+import { type AmplifierWorld, contractProfile, describeAmplifier } from "./amplifier.contract.ts";
 
 const unit = 1;
 const realTime = { clock: realClock, timers: realTimers };
@@ -56,7 +56,7 @@ describeAmplifier("twin", async () => {
   const time = createTestTime();
   const signal = createSignal();
   const device = createVirtualDevice({
-    profile: shippedProfile("loa-reference-amplifier"),
+    profile: contractProfile(),
     meter: signal.meter,
     clock: time.clock,
   });
@@ -83,7 +83,7 @@ for (const framing of framings)
     const [near, far] = createBytePipe(time.timers).ends;
     const world = await driverWorld({
       ...time,
-      profile: shippedProfile("loa-reference-amplifier"),
+      profile: contractProfile(),
       transport: { kind: "link", link: far, framing },
       linkTo: () => near,
       framing,
@@ -104,7 +104,7 @@ describeAmplifier("driver and virtual amplifier, RTU on a real pty", async () =>
   const [near, far] = cable.ends;
   const world = await driverWorld({
     ...realTime,
-    profile: hastyProfile(),
+    profile: contractProfile(hastyProfile()),
     transport: { kind: "pty", path: far },
     linkTo: () => createSerialLink({ path: near, baud: 115_200, parity: "none", stopBits: 1 }),
     framing: "modbus-rtu",
@@ -123,7 +123,7 @@ describeAmplifier("driver and virtual amplifier, Modbus TCP on a real socket", a
   const framing = "modbus-tcp";
   const world = await driverWorld({
     ...realTime,
-    profile: hastyProfile(),
+    profile: contractProfile(hastyProfile()),
     transport: { kind: "tcp", host: "127.0.0.1", port: 0, framing },
     linkTo: (address) => {
       if (address.kind !== "tcp") throw new Error("no TCP address");
