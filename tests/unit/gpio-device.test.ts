@@ -79,14 +79,14 @@ test("an open door is a fault within seconds, and is cleared when it is shut", a
   expect(told("alarm").at(-1)).toMatchObject({ fault: "cabinet-open", isRaised: false });
 });
 
-test("a board with other names on its lines is not ours, and nothing is switched on it", async () => {
+test("a board with other names on its lines is not ours, and not one line of it is even taken", async () => {
   const chip = raspberryPi({ names: new Map([[RELAY, "SDA"]]) });
-  const { device, told, advance } = await startDevice(new Map([["/dev/gpiochip0", chip]]));
+  const { device, told, advance, kernel } = await startDevice(new Map([["/dev/gpiochip0", chip]]));
   device.write("relay.1", 1);
   await advance(1_000);
   expect(told("unreachable")[0]?.reason).toBe("wrong-identity");
   expect(told("written")[0]?.outcome).toBe("wrong-identity");
-  expect(chip.levels.get(RELAY)).toBe(0);
+  expect([chip.levels.get(RELAY), kernel.openFds()]).toEqual([undefined, 0]);
 });
 
 test("a line that somebody else holds, and a chip that is not there, are a device that is not there", async () => {

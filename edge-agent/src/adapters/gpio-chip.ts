@@ -56,14 +56,26 @@ export function createGpioPins(kernel: GpioKernel, file: string | null, log: Log
     return null;
   }
 
+  function nameOf(from: number, line: number): string | null {
+    const info = lineInfoRequest(line);
+    return kernel.ioctl(from, ioctls.lineInfo, info) >= 0 ? lineNameOf(info) : null;
+  }
+
   return {
-    open({ chips, pins }) {
+    open({ chips, names, pins }) {
       close();
-      chip = findChip(chips);
-      if (chip === null) return fail("closed");
+      const found = findChip(chips);
+      if (found === null) return fail("closed");
+      chip = found;
+      // Another board with the same chip has other names on its lines. An output is driven from the moment it is
+      // taken: before the names agree, none is.
+      if (names.some(({ line, name }) => nameOf(found, line) !== name)) {
+        close();
+        return fail("wrong-identity");
+      }
       for (const pin of pins) {
         const request = lineRequest(pin);
-        if (kernel.ioctl(chip, ioctls.getLine, request) < 0) {
+        if (kernel.ioctl(found, ioctls.getLine, request) < 0) {
           log.warn("gpio.line-taken", { line: pin.line });
           close();
           return fail("closed");
@@ -71,10 +83,6 @@ export function createGpioPins(kernel: GpioKernel, file: string | null, log: Log
         lines.set(pin.line, fdOf(request));
       }
       return ok(undefined);
-    },
-    nameOf(line) {
-      const info = lineInfoRequest(line);
-      return chip !== null && kernel.ioctl(chip, ioctls.lineInfo, info) >= 0 ? lineNameOf(info) : null;
     },
     level(line): Result<0 | 1, "closed"> {
       const fd = lines.get(line);

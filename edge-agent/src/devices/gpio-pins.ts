@@ -4,10 +4,11 @@ import type { Result } from "@loa/shared/kernel/result.ts";
 
 /** The lines of one chip, as levels: 1 is the supply's voltage, whatever it means. */
 export interface GpioPins {
-  /** Finds the chip and takes the lines; what was open before is given back. `closed`: there is no such chip. */
+  /**
+   * Finds the chip and takes the lines; what was open before is given back. `closed`: there is no such chip, or a line
+   * is held by somebody else; `wrong-identity`: another board, of which no line was taken.
+   */
   open(wanted: WantedPins): Result<void, DeviceFailure>;
-  /** As the board calls it; null for a line without a name. */
-  nameOf(line: number): string | null;
   level(line: number): Result<0 | 1, DeviceFailure>;
   setLevel(line: number, level: 0 | 1): Result<void, DeviceFailure>;
   close(): void;
@@ -16,6 +17,8 @@ export interface GpioPins {
 export interface WantedPins {
   /** Labels that the chip may have. */
   readonly chips: GpioProfile["transport"]["chips"];
+  /** What the board must call its lines. */
+  readonly names: GpioProfile["identify"];
   readonly pins: readonly WantedPin[];
 }
 
