@@ -1,7 +1,7 @@
 import type { SoundFailure, StoreFailure } from "@loa/edge-agent/ports.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import type { DeviceFault } from "../virtual-device/device-fault.ts";
+import { type DeviceFault, deviceFaults } from "../virtual-device/device-fault.ts";
 import type { SeededRandom } from "./random.ts";
 import type { ContentTrouble } from "./virtual-content.ts";
 import type { Cut } from "./virtual-link.ts";
@@ -105,7 +105,7 @@ const boxKinds: readonly ((random: SeededRandom) => Drawn)[] = [
   }),
   (random) => ({
     kind: "amplifier",
-    fault: random.pick(["silent", "dead", "stuck-relay", "wrong-identity"] as const),
+    fault: random.pick(deviceFaults),
   }),
   (random) => ({ kind: "content", trouble: random.pick(["unreachable", "corrupt", "truncated"] as const) }),
   (random) => ({
