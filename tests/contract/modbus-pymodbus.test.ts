@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { createSerialLink } from "@loa/edge-agent/adapters/serial-link.ts";
 import { createTcpLink } from "@loa/edge-agent/adapters/tcp-link.ts";
-import { createModbusDevice } from "@loa/edge-agent/devices/modbus-device.ts";
 import type { ByteLink } from "@loa/edge-agent/devices/byte-link.ts";
+import { createModbusDevice } from "@loa/edge-agent/devices/modbus-device.ts";
 import type { DeviceReport } from "@loa/edge-agent/ports.ts";
 import type { TransportKind } from "@loa/shared/device/profile-modbus.ts";
 import { startVirtualDevice, type VirtualTransport } from "@loa/simulator/virtual-device/start.ts";
@@ -49,7 +49,14 @@ async function driveForeignAmplifier(
   framing: TransportKind,
   told: readonly string[],
 ): Promise<void> {
-  const amplifier = createModbusDevice({ profile, link, framing, unit: 1, ...realTime, log: createLogBook() });
+  const amplifier = createModbusDevice({
+    profile,
+    link,
+    framing,
+    unit: 1,
+    ...realTime,
+    log: createLogBook(),
+  });
   onTestFinished(amplifier.close);
   const reports: DeviceReport[] = [];
   amplifier.onReport((report) => reports.push(report));
