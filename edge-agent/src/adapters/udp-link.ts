@@ -76,8 +76,12 @@ function connect({ host, port }: UdpLinkOptions): Promise<Result<Socket, LinkFai
       resolve(outcome);
     };
     const limit = setTimeout(() => settle(fail("timeout")), CONNECT_LIMIT_MS);
-    socket.once("error", (error: NodeJS.ErrnoException) => settle(fail(failureOf(error.code))));
-    socket.connect(port, host, () => settle(ok(socket)));
+    const refuse = (error: NodeJS.ErrnoException) => settle(fail(failureOf(error.code)));
+    socket.once("error", refuse);
+    // Called with the error, too, where a name is not found; the types do not know.
+    const connected: (error?: NodeJS.ErrnoException) => void = (error) =>
+      error === undefined || error === null ? settle(ok(socket)) : refuse(error);
+    socket.connect(port, host, connected);
   });
 }
 

@@ -29,6 +29,7 @@ export interface AwaitedLine {
 export function meaningOf(profile: TextProfile, awaited: AwaitedLine | null, line: string): LineMeaning {
   const { dialogue, transport } = profile;
   const { unit } = transport;
+  if (isSpoilt(profile, line)) return { kind: "noise" };
   const fits = (pattern: string) => matchPattern(pattern, line, unit) !== null;
   const asked = dialogue.answers.find(({ on }) => fits(on));
   if (asked !== undefined) return { kind: "asked", send: fillPattern(asked.send, { unit }) };
@@ -42,6 +43,22 @@ export function meaningOf(profile: TextProfile, awaited: AwaitedLine | null, lin
   if (values.length > 0) return { kind: "news", values };
   const unasked = Math.max(-1, ...dialogue.unsolicited.filter(fits).map(fixedLength));
   return fitting.some((pattern) => fixedLength(pattern) > unasked) ? { kind: "answer" } : { kind: "noise" };
+}
+
+/** A shorter beginning than this also stands inside of honest answers. */
+const MIN_HEAD = 3;
+
+/** Something unasked was said in the middle of this line: what stands before it is cut off, and looks like a number. */
+function isSpoilt({ dialogue, points, transport }: TextProfile, line: string): boolean {
+  const unasked = [
+    ...dialogue.unsolicited,
+    ...dialogue.answers.map(({ on }) => on),
+    ...points.map(({ unsolicited }) => unsolicited ?? ""),
+  ];
+  return unasked.some((pattern) => {
+    const [head = ""] = pattern.replaceAll("{unit}", transport.unit ?? "").split("{");
+    return head.length >= MIN_HEAD && line.indexOf(head, 1) > 0;
+  });
 }
 
 /** How much of a pattern is its own text: more of it says more exactly which line is meant. */
