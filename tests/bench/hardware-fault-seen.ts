@@ -124,10 +124,10 @@ async function watch(
     const isShown = async () => (await desk.box(box.id)).faults.some(({ kind }) => kind === shown.kind);
     await pause(random.between(5_000, 20_000));
     const from = performance.now();
-    box.setFault(shown.fault);
+    box.setFaults([shown.fault]);
     await until(isShown);
     seen.push({ ...shown, afterMs: performance.now() - from });
-    box.setFault(null);
+    box.setFaults([]);
     await until(async () => !(await isShown()));
   }
   return seen;

@@ -33,7 +33,7 @@ async function obey(order: HostOrder): Promise<void> {
     case "open":
       return open(order);
     case "fault":
-      boxes.get(order.box)?.setFault(order.fault);
+      boxes.get(order.box)?.setFaults(order.faults);
       return;
     case "network":
       boxes.get(order.box)?.setNetwork(order.isUp);

@@ -24,7 +24,7 @@ export const hostOrder = z.discriminatedUnion("kind", [
     ffmpegPath: z.string(),
     logLevel: z.string(),
   }),
-  z.object({ kind: z.literal("fault"), box: boxId, fault: z.enum(deviceFaults).nullable() }),
+  z.object({ kind: z.literal("fault"), box: boxId, faults: z.array(z.enum(deviceFaults)) }),
   z.object({ kind: z.literal("network"), box: boxId, isUp: z.boolean() }),
   z.object({ kind: z.literal("power"), box: boxId, isOn: z.boolean() }),
   z.object({ kind: z.literal("close") }),

@@ -23,7 +23,8 @@ export interface LiveBox {
   readonly id: BoxId;
   /** Null while the power is off. */
   sink(): RingBufferSink | null;
-  setFault(fault: DeviceFault | null): void;
+  /** These and no others. */
+  setFaults(faults: readonly DeviceFault[]): void;
   setNetwork(isUp: boolean): void;
   setPower(isOn: boolean): Promise<void>;
   close(): Promise<void>;
@@ -102,7 +103,7 @@ export async function openLiveBox(spec: LiveBoxSpec, around: LiveBoxSurroundings
   return {
     id: identity.box,
     sink: () => running?.sink ?? null,
-    setFault: (fault) => amplifier.setFault(fault),
+    setFaults: (faults) => amplifier.setFaults(faults),
     setNetwork,
     async setPower(isOn) {
       if (isOn === (running !== null)) return;

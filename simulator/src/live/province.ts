@@ -192,8 +192,15 @@ function describeBoxes(specs: readonly LiveBoxSpec[], simBoxes: Map<BoxId, SimBo
   for (const { folder, trouble } of specs) {
     const box = readIdentity(folder)?.box;
     if (box === undefined) continue;
-    const fault = trouble === "dead-amplifier" ? "dead" : null;
-    simBoxes.set(box, { boxId: box, trouble, fault, isNetworkUp: true, isPowerOn: true });
+    const faults = trouble === "dead-amplifier" ? (["dead"] as const) : [];
+    simBoxes.set(box, {
+      boxId: box,
+      trouble,
+      fault: faults[0] ?? null,
+      faults,
+      isNetworkUp: true,
+      isPowerOn: true,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
 import { z } from "zod";
-import { deviceFaults } from "../virtual-device/device-fault.ts";
+import { type DeviceFault, deviceFaults } from "../virtual-device/device-fault.ts";
 import type { BoxTrouble, HostOrder } from "./live-box-spec.ts";
 import type { Radio } from "./radio.ts";
 
@@ -8,7 +8,9 @@ import type { Radio } from "./radio.ts";
 export interface SimBox {
   readonly boxId: BoxId;
   readonly trouble: BoxTrouble;
-  fault: (typeof deviceFaults)[number] | null;
+  /** The first of `faults`. */
+  fault: DeviceFault | null;
+  faults: readonly DeviceFault[];
   isNetworkUp: boolean;
   isPowerOn: boolean;
 }
@@ -20,7 +22,13 @@ export interface SimControl {
   radio(): Pick<Radio, "isOnAir" | "setOnAir"> | null;
 }
 
-const faultBody = z.object({ fault: z.enum(deviceFaults).nullable() });
+/** One that ends all others, or several at once. */
+const faultBody = z.union([
+  z.object({ faults: z.array(z.enum(deviceFaults)) }).transform(({ faults }) => [...new Set(faults)]),
+  z
+    .object({ fault: z.enum(deviceFaults).nullable() })
+    .transform(({ fault }) => (fault === null ? [] : [fault])),
+]);
 const networkBody = z.object({ up: z.boolean() });
 const powerBody = z.object({ on: z.boolean() });
 
@@ -55,8 +63,9 @@ function turn(what: string, box: SimBox, body: unknown, control: SimControl): bo
   const network = networkBody.safeParse(body);
   const power = powerBody.safeParse(body);
   if (what === "fault" && fault.success) {
-    box.fault = fault.data.fault;
-    control.tell(id, { kind: "fault", box: id, fault: box.fault });
+    box.faults = fault.data;
+    box.fault = fault.data[0] ?? null;
+    control.tell(id, { kind: "fault", box: id, faults: fault.data });
   } else if (what === "network" && network.success) {
     box.isNetworkUp = network.data.up;
     control.tell(id, { kind: "network", box: id, isUp: box.isNetworkUp });
