@@ -97,6 +97,33 @@ it("tries to open ever more rarely, but at least every 10 s", async () => {
   expect(tries).toBeLessThan(40);
 });
 
+it("a unit in quarantine holds up nobody else on its line, and is not asked before its end", async () => {
+  const time = createTestTime();
+  const [near, far] = createBytePipe(time.timers).ends;
+  const asked: { readonly unit: number; readonly at: number }[] = [];
+  far.onData((bytes) => {
+    const [unit = 0] = bytes;
+    asked.push({ unit, at: time.clock.monotonic() });
+    if (unit !== 2) far.write(wrapRtu(unit, Uint8Array.from([3, 2, 0, unit])));
+  });
+  await far.open();
+  const master = createBusMaster({ link: near, kind: "modbus-rtu", ...time, log: createLogBook() });
+  const request = { kind: "read", function: 3, address: 7, count: 1 } as const;
+  const ask = (unit: number) =>
+    master.ask({ unit, request, timing: { ...timing, retries: 1 }, urgency: "poll" });
+  const dead = ask(2);
+  await time.advance(220);
+  for (let round = 0; round < 10; round++) {
+    const alive = ask(1);
+    await time.advance(30);
+    expect(await alive).toEqual({ ok: true, value: [1] });
+  }
+  await time.advance(1_000);
+  expect(await dead).toEqual({ ok: false, error: "timeout" });
+  const [first, second] = asked.filter(({ unit }) => unit === 2).map(({ at }) => at);
+  expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(timing.quarantineMs);
+});
+
 it("closing answers everybody who waits", async () => {
   const { ask, master, advance } = await startLine(() => 1e6);
   const answers = [ask("one"), ask("two")];
