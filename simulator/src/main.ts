@@ -1,7 +1,8 @@
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import { isGpio } from "@loa/shared/device/profile.ts";
 import { z } from "zod";
 import { type Province, startProvince } from "./live/province.ts";
 import { createStderrLog } from "./live/stderr-log.ts";
@@ -41,9 +42,14 @@ async function main(): Promise<void> {
     return;
   }
   const { profilePath } = options;
-  const profile = loadModbusProfile(profilePath);
+  const profile = loadProfile(profilePath);
   if (!profile.ok) {
     console.error(`loa: this profile cannot be used:\n${profile.error.join("\n")}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (isGpio(profile.value)) {
+    console.error(`loa: ${profilePath}: pins of a chip are no amplifier: give a Modbus or text profile`);
     process.exitCode = 2;
     return;
   }

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import { loadNotices } from "@loa/edge-agent/sound/notice.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { nodeRandom } from "@loa/shared/node/node-random.ts";
@@ -47,7 +47,7 @@ async function obey(order: HostOrder): Promise<void> {
 }
 
 async function open(order: HostOrder & { kind: "open" }): Promise<void> {
-  const profile = loadModbusProfile(order.profilePath);
+  const profile = loadProfile(order.profilePath);
   if (!profile.ok) throw new Error(profile.error.join("\n"));
   const log = createStderrLog("box", order.logLevel);
   const { ffmpegPath } = order;

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { readIdentity } from "@loa/edge-agent/adapters/identity-store.ts";
-import { createTcpLink } from "@loa/edge-agent/adapters/tcp-link.ts";
 import { type Box, openBox } from "@loa/edge-agent/box.ts";
 import { createSound } from "@loa/edge-agent/sound/create-sound.ts";
 import type { Notices } from "@loa/edge-agent/sound/notice.ts";
 import { createRingBufferSink, type RingBufferSink } from "@loa/edge-agent/sound/sinks/ring-buffer.ts";
-import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
+import type { Profile } from "@loa/shared/device/profile.ts";
 import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
@@ -13,8 +12,8 @@ import { asInstant, HOUR_MS } from "@loa/shared/kernel/time.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import type { DeviceFault } from "../virtual-device/device-fault.ts";
-import { type StartedDevice, startVirtualDevice } from "../virtual-device/start.ts";
 import { layCable } from "./cable.ts";
+import { startLiveAmplifier } from "./live-amplifier.ts";
 import type { LiveBoxSpec } from "./live-box-spec.ts";
 import { createOutputMeter } from "./output-meter.ts";
 
@@ -31,7 +30,7 @@ export interface LiveBox {
 }
 
 export interface LiveBoxSurroundings {
-  readonly profile: ModbusProfile;
+  readonly profile: Profile;
   readonly ffmpegPath: string;
   /** All boxes of a process say the same words. */
   readonly notices: Notices;
@@ -51,9 +50,8 @@ export async function openLiveBox(spec: LiveBoxSpec, around: LiveBoxSurroundings
   const mqtt = await layCable(spec.mqttPort);
   const http = await layCable(spec.httpPort);
   const meter = createOutputMeter();
-  const amplifier = await startVirtualDevice({
+  const amplifier = await startLiveAmplifier({
     profile,
-    transport: { kind: "tcp", host: "127.0.0.1", port: 0 },
     meter: meter.read,
     clock: nodeClock,
     timers: nodeTimers,
@@ -75,7 +73,7 @@ export async function openLiveBox(spec: LiveBoxSpec, around: LiveBoxSurroundings
       },
       cabinet: {
         devices: [{ alias: ONLY_DEVICE, profile, line: "amplifier" }],
-        linkFor: () => createTcpLink(tcpAddress(amplifier)),
+        linkFor: () => amplifier.newLink(),
         gpioFor: ({ alias }) => {
           throw new Error(`${alias}: there are no pins here`);
         },
@@ -125,11 +123,6 @@ export async function openLiveBox(spec: LiveBoxSpec, around: LiveBoxSurroundings
       await Promise.all([mqtt.close(), http.close(), amplifier.close()]);
     },
   };
-}
-
-function tcpAddress({ address }: StartedDevice): { readonly host: string; readonly port: number } {
-  if (address.kind !== "tcp") throw new Error("the virtual amplifier listens on TCP here");
-  return address;
 }
 
 /** A wall clock that is wrong by a constant; its seconds are right. */
