@@ -58,6 +58,8 @@ class DeviceDriver implements ClosableDevice {
   #failures = 0;
   #lastReason: DeviceFailure = "timeout";
   #triedAt: MonotonicMs | null = null;
+  /** Whom to tell that something is to be written, while a poll is under way. */
+  #onWanted: () => void = () => undefined;
   #retryAt: MonotonicMs;
   #cancelWake: () => void;
 
@@ -83,7 +85,9 @@ class DeviceDriver implements ClosableDevice {
   }
 
   write(capability: Capability, value: number): void {
-    if (!this.#hasEnded && this.#writes.want(capability, value)) this.#kick();
+    if (this.#hasEnded || !this.#writes.want(capability, value)) return;
+    this.#onWanted();
+    this.#kick();
   }
 
   run(sequence: SequenceName): void {
@@ -143,11 +147,42 @@ class DeviceDriver implements ClosableDevice {
     const chore = this.#chores.find((one) => (one.dueAt() ?? Number.POSITIVE_INFINITY) <= now);
     if (chore === undefined) return false;
     if (chore !== this.#polls) this.#polls.flush();
-    const failure = await chore.run();
+    const failure = chore === this.#polls ? await this.#pollBesideWrites() : await chore.run();
     if (this.#hasEnded) return false;
     if (failure === null) this.#loss.contact();
     else this.#lose(failure);
     return true;
+  }
+
+  /**
+   * A poll may still wait behind the neighbours on its line: what is to be written meanwhile goes ahead of it. The line
+   * serves one question at a time, so whatever the poll has read by then is older than the write, and is told before it.
+   */
+  async #pollBesideWrites(): Promise<DeviceFailure | null> {
+    let isPolling = true;
+    const poll = this.#polls.run().then((failure) => {
+      isPolling = false;
+      if (isWriting) this.#polls.flush();
+      return failure;
+    });
+    let isWriting = false;
+    let lost: DeviceFailure | null = null;
+    while (isPolling && lost === null && !this.#hasEnded) {
+      const wanted = new Promise<void>((resolve) => {
+        this.#onWanted = resolve;
+      });
+      if (!this.#isWriteDue()) await Promise.race([poll, wanted]);
+      if (!isPolling || this.#hasEnded || !this.#isWriteDue()) continue;
+      this.#polls.flush();
+      isWriting = true;
+      lost = await this.#writes.run();
+      isWriting = false;
+    }
+    return (await poll) ?? lost;
+  }
+
+  #isWriteDue(): boolean {
+    return (this.#writes.dueAt() ?? Number.POSITIVE_INFINITY) <= this.#now();
   }
 
   async #tryAgain(): Promise<boolean> {
