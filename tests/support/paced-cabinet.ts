@@ -10,7 +10,7 @@ import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 import type { DeviceFault } from "@loa/simulator/virtual-device/device-fault.ts";
 import { createSlave } from "@loa/simulator/virtual-device/slave.ts";
 import { createVirtualDevice, type VirtualDevice } from "@loa/simulator/virtual-device/virtual-device.ts";
-import { createLogBook } from "./log-book.ts";
+import { createLogBook, type LogBook } from "./log-book.ts";
 import { createPacedLine, type PacedLine } from "./paced-line.ts";
 
 /** From the end of a question to its answer, ms: the 31, 49 and 153 ms of `hardware.md` are its formula with this. */
@@ -24,6 +24,7 @@ export interface CabinetUnit {
 /** Several devices on one line that paces its bytes, each with the real driver; units count from 1. */
 export interface PacedCabinet {
   readonly line: PacedLine;
+  readonly log: LogBook;
   readonly units: readonly { readonly devices: Devices; readonly device: VirtualDevice<ModbusProfile> }[];
   /** Called in the moment in which a device obeys a write. */
   onObeyed(listener: (unit: number, capability: Capability) => void): void;
@@ -60,6 +61,7 @@ export function openPacedCabinet(parts: {
   });
   return {
     line,
+    log,
     units,
     onObeyed(listener) {
       obeyed = listener;
