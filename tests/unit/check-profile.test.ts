@@ -14,13 +14,13 @@ const mistakes: readonly { title: string; from: string | RegExp; to: string; com
     from: "capability: speakerLine.current\n    space: input\n    address: 3",
     to: "capability: speakerLine.current\n    space: input\n    address: 2",
     complaint:
-      /:94: points\[10\]\.address: .*register 2 \(input\) overlaps amplifier\.level at 2 .*own address/,
+      /:128: points\[15\]\.address: .*register 2 \(input\) overlaps amplifier\.level at 2 .*own address/,
   },
   {
     title: "a 32-bit value that reaches into its neighbour",
     from: "address: 2\n    type: s16",
     to: "address: 2\n    type: s32",
-    complaint: /points\[10\]\.address: speakerLine\.current: register 3 \(input\) overlaps amplifier\.level/,
+    complaint: /points\[15\].address: speakerLine\.current: register 3 \(input\) overlaps amplifier\.level/,
   },
   {
     title: "a write to a read-only space",
@@ -44,7 +44,7 @@ const mistakes: readonly { title: string; from: string | RegExp; to: string; com
     title: "a golden frame for a changed scale",
     from: "scale: 0.001",
     to: "scale: 0.01",
-    complaint: /golden\[2\]: meters: `speakerLine\.current` decodes to 4\.15, not to 0\.415/,
+    complaint: /golden\[3\]: meters: `speakerLine\.current` decodes to 4\.15, not to 0\.415/,
   },
   {
     title: "a mistyped golden frame",
