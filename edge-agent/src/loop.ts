@@ -50,11 +50,14 @@ export class Loop {
 
   post(event: AgentEvent): void {
     if (this.#isStopped) return;
-    if (this.#queue.length >= MAX_QUEUE) this.#dropOne();
-    this.#queue.push(event);
-    if (this.#isRunning) return;
+    if (this.#isRunning) {
+      if (this.#queue.length >= MAX_QUEUE) this.#dropOne();
+      this.#queue.push(event);
+      return;
+    }
     this.#isRunning = true;
     try {
+      this.#handle(event);
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#handle(next);
     } finally {
       this.#isRunning = false;

@@ -51,8 +51,17 @@ export function createVirtualDevice<P extends Profile>(ports: {
   /** Requests that meet a device which has only just been put in: as many as whoever asks needs to give it up. */
   let deafFor = 0;
   let onFaults = () => {};
+  /** As it was left by the last step: whoever asks twice at one moment finds it as it is. */
+  let stepped: DeviceState | null = null;
+  let signal: MeterReading | null = null;
   const step = () => {
-    state = stepDevice(traits, state, { now: clock.monotonic(), meter: meter(), faults });
+    const now = clock.monotonic();
+    const last = signal;
+    const heard = meter();
+    const isDone = state === stepped && state.steppedAt === now && isSameSignal(heard, last);
+    if (!isDone) state = stepDevice(traits, state, { now, meter: heard, faults });
+    signal = heard;
+    stepped = state;
     return state;
   };
   const write = (capability: Capability, value: number, onMs: number | null) => {
@@ -62,6 +71,7 @@ export function createVirtualDevice<P extends Profile>(ports: {
     step();
     const before = faults;
     faults = new Set(next);
+    stepped = null;
     const isExchanged = exchanges.some((fault) => faults.has(fault) && !before.has(fault));
     const isInUse = state.switches.heardAt !== null && !before.has("dead");
     if (isExchanged && isInUse) deafFor = triesOf(profile);
@@ -84,12 +94,17 @@ export function createVirtualDevice<P extends Profile>(ports: {
         return false;
       }
       state = { ...state, switches: { ...switches, heardAt: clock.monotonic() } };
+      stepped = state;
       return true;
     },
     watchedBy(listener) {
       onFaults = listener;
     },
   };
+}
+
+function isSameSignal(a: MeterReading, b: MeterReading | null): boolean {
+  return b !== null && a.rmsDb === b.rmsDb && a.peakDb === b.peakDb;
 }
 
 function triesOf(profile: Profile): number {
