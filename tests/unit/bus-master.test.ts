@@ -161,3 +161,16 @@ it("a device that says it is busy is asked again, where its profile knows it for
   expect(await believing).toEqual({ ok: false, error: "exception" });
   expect(requests).toBe(1);
 });
+
+/** Red when only a unit that has rested counts: another unit's poll would take far longer than the rest of its gap. */
+it("a write whose unit still rests for its gap lets no poll of another unit go first", async () => {
+  const { ask, order, advance } = await startLine();
+  const long = { timing: { ...timing, gapMs: 25 } };
+  void ask("poll of 1", long);
+  // It is on the wire now.
+  await advance(30);
+  void ask("poll of 2", { unit: 2 });
+  void ask("write to 1", { ...long, urgency: "write" });
+  await advance(200);
+  expect(order).toEqual(["poll of 1", "write to 1", "poll of 2"]);
+});

@@ -42,6 +42,8 @@ const MAX_REOPEN_MS = 10_000;
 /** Unasked bytes must have ended this long before a quarantine ends; one that babbles on is used again at the limit. */
 const QUIET_MS = 20;
 const MAX_QUARANTINE_MS = 15_000;
+/** A write whose unit rests no longer than this lets no poll of another unit go first: that would take as long. */
+const SHORT_REST_MS = 30;
 
 interface Waiting {
   readonly question: Question;
@@ -151,6 +153,17 @@ class LineMaster implements BusMaster {
     return Math.min(since + MAX_QUARANTINE_MS, Math.max(until, quietAt));
   }
 
+  /** When the first urgent question may be asked, if it is not worth another unit's poll to wait for it. */
+  #urgentSoonAt(): number | null {
+    const now = this.#ports.clock.monotonic();
+    const ends = this.#urgent.map(({ question }) => {
+      const rest = this.#resting.get(question.unit);
+      return rest === undefined ? now : this.#endOf(rest);
+    });
+    const first = Math.min(...ends);
+    return first <= now + SHORT_REST_MS ? first : null;
+  }
+
   #wakeForResting(): void {
     const ends = [...this.#urgent, ...this.#polls].flatMap(({ question }) => {
       const rest = this.#resting.get(question.unit);
@@ -169,8 +182,10 @@ class LineMaster implements BusMaster {
     await this.#pauseUntil(this.#exchange.silenceSince() + this.#lineGapMs);
     if (this.#state !== "open") return settle(fail("closed"));
     // What came during the pause may be more urgent than a poll.
-    if (urgency === "poll" && this.#urgent.some((other) => this.#isRested(other.question.unit))) {
+    const urgentAt = this.#urgentSoonAt();
+    if (urgency === "poll" && urgentAt !== null) {
       this.#polls.unshift(waiting);
+      await this.#pauseUntil(urgentAt);
       return;
     }
     const strayBefore = this.#exchange.strayBytes();
