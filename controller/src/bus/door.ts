@@ -67,13 +67,15 @@ export function openDoor(message: FromBox, key: PublicKey | null, crypto: Crypto
 
 /** Numbers as JSON writes them, all of them exact in a double. */
 const plainHeartbeat =
-  /^\{"k":"h","n":(0|[1-9]\d{0,14}),"at":(0|[1-9]\d{0,14}),"r":(0|[1-9]\d{0,14}),"f":(0|[1-9]\d{0,14}),"o":([01])\}$/;
+  /^\{"k":"h","n":(0|[1-9]\d{0,14})(?:,"at":(0|[1-9]\d{0,14}),"r":(0|[1-9]\d{0,14}),"f":(0|[1-9]\d{0,14}),"o":([01]))?\}$/;
 
 /** Nine of ten messages are heartbeats just as our boxes write them: those need no parser. Null for all others. */
 function heartbeatOf(payload: string): Incoming | null {
   const found = plainHeartbeat.exec(payload);
   if (found === null) return null;
   const [, n, at, r, f, o] = found;
+  // Nothing but that it is there: all is as it was.
+  if (at === undefined) return { kind: "status", body: { k: "h", n: Number(n) } };
   return {
     kind: "status",
     body: { k: "h", n: Number(n), at: Number(at), r: Number(r), f: Number(f), o: o === "1" ? 1 : 0 },

@@ -1,0 +1,27 @@
+import { openDoor } from "@loa/controller/bus/door.ts";
+import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import { boxTopic } from "@loa/shared/wire/topics.ts";
+import { status } from "@loa/shared/wire/uplink.ts";
+import { expect, test } from "vitest";
+
+const box = "one" as BoxId;
+const open = (payload: string) =>
+  openDoor({ box, topic: boxTopic(box, "status"), payload }, null, nodeCrypto);
+
+test.each([
+  '{"k":"h","n":12,"at":1795402947,"r":345,"f":0,"o":1}',
+  '{"k":"h","n":12,"at":1795402947,"r":345,"f":2,"o":0}',
+  '{"k":"h","n":12}',
+  // Not as our boxes write it, and still one.
+  '{"n":12,"k":"h"}',
+])("a-heartbeat-is-read-as-its-schema-reads-it: %s", (payload) => {
+  expect(open(payload)).toEqual({ kind: "status", body: status.parse(JSON.parse(payload)) });
+});
+
+test.each(['{"k":"h"}', '{"k":"h","n":-1}', '{"k":"h","n":1,"o":2}', '{"k":"h","n":1'])(
+  "what-is-no-heartbeat-is-refused: %s",
+  (payload) => {
+    expect(open(payload)).toEqual({ kind: "refused", reason: "malformed" });
+  },
+);
