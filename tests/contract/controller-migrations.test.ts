@@ -38,18 +38,16 @@ test("acts of before there was a chain are taken into it, and the next one follo
         old,
       );
   });
-  await db
-    .transaction()
-    .execute((tx) =>
-      writeAudit(tx, {
-        at: asInstant(2),
-        userId: null,
-        act: "area.created",
-        subject: "s",
-        areaId: null,
-        detail: {},
-      }),
-    );
+  await db.transaction().execute((tx) =>
+    writeAudit(tx, {
+      at: asInstant(2),
+      userId: null,
+      act: "area.created",
+      subject: "s",
+      areaId: null,
+      detail: {},
+    }),
+  );
   expect(await walkChain(db, async () => {})).toMatchObject({ rows: 3, firstBad: null });
 });
 
