@@ -1,6 +1,7 @@
 import type { Crypto, PublicKey } from "@loa/shared/kernel/ambient.ts";
 import { type AckBody, ackBody, type EventBody, eventBody } from "@loa/shared/wire/bodies.ts";
 import { openSealed } from "@loa/shared/wire/envelope.ts";
+import { parseStrictJson } from "@loa/shared/wire/strict-json.ts";
 import { boxTopics, parseTopic } from "@loa/shared/wire/topics.ts";
 import {
   type Presence,
@@ -83,7 +84,7 @@ function heartbeatOf(payload: string): Incoming | null {
 }
 
 function plain<Body>(payload: string, shape: z.ZodType<Body>, as: (body: Body) => Incoming): Incoming {
-  const parsed = shape.safeParse(parseJson(payload));
+  const parsed = shape.safeParse(parseStrictJson(payload));
   return parsed.success ? as(parsed.data) : { kind: "refused", reason: "malformed" };
 }
 
@@ -108,12 +109,4 @@ const sealRefusals = ["too-large", "unknown-key", "bad-signature", "critical-fie
 
 function doorRefusalOf(reason: string): DoorRefusal {
   return sealRefusals.find((one) => one === reason) ?? "malformed";
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

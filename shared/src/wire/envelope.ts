@@ -3,6 +3,7 @@ import type { Crypto, PublicKey, SigningKey } from "../kernel/ambient.ts";
 import { areaId, boxId, commandId } from "../kernel/ids.ts";
 import { fail, ok, type Result } from "../kernel/result.ts";
 import { type Instant, instant } from "../kernel/time.ts";
+import { parseStrictJson } from "./strict-json.ts";
 
 /**
  * The signed envelope: a compact JWS (RFC 7515) with EdDSA (RFC 8037) over the exact bytes that travel.
@@ -48,7 +49,8 @@ export const envelope = z.object({
 });
 export type Envelope = z.infer<typeof envelope>;
 
-const header = z.object({
+/** Nothing else may be in it: `crit`, `b64` (RFC 7797) and `jwk` would change what was signed, or who may sign. */
+const header = z.strictObject({
   alg: z.literal("EdDSA"),
   kid: z.string().min(1).max(64),
   typ: z.literal("loa+jws"),
@@ -93,12 +95,12 @@ export function openSealed(
   const [head, body, signature, ...rest] = text.split(".");
   if (head === undefined || body === undefined || signature === undefined || rest.length > 0)
     return fail("malformed");
-  const parsedHead = header.safeParse(parseJson(crypto.fromBase64Url(head)));
+  const parsedHead = header.safeParse(jsonOf(crypto.fromBase64Url(head)));
   if (!parsedHead.success) return fail("malformed");
   const key = keyOf(parsedHead.data.kid);
   if (key === null) return fail("unknown-key");
   if (!crypto.verify(key, `${head}.${body}`, signature)) return fail("bad-signature");
-  const parsed = envelope.safeParse(parseJson(crypto.fromBase64Url(body)));
+  const parsed = envelope.safeParse(jsonOf(crypto.fromBase64Url(body)));
   if (!parsed.success || parsed.data.issuer !== parsedHead.data.kid) return fail("malformed");
   if (parsed.data.critical.length > 0) return fail("critical-field");
   return ok(parsed.data);
@@ -145,11 +147,7 @@ export function afterSeeing(window: SequenceWindow, sequence: number): SequenceW
   return { floor, seen: [...window.seen, sequence].filter((one) => one > floor) };
 }
 
-function parseJson(text: string | null): unknown {
-  if (text === null) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Names that come twice, and all else that two readers may read differently, make an envelope malformed. */
+function jsonOf(text: string | null): unknown {
+  return text === null ? undefined : parseStrictJson(text);
 }
