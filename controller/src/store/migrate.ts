@@ -5,6 +5,7 @@ import { alerts } from "./migrations/alerts.ts";
 import { auditChain } from "./migrations/audit-chain.ts";
 import { clipRenditions } from "./migrations/clip-renditions.ts";
 import { firstTables } from "./migrations/first-tables.ts";
+import { operators } from "./migrations/operators.ts";
 import { retention } from "./migrations/retention.ts";
 import { sound } from "./migrations/sound.ts";
 import { telemetry } from "./migrations/telemetry.ts";
@@ -19,6 +20,7 @@ const migrations = {
   "0005-telemetry": telemetry,
   "0006-audit-chain": auditChain,
   "0007-alerts": alerts,
+  "0008-operators": operators,
 };
 
 /** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
+import type { IdentityTable, PasskeyTable, SessionTable, UserTable } from "./schema-people.ts";
 import type {
   AsRunTable,
   BoxSeenTable,
@@ -27,6 +28,8 @@ export interface Tables {
   user: UserTable;
   grant: GrantTable;
   session: SessionTable;
+  passkey: PasskeyTable;
+  identity: IdentityTable;
   clip: ClipTable;
   rendition: RenditionTable;
   original: OriginalTable;
@@ -119,14 +122,6 @@ interface ClaimTable {
   /** 1 when the simulator made it for one of its own boxes. */
   simulated: number;
 }
-interface UserTable {
-  id: string;
-  name: string;
-  /** argon2id, PHC string. */
-  password_hash: string;
-  created_at: number;
-  disabled_at: number | null;
-}
 interface GrantTable {
   id: Generated<number>;
   user_id: string;
@@ -134,14 +129,6 @@ interface GrantTable {
   area_id: string;
   from_date: string;
   to_date: string | null;
-}
-interface SessionTable {
-  /** SHA-256 hex of the cookie's value. */
-  id_sha256: string;
-  user_id: string;
-  created_at: number;
-  last_used_at: number;
-  expires_at: number;
 }
 interface ClipTable {
   sha256: string;
