@@ -48,6 +48,21 @@ export const nodeCrypto: Crypto = {
       return null;
     }
   },
+
+  sha256: (data) => createHash("sha256").update(data).digest(),
+
+  bytesToBase64Url: (bytes) => Buffer.from(bytes).toString("base64url"),
+
+  bytesFromBase64Url: bytesOf,
+
+  verifyBytes(algorithm, publicKey, data, signature) {
+    try {
+      const key = algorithm === "EdDSA" ? parsePublicKey(publicKey as PublicKey) : parseP256Key(publicKey);
+      return verify(algorithm === "EdDSA" ? null : "sha256", data, key, signature);
+    } catch {
+      return false;
+    }
+  },
 };
 
 /** Null unless it is the one text for these bytes: else the unused bits of its last character could be turned unnoticed. */
@@ -84,6 +99,14 @@ function parsePrivateKey(text: SigningKey): KeyObject {
 /** RFC 8037: the raw key is the `x` of an OKP key. */
 function parsePublicKey(x: PublicKey): KeyObject {
   return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+}
+
+/** RFC 7518, 6.2.1: x and y of a P-256 key, 32 bytes each. */
+function parseP256Key(text: string): KeyObject {
+  const bytes = Buffer.from(text, "base64url");
+  const [x, y] = [bytes.subarray(0, 32), bytes.subarray(32)].map((part) => part.toString("base64url"));
+  if (bytes.length !== 64 || x === undefined || y === undefined) throw new TypeError("not a P-256 key");
+  return createPublicKey({ key: { kty: "EC", crv: "P-256", x, y }, format: "jwk" });
 }
 
 function parsedOnce<Text>(

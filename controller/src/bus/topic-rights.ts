@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
-import { areaTopics, boxTopics, parseTopic, type TopicRule } from "@loa/shared/wire/topics.ts";
+import { boxTopics, parseTopic, ruleOf } from "@loa/shared/wire/topics.ts";
 import { maxTopicLength } from "./broker-limits.ts";
 import type { Refusal } from "./broker-port.ts";
 
@@ -23,7 +23,8 @@ export function refusalOfSize(box: BoxId, topic: string, sizeBytes: number): Ref
 
 /** What the control room may say. Null when it may. */
 export function refusalOfSending(topic: string, payload: Uint8Array): Refusal | null {
-  const rule = ruleOf(topic);
+  const parsed = parseTopic(topic);
+  const rule = parsed === null ? null : ruleOf(parsed);
   if (rule?.direction !== "down") return "topic-denied";
   return payload.length > rule.maxBytes ? "payload-too-big" : null;
 }
@@ -34,10 +35,4 @@ export function refusalOfSending(topic: string, payload: Uint8Array): Refusal | 
  */
 export function isBrokenTopic(topic: string): boolean {
   return topic.length > maxTopicLength || topic.includes("\u0000") || topic.includes("\ufffd");
-}
-
-function ruleOf(topic: string): TopicRule | null {
-  const parsed = parseTopic(topic);
-  if (parsed === null) return null;
-  return parsed.kind === "box" ? boxTopics[parsed.name] : areaTopics.command;
 }

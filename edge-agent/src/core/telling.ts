@@ -119,6 +119,7 @@ function reportOf(state: AgentState): Reported {
     profile: state.amplifier.capabilities === null ? null : setup.amplifier.profile,
     stream: memory.stream,
     lastEvent: memory.lastEvent,
+    roster: 0,
     highest: highestSeen(memory),
     clipsWanted: content.clips?.size ?? 0,
     devices: setup.devices.map(({ alias, profile }) => {

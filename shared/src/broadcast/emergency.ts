@@ -27,6 +27,10 @@ export const emergency = z.object({
     .int()
     .min(0)
     .max(30 * 60_000),
+  /** An emergency that this one takes the place of. */
+  replaces: emergencyId.optional(),
+  /** What is said in its place when it was wrong: approved together with it. Null notice: the built-in words. */
+  correction: z.strictObject({ id: emergencyId, notice: clip.nullable() }).optional(),
 });
 export type Emergency = z.infer<typeof emergency>;
 

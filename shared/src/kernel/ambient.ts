@@ -37,6 +37,18 @@ export interface Crypto {
   toBase64Url(text: string): string;
   /** UTF-8 text, or null when it is not base64url or not UTF-8. */
   fromBase64Url(encoded: string): string | null;
+  /** The 32 bytes; of text its UTF-8. */
+  sha256(data: string | Uint8Array): Uint8Array;
+  bytesToBase64Url(bytes: Uint8Array): string;
+  /** Null when it is not base64url. */
+  bytesFromBase64Url(encoded: string): Uint8Array | null;
+  /** `publicKey`: raw bytes as base64url, see `trust/keys.ts`. False for a key that is none. */
+  verifyBytes(
+    algorithm: "EdDSA" | "ES256",
+    publicKey: string,
+    data: Uint8Array,
+    signature: Uint8Array,
+  ): boolean;
 }
 
 /** Ed25519 private key, PKCS #8 DER as base64url. Never logged, never sent. */

@@ -4,6 +4,7 @@ import { plan } from "../broadcast/plan.ts";
 import { cause, evidence, receipt } from "../broadcast/receipt.ts";
 import { commandId, emergencyId, occurrenceId } from "../kernel/ids.ts";
 import { instant } from "../kernel/time.ts";
+import { signedOrder } from "../trust/order.ts";
 import { refusal } from "./envelope.ts";
 
 /** Bodies of the envelopes that go down to a box, by kind. */
@@ -12,11 +13,18 @@ export const planBody = z.object({ plan });
 /** STOP voids the plays that were due before `at` in its audience; plans stay, later plays sound. */
 export const stopBody = z.object({ at: instant });
 
-/** Raises an emergency in the audience. */
-export const emergencyBody = z.object({ emergency });
+/** Raises an emergency in the audience. Where a roster is in force, with what the approvers have signed. */
+export const emergencyBody = z.object({ emergency, order: signedOrder.optional() });
+
+/** The local emergencies of a box, all of them: what is not named any more is forgotten. */
+export const localBody = z.object({ orders: z.array(signedOrder).max(8) });
 
 /** Takes an emergency off the air and off the disk; one that was never heard of is refused when it comes later. */
-export const cancelBody = z.object({ emergency: emergencyId });
+export const cancelBody = z.object({
+  emergency: emergencyId,
+  /** The correction that was approved with it is said now. */
+  correctedAt: instant.optional(),
+});
 
 /** The controller's answer to the nonce of a session: signed time. */
 export const timeBody = z.object({ nonce: z.string().min(1).max(64), at: instant });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { boxId, clusterId } from "../kernel/ids.ts";
+import { signedRoster } from "../trust/roster.ts";
 
 /**
  * A claim code: 16 characters of Crockford's base32 (80 bit) and one check character, shown in groups. Single use,
@@ -32,6 +33,8 @@ export const enrolAnswer = z.object({
       z.object({ issuer: z.string().min(1).max(64), publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
     )
     .min(1),
+  /** The rosters of the province, oldest first; where none is in force the issuers are believed alone. */
+  rosters: z.array(signedRoster).max(16).optional(),
   /** Controller time at enrolment, ms: the first floor of the box's clock. */
   at: z.number().int(),
 });

@@ -16,6 +16,8 @@ export const envelopeKind = z.enum([
   "stop",
   "emergency",
   "cancel",
+  /** Local emergencies of a box, signed in advance. */
+  "local",
   "time",
   "received",
   "ack",
@@ -62,11 +64,19 @@ export const refusal = z.enum([
   "malformed",
   "unknown-key",
   "bad-signature",
+  /** The key is known, and may not do this, here or now. */
+  "not-allowed",
+  /** Too few persons who may have approved it. */
+  "not-approved",
   "critical-field",
   "wrong-audience",
   "replayed",
   "not-yet-valid",
   "expired",
+  /** A STOP came after it was written. */
+  "stopped",
+  /** Beyond what a box holds ordinary items to, whoever signed. */
+  "unsafe",
   "bad-body",
   "stale-revision",
   "not-durable",

@@ -23,6 +23,10 @@ export const areaTopics = {
   command: { direction: "down", qos: 1, retain: false, maxBytes: 32 * 1024 },
 } as const satisfies Record<string, TopicRule>;
 
+/** The roster, retained: whoever connects gets it, whatever it has missed. It vouches for itself by its root. */
+export const rosterTopic = "loa/v1/roster";
+export const rosterTopicRule: TopicRule = { direction: "down", qos: 1, retain: true, maxBytes: 60 * 1024 };
+
 export interface TopicRule {
   readonly direction: "down" | "up";
   readonly qos: 0 | 1;
@@ -48,7 +52,8 @@ export function toBox(box: BoxId, name: BoxTopicName, payload: string): Outgoing
 
 export type ParsedTopic =
   | { readonly kind: "box"; readonly box: BoxId; readonly name: BoxTopicName }
-  | { readonly kind: "area"; readonly area: AreaId };
+  | { readonly kind: "area"; readonly area: AreaId }
+  | { readonly kind: "roster" };
 
 const boxPattern = /^loa\/v1\/box\/([a-z0-9][a-z0-9-]{0,63})\/([a-z]+)$/;
 const areaPattern = /^loa\/v1\/area\/([a-z0-9][a-z0-9-]{0,63})\/command$/;
@@ -63,6 +68,7 @@ export function parseTopic(topic: string): ParsedTopic | null {
 }
 
 function parseAnew(topic: string): ParsedTopic | null {
+  if (topic === rosterTopic) return { kind: "roster" };
   const ofBox = boxPattern.exec(topic);
   if (ofBox?.[1] !== undefined && ofBox[2] !== undefined && Object.hasOwn(boxTopics, ofBox[2])) {
     return { kind: "box", box: ofBox[1] as BoxId, name: ofBox[2] as BoxTopicName };
@@ -70,4 +76,15 @@ function parseAnew(topic: string): ParsedTopic | null {
   const ofArea = areaPattern.exec(topic);
   if (ofArea?.[1] !== undefined) return { kind: "area", area: ofArea[1] as AreaId };
   return null;
+}
+
+export function ruleOf(topic: ParsedTopic): TopicRule {
+  switch (topic.kind) {
+    case "box":
+      return boxTopics[topic.name];
+    case "area":
+      return areaTopics.command;
+    case "roster":
+      return rosterTopicRule;
+  }
 }

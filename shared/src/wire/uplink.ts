@@ -28,6 +28,8 @@ export const reported = z.object({
   /** Number of the last event of this stream that was written. */
   stream: z.string().max(64),
   lastEvent: z.number().int().min(0),
+  /** Version of the roster that is believed; 0 when there is none. */
+  roster: z.number().int().min(0).default(0),
   /** Highest sequence of the controller that was seen. */
   highest: z.number().int().min(0),
   clipsWanted: z.number().int().min(0),

@@ -1,15 +1,17 @@
+import { rosterChain } from "@loa/shared/trust/roster.ts";
 import {
   ackBody,
   cancelBody,
   emergencyBody,
   eventBody,
+  localBody,
   planBody,
   receivedBody,
   stopBody,
   timeBody,
 } from "@loa/shared/wire/bodies.ts";
 import { type Envelope, type EnvelopeKind, envelope } from "@loa/shared/wire/envelope.ts";
-import { areaTopics, boxTopics, parseTopic } from "@loa/shared/wire/topics.ts";
+import { parseTopic, ruleOf } from "@loa/shared/wire/topics.ts";
 import { presence, reported, status } from "@loa/shared/wire/uplink.ts";
 import type { ZodType } from "zod";
 
@@ -17,9 +19,10 @@ import type { ZodType } from "zod";
 export function problemOf(topic: string, payload: string): string | null {
   const parsed = parseTopic(topic);
   if (parsed === null) return "not one of our topics";
-  const rule = parsed.kind === "box" ? boxTopics[parsed.name] : areaTopics.command;
+  const rule = ruleOf(parsed);
   // Three bytes a character at most, so a short text need not be encoded.
   if (payload.length * 3 > rule.maxBytes && Buffer.byteLength(payload) > rule.maxBytes) return "too large";
+  if (parsed.kind === "roster") return fits(rosterChain, payload);
   const name = parsed.kind === "box" ? parsed.name : "command";
   switch (name) {
     case "status":
@@ -55,6 +58,7 @@ const bodies = {
   stop: stopBody,
   emergency: emergencyBody,
   cancel: cancelBody,
+  local: localBody,
   time: timeBody,
   received: receivedBody,
   ack: ackBody,

@@ -165,6 +165,7 @@ test("a device keeps its age while the same is told of it", () => {
       profile: null,
       stream: "s",
       lastEvent: 0,
+      roster: 0,
       highest: 0,
       clipsWanted: 0,
       clipsPresent: 0,

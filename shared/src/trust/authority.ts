@@ -1,0 +1,92 @@
+import type { Crypto, PublicKey } from "../kernel/ambient.ts";
+import type { AreaId } from "../kernel/ids.ts";
+import { fail, ok, type Result } from "../kernel/result.ts";
+import type { Instant } from "../kernel/time.ts";
+import type { EnvelopeKind, Refusal } from "../wire/envelope.ts";
+import { isApprovedBy } from "./approval.ts";
+import type { KeyClass } from "./keys.ts";
+import { type ApprovedOrder, readOrder, type SignedOrder } from "./order.ts";
+import { isInForce, type Roster, type RosterKey } from "./roster.ts";
+
+/** Where a key is judged from: the areas of the box, the nearest first, and its time; null while nobody knows it. */
+export interface Standpoint {
+  readonly lineage: readonly AreaId[];
+  readonly now: Instant | null;
+}
+
+const classOf = {
+  plan: "ordinary",
+  time: "ordinary",
+  received: "ordinary",
+  stop: "stop",
+  cancel: "stop",
+  emergency: "emergency",
+  local: "emergency",
+} as const satisfies Partial<Record<EnvelopeKind, KeyClass>>;
+
+/** The public key with which an issuer seals envelopes; persons' passkeys seal none. */
+export function sealingKeyOf(roster: Roster, issuer: string): PublicKey | null {
+  const key = roster.keys.find((one) => one.id === issuer);
+  return key === undefined || key.passkey !== null || key.algorithm !== "EdDSA"
+    ? null
+    : (key.publicKey as PublicKey);
+}
+
+/** Whether the issuer may send this kind of envelope to a box that stands there. */
+export function mayIssue(roster: Roster, issuer: string, kind: EnvelopeKind, from: Standpoint): boolean {
+  const key = roster.keys.find((one) => one.id === issuer);
+  const wanted: KeyClass | undefined = kind in classOf ? classOf[kind as keyof typeof classOf] : undefined;
+  return key !== undefined && wanted !== undefined && isGranted(roster, key, wanted, from);
+}
+
+/** A box without a plan stands in the province, whoever leads it. */
+export function isGranted(
+  { province }: Roster,
+  { grants }: RosterKey,
+  wanted: KeyClass,
+  { lineage, now }: Standpoint,
+): boolean {
+  return grants.some(
+    ({ classes, areas, from, to }) =>
+      classes.includes(wanted) &&
+      (now === null || isInForce(from, to, now)) &&
+      areas.some((area) => area === province || lineage.includes(area)),
+  );
+}
+
+/** An order whose text is whole, and those of the roster who have really signed it. */
+export interface CheckedOrder {
+  readonly order: ApprovedOrder;
+  readonly signers: readonly RosterKey[];
+}
+
+/** Form and signatures only; who may approve what is `refusalOfOrder`. */
+export function checkOrder(
+  roster: Roster,
+  signed: SignedOrder,
+  crypto: Crypto,
+): Result<CheckedOrder, Refusal> {
+  const order = readOrder(signed.payload);
+  if (order === null) return fail("malformed");
+  const signers = roster.keys.filter((key) =>
+    signed.approvals.some(
+      (given) => given.key === key.id && isApprovedBy(given, key, signed.payload, crypto),
+    ),
+  );
+  return ok({ order, signers });
+}
+
+/** Why so many persons' approvals do not make the order good here; null: they do. */
+export function refusalOfOrder(
+  roster: Roster,
+  { order, signers }: CheckedOrder,
+  from: Standpoint,
+): Refusal | null {
+  const wanted: KeyClass = order.severity === "actual" ? "approve-actual" : "approve-exercise";
+  const persons = new Set(
+    signers
+      .filter((key) => isGranted(roster, key, wanted, from))
+      .flatMap(({ holder }) => (holder === null || holder.person === order.author ? [] : [holder.person])),
+  );
+  return persons.size >= roster.approvals[order.severity] ? null : "not-approved";
+}
