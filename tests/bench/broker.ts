@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
-import { type AedesBrokerOptions, startAedesBroker } from "@loa/controller/bus/aedes-broker.ts";
+import { startAedesBroker } from "@loa/controller/bus/aedes-broker.ts";
+import type { AedesBrokerOptions } from "@loa/controller/bus/aedes-broker-options.ts";
 import { listenBacklog } from "@loa/controller/bus/broker-limits.ts";
 import type { Broker } from "@loa/controller/bus/broker-port.ts";
 import type { AreaId } from "@loa/shared/kernel/ids.ts";

@@ -47,4 +47,5 @@ test("a box that does not take the broker's own answers is cut off too", async (
     });
   }
   await box.closed();
+  expect(broker.stats()).toMatchObject({ slowReadersKicked: 1, refused: { "bad-frame": 0 } });
 });

@@ -1,4 +1,5 @@
-import { type AedesBrokerOptions, startAedesBroker } from "@loa/controller/bus/aedes-broker.ts";
+import { startAedesBroker } from "@loa/controller/bus/aedes-broker.ts";
+import type { AedesBrokerOptions } from "@loa/controller/bus/aedes-broker-options.ts";
 import type { Broker } from "@loa/controller/bus/broker-port.ts";
 import { createMqttBus } from "@loa/edge-agent/adapters/mqtt-bus.ts";
 import type { Bus } from "@loa/edge-agent/ports.ts";

@@ -3,7 +3,7 @@ import { defaultLimits } from "@loa/controller/bus/broker-limits.ts";
 import { createPostOffice } from "@loa/controller/bus/post-office.ts";
 import { createRetainedTopics, type RetainedTopics } from "@loa/controller/bus/retained-topics.ts";
 import { type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
-import { boxTopic, toBox } from "@loa/shared/wire/topics.ts";
+import { boxTopic, type Outgoing, toBox } from "@loa/shared/wire/topics.ts";
 import { describe, expect, test } from "vitest";
 import { anBox, binhBox } from "../support/box-end.ts";
 import { splitFrames } from "../support/raw-mqtt.ts";
@@ -25,14 +25,20 @@ function counting(inner: RetainedTopics): RetainedTopics & { readonly lookUps: s
 }
 
 function office(limits = defaultLimits) {
-  const sockets = new Map<BoxId, PassThrough>();
-  const socketOf = (box: BoxId) => {
-    const socket = sockets.get(box) ?? new PassThrough({ highWaterMark: 1024 * 1024 });
-    sockets.set(box, socket);
-    return socket;
+  const seats = new Map<BoxId, { readonly socket: PassThrough }>();
+  const seatOf = (box: BoxId) => {
+    const seat = seats.get(box) ?? { socket: new PassThrough({ highWaterMark: 1024 * 1024 }) };
+    seats.set(box, seat);
+    return seat;
   };
   const retained = counting(createRetainedTopics(limits.maxRetained));
-  const post = createPostOffice<BoxId>(limits, socketOf, retained);
+  const office = createPostOffice(limits, retained);
+  const post = {
+    stats: office.stats,
+    send: ({ payload, ...message }: Outgoing) => office.send({ ...message, payload: Buffer.from(payload) }),
+    subscribe: (box: BoxId, topic: string, qos: 0 | 1) => office.subscribe(seatOf(box), topic, qos),
+  };
+  const socketOf = (box: BoxId) => seatOf(box).socket;
   const received = (box: BoxId) => splitFrames(socketOf(box).read() ?? Buffer.alloc(0));
   return { post, retained, received, socketOf };
 }

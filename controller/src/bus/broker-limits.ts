@@ -1,4 +1,4 @@
-import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 
 export interface BrokerLimits {
   /** Connections in all; more are closed at once. 10,000 boxes and as many again that are about to time out. */
@@ -22,6 +22,17 @@ export interface BrokerLimits {
   readonly maxKeepaliveS: number;
   /** Retained topics in all; more are delivered but not kept. */
   readonly maxRetained: number;
+  /** Sessions that outlive their connection, for clients that may have one; then a new one is refused. */
+  readonly maxSessions: number;
+  /** How long such a session waits for its client to come back; then all of it is forgotten. */
+  readonly sessionMs: number;
+  /** Messages and their bytes that wait in such a session; then the oldest goes. */
+  readonly maxWaiting: number;
+  readonly maxWaitingBytes: number;
+  /** Messages of one session that were sent and are not acknowledged; more wait. */
+  readonly maxInFlight: number;
+  /** QoS 2 messages of one client that it has not released; with one more its connection ends. */
+  readonly maxHalfOpen: number;
 }
 
 export const defaultLimits: BrokerLimits = {
@@ -34,6 +45,12 @@ export const defaultLimits: BrokerLimits = {
   drainTimeoutMs: 10 * SECOND_MS,
   maxKeepaliveS: (5 * MINUTE_MS) / SECOND_MS,
   maxRetained: 50_000,
+  maxSessions: 256,
+  sessionMs: 1 * HOUR_MS,
+  maxWaiting: 1_000,
+  maxWaitingBytes: 512 * 1024,
+  maxInFlight: 32,
+  maxHalfOpen: 32,
 };
 
 /** The kernel's queue of connections not yet taken: with Node's default of 511 a reconnect storm is reset. */

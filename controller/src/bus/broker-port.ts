@@ -47,6 +47,7 @@ export type Refusal =
   | "bad-frame"
   | "bad-id"
   | "bad-session"
+  | "sessions-full"
   | "bad-will"
   | "bad-certificate"
   | "unknown"
@@ -59,6 +60,8 @@ export type Refusal =
   | "payload-too-big"
   | "payload-not-text"
   | "retained-full"
+  | "queue-full"
+  | "silent"
   | "not-connected"
   | "link-full";
 

@@ -11,8 +11,13 @@ export interface ByteCap {
 export type CapFault = "connect-too-big" | "frame-too-big" | "bad-frame";
 
 /** Takes over `socket.read`, the one place where Aedes gets bytes from; a Duplex in between would double the work. */
-export function capBytes(socket: Socket, limits: BrokerLimits, onFault: (fault: CapFault) => void): ByteCap {
-  const walk = createFrameWalk(isForUs);
+export function capBytes(
+  socket: Socket,
+  limits: BrokerLimits,
+  maxQos: 1 | 2,
+  onFault: (fault: CapFault) => void,
+): ByteCap {
+  const walk = createFrameWalk(maxQos === 1 ? isForUs : isForUsWithQos2);
   const read = socket.read.bind(socket);
   let isLifted = false;
   let connectBytes = 0;
@@ -43,11 +48,17 @@ export function capBytes(socket: Socket, limits: BrokerLimits, onFault: (fault: 
   };
 }
 
-/** MQTT 3.1.1, table 2.1. The others are the server's, or belong to QoS 2, which no topic of ours has. */
+/** MQTT 3.1.1, table 2.1. The others are the server's, or belong to QoS 2. */
 const typesForUs: ReadonlySet<number> = new Set([1, 3, 4, 8, 10, 12, 14]);
+const typesOfQos2: ReadonlySet<number> = new Set([5, 6, 7]);
 
 function isForUs(firstByte: number): boolean {
   const type = firstByte >> 4;
   const isAboveQos1 = type === 3 && (firstByte & 0b0100) !== 0;
   return typesForUs.has(type) && !isAboveQos1;
+}
+
+function isForUsWithQos2(firstByte: number): boolean {
+  const type = firstByte >> 4;
+  return typesForUs.has(type) || typesOfQos2.has(type);
 }

@@ -33,6 +33,6 @@ export function judgeConnect(request: ConnectRequest, maxKeepaliveS: number): Co
 /** CONNACK return code (MQTT 3.1.1, table 3.1). 3 means: try again later. */
 export function returnCodeOf(reason: Refusal): 2 | 3 | 4 | 5 {
   if (reason === "bad-id") return 2;
-  if (reason === "limited") return 3;
+  if (reason === "limited" || reason === "sessions-full") return 3;
   return reason === "unknown" || reason === "wrong-password" ? 4 : 5;
 }

@@ -1,3 +1,5 @@
+export type Qos = 0 | 1 | 2;
+
 /**
  * The bytes of one PUBLISH (MQTT 3.1.1, clause 3.3). A message for 10,000 boxes is encoded once, with one packet id:
  * ids need to be unique only among the unacknowledged messages of one connection.
@@ -5,22 +7,37 @@
 export function publishFrame(message: {
   readonly topic: string;
   readonly payload: Buffer;
-  readonly qos: 0 | 1;
+  readonly qos: Qos;
   readonly retain: boolean;
   readonly packetId: number;
+  /** Sent before, on another connection of the same session (3.3.1.1). */
+  readonly isAgain?: boolean;
 }): Buffer {
   const topicBytes = Buffer.byteLength(message.topic);
   const idBytes = message.qos === 0 ? 0 : 2;
   const remaining = 2 + topicBytes + idBytes + message.payload.length;
   const length = remainingLength(remaining);
   const frame = Buffer.allocUnsafe(1 + length.length + remaining);
-  let at = frame.writeUInt8(0x30 | (message.qos << 1) | (message.retain ? 1 : 0), 0);
+  const flags = (message.isAgain === true ? 8 : 0) | (message.qos << 1) | (message.retain ? 1 : 0);
+  let at = frame.writeUInt8(0x30 | flags, 0);
   for (const byte of length) at = frame.writeUInt8(byte, at);
   at = frame.writeUInt16BE(topicBytes, at);
   at += frame.write(message.topic, at);
-  if (message.qos === 1) at = frame.writeUInt16BE(message.packetId, at);
+  if (message.qos > 0) at = frame.writeUInt16BE(message.packetId, at);
   message.payload.copy(frame, at);
   return frame;
+}
+
+/** Clause 3.6: the answer to PUBREC. */
+export function pubrelFrame(packetId: number): Buffer {
+  return Buffer.from([0x62, 2, packetId >> 8, packetId & 0xff]);
+}
+
+/** MQTT 3.1.1, 2.3.1: packet ids run from 1 to 65,535. */
+const maxPacketId = 65_535;
+
+export function packetIdAfter(packetId: number): number {
+  return packetId === maxPacketId ? 1 : packetId + 1;
 }
 
 /** Clause 2.2.3: seven bits a byte, lowest first, the eighth says that more follow. */

@@ -33,6 +33,7 @@ const none: Record<Refusal, number> = {
   "bad-frame": 0,
   "bad-id": 0,
   "bad-session": 0,
+  "sessions-full": 0,
   "bad-will": 0,
   "bad-certificate": 0,
   unknown: 0,
@@ -45,6 +46,8 @@ const none: Record<Refusal, number> = {
   "payload-too-big": 0,
   "payload-not-text": 0,
   "retained-full": 0,
+  "queue-full": 0,
+  silent: 0,
   "not-connected": 0,
   "link-full": 0,
 };
