@@ -6,6 +6,7 @@ import { AgendaPage } from "./pages/agenda.tsx";
 import { AuditPage } from "./pages/audit.tsx";
 import { BoxPage } from "./pages/box.tsx";
 import { BroadcastPage } from "./pages/broadcast.tsx";
+import { DraftPage } from "./pages/draft.tsx";
 import { EmergenciesPage } from "./pages/emergencies.tsx";
 import { EmergencyPage } from "./pages/emergency.tsx";
 import { LevelsPage } from "./pages/levels.tsx";
@@ -18,6 +19,7 @@ import { NewRelayPage, RelayPage } from "./pages/relay.tsx";
 import { RelaysPage } from "./pages/relays.tsx";
 import { SchedulePage } from "./pages/schedule.tsx";
 import { SchedulesPage } from "./pages/schedules.tsx";
+import { SecurityPage } from "./pages/security.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
 import { WallPage } from "./pages/wall.tsx";
 import { Waiting } from "./parts/loaded.tsx";
@@ -51,6 +53,10 @@ function Page({ route }: { readonly route: Route }): VNode {
       return <EmergenciesPage />;
     case "emergency":
       return <EmergencyPage key={route.id} id={route.id} />;
+    case "draft":
+      return <DraftPage key={route.id} id={route.id} />;
+    case "security":
+      return <SecurityPage />;
     case "levels":
       return <LevelsPage />;
     case "programmes":

@@ -22,12 +22,15 @@ const plainPages = [
   "receipts",
   "levels",
   "audit",
+  "security",
 ] as const;
 
 export type Route =
   | { readonly page: "overview" | "new-programme" | "new-relay" | (typeof plainPages)[number] }
   | { readonly page: "box"; readonly id: BoxId }
   | { readonly page: "emergency"; readonly id: EmergencyId }
+  /** One that waits for approval. */
+  | { readonly page: "draft"; readonly id: EmergencyId }
   /** With a programme that is chosen already, or without. */
   | { readonly page: "broadcast"; readonly programme?: ProgrammeId }
   | { readonly page: "relay"; readonly id: RelayId }
@@ -54,6 +57,8 @@ export function linkTo(to: Route): string {
       return `#/boxes/${to.id}`;
     case "emergency":
       return `#/emergencies/${to.id}`;
+    case "draft":
+      return `#/drafts/${to.id}`;
     case "broadcast":
       return to.programme === undefined ? "#/broadcast" : `#/broadcast/${to.programme}`;
     case "new-programme":
@@ -93,6 +98,7 @@ function routeOfOne(folder: string, id: string): Route | null {
   if (folder === "emergencies" && parsed.emergency.success) {
     return { page: "emergency", id: parsed.emergency.data };
   }
+  if (folder === "drafts" && parsed.emergency.success) return { page: "draft", id: parsed.emergency.data };
   if (folder === "broadcast" && parsed.programme.success) {
     return { page: "broadcast", programme: parsed.programme.data };
   }

@@ -12,6 +12,8 @@ export interface EmergencyWish {
   readonly headline: string;
   /** Null: the notice that is built into every box. */
   readonly message: { readonly bulletin: BulletinId } | { readonly clip: Sha256 } | null;
+  /** What is said when it was wrong; left out: nothing is prepared. Null: the built-in words. */
+  readonly correction?: { readonly bulletin: BulletinId } | null;
   readonly sirenS: number;
   readonly times: number;
   readonly gapS: number;
@@ -24,5 +26,7 @@ export const emergencies = () => get(shape.emergencies, root);
 /** `none`: only the figures. */
 export const emergency = (id: EmergencyId, boxes: "all" | "none") =>
   get(shape.tallied, `${root}/${id}?boxes=${boxes}`);
-export const raise = (wish: EmergencyWish) => send(shape.raised, "POST", root, wish);
+export const raise = (wish: EmergencyWish) => send(shape.raisedOrDraft, "POST", root, wish);
+/** Cancels it and says the correction that was approved with it. */
+export const correct = (id: EmergencyId) => send(shape.raised, "POST", `${root}/${id}/correct`);
 export const cancel = (id: EmergencyId) => send(shape.raised, "POST", `${root}/${id}/cancel`);

@@ -27,10 +27,14 @@ export const emergency = z.object({
   standing: z.enum(["in-force", "cancelled", "over"]),
   cancelledAt: instant.nullable(),
   cancelledBy: person.nullable(),
+  /** Whether a correction was approved with it. */
+  hasCorrection: z.boolean().default(false),
 });
 export type Emergency = z.infer<typeof emergency>;
 export const emergencies = z.object({ emergencies: z.array(emergency) });
 export const raised = z.object({ emergency });
+/** Where two persons approve it is a draft first. */
+export const raisedOrDraft = z.union([raised, z.object({ draft: z.object({ id: emergencyId }) })]);
 /** A second press is refused, and names what the first one raised. */
 export const raisedBefore = z.object({ code: z.literal("already-raised"), emergency: emergencyId });
 

@@ -3,6 +3,7 @@ import { auditEn } from "./audit-en.ts";
 import { cabinetEn } from "./cabinet-en.ts";
 import { emergencyEn } from "./emergency-en.ts";
 import { soundEn } from "./sound-en.ts";
+import { trustEn } from "./trust-en.ts";
 import type { Texts } from "./vi.ts";
 import { wordsEn } from "./words-en.ts";
 
@@ -12,6 +13,7 @@ export const en: Texts = {
   alert: alertEn,
   audit: auditEn,
   emergency: emergencyEn,
+  trust: trustEn,
   ...cabinetEn,
   ...soundEn,
   product: "Loa",
@@ -37,6 +39,8 @@ export const en: Texts = {
     receipts: "Receipts",
     levels: "Volume",
     audit: "Record",
+    draft: "Approval",
+    security: "Security",
   },
   theme: { light: "Light appearance", dark: "Dark appearance" },
   signIn: {

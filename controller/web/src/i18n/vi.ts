@@ -3,6 +3,7 @@ import { auditVi } from "./audit-vi.ts";
 import { cabinetVi } from "./cabinet-vi.ts";
 import { emergencyVi } from "./emergency-vi.ts";
 import { soundVi } from "./sound-vi.ts";
+import { trustVi } from "./trust-vi.ts";
 import { wordsVi } from "./words-vi.ts";
 
 /** Everything the page says, in Vietnamese. Its keys are the contract: `en.ts` must have each of them. */
@@ -11,6 +12,7 @@ export const vi = {
   alert: alertVi,
   audit: auditVi,
   emergency: emergencyVi,
+  trust: trustVi,
   ...cabinetVi,
   ...soundVi,
   product: "Loa",
@@ -36,6 +38,8 @@ export const vi = {
     receipts: "Kết quả phát",
     levels: "Âm lượng",
     audit: "Nhật ký",
+    draft: "Chờ phê duyệt",
+    security: "Bảo mật",
   },
   theme: { light: "Giao diện sáng", dark: "Giao diện tối" },
   signIn: {

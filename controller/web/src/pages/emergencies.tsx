@@ -9,6 +9,7 @@ import { now } from "../live/clock.ts";
 import { running } from "../live/emergencies.ts";
 import { standing } from "../live/session.ts";
 import { AlertList } from "../parts/alert-list.tsx";
+import { DraftList } from "../parts/draft-list.tsx";
 import { EmergencyForm } from "../parts/emergency-form.tsx";
 import { Empty, Loaded, useAnswer } from "../parts/loaded.tsx";
 import { SeverityMark } from "../parts/severity-mark.tsx";
@@ -28,6 +29,7 @@ export function EmergenciesPage(): VNode {
     <div class="form-page emergencies-page">
       <h1>{words.title}</h1>
       {running.value.length === 0 && <p class="quiet">{words.noneRunning}</p>}
+      <DraftList />
       {mayRaise() && <AlertList onUse={use} />}
       <section aria-labelledby="raise">
         <h2 id="raise">{words.newTitle}</h2>

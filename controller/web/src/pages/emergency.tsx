@@ -60,7 +60,13 @@ function Body({
           {cancelledAt !== null &&
             ` · ${words.cancelledBy(cancelledBy?.name ?? "", sayWhen(t.value, cancelledAt, now.value))}`}
         </p>
-        {standing === "in-force" && <CancelEmergency id={emergency.id} onCancelled={onChanged} />}
+        {standing === "in-force" && (
+          <CancelEmergency
+            id={emergency.id}
+            hasCorrection={emergency.hasCorrection}
+            onCancelled={onChanged}
+          />
+        )}
       </section>
       <section aria-labelledby="tally">
         <h2 id="tally">{words.tally}</h2>

@@ -10,19 +10,22 @@ import { Button, Dialog, Icon } from "./web-awesome.tsx";
 
 export function CancelEmergency({
   id,
+  hasCorrection,
   onCancelled,
 }: {
   readonly id: EmergencyId;
+  readonly hasCorrection: boolean;
   readonly onCancelled: () => void;
 }): VNode {
-  const [isAsking, setAsking] = useState(false);
+  const [asked, setAsked] = useState<"cancel" | "correct" | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const words = t.value.emergency;
-  const close = () => setAsking(false);
-  const cancel = async () => {
+  const { trust } = t.value;
+  const close = () => setAsked(null);
+  const act = async () => {
     setBusy(true);
-    const answer = await calls.cancel(id);
+    const answer = await (asked === "correct" ? calls.correct(id) : calls.cancel(id));
     setBusy(false);
     setProblem(answer.ok ? null : answer.error);
     close();
@@ -31,19 +34,29 @@ export function CancelEmergency({
   return (
     <div class="actions">
       {problem !== null && <Refusal problem={problem} />}
-      <Button variant="warning" size="l" onClick={() => setAsking(true)}>
+      {hasCorrection && (
+        <Button variant="danger" size="l" onClick={() => setAsked("correct")}>
+          <Icon slot="start" name="alert" />
+          {trust.correct}
+        </Button>
+      )}
+      <Button variant="warning" size="l" onClick={() => setAsked("cancel")}>
         <Icon slot="start" name="cross" />
         {words.cancel}
       </Button>
-      {isAsking && (
-        <Dialog label={words.cancelTitle} open onwa-after-hide={closedBy(close)}>
-          <p>{words.cancelExplain}</p>
+      {asked !== null && (
+        <Dialog
+          label={asked === "correct" ? trust.correctTitle : words.cancelTitle}
+          open
+          onwa-after-hide={closedBy(close)}
+        >
+          <p>{asked === "correct" ? trust.correctExplain : words.cancelExplain}</p>
           <div slot="footer" class="dialog-actions">
             <Button appearance="outlined" onClick={close}>
               {t.value.state.close}
             </Button>
-            <Button variant="warning" loading={isBusy} onClick={() => void cancel()}>
-              {words.cancelNow}
+            <Button variant="warning" loading={isBusy} onClick={() => void act()}>
+              {asked === "correct" ? trust.correct : words.cancelNow}
             </Button>
           </div>
         </Dialog>

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import * as calls from "../api/emergency-calls.ts";
 import { raisedBefore } from "../api/emergency-shapes.ts";
 import type { Problem } from "../api/http.ts";
+import { rosterInForce } from "../api/trust-calls.ts";
 import { t } from "../i18n/language.ts";
 import { askEmergencies } from "../live/emergencies.ts";
 import { go } from "../router.ts";
@@ -13,7 +14,7 @@ import {
   wishOfEmergency,
 } from "../view/emergency-form.ts";
 import { textOfChosen } from "./chosen-areas.tsx";
-import { Refusal } from "./loaded.tsx";
+import { Refusal, useAnswer } from "./loaded.tsx";
 import { Mark } from "./mark.tsx";
 import { Button, Icon, Input, textOf } from "./web-awesome.tsx";
 
@@ -22,6 +23,7 @@ export function ConfirmEmergency({ form, onChange }: EmergencyFieldsProps): VNod
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
   const words = t.value.emergency;
+  const isApproved = useAnswer(rosterInForce, []).value?.roster != null;
   const draft = wishOfEmergency(form);
   if (draft.kind === "wrong") return <Mark tone="bad" icon="cross" text={words.wrong} />;
   if (draft.kind === "incomplete") return <p class="quiet">{words.incomplete}</p>;
@@ -35,8 +37,9 @@ export function ConfirmEmergency({ form, onChange }: EmergencyFieldsProps): VNod
     const answer = await calls.raise(draft.wish);
     setBusy(false);
     const before = answer.ok ? null : raisedBefore.safeParse(answer.error.body).data;
-    const id = answer.ok ? answer.value.emergency.id : before?.emergency;
     setProblem(answer.ok ? null : answer.error);
+    if (answer.ok && "draft" in answer.value) return go({ page: "draft", id: answer.value.draft.id });
+    const id = answer.ok && "emergency" in answer.value ? answer.value.emergency.id : before?.emergency;
     if (id === undefined) return;
     void askEmergencies();
     go({ page: "emergency", id });
@@ -44,7 +47,7 @@ export function ConfirmEmergency({ form, onChange }: EmergencyFieldsProps): VNod
   return (
     <form class="emergency-confirm" onSubmit={(event) => void raise(event)}>
       <p class="emergency-summary">
-        <strong>{words.summary[severity](names, boxes)}</strong>
+        <strong>{(isApproved ? t.value.trust.draftSummary : words.summary)[severity](names, boxes)}</strong>
       </p>
       <Input
         class="narrow"
@@ -63,7 +66,7 @@ export function ConfirmEmergency({ form, onChange }: EmergencyFieldsProps): VNod
         loading={isBusy}
       >
         <Icon slot="start" name={severity === "actual" ? "alert" : "drill"} />
-        {words.raise[severity](boxes)}
+        {(isApproved ? t.value.trust.sendDraft : words.raise)[severity](boxes)}
       </Button>
     </form>
   );

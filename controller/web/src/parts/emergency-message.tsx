@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import * as calls from "../api/sound-calls.ts";
+import type { Bulletin } from "../api/sound-shapes.ts";
 import { t } from "../i18n/language.ts";
 import type { EmergencyFieldsProps } from "../view/emergency-form.ts";
 import { ClipChoice } from "./clip-choice.tsx";
@@ -7,6 +8,7 @@ import { useAnswer } from "./loaded.tsx";
 import { Input, Option, Radio, RadioGroup, Select, textOf } from "./web-awesome.tsx";
 
 const messages = ["built-in", "bulletin", "clip"] as const;
+const corrections = ["built-in", "bulletin", "none"] as const;
 const headlineLimit = 200;
 
 export function EmergencyMessage({ form, onChange }: EmergencyFieldsProps): VNode {
@@ -36,20 +38,59 @@ export function EmergencyMessage({ form, onChange }: EmergencyFieldsProps): VNod
         ))}
       </RadioGroup>
       <p class="quiet">{words.messageMeans[form.message]}</p>
-      {form.message === "bulletin" && <BulletinSelect form={form} onChange={onChange} />}
+      {form.message === "bulletin" && (
+        <BulletinSelect chosen={form.bulletin} onChoose={(bulletin) => onChange({ bulletin })} />
+      )}
       {form.message === "clip" && <ClipChoice chosen={form.clip} onChoose={(clip) => onChange({ clip })} />}
+      <CorrectionChoice form={form} onChange={onChange} />
     </>
   );
 }
 
-function BulletinSelect({ form, onChange }: EmergencyFieldsProps): VNode {
+/** Hawaii 2018: 38 minutes until the correction. Here it is approved with the emergency, and one press away. */
+function CorrectionChoice({ form, onChange }: EmergencyFieldsProps): VNode {
+  const words = t.value.trust;
+  return (
+    <>
+      <RadioGroup
+        label={words.correctionStep}
+        hint={words.correctionHint}
+        orientation="horizontal"
+        value={form.correction}
+        onChange={(event) =>
+          onChange({ correction: corrections.find((one) => one === textOf(event)) ?? "built-in" })
+        }
+      >
+        {corrections.map((one) => (
+          <Radio key={one} value={one} appearance="button">
+            {words.corrections[one]}
+          </Radio>
+        ))}
+      </RadioGroup>
+      {form.correction === "bulletin" && (
+        <BulletinSelect
+          chosen={form.correctionBulletin}
+          onChoose={(correctionBulletin) => onChange({ correctionBulletin })}
+        />
+      )}
+    </>
+  );
+}
+
+function BulletinSelect({
+  chosen,
+  onChoose,
+}: {
+  readonly chosen: Bulletin | null;
+  readonly onChoose: (bulletin: Bulletin | null) => void;
+}): VNode {
   const stored = useAnswer(calls.bulletins, []);
   const bulletins = stored.value?.bulletins ?? [];
   return (
     <Select
       label={t.value.emergency.bulletin}
-      value={form.bulletin?.id ?? ""}
-      onChange={(event) => onChange({ bulletin: bulletins.find((one) => one.id === textOf(event)) ?? null })}
+      value={chosen?.id ?? ""}
+      onChange={(event) => onChoose(bulletins.find((one) => one.id === textOf(event)) ?? null)}
     >
       <Option value="">{t.value.broadcast.noneChosen}</Option>
       {bulletins.map((one) => (

@@ -27,6 +27,7 @@ const pages = [
   "receipts",
   "levels",
   "audit",
+  "security",
 ] as const;
 
 /** Under which of the pages above another one stands. */
@@ -34,6 +35,7 @@ const parentOf: Readonly<Partial<Record<Route["page"], (typeof pages)[number]>>>
   box: "overview",
   schedule: "schedules",
   emergency: "emergencies",
+  draft: "emergencies",
   relay: "relays",
   "new-relay": "relays",
   "new-programme": "programmes",
@@ -94,7 +96,7 @@ function Navigation({ mayAudit }: { readonly mayAudit: boolean }): VNode {
   return (
     <nav class="pages" aria-label={t.value.mainNavigation} ref={nav}>
       {pages
-        .filter((page) => page !== "audit" || mayAudit)
+        .filter((page) => (page !== "audit" && page !== "security") || mayAudit)
         .map((page) => (
           <a
             key={page}

@@ -17,6 +17,8 @@ export interface EmergencyForm {
   readonly message: "built-in" | "bulletin" | "clip";
   readonly bulletin: Bulletin | null;
   readonly clip: StoredClip | null;
+  readonly correction: "built-in" | "bulletin" | "none";
+  readonly correctionBulletin: Bulletin | null;
   readonly sirenS: string;
   readonly times: string;
   readonly gapS: string;
@@ -37,6 +39,8 @@ export const emptyEmergency: EmergencyForm = {
   message: "built-in",
   bulletin: null,
   clip: null,
+  correction: "built-in",
+  correctionBulletin: null,
   sirenS: "8",
   times: "2",
   gapS: "5",
@@ -94,10 +98,20 @@ export function wishOfEmergency(form: EmergencyForm): EmergencyDraft {
   }
   const numbers = numbersOf(form);
   if (numbers === null) return { kind: "wrong" };
+  if (form.correction === "bulletin" && form.correctionBulletin === null) return { kind: "incomplete" };
   const { areas, confirm } = form;
+  const correction = correctionOf(form);
   return {
     kind: "complete",
-    wish: { severity, areas, headline: form.headline.trim(), message, confirm, ...numbers },
+    wish: {
+      severity,
+      areas,
+      headline: form.headline.trim(),
+      message,
+      confirm,
+      ...numbers,
+      ...(correction === undefined ? {} : { correction }),
+    },
   };
 }
 
@@ -133,6 +147,14 @@ function messageOf(form: EmergencyForm): EmergencyWish["message"] | undefined {
     case "clip":
       return form.clip === null ? undefined : { clip: form.clip.sha256 };
   }
+}
+
+/** Undefined: none is prepared; null: the built-in words. */
+function correctionOf({ correction, correctionBulletin }: EmergencyForm): EmergencyWish["correction"] {
+  if (correction === "built-in") return null;
+  return correction === "none" || correctionBulletin === null
+    ? undefined
+    : { bulletin: correctionBulletin.id };
 }
 
 /** Null: the built-in words. Of a clip only the length matters here. */

@@ -1,0 +1,72 @@
+import { areaId, emergencyId, sha256 } from "@loa/shared/kernel/ids.ts";
+import { instant } from "@loa/shared/kernel/time.ts";
+import { z } from "zod";
+import { emergency, severity } from "./emergency-shapes.ts";
+import { get, send } from "./http.ts";
+
+/** Drafts of emergencies, which wait for the approval of two persons. */
+
+const person = z.object({ id: z.string(), name: z.string() });
+
+export const draftStanding = z.enum(["open", "raised", "withdrawn", "expired", "overtaken"]);
+export type DraftStanding = z.infer<typeof draftStanding>;
+
+export const whyNotApprove = z.enum(["author", "no-key", "not-allowed", "already", "over"]);
+export type WhyNotApprove = z.infer<typeof whyNotApprove>;
+
+export const draft = z.object({
+  id: emergencyId,
+  /** What a key signs: SHA-256 of the payload, base64url. */
+  challenge: z.string(),
+  severity,
+  headline: z.string(),
+  areas: z.array(areaId),
+  areaNames: z.array(z.string()),
+  clusters: z.number(),
+  boxes: z.number(),
+  /** Null where nobody has counted them. */
+  people: z.number().nullable(),
+  sirenMs: z.number(),
+  times: z.number(),
+  gapMs: z.number(),
+  durationMs: z.number(),
+  clip: sha256.nullable(),
+  correction: z.enum(["none", "built-in", "clip"]),
+  replaces: emergencyId.nullable(),
+  author: person,
+  draftedAt: instant,
+  approveBy: instant,
+  needed: z.number(),
+  approvals: z.array(z.object({ person, at: instant })),
+  mayApprove: z.boolean(),
+  whyNot: whyNotApprove.nullable(),
+  keys: z.array(z.object({ key: z.string(), credential: z.string(), rpId: z.string() })),
+  standing: draftStanding,
+});
+export type Draft = z.infer<typeof draft>;
+
+const one = z.object({ draft });
+const list = z.object({ drafts: z.array(draft) });
+const approved = z.object({ draft, emergency: emergency.nullable() });
+const approvers = z.object({ approvers: z.array(z.object({ person: z.string(), name: z.string() })) });
+
+const root = "/api/v1/emergency-drafts";
+
+export interface Assertion {
+  readonly credential: string;
+  readonly authenticatorData: string;
+  readonly clientDataJSON: string;
+  readonly signature: string;
+}
+
+export const drafts = () => get(list, root);
+export const draftOf = (id: string) => get(one, `${root}/${id}`);
+export const approve = (id: string, assertion: Assertion) =>
+  send(approved, "POST", `${root}/${id}/approvals`, assertion);
+export const withdrawDraft = (id: string) => send(one, "POST", `${root}/${id}/withdraw`);
+export const draftAgain = (id: string) => send(one, "POST", `${root}/${id}/again`);
+
+/** The other persons of the demonstration; not there where there is no simulator. */
+export const simulatedApprovers = () => get(approvers, "/sim/approvers");
+export const approveAs = (id: string, person: string) =>
+  send(z.unknown(), "POST", "/sim/approve", { draft: id, person });

@@ -1,0 +1,57 @@
+import { areaId, boxId } from "@loa/shared/kernel/ids.ts";
+import { instant } from "@loa/shared/kernel/time.ts";
+import { keyClass } from "@loa/shared/trust/keys.ts";
+import { z } from "zod";
+import { get } from "./http.ts";
+
+/** Calls about keys, certificates and what was refused. */
+
+const rosterKey = z.object({
+  id: z.string(),
+  holder: z.object({ name: z.string() }).nullable(),
+  grants: z.array(
+    z.object({ classes: z.array(keyClass), areas: z.array(areaId), from: instant, to: instant }),
+  ),
+});
+export type ShownKey = z.infer<typeof rosterKey>;
+
+const rosterAnswer = z.object({
+  roster: z
+    .object({
+      version: z.number(),
+      issuedAt: instant,
+      expiresAt: instant,
+      threshold: z.number(),
+      rootKeys: z.array(z.object({ id: z.string() })),
+      approvals: z.object({ actual: z.number(), exercise: z.number() }),
+      keys: z.array(rosterKey),
+    })
+    .nullable(),
+  boxes: z.object({ current: z.number(), older: z.number(), none: z.number() }),
+});
+export type RosterAnswer = z.infer<typeof rosterAnswer>;
+
+export const certificateState = z.enum(["valid", "expiring", "expired", "revoked"]);
+export type CertificateState = z.infer<typeof certificateState>;
+
+const certificate = z.object({
+  kind: z.enum(["authority", "server", "box"]),
+  /** Name of the server or id of the box. */
+  name: z.string(),
+  serial: z.string(),
+  notAfter: instant,
+  state: certificateState,
+  boxId: boxId.nullable().default(null),
+  isCloned: z.boolean().default(false),
+});
+export type ShownCertificate = z.infer<typeof certificate>;
+
+const certificates = z.object({ certificates: z.array(certificate) });
+const refusals = z.object({
+  since: instant,
+  refusals: z.array(z.object({ reason: z.string(), count: z.number() })),
+});
+
+export const rosterInForce = () => get(rosterAnswer, "/api/v1/roster");
+export const trustCertificates = () => get(certificates, "/api/v1/trust/certificates");
+export const trustRefusals = () => get(refusals, "/api/v1/trust/refusals");

@@ -1,0 +1,77 @@
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import * as calls from "../api/trust-calls.ts";
+import { t } from "../i18n/language.ts";
+import { sayNumber, sayWhen } from "../i18n/say.ts";
+import { now } from "../live/clock.ts";
+import { CertificateTable } from "../parts/certificate-table.tsx";
+import { Empty, Loaded, useAnswer } from "../parts/loaded.tsx";
+import { RosterPanel } from "../parts/roster-panel.tsx";
+import { linkTo } from "../router.ts";
+
+const ASK_EVERY_MS = 5_000;
+
+/** Who may make a loudspeaker speak, and who has tried without. */
+export function SecurityPage(): VNode {
+  const words = t.value.trust.security;
+  const roster = useAnswer(calls.rosterInForce, []);
+  const certificates = useAnswer(calls.trustCertificates, []);
+  return (
+    <div class="receipts-page security-page">
+      <h1>{words.title}</h1>
+      <p class="quiet">{words.explain}</p>
+      <section aria-labelledby="roster">
+        <h2 id="roster">{words.roster}</h2>
+        <Loaded from={roster}>{(value) => <RosterPanel known={value} />}</Loaded>
+      </section>
+      <section aria-labelledby="certificates">
+        <h2 id="certificates">{words.certificates}</h2>
+        <Loaded from={certificates}>
+          {(value) => <CertificateTable certificates={value.certificates} />}
+        </Loaded>
+      </section>
+      <RefusedSection />
+      <section aria-labelledby="record">
+        <h2 id="record">{words.record}</h2>
+        <a href={linkTo({ page: "audit" })}>{words.toRecord}</a>
+      </section>
+    </div>
+  );
+}
+
+function RefusedSection(): VNode {
+  const words = t.value.trust.security;
+  const answer = useAnswer(calls.trustRefusals, []);
+  useEffect(() => {
+    const timer = setInterval(answer.reload, ASK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [answer.reload]);
+  return (
+    <section aria-labelledby="refusals">
+      <h2 id="refusals">{words.refusals}</h2>
+      <p class="quiet">{words.refusalsHint}</p>
+      <Loaded from={answer}>
+        {({ refusals, since }) =>
+          refusals.length === 0 ? (
+            <Empty>
+              {words.noRefusals} ({sayWhen(t.value, since, now.value)})
+            </Empty>
+          ) : (
+            <ul class="plain refusal-list">
+              {refusals.map(({ reason, count }) => (
+                <li key={reason}>
+                  <strong class="number">{sayNumber(t.value, count)}</strong> {sayRefusal(reason)}
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+function sayRefusal(reason: string): string {
+  const known: Readonly<Record<string, string>> = t.value.trust.security.refusal;
+  return Object.hasOwn(known, reason) ? (known[reason] ?? reason) : reason;
+}
