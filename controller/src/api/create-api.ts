@@ -15,6 +15,7 @@ import { consoleFiles } from "./console-files.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { emergencyRoutes } from "./emergency-routes.ts";
 import { enrolRoutes } from "./enrol-routes.ts";
+import { entranceRoutes } from "./entrance-routes.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -23,12 +24,12 @@ import { cookieName } from "./operator.ts";
 import { programmeRoutes } from "./programme-routes.ts";
 import { readinessRoutes } from "./readiness-routes.ts";
 import { receiptRoutes } from "./receipt-routes.ts";
+import { refusalRoutes } from "./refusal-routes.ts";
 import { relayRoutes } from "./relay-routes.ts";
 import { guardBody, guardHeaders, guardHost, guardOrigin, guardSession } from "./request-guards.ts";
 import { sampleRoutes } from "./sample-routes.ts";
 import { scheduleRoutes } from "./schedule-routes.ts";
 import { selfTestRoutes } from "./self-test-routes.ts";
-import { sessionRoutes } from "./session-routes.ts";
 import { settingsRoutes } from "./settings-routes.ts";
 import { stopRoutes } from "./stop-routes.ts";
 import { userRoutes } from "./user-routes.ts";
@@ -49,7 +50,7 @@ export function createApi(deps: ApiDeps): Api {
 
 const routes = [
   healthRoutes,
-  sessionRoutes,
+  entranceRoutes,
   userRoutes,
   areaRoutes,
   audioRoutes,
@@ -73,6 +74,7 @@ const routes = [
   alertRoutes,
   eventRoutes,
   auditRoutes,
+  refusalRoutes,
   contentRoutes,
 ];
 
