@@ -5,6 +5,15 @@ export interface ControllerConfig {
   /** How boxes reach the broker and the content, as told at enrolment: `mqtt://host:port`, `http://host:port`. */
   readonly mqttUrl: string;
   readonly contentUrl: string;
+  /** How people reach the pages, as their browsers call it: passkeys are bound to this origin. */
+  readonly publicUrl: string;
+  /**
+   * Whose certificates boxes believe when they come to our doors: our own authority's, or those of the public ones too,
+   * where a door was given a certificate.
+   */
+  readonly boxesTrust: "own" | "own-and-public";
+  /** A box comes in only with a certificate, so it must ask for one when it enrols. */
+  readonly areBoxesCertified: boolean;
   /** Id and key pair of the controller's online key. */
   readonly issuer: string;
   readonly privateKey: SigningKey;

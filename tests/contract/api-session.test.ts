@@ -15,6 +15,7 @@ describe("sign-in", () => {
         { role: "author", areaId: "an" },
         { role: "viewer", areaId: "an" },
       ],
+      breakGlassAt: null,
     });
   });
 

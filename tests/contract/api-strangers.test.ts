@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { daily, schedule, upload } from "../support/api-content.ts";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
 import { inArea } from "../support/cap-messages.ts";
+import { softwarePasskey } from "../support/software-passkey.ts";
 import { attempts, type Secrets } from "../support/stranger-attempts.ts";
 
 interface Operation {
@@ -49,6 +50,10 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
       at: world.time.clock.now(),
     })
     .execute();
+  const { sessions } = await (await owner.get("/api/v1/sessions")).json();
+  const key = softwarePasskey();
+  const options = await (await owner.post("/api/v1/passkeys/options")).json();
+  await owner.post("/api/v1/passkeys", { name: "k", passkey: key.register(options) });
   const { id: grant } = await world.db
     .selectFrom("grant")
     .where("user_id", "=", "owner")
@@ -57,6 +62,8 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
   return {
     person: "owner",
     grant: String(grant),
+    session: sessions[0].id,
+    passkey: key.credentialId,
     clip,
     bulletin: bulletins.bulletins[0].id,
     programme: programmes.programmes[0].id,
@@ -73,6 +80,9 @@ async function everything(world: ApiWorld): Promise<string> {
   const { db } = world;
   const tables = [
     await db.selectFrom("user").selectAll().execute(),
+    await db.selectFrom("passkey").selectAll().execute(),
+    await db.selectFrom("identity").selectAll().execute(),
+    await db.selectFrom("session").select(["id_sha256", "user_id"]).execute(),
     await db.selectFrom("grant").selectAll().execute(),
     await db.selectFrom("area").selectAll().execute(),
     await db.selectFrom("area_rules").selectAll().execute(),
@@ -208,7 +218,14 @@ describe("a person who only looks", () => {
 });
 
 describe("nobody", () => {
-  const open = ["GET /healthz", "GET /metrics", "POST /api/v1/session", "POST /api/v1/enrol"];
+  const open = [
+    "GET /healthz",
+    "GET /metrics",
+    "POST /api/v1/session",
+    "POST /api/v1/enrol",
+    "POST /api/v1/session/passkey",
+    "POST /api/v1/session/passkey/options",
+  ];
 
   it("gets anything without a session but health, sign-in and enrolment", async () => {
     const world = await createApiWorld();

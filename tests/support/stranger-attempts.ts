@@ -13,6 +13,8 @@ export interface Secrets {
   readonly alert: string;
   readonly person: string;
   readonly grant: string;
+  readonly session: string;
+  readonly passkey: string;
 }
 
 export type Attempt =
@@ -38,6 +40,22 @@ export const attempts: Readonly<Record<string, Attempt>> = {
   "GET /api/v1/session": { kind: "own", why: "who am I" },
   "DELETE /api/v1/session": { kind: "own", why: "one's own session" },
   "PUT /api/v1/session/password": { kind: "own", why: "one's own password" },
+  "POST /api/v1/session/passkey": { kind: "own", why: "sign-in" },
+  "POST /api/v1/session/passkey/options": { kind: "own", why: "a challenge, the same for all" },
+  "POST /api/v1/session/step-up": { kind: "own", why: "one's own session" },
+  "POST /api/v1/session/step-up/options": { kind: "own", why: "one's own passkeys" },
+  "GET /api/v1/sessions": { kind: "list" },
+  "DELETE /api/v1/sessions": { kind: "own", why: "one's own sessions" },
+  "DELETE /api/v1/sessions/{id}": { kind: "refused", path: (s) => `/api/v1/sessions/${s.session}` },
+  "GET /api/v1/passkeys": { kind: "list" },
+  "POST /api/v1/passkeys/options": { kind: "own", why: "a challenge for oneself" },
+  "POST /api/v1/passkeys": { kind: "own", why: "for oneself" },
+  "PATCH /api/v1/passkeys/{id}": {
+    kind: "refused",
+    path: (s) => `/api/v1/passkeys/${s.passkey}`,
+    body: () => ({ name: "mine" }),
+  },
+  "DELETE /api/v1/passkeys/{id}": { kind: "refused", path: (s) => `/api/v1/passkeys/${s.passkey}` },
   "GET /api/v1/users": { kind: "list" },
   "POST /api/v1/users": {
     kind: "refused",

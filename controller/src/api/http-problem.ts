@@ -12,6 +12,18 @@ export const problems = {
   "not-signed-in": { status: 401, en: "Sign in first", vi: "Hãy đăng nhập" },
   "wrong-password": { status: 401, en: "Name or password is wrong", vi: "Sai tên hoặc mật khẩu" },
   "wrong-credential": { status: 401, en: "Box or password is wrong", vi: "Sai mã hộp hoặc mật khẩu" },
+  "wrong-passkey": { status: 401, en: "This passkey does not fit", vi: "Khóa passkey không khớp" },
+  "step-up-needed": {
+    status: 403,
+    en: "Show once more who you are",
+    vi: "Hãy xác thực lại trước khi làm việc này",
+  },
+  "passkey-refused": {
+    status: 422,
+    en: "This passkey cannot be used",
+    vi: "Không dùng được khóa passkey này",
+  },
+  "too-many-passkeys": { status: 409, en: "You have too many passkeys", vi: "Bạn có quá nhiều khóa passkey" },
   forbidden: { status: 403, en: "Your role does not allow this", vi: "Vai trò của bạn không được phép" },
   "area-not-yours": {
     status: 403,

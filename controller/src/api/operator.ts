@@ -18,12 +18,17 @@ export interface Operator {
   readonly grants: readonly Grant[];
   readonly today: LocalDate;
   readonly sessionSha256: string;
+  /** When the person last showed a password, a passkey or a fresh sign-in elsewhere. */
+  readonly provenAt: Instant;
+  readonly sessionEndsAt: Instant;
 }
 
 /** Whoever does nothing for this long signs in again. */
 export const IDLE_LIMIT_MS = 12 * HOUR_MS;
 /** And everybody after this. */
 export const SESSION_LIMIT_MS = 7 * 24 * HOUR_MS;
+/** Whoever sits down at an open page cannot prove who that is: pressing acts ask again after this. */
+export const FRESH_LIMIT_MS = 10 * MINUTE_MS;
 /** A session's last use is written at most this often. */
 const TOUCH_EVERY_MS = 5 * MINUTE_MS;
 
@@ -47,7 +52,8 @@ export async function operatorOf(
   if (session.lastUsedAt < now - TOUCH_EVERY_MS) await noteUse(deps, sessionSha256, now);
   const today = toLocal(now).date;
   const grants = await grantsInForce(deps.db, session.userId, today);
-  return { userId: session.userId, name: session.userName, grants, today, sessionSha256 };
+  const { userId, userName, provenAt, expiresAt: sessionEndsAt } = session;
+  return { userId, name: userName, grants, today, sessionSha256, provenAt, sessionEndsAt };
 }
 
 /** On a full disk the pages go on showing what is: whoever must make room should not be signed out for it. */
@@ -57,6 +63,11 @@ async function noteUse({ db }: Pick<ApiDeps, "db">, sessionSha256: string, at: I
   } catch (error) {
     if (!isDiskFull(error)) throw error;
   }
+}
+
+/** For acts that must not be done by whoever finds an open page or steals a session: keys, rights, emergencies. */
+export function requireFresh({ clock }: Pick<ApiDeps, "clock">, { provenAt }: Operator): void {
+  if (clock.now() - provenAt >= FRESH_LIMIT_MS) throw new HttpProblem("step-up-needed");
 }
 
 /** The areas in which this person may do this, as a query: what is not in it does not exist for the person. */

@@ -83,6 +83,8 @@ function limitOf(limitBytes: number): MiddlewareHandler<ApiEnv> {
 /** Routes that answer without a session. Everything else below `/api/v1` is closed, new routes too. */
 const openRoutes: ReadonlySet<string> = new Set([
   "POST /api/v1/session",
+  "POST /api/v1/session/passkey",
+  "POST /api/v1/session/passkey/options",
   "POST /api/v1/enrol",
   // Asks for a session itself, where no token is shown.
   "POST /api/v1/cap",

@@ -90,6 +90,21 @@ export async function linksAfter(
     .execute();
 }
 
+/** Null when nobody used it since. */
+export async function lastUseOfBreakGlass(db: Database, since: Instant): Promise<Instant | null> {
+  const row = await db
+    .selectFrom("audit")
+    .innerJoin("user", "user.id", "audit.user_id")
+    .where("user.break_glass", "=", 1)
+    .where("audit.act", "=", "session.break-glass" satisfies AuditAct)
+    .where("audit.at", ">=", since)
+    .select("audit.at")
+    .orderBy("audit.at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : instant.parse(row.at);
+}
+
 export interface AuditSearch {
   readonly within: AreaQuery;
   /** Also the rows that belong to no area. */

@@ -3,6 +3,7 @@ import { type Instant, type LocalDate, localDate } from "@loa/shared/kernel/time
 import { z } from "zod";
 import { type Grant, roles } from "../domain/access.ts";
 import type { Database } from "./database.ts";
+import { flag } from "./json-column.ts";
 import type { AreaQuery } from "./visible-areas.ts";
 
 export interface User {
@@ -31,20 +32,39 @@ export async function insertUser(db: Database, user: User): Promise<void> {
     .execute();
 }
 
+/** Somebody who may sign in. */
+export interface KnownUser extends Pick<User, "id" | "name"> {
+  /** The account for the day when nobody else can sign in; each use of it is an alarm. */
+  readonly isBreakGlass: boolean;
+}
+
+const knownUser = z
+  .object({ id: userId, name: z.string(), break_glass: flag })
+  .transform(({ id, name, break_glass: isBreakGlass }): KnownUser => ({ id, name, isBreakGlass }));
+
 /** Null for names that nobody has, and for persons who were disabled. */
 export async function userByName(
   db: Database,
   name: string,
-): Promise<Pick<User, "id" | "name" | "passwordHash"> | null> {
+): Promise<(KnownUser & Pick<User, "passwordHash">) | null> {
   const row = await db
     .selectFrom("user")
     .where("name", "=", name)
     .where("disabled_at", "is", null)
-    .select(["id", "name", "password_hash"])
+    .select(["id", "name", "break_glass", "password_hash"])
     .executeTakeFirst();
-  return row === undefined
-    ? null
-    : { id: userId.parse(row.id), name: row.name, passwordHash: row.password_hash };
+  return row === undefined ? null : { ...knownUser.parse(row), passwordHash: row.password_hash };
+}
+
+/** Null for whoever is not there, or was disabled. */
+export async function userById(db: Database, id: UserId): Promise<KnownUser | null> {
+  const row = await db
+    .selectFrom("user")
+    .where("id", "=", id)
+    .where("disabled_at", "is", null)
+    .select(["id", "name", "break_glass"])
+    .executeTakeFirst();
+  return row === undefined ? null : knownUser.parse(row);
 }
 
 /** Names of disabled persons stay theirs. */

@@ -52,6 +52,9 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
   const config: ControllerConfig = {
     mqttUrl: "mqtt://loa.test:1883",
     contentUrl: CONTROLLER_URL,
+    publicUrl: CONTROLLER_URL,
+    boxesTrust: "own",
+    areBoxesCertified: false,
     issuer: "controller",
     privateKey: key.privateKey,
     publicKey: key.publicKey,
