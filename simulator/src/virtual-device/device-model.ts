@@ -81,15 +81,32 @@ export function stepDevice(traits: DeviceTraits, state: DeviceState, world: Devi
   const { switches, settings } = leftAlone(traits, state.switches, state.settings, now);
   const hasMains = !faults.has("mains-lost");
   const isShutDown = isTooHot(state.heat, faults) || !isPowered(traits, state.energy, faults);
-  const output = outputOf(traits, settings, { meter, faults, isShutDown });
+  const output = outputBehind(traits, state.inside, { settings, meter, faults, isShutDown });
   const heat = warmed(state.heat, { isOn: output.isOn, share: loadOf(output) }, passedMs);
   const supply = { loadW: loadW(output), hasMains, hasBattery: traits.hasBattery };
   const energy = spent(state.energy, supply, passedMs);
   const messages = shownMessages(state.messages, faults, now);
-  const inside: Inside = { settings, faults, output, heat, energy, messages, isTripped: switches.isTripped };
+  const { isTripped } = switches;
+  const inside: Inside = { settings, faults, meter, isShutDown, output, heat, energy, messages, isTripped };
   const isOld = state.inside !== null && isSame(state.inside, inside);
   const readings = isOld ? state.readings : readingsOf(traits, inside);
   return { ...state, settings, switches, heat, energy, steppedAt: now, readings, inside };
+}
+
+/** The same output for the same input and the same switches. */
+function outputBehind(
+  traits: DeviceTraits,
+  before: Inside | null,
+  after: Pick<Inside, "settings" | "meter" | "faults" | "isShutDown">,
+): Output {
+  const isSameWay =
+    before !== null &&
+    before.settings === after.settings &&
+    before.faults === after.faults &&
+    before.isShutDown === after.isShutDown &&
+    before.meter.rmsDb === after.meter.rmsDb &&
+    before.meter.peakDb === after.meter.peakDb;
+  return isSameWay ? before.output : outputOf(traits, after.settings, after);
 }
 
 /** Mains, or a battery that is not empty. */
@@ -113,6 +130,7 @@ function isSame(a: Inside, b: Inside): boolean {
 }
 
 function isSameOutput(a: Output, b: Output): boolean {
+  if (a === b) return true;
   return (
     a.isOn === b.isOn &&
     a.levelDb === b.levelDb &&

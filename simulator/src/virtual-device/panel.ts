@@ -4,12 +4,22 @@ import type { DeviceTraits } from "./device-traits.ts";
 import { amperes, batteryV, batteryW, type Energy, isLow, shownPercent } from "./energy.ts";
 import { type Heat, isTooHot, shownTemperatureC } from "./heat.ts";
 import type { shownMessages } from "./own-messages.ts";
-import { meterPercentOf, type Output, type Settings, soundPowerW, volumeOf } from "./signal-path.ts";
+import {
+  type MeterReading,
+  meterPercentOf,
+  type Output,
+  type Settings,
+  soundPowerW,
+  volumeOf,
+} from "./signal-path.ts";
 
 /** All that the lamps and needles follow from. */
 export interface Inside {
   readonly settings: Settings;
   readonly faults: FaultSet;
+  /** What comes in, and whether it is let out. */
+  readonly meter: MeterReading;
+  readonly isShutDown: boolean;
   readonly output: Output;
   readonly heat: Heat;
   readonly energy: Energy;
@@ -52,8 +62,7 @@ export function readingsOf(traits: DeviceTraits, inside: Inside): Readings {
 }
 
 function readingOf(traits: DeviceTraits, capability: Capability, inside: Inside): number | null {
-  const [family] = capability.split(".");
-  switch (family) {
+  switch (familyOf(capability)) {
     case "amplifier":
       return amplifierReading(traits, capability, inside);
     case "speakerLine":
@@ -67,6 +76,16 @@ function readingOf(traits: DeviceTraits, capability: Capability, inside: Inside)
     default:
       return cabinetReading(capability, inside);
   }
+}
+
+const families = new Map<Capability, string>();
+
+function familyOf(capability: Capability): string {
+  const known = families.get(capability);
+  if (known !== undefined) return known;
+  const family = capability.slice(0, capability.indexOf("."));
+  families.set(capability, family);
+  return family;
 }
 
 function amplifierReading(

@@ -25,6 +25,7 @@ export function leftAlone(
   const isLate = watchdogMs !== null && switches.heardAt !== null && now - switches.heardAt > watchdogMs;
   if (isLate && !switches.isTripped)
     return { switches: { ...switches, offAt: {}, isTripped: true }, settings: relaysOff(settings) };
+  if (switches.offAt === untouched.offAt) return { switches, settings };
   const ended = Object.entries(switches.offAt).filter(([, at]) => at <= now);
   if (ended.length === 0) return { switches, settings };
   const isEnded = new Set(ended.map(([capability]) => capability));

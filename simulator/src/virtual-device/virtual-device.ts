@@ -47,6 +47,7 @@ export function createVirtualDevice<P extends Profile>(ports: {
   const { profile, meter, clock } = ports;
   const traits = traitsOf(profile);
   let faults: FaultSet = noFaults;
+  let faultList: readonly DeviceFault[] = [];
   let state: DeviceState = startState(traits, clock.monotonic());
   /** Requests that meet a device which has only just been put in: as many as whoever asks needs to give it up. */
   let deafFor = 0;
@@ -71,6 +72,7 @@ export function createVirtualDevice<P extends Profile>(ports: {
     step();
     const before = faults;
     faults = new Set(next);
+    faultList = [...faults];
     stepped = null;
     const isExchanged = exchanges.some((fault) => faults.has(fault) && !before.has(fault));
     const isInUse = state.switches.heardAt !== null && !before.has("dead");
@@ -83,7 +85,7 @@ export function createVirtualDevice<P extends Profile>(ports: {
     faults: () => faults,
     setFaults,
     setFault: (fault) => setFaults(fault === null ? [] : [fault]),
-    snapshot: () => ({ faults: [...faults], values: step().readings }),
+    snapshot: () => ({ faults: faultList, values: step().readings }),
     set: (capability, value) => write(capability, value, null),
     setFor: (capability, onMs) => write(capability, 1, onMs),
     hears() {
@@ -93,6 +95,8 @@ export function createVirtualDevice<P extends Profile>(ports: {
         deafFor -= 1;
         return false;
       }
+      // When it was last spoken to matters to a watchdog; without one only that it was.
+      if (traits.watchdogMs === null && switches.heardAt !== null) return true;
       state = { ...state, switches: { ...switches, heardAt: clock.monotonic() } };
       stepped = state;
       return true;

@@ -5,7 +5,6 @@ import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { asInstant, asMonotonic } from "@loa/shared/kernel/time.ts";
-import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { createAmplifierTwin } from "../virtual-device/amplifier-twin.ts";
 import { createVirtualDevice, type VirtualDevice } from "../virtual-device/virtual-device.ts";
 import { createLoudspeaker, type Loudspeaker } from "./loudspeaker.ts";
@@ -20,6 +19,7 @@ import {
   type MachineClock,
 } from "./virtual-clock.ts";
 import { type ClipFolder, createClipFolder, createVirtualContent, type Download } from "./virtual-content.ts";
+import { virtualCrypto } from "./virtual-crypto.ts";
 import { createVirtualHost, type HostTroubles } from "./virtual-host.ts";
 import type { VirtualLink } from "./virtual-link.ts";
 import { createVirtualLog } from "./virtual-log.ts";
@@ -188,7 +188,7 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
       clock,
       random: random.stream("agent"),
       log: createVirtualLog(time, trace, box),
-      crypto: nodeCrypto,
+      crypto: virtualCrypto,
       store: createVirtualStore(disk, isAlive),
       bus,
       sound,
@@ -198,7 +198,7 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
         link,
         folder,
         disk,
-        crypto: nodeCrypto,
+        crypto: virtualCrypto,
         download: parts.download,
         isAlive,
       }),

@@ -1,12 +1,12 @@
 import type { ControllerConfig } from "@loa/controller/config.ts";
 import { type Controller, createController } from "@loa/controller/controller.ts";
 import type { ControllerPorts } from "@loa/controller/ports.ts";
-import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import type { SeededRandom } from "./random.ts";
 import type { Trace } from "./trace.ts";
 import { createVirtualArchive } from "./virtual-archive.ts";
 import { createMachineClock, createVirtualTimers } from "./virtual-clock.ts";
 import type { Download } from "./virtual-content.ts";
+import { virtualCrypto } from "./virtual-crypto.ts";
 import { createVirtualDatabase, type VirtualDatabase } from "./virtual-database.ts";
 import { keyPairFrom, noAttemptLimits, quickPasswords, silentMetrics } from "./virtual-identity.ts";
 import { createVirtualLog } from "./virtual-log.ts";
@@ -43,7 +43,7 @@ export interface VirtualControllerParts {
 export function createVirtualController(parts: VirtualControllerParts): VirtualController {
   const { time, trace, random, network } = parts;
   const database = createVirtualDatabase();
-  const archive = createVirtualArchive(nodeCrypto);
+  const archive = createVirtualArchive(virtualCrypto);
   const key = keyPairFrom(random.stream("key"));
   const log = createVirtualLog(time, trace, "controller");
   let runs = 0;
@@ -76,7 +76,7 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
       timers: createVirtualTimers(time, clock, isAlive, settled),
       random: random.stream(`run-${run}`),
       log,
-      crypto: nodeCrypto,
+      crypto: virtualCrypto,
       database: database.open(),
       broker: async (access) => network.startBroker(access),
       blobs: archive.blobs,
