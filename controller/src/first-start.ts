@@ -34,7 +34,8 @@ export async function makeFirstStart(
     await insertPlacement(tx, { areaId: root, parentId: null, from: ROOT_FROM, to: null });
     for (const operator of operators) {
       await insertUser(tx, operator);
-      for (const role of roles) {
+      // A vendor comes from outside, and for some days.
+      for (const role of roles.filter((one) => one !== "vendor")) {
         await insertGrant(tx, operator.id, { role, areaId: root, from: toLocal(at).date, to: null });
       }
     }

@@ -12,8 +12,8 @@ describe("sign-in", () => {
     expect(await answer.json()).toEqual({
       user: { id: "lan", name: "lan" },
       grants: [
-        { role: "author", areaId: "an" },
-        { role: "viewer", areaId: "an" },
+        { role: "author", areaId: "an", to: null },
+        { role: "viewer", areaId: "an", to: null },
       ],
       breakGlassAt: null,
     });

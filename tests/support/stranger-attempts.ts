@@ -67,6 +67,10 @@ export const attempts: Readonly<Record<string, Attempt>> = {
     path: (s) => `/api/v1/users/${s.person}/grants`,
     body: () => ({ role: "viewer", areaId: "binh" }),
   },
+  "POST /api/v1/users/{id}/recover": {
+    kind: "refused",
+    path: (s) => `/api/v1/users/${s.person}/recover`,
+  },
   "DELETE /api/v1/grants/{id}": { kind: "refused", path: (s) => `/api/v1/grants/${s.grant}` },
   "POST /api/v1/enrol": { kind: "own", why: "by claim code" },
   "GET /api/v1/areas": { kind: "list" },

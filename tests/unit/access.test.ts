@@ -2,7 +2,9 @@ import {
   type Act,
   areasHeardFrom,
   areasSeen,
+  type DatedGrant,
   type Grant,
+  grantFault,
   mayDo,
   roles,
   rolesFor,
@@ -100,5 +102,53 @@ describe("whatever was granted", () => {
 
   it("nobody does anything without a grant", () => {
     for (const act of acts) expect(mayDo([], after, act, id("tinh"))).toBe(false);
+  });
+});
+
+describe("a vendor", () => {
+  const acts = (grants: readonly Grant[]) =>
+    (Object.keys(rolesFor) as Act[]).filter((act) => mayDo(grants, after, act, id("xa")));
+
+  it("sees and sets up cabinets, and raises, approves, stops and grants nothing", () => {
+    expect(acts([{ role: "vendor", areaId: id("xa") }])).toEqual(["see", "set-up-clusters"]);
+  });
+
+  it("gets in for thirty days at the most, and never without an end", () => {
+    const today = day("2026-11-23");
+    const vendor = (to: string | null, from = "2026-11-23"): DatedGrant => ({
+      role: "vendor",
+      areaId: id("xa"),
+      from: day(from),
+      to: to === null ? null : day(to),
+    });
+    expect(grantFault(vendor(null), today)).toBe("vendor-needs-an-end");
+    expect(grantFault(vendor("2026-12-24"), today)).toBe("vendor-too-long");
+    expect(grantFault(vendor("2026-12-23"), today)).toBeNull();
+    expect(grantFault(vendor("2027-01-30", "2026-12-31"), today)).toBeNull();
+  });
+});
+
+describe("a grant's dates", () => {
+  it("begin today or later and end after that, or never", () => {
+    const today = day("2026-11-23");
+    const grant = (from: string, to: string | null): DatedGrant => ({
+      role: "author",
+      areaId: id("xa"),
+      from: day(from),
+      to: to === null ? null : day(to),
+    });
+    expect(grantFault(grant("2026-11-22", null), today)).toBe("in-the-past");
+    expect(grantFault(grant("2026-11-23", "2026-11-23"), today)).toBe("ends-before-it-begins");
+    expect(grantFault(grant("2026-11-23", "2026-11-24"), today)).toBeNull();
+    expect(grantFault(grant("2027-06-01", null), today)).toBeNull();
+  });
+});
+
+describe("who approves emergencies", () => {
+  it("was named for it: no other role contains it", () => {
+    for (const role of roles)
+      expect(mayDo([{ role, areaId: id("xa") }], after, "approve-emergency", id("xa"))).toBe(
+        role === "emergency-approver",
+      );
   });
 });

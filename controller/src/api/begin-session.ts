@@ -2,7 +2,7 @@ import { type Instant, plus, toLocal } from "@loa/shared/kernel/time.ts";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
-import type { Grant } from "../domain/access.ts";
+import type { DatedGrant } from "../domain/access.ts";
 import { writeAudit } from "../store/audit.ts";
 import {
   deleteSession,
@@ -32,7 +32,7 @@ export async function beginSession(
   deps: ApiDeps,
   person: KnownUser,
   proof: Proof,
-): Promise<readonly Grant[]> {
+): Promise<readonly DatedGrant[]> {
   const value = newSecret(deps.random);
   const now = deps.clock.now();
   const address = remoteAddress(c);

@@ -15,7 +15,7 @@ import type { Api } from "./api-env.ts";
 import { boxDetail, boxRow } from "./box-shapes.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { scheduleOf } from "./occurrence-name.ts";
-import { areasFor, type Operator, requireAct } from "./operator.ts";
+import { areasFor, type Operator, requireAct, requireFresh } from "./operator.ts";
 import { foldText } from "./text-search.ts";
 
 /** Rows of each history that a detail shows. */
@@ -59,7 +59,10 @@ const revoke = createRoute({
   path: "/api/v1/boxes/{id}/revoke",
   summary: "Take a box out of service: it may not connect again",
   request: inPath,
-  responses: { 204: { description: "Revoked" }, ...refusals("not-found", "forbidden", "already-revoked") },
+  responses: {
+    204: { description: "Revoked" },
+    ...refusals("not-found", "forbidden", "step-up-needed", "already-revoked"),
+  },
 });
 
 export function boxRoutes(api: Api, deps: ApiDeps): void {
@@ -105,6 +108,7 @@ export function boxRoutes(api: Api, deps: ApiDeps): void {
     const { id } = c.req.valid("param");
     const { cluster } = await requireBox(deps, operator, id);
     await requireAct(deps, operator, "revoke-box", cluster.areaId);
+    requireFresh(deps, operator);
     const at = deps.clock.now();
     await deps.db.transaction().execute(async (tx) => {
       if (!(await revokeBox(tx, id, at))) throw new HttpProblem("already-revoked");

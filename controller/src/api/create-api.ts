@@ -19,9 +19,11 @@ import { entranceRoutes } from "./entrance-routes.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
+import { grantRoutes } from "./grant-routes.ts";
 import { HttpProblem, problemResponse } from "./http-problem.ts";
 import { cookieName } from "./operator.ts";
 import { programmeRoutes } from "./programme-routes.ts";
+import { ownPasswordRoutes } from "./own-password-routes.ts";
 import { readinessRoutes } from "./readiness-routes.ts";
 import { receiptRoutes } from "./receipt-routes.ts";
 import { refusalRoutes } from "./refusal-routes.ts";
@@ -54,7 +56,9 @@ const routes = [
   userRoutes,
   areaRoutes,
   audioRoutes,
+  ownPasswordRoutes,
   clusterRoutes,
+  grantRoutes,
   enrolRoutes,
   boxRoutes,
   sampleRoutes,

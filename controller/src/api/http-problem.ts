@@ -158,6 +158,11 @@ export class HttpProblem extends Error {
     this.members = members;
     this.headers = headers;
   }
+  "grant-refused": {
+    status: 422,
+    en: "These dates are not possible",
+    vi: "Thời hạn này không hợp lệ",
+  },
 }
 
 export function problemResponse({ code, members, headers }: HttpProblem): Response {

@@ -2,7 +2,7 @@ import type { AreaTree } from "@loa/shared/broadcast/area.ts";
 import type { AreaId, UserId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, type Instant, type LocalDate, MINUTE_MS, plus, toLocal } from "@loa/shared/kernel/time.ts";
 import { parse } from "hono/utils/cookie";
-import { type Act, type Grant, mayDo, type Role, rolesFor } from "../domain/access.ts";
+import { type Act, type DatedGrant, mayDo, type Role, rolesFor } from "../domain/access.ts";
 import { readTree } from "../store/areas.ts";
 import { isDiskFull } from "../store/disk-full.ts";
 import { sessionById, touchSession } from "../store/sessions.ts";
@@ -15,7 +15,7 @@ import { HttpProblem } from "./http-problem.ts";
 export interface Operator {
   readonly userId: UserId;
   readonly name: string;
-  readonly grants: readonly Grant[];
+  readonly grants: readonly DatedGrant[];
   readonly today: LocalDate;
   readonly sessionSha256: string;
   /** When the person last showed a password, a passkey or a fresh sign-in elsewhere. */

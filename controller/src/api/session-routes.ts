@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { areaId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, instant, plus } from "@loa/shared/kernel/time.ts";
-import { type Grant, roles } from "../domain/access.ts";
+import { DAY_MS, instant, localDate, plus } from "@loa/shared/kernel/time.ts";
+import { type DatedGrant, roles } from "../domain/access.ts";
 import { lastUseOfBreakGlass } from "../store/audit.ts";
 import { deleteSession } from "../store/sessions.ts";
 import { userById } from "../store/users.ts";
@@ -23,7 +23,7 @@ const BREAK_GLASS_SHOWN_MS = DAY_MS;
 const sessionAnswer = z
   .object({
     user: z.object({ id: userId, name: z.string() }),
-    grants: z.array(z.object({ role: z.enum(roles), areaId })).readonly(),
+    grants: z.array(z.object({ role: z.enum(roles), areaId, to: localDate.nullable() })).readonly(),
     /** When somebody last signed in with the break-glass account, within 24 h. */
     breakGlassAt: instant.nullable(),
   })
@@ -123,10 +123,10 @@ export function sessionRoutes(api: Api, deps: ApiDeps, challenges: Challenges): 
   });
 }
 
-async function answerOf(deps: ApiDeps, user: { id: UserId; name: string }, grants: readonly Grant[]) {
+async function answerOf(deps: ApiDeps, user: { id: UserId; name: string }, grants: readonly DatedGrant[]) {
   return {
     user: { id: user.id, name: user.name },
-    grants: grants.map(({ role, areaId: id }) => ({ role, areaId: id })),
+    grants: grants.map(({ role, areaId: id, to }) => ({ role, areaId: id, to })),
     breakGlassAt: await lastUseOfBreakGlass(deps.db, plus(deps.clock.now(), -BREAK_GLASS_SHOWN_MS)),
   };
 }

@@ -1,7 +1,17 @@
 import { type AreaTree, isWithin, lineageOf } from "@loa/shared/broadcast/area.ts";
 import type { AreaId } from "@loa/shared/kernel/ids.ts";
+import { addDays, type LocalDate } from "@loa/shared/kernel/time.ts";
 
-export const roles = ["viewer", "author", "approver", "technician", "area-admin", "auditor"] as const;
+export const roles = [
+  "viewer",
+  "author",
+  "approver",
+  "emergency-approver",
+  "technician",
+  "area-admin",
+  "auditor",
+  "vendor",
+] as const;
 export type Role = (typeof roles)[number];
 
 /** A role in an area and everything below it. Grants that are not in force today are never handed to this file. */
@@ -10,12 +20,33 @@ export interface Grant {
   readonly areaId: AreaId;
 }
 
+/** `to` is exclusive, and null while nobody has ended it. */
+export interface DatedGrant extends Grant {
+  readonly from: LocalDate;
+  readonly to: LocalDate | null;
+}
+
+/** Whoever comes to mend something gets in for a month at the most. */
+export const VENDOR_DAYS = 30;
+
+export type GrantFault = "in-the-past" | "ends-before-it-begins" | "vendor-needs-an-end" | "vendor-too-long";
+
+/** Why it cannot be given so; null: it can. */
+export function grantFault({ role, from, to }: DatedGrant, today: LocalDate): GrantFault | null {
+  if (from < today) return "in-the-past";
+  if (to !== null && to <= from) return "ends-before-it-begins";
+  if (role !== "vendor") return null;
+  if (to === null) return "vendor-needs-an-end";
+  return to > addDays(from, VENDOR_DAYS) ? "vendor-too-long" : null;
+}
+
 /** What a person may want to do to an area or to something in it. */
 export type Act =
   | "see"
   | "write-content"
   | "allow-private-stream"
   | "raise-emergency"
+  | "approve-emergency"
   | "schedule"
   | "confirm-exception"
   | "stop"
@@ -24,23 +55,27 @@ export type Act =
   | "set-rules"
   | "set-up-areas"
   | "read-audit"
+  | "read-trust"
   | "set-up-people";
 
-/** Who may do what. STOP needs one person, and nearly everybody may press it: a wrong silence is soon mended. */
+/** Who may do what. STOP needs one person, and nearly everybody of the house may press it: a wrong silence is soon mended. */
 export const rolesFor = {
   see: roles,
   "write-content": ["author", "approver", "area-admin"],
   /** Asked of the province's area: a stream inside its own network is a way into that network. */
   "allow-private-stream": ["area-admin"],
-  "raise-emergency": ["approver", "area-admin"],
+  "raise-emergency": ["approver", "emergency-approver", "area-admin"],
+  /** Nobody is it by another role: who may make a province speak is named one by one. */
+  "approve-emergency": ["emergency-approver"],
   schedule: ["author", "approver", "area-admin"],
   "confirm-exception": ["approver"],
-  stop: ["author", "approver", "technician", "area-admin"],
-  "set-up-clusters": ["technician", "area-admin"],
+  stop: ["author", "approver", "emergency-approver", "technician", "area-admin"],
+  "set-up-clusters": ["technician", "vendor", "area-admin"],
   "revoke-box": ["technician", "area-admin"],
   "set-rules": ["area-admin"],
   "set-up-areas": ["area-admin"],
   "read-audit": ["auditor", "area-admin"],
+  "read-trust": ["auditor", "technician", "area-admin"],
   "set-up-people": ["area-admin"],
 } as const satisfies Record<Act, readonly Role[]>;
 

@@ -39,3 +39,4 @@ export const auditActs = [
   "user.created",
 ] as const;
 export type AuditAct = (typeof auditActs)[number];
+  "user.recovered",

@@ -139,3 +139,7 @@ export async function removePasskey(db: Database, user: UserId, credentialId: st
     .executeTakeFirst();
   return numDeletedRows > 0n;
 }
+
+export async function removePasskeysOf(db: Database, user: UserId): Promise<void> {
+  await db.deleteFrom("passkey").where("user_id", "=", user).execute();
+}

@@ -1,7 +1,7 @@
 import { areaId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, type LocalDate, localDate } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
-import { type Grant, roles } from "../domain/access.ts";
+import { type DatedGrant, type Grant, roles } from "../domain/access.ts";
 import type { Database } from "./database.ts";
 import { flag } from "./json-column.ts";
 import type { AreaQuery } from "./visible-areas.ts";
@@ -16,8 +16,10 @@ export interface User {
 }
 
 const grantRow = z
-  .object({ role: z.enum(roles), area_id: areaId })
-  .transform((row): Grant => ({ role: row.role, areaId: row.area_id }));
+  .object({ role: z.enum(roles), area_id: areaId, from_date: localDate, to_date: localDate.nullable() })
+  .transform(
+    (row): DatedGrant => ({ role: row.role, areaId: row.area_id, from: row.from_date, to: row.to_date }),
+  );
 
 export async function insertUser(db: Database, user: User): Promise<void> {
   await db
@@ -78,11 +80,7 @@ export async function hasUsers(db: Database): Promise<boolean> {
   return row !== undefined;
 }
 
-export async function insertGrant(
-  db: Database,
-  user: UserId,
-  grant: Grant & { readonly from: LocalDate; readonly to: LocalDate | null },
-): Promise<void> {
+export async function insertGrant(db: Database, user: UserId, grant: DatedGrant): Promise<void> {
   await db
     .insertInto("grant")
     .values({
@@ -95,23 +93,25 @@ export async function insertGrant(
     .execute();
 }
 
-export async function grantsInForce(db: Database, user: UserId, today: LocalDate): Promise<readonly Grant[]> {
+export async function grantsInForce(
+  db: Database,
+  user: UserId,
+  today: LocalDate,
+): Promise<readonly DatedGrant[]> {
   const rows = await db
     .selectFrom("grant")
     .where("user_id", "=", user)
     .where("from_date", "<=", today)
     .where((eb) => eb.or([eb("to_date", "is", null), eb("to_date", ">", today)]))
-    .select(["role", "area_id"])
+    .select(["role", "area_id", "from_date", "to_date"])
     .orderBy("id")
     .execute();
   return rows.map((row) => grantRow.parse(row));
 }
 
 /** A grant as it is listed and ended. */
-export interface StoredGrant extends Grant {
+export interface StoredGrant extends DatedGrant {
   readonly id: number;
-  readonly from: LocalDate;
-  readonly to: LocalDate | null;
 }
 
 export interface UserWithGrants {
@@ -180,9 +180,25 @@ export async function grantWithin(
     .where("id", "=", id)
     .where("area_id", "in", within)
     .where((eb) => eb.or([eb("to_date", "is", null), eb("to_date", ">", today)]))
-    .select(["user_id", "role", "area_id"])
+    .select(["user_id", "role", "area_id", "from_date", "to_date"])
     .executeTakeFirst();
   return row === undefined ? null : { userId: userId.parse(row.user_id), grant: grantRow.parse(row) };
+}
+
+/** Whether all that the person has, today and later, lies within the areas: only then is the account theirs to mend. */
+export async function isWhollyWithin(
+  db: Database,
+  user: UserId,
+  within: AreaQuery,
+  today: LocalDate,
+): Promise<boolean> {
+  const rows = await db
+    .selectFrom("grant")
+    .where("user_id", "=", user)
+    .where((eb) => eb.or([eb("to_date", "is", null), eb("to_date", ">", today)]))
+    .select((eb) => eb("area_id", "in", within).as("is_within"))
+    .execute();
+  return rows.length > 0 && rows.every((row) => Boolean(row.is_within));
 }
 
 /** From today on it counts no more. */

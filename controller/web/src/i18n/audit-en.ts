@@ -60,3 +60,4 @@ export const auditEn: typeof auditVi = {
     "user.created": "Person added",
   },
 };
+    "user.recovered": "Account recovered",

@@ -58,3 +58,4 @@ export const auditVi = {
     "user.created": "Thêm người dùng",
   },
 };
+    "user.recovered": "Cấp lại tài khoản bị mất",
