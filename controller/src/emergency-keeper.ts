@@ -274,6 +274,9 @@ export function createEmergencyKeeper(
     start() {
       for (const one of all.values()) {
         const standing = standingOf(one.stored, clock.now());
+        // What ended it is on the disk before each row of it is: a row that was left must not speak after all.
+        const isOver = (box: BoxId) => standing === "cancelled" || isStopped(one, box);
+        publisher.drop(one.stored.command, [...one.told.raise].filter(isOver));
         if (standing === "in-force") tell(one, "raise", 0);
         if (standing === "cancelled" && one.stored.emergency.expiresAt > clock.now()) tell(one, "cancel", 0);
         expectReceipts(one, [...one.told.raise]);

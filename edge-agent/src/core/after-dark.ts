@@ -1,5 +1,5 @@
 import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
-import { beginOfItem, itemAt, positionAfter } from "@loa/shared/broadcast/position.ts";
+import { beginOfItem, itemAt } from "@loa/shared/broadcast/position.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { emergencyOccurrence, knownSince } from "./emergencies.ts";
 import type { Memory, Noted } from "./memory.ts";
@@ -15,12 +15,13 @@ export function afterDarkness(memory: Memory, now: Instant, earliest: Instant): 
   return { ...knownSince(memory, now, earliest), progress: memory.progress.with(cut) };
 }
 
-/** A programme goes on by the clock; of an emergency nothing is skipped: what was being said is said again. */
+/**
+ * A programme goes on by the clock; of an emergency nothing is skipped: what was being said is said again. Its note is
+ * as new as its last sound: no clock is asked, which may have been put right since.
+ */
 function saidAgain(note: Noted, memory: Memory): Noted {
   const known = [...memory.emergencies.values()].find((one) => emergencyOccurrence(one, true).id === note.id);
   if (known === undefined || note.since === null) return note;
   const occurrence = emergencyOccurrence(known, true);
-  const lastSeen = memory.aliveAt !== null && memory.aliveAt > note.since ? memory.aliveAt : note.since;
-  const positionMs = positionAfter(occurrence, { positionMs: note.offsetMs, at: note.since }, lastSeen);
-  return { ...note, offsetMs: beginOfItem(occurrence, itemAt(occurrence, positionMs)), since: null };
+  return { ...note, offsetMs: beginOfItem(occurrence, itemAt(occurrence, note.offsetMs)), since: null };
 }

@@ -15,6 +15,7 @@ import { type Moment, toWall } from "./moment.ts";
 import { withMemory, withNotes } from "./note-down.ts";
 import { louder, withTrouble } from "./noted.ts";
 import { withEvents } from "./outbox.ts";
+import { saidUpTo } from "./said-up-to.ts";
 import { afterFailure, causeOf } from "./sound-failure.ts";
 import type { AgentState, Sounding } from "./state.ts";
 import { afterTrouble } from "./troubles.ts";
@@ -101,9 +102,10 @@ function started(state: AgentState, soundId: string, at: Instant): SoundStep {
   const note = state.memory.progress.get(sound.occurrenceId);
   if (note === null || note.since === null || sound.isStopping) return followed;
   // The rest of the programme follows the sound that really runs, not the plan of it.
-  const since = plus(note.since, shiftMs);
+  const place = saidUpTo(state, sound, at, 0) ?? { since: plus(note.since, shiftMs) };
   const startErrorMs = note.startErrorMs ?? at - dueOf(state, note);
-  return { state: withNotes(followed.state, [{ ...note, since, startErrorMs }]), effects: followed.effects };
+  const begun = { ...note, ...place, startErrorMs };
+  return { state: withNotes(followed.state, [begun]), effects: followed.effects };
 }
 
 /** Whom nobody has told the time, an emergency is due when it is known. */
@@ -219,8 +221,10 @@ function over(
   // Its own level, for what was shorter than a period of the meter.
   const mixerDb = rmsDb === null || playedMs <= 0 ? known.mixerDb : louder(known.mixerDb, rmsDb);
   const amplifierOn = known.amplifierOn ?? justRead(state, sound, now);
+  const isThrough = reason === null && !sound.isStopping && known.since !== null;
   const counted = {
     ...withEndSilence(known, state, at),
+    ...(isThrough ? saidUpTo(state, sound, at, playedMs) : null),
     mixerDb,
     amplifierOn,
     playedMs: known.playedMs + stretchOf(sound, playedMs),
