@@ -12,7 +12,7 @@ import { keepaliveS, passwordOf, startCables } from "./aedes-network.ts";
 import { anBox, binhBox } from "./box-end.ts";
 import { freePort } from "./free-port.ts";
 import { createLogBook } from "./log-book.ts";
-import { temporaryFolder } from "./temp-folder.ts";
+import { type TemporaryFolder, temporaryFolder } from "./temp-folder.ts";
 
 const controllerName = "control-room";
 const startLimitMs = 10_000;
@@ -34,16 +34,33 @@ export async function startMosquitto(path: string, extraConfig = ""): Promise<Mo
     runPasswd(path, [...create, "-b", passwords, name, passwordOf(name)]);
   }
   await writeFile(join(folder.path, "acl"), accessList());
-  const config = join(folder.path, "mosquitto.conf");
-  await writeFile(config, configOf(folder.path, port, extraConfig));
-  const child = spawn(path, ["-c", config], { stdio: "ignore" });
-  await listening(port, child);
+  const { child, stop } = await run(path, folder, port, configOf(folder.path, port, extraConfig));
   return {
     port,
     removeUser(name) {
       runPasswd(path, ["-D", passwords, name]);
       child.kill("SIGHUP");
     },
+    stop,
+  };
+}
+
+/** One that lets everybody do everything: the yardstick for tests of MQTT itself. */
+export async function startOpenMosquitto(path: string): Promise<Pick<Mosquitto, "port" | "stop">> {
+  const folder = await temporaryFolder();
+  const port = await freePort();
+  const config = `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n`;
+  const { stop } = await run(path, folder, port, config);
+  return { port, stop };
+}
+
+async function run(path: string, folder: TemporaryFolder, port: number, config: string) {
+  const file = join(folder.path, "mosquitto.conf");
+  await writeFile(file, config);
+  const child = spawn(path, ["-c", file], { stdio: "ignore" });
+  await listening(port, child);
+  return {
+    child,
     async stop() {
       const exited = child.exitCode === null ? once(child, "exit") : null;
       child.kill("SIGTERM");

@@ -55,9 +55,32 @@ export function publishFrame(
   return frame(0x30 | (qos << 1), field(topic), id, Buffer.from(payload));
 }
 
-export function subscribeFrame(topics: readonly (string | Buffer)[], packetId = 1): Buffer {
-  const asked = topics.flatMap((topic) => [field(topic), Buffer.from([1])]);
+export function subscribeFrame(topics: readonly (string | Buffer)[], packetId = 1, qos = 1): Buffer {
+  const asked = topics.flatMap((topic) => [field(topic), Buffer.from([qos])]);
   return frame(0x82, Buffer.from([packetId >> 8, packetId & 0xff]), ...asked);
+}
+
+export function unsubscribeFrame(topics: readonly (string | Buffer)[], packetId = 1): Buffer {
+  return frame(0xa2, Buffer.from([packetId >> 8, packetId & 0xff]), ...topics.map(field));
+}
+
+/** PUBACK, PUBREC, PUBREL or PUBCOMP, by its first byte. */
+export function answerFrame(firstByte: 0x40 | 0x50 | 0x62 | 0x70, packetId: number): Buffer {
+  return frame(firstByte, Buffer.from([packetId >> 8, packetId & 0xff]));
+}
+
+/** What a PUBLISH says. */
+export function readPublish({ firstByte, body }: RawFrame) {
+  const topicEnd = 2 + body.readUInt16BE(0);
+  const qos = (firstByte >> 1) & 3;
+  return {
+    topic: body.toString("utf8", 2, topicEnd),
+    payload: body.toString("utf8", topicEnd + (qos === 0 ? 0 : 2)),
+    packetId: qos === 0 ? 0 : body.readUInt16BE(topicEnd),
+    qos,
+    isAgain: (firstByte & 8) !== 0,
+    isRetained: (firstByte & 1) !== 0,
+  };
 }
 
 export const disconnectFrame = frame(0xe0);
@@ -91,7 +114,17 @@ export function splitFrames(bytes: Buffer): readonly RawFrame[] {
   return frames;
 }
 
-export const typeOf = { connack: 2, publish: 3, puback: 4, suback: 9, pingresp: 13 } as const;
+export const typeOf = {
+  connack: 2,
+  publish: 3,
+  puback: 4,
+  pubrec: 5,
+  pubrel: 6,
+  pubcomp: 7,
+  suback: 9,
+  unsuback: 11,
+  pingresp: 13,
+} as const;
 
 /** A client that is only a socket. */
 export class RawClient {
@@ -151,8 +184,8 @@ export class RawClient {
   }
 
   /** The granted codes, or null when the connection ended instead. */
-  async subscribe(topics: readonly (string | Buffer)[]): Promise<readonly number[] | null> {
-    this.send(subscribeFrame(topics));
+  async subscribe(topics: readonly (string | Buffer)[], qos = 1): Promise<readonly number[] | null> {
+    this.send(subscribeFrame(topics, 1, qos));
     const answer = await this.next(typeOf.suback);
     return answer === null ? null : [...answer.body.subarray(2)];
   }
