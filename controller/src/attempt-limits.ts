@@ -7,4 +7,4 @@ export interface AttemptLimits {
   succeeded(kind: AttemptKind, keys: readonly string[]): Promise<void>;
 }
 
-export type AttemptKind = "sign-in" | "sign-in-address" | "enrol" | "content" | "alert-token";
+export type AttemptKind = "sign-in" | "sign-in-address" | "enrol" | "renew" | "content" | "alert-token";

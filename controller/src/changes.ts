@@ -1,6 +1,7 @@
 import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { AreaId, BoxId, ClusterId, CommandId, EmergencyId, UserId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
+import type { CloneSign } from "./domain/cloning.ts";
 import type { StoredEmergency } from "./store/emergencies.ts";
 
 /** What the API tells the rest of the controller, after its own transaction is committed. */
@@ -17,8 +18,12 @@ export interface Changes {
   boxEnrolled(box: BoxId): Promise<void>;
   /** The settings of a cluster are committed: its boxes get another plan. */
   clusterChanged(cluster: ClusterId): Promise<void>;
-  /** Deny-list, kick, forget. */
+  /** Deny-list, kick, list of revoked certificates, forget. */
   boxRevoked(box: BoxId): Promise<void>;
+  /** Two machines seem to carry the card of this box. */
+  boxCloned(box: BoxId, sign: CloneSign): Promise<void>;
+  /** Somebody has looked, and there is one only; the row is gone already. */
+  cloneCleared(box: BoxId): void;
 }
 
 export interface StopOrder {

@@ -22,6 +22,8 @@ export interface ControllerConfig {
   readonly webFolder: string | null;
   /** Hosts that may stand in the Host header, such as `127.0.0.1:8080`. */
   readonly allowedHosts: readonly string[];
+  /** Who may sign in with a password or a passkey of ours: all, or the break-glass account only. */
+  readonly ownSignIn: "everybody" | "break-glass";
   /** False only on loopback, where there is no TLS: then the cookie cannot be `__Host-` and `Secure`. */
   readonly secureCookies: boolean;
   /** Who may read `/metrics` from elsewhere than the loopback sends this as bearer token; null: nobody. */

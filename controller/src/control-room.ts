@@ -12,12 +12,18 @@ import { openUploads } from "./adapters/file-uploads.ts";
 import { type Answer, type HttpServer, listenHttp } from "./adapters/http-server.ts";
 import { openKeyFile } from "./adapters/key-file.ts";
 import { memoryLimits } from "./adapters/memory-limits.ts";
+import { type OpenIdSettings, openIdProvider } from "./adapters/openid-provider.ts";
 import { prometheusMetrics } from "./adapters/prometheus.ts";
+import { doorTls } from "./authority/door-tls.ts";
+import { keepLooking } from "./authority/keep-looking.ts";
+import { openAuthority } from "./authority/open-authority.ts";
 import { startAedesBroker } from "./bus/aedes-broker.ts";
+import type { TlsOptions } from "./bus/listener.ts";
 import type { ControllerConfig, FirstStart } from "./config.ts";
 import { createController } from "./controller.ts";
-import { type Exposure, exposureProblem, isSecure } from "./exposure.ts";
+import { type Doors, doorsOf, type Exposure, exposureProblem, isSecure } from "./exposure.ts";
 import { createMedia } from "./media/create-media.ts";
+import { inUrl, isEveryAddress, ownNames } from "./own-names.ts";
 import type { BrokerAccess } from "./ports.ts";
 import { openBlobs } from "./store/blobs.ts";
 import { openSqlite } from "./store/open-sqlite.ts";
@@ -35,6 +41,8 @@ export interface ControlRoomOptions extends Exposure {
   readonly firstStart: FirstStart;
   /** File for the signed heads of the audit, best on another disk; left out: beside the database. */
   readonly auditHeads?: string;
+  /** Where persons sign in with the accounts of their office; `isOnly`: and nobody otherwise but the break-glass account. */
+  readonly openId?: OpenIdSettings & { readonly isOnly: boolean };
   readonly log: Log;
   /** Answers before the controller does, where it answers at all: the simulator's own addresses. */
   readonly before?: (request: Request) => Promise<Response | null>;
@@ -55,7 +63,15 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
   if (problem !== null) throw new Error(problem);
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const keys = await openKeyFile(join(dataFolder, "keys", "controller.key"));
-  const http = await listenHttp(options.host, options.httpPort, options.httpTls ?? null);
+  const authority = await openAuthority({
+    folder: join(dataFolder, "keys"),
+    names: () => ownNames(options.host, [options.publicUrl, options.publicMqttUrl]),
+    clock: nodeClock,
+    random: nodeRandom,
+    log,
+  });
+  const doors = doorTls(options, authority);
+  const http = await listenHttp(options.host, options.httpPort, doors.http());
   try {
     return await open(options, http, keys);
   } catch (error) {
@@ -83,11 +99,13 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
         uploads: await openUploads(join(dataFolder, "uploads")),
         passwords: argon2Passwords(),
         limits: memoryLimits(),
+        openId: from.openId === undefined ? null : openIdProvider(from.openId, log),
         metrics: prometheusMetrics(),
         audit: auditHeadFile(from.auditHeads ?? join(dataFolder, "audit-heads.txt")),
+        authority,
         media,
         async broker(access) {
-          const broker = await startBroker(from, access);
+          const broker = await startBroker(from, doors.mqtt(), access);
           mqttPort = broker.port;
           return broker;
         },
@@ -97,12 +115,14 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
     const answer: Answer = async (request, env) =>
       (await from.before?.(request)) ?? (await controller.fetch(request, env));
     server.serve(answer);
+    const endLooking = keepLooking(authority, nodeTimers, log);
     return {
       httpPort: server.port,
       mqttPort,
       isFirstStart: controller.isFirstStart,
       fetch: answer,
       async close() {
+        endLooking();
         await server.close();
         await media.close();
         await controller.close();
@@ -111,7 +131,11 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
   }
 }
 
-function startBroker({ host, mqttPort: port, mqttTls, log }: ControlRoomOptions, access: BrokerAccess) {
+function startBroker(
+  { host, mqttPort: port, log }: ControlRoomOptions,
+  mqttTls: TlsOptions | null,
+  access: BrokerAccess,
+) {
   const { authenticate, allowedSubscriptions } = access;
   const tls = mqttTls === null ? {} : { tls: mqttTls };
   return startAedesBroker({ host, port, ...tls, authenticate, allowedSubscriptions, clock: nodeClock, log });
@@ -123,24 +147,39 @@ function configOf(
   mqttPort: () => number,
   keys: Pick<ControllerConfig, "privateKey" | "publicKey">,
 ): ControllerConfig {
-  const { host, publicUrl, publicMqttUrl, mqttTls, webFolder, metricsToken, targetLufs, firstStart } =
-    options;
-  const own = [host, "localhost", "127.0.0.1"].map((name) => `${name}:${httpPort}`);
+  const { host, publicUrl, publicMqttUrl, webFolder, metricsToken, targetLufs, firstStart } = options;
+  const doors = doorsOf(options);
+  const own = ownNames(host, [publicUrl]).map(({ value }) => `${inUrl(value)}:${httpPort}`);
   return {
     ...keys,
     issuer: "controller",
-    contentUrl: publicUrl ?? `${options.httpTls === undefined ? "http" : "https"}://${host}:${httpPort}`,
+    contentUrl: publicUrl ?? `${httpOf(doors)}://${inUrl(host)}:${httpPort}`,
+    publicUrl: publicUrl ?? ownUrl(options, httpPort),
     // Port 0 is known only when the broker listens, which is before anybody can ask.
     get mqttUrl() {
-      return publicMqttUrl ?? `${mqttTls === null ? "mqtt" : "mqtts"}://${host}:${mqttPort()}`;
+      return publicMqttUrl ?? `${doors.mqtt === "clear" ? "mqtt" : "mqtts"}://${inUrl(host)}:${mqttPort()}`;
     },
+    boxesTrust: doors.http === "given" || doors.mqtt === "given" ? "own-and-public" : "own",
+    areBoxesCertified: doors.areBoxesCertified,
     allowedHosts: publicUrl === null ? own : [new URL(publicUrl).host, ...own],
+    ownSignIn: options.openId?.isOnly === true ? "break-glass" : "everybody",
     secureCookies: isSecure(options),
     webFolder,
     metricsToken,
     targetLufs,
     firstStart,
   };
+}
+
+/** Passkeys know no addresses, so the loopback goes by its name (W3C Web Authentication Level 3, 5.1.2). */
+function ownUrl(exposure: Exposure, port: number): string {
+  const { host } = exposure;
+  const isNameless = host === "127.0.0.1" || host === "::1" || isEveryAddress(host);
+  return `${httpOf(doorsOf(exposure))}://${isNameless ? "localhost" : inUrl(host)}:${port}`;
+}
+
+function httpOf({ http }: Doors): "http" | "https" {
+  return http === "clear" ? "http" : "https";
 }
 
 /** Without ffmpeg everything works but uploads, which say so. */

@@ -30,7 +30,21 @@ export async function createController(
   ports: ControllerPorts,
   config: ControllerConfig,
 ): Promise<Controller> {
-  const { clock, timers, random, crypto, log, blobs, uploads, media, passwords, limits, metrics } = ports;
+  const {
+    clock,
+    timers,
+    random,
+    crypto,
+    log,
+    blobs,
+    uploads,
+    media,
+    passwords,
+    limits,
+    openId,
+    metrics,
+    authority,
+  } = ports;
   const db = await openDatabase(ports.database);
   const isFirstStart = await makeFirstStart(db, ports, config);
   const work = createWork(timers, log);
@@ -61,6 +75,7 @@ export async function createController(
     media,
     passwords,
     limits,
+    authority,
     metrics,
     fleet: heart.fleet,
     feed,

@@ -1,10 +1,11 @@
 import { capabilities } from "@loa/shared/device/capability.ts";
+import { severityOf } from "@loa/shared/device/fault.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { createAhead } from "./ahead.ts";
 import type { BoxDirectory } from "./box-directory.ts";
-import type { BoxNow, BoxRow, PresenceState } from "./domain/box-row.ts";
+import type { BoxFault, BoxNow, BoxRow, PresenceState } from "./domain/box-row.ts";
 import { deviceNow, devicesAfter } from "./domain/devices-told.ts";
 import {
   afterMessage,
@@ -28,6 +29,7 @@ import { readOccurrenceId, type Sight } from "./domain/receipts.ts";
 import type { FleetView } from "./fleet-view.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import type { PlanKeeper } from "./plan-keeper.ts";
+import type { BoxClone } from "./store/box-clones.ts";
 import type { BoxSeen } from "./store/box-seen.ts";
 import type { PlacedBox } from "./store/boxes.ts";
 import type { StoredLook } from "./store/readiness-looks.ts";
@@ -54,6 +56,8 @@ export interface FleetMemoryParts {
   readonly directory: BoxDirectory;
   readonly plans: () => PlanKeeper;
   readonly titleOf: TitleOf;
+  /** Null: there is one of it only, as far as anybody knows. */
+  readonly cloneOf: (box: BoxId) => BoxClone | null;
   /** Null for what is no emergency. */
   readonly emergencyOf: (id: EmergencyId) => NonNullable<BoxRow["onAir"]>["emergency"];
   /** Called when silence alone has changed the presence of a box. */
@@ -129,7 +133,8 @@ export function createFleetMemory(
     const isLive = isInTouch(presence.state);
     const coming = ahead.of(box.id, now);
     const { next } = coming;
-    const { faults } = one;
+    const clone = parts.cloneOf(box.id);
+    const faults = clone === null ? one.faults : [...one.faults, clonedSince(clone.at)];
     const told = toldOf(one.readiness, next);
     return {
       boxId: box.id,
@@ -268,6 +273,12 @@ function rememberedBoxes(
     boxes.set(boxId, { ...known, readiness: [...others, look] });
   }
   return boxes;
+}
+
+/** Seen here, not there: a copy would not tell of itself. */
+function clonedSince(since: Instant): BoxFault {
+  const kind = "box-cloned";
+  return { kind, severity: severityOf[kind], since, point: null, value: null, threshold: null };
 }
 
 /** A box out of touch may well be ready: it plays from its own disk. Nobody can know. */

@@ -14,6 +14,7 @@ import { readPast } from "./past.ts";
 import { keepForDays } from "./retention.ts";
 import { orderStop } from "./stop-order.ts";
 import { placedBox } from "./store/boxes.ts";
+import { revokedSerials } from "./store/certificates.ts";
 
 /** The controller without its doors to people: broker, plans, outbox, fleet and receipts. */
 export interface Heart {
@@ -31,6 +32,7 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
   const { clock, timers, crypto } = parts.ports;
   const past = await readPast(parts);
   const { directory } = past;
+  await parts.ports.authority?.publishRevoked(await revokedSerials(parts.db, clock.now()));
   // The last thing to wait for: from here on boxes speak, and somebody must listen.
   const broker = await parts.ports.broker(directory);
   const organs = growOrgans(parts, past, broker);
@@ -67,7 +69,7 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
 
 function changesOf(parts: HeartParts, directory: BoxDirectory, organs: Organs, broker: Broker): Changes {
   const { db, work } = parts;
-  const { publisher, plans, fleet, events, answers, emergencies } = organs;
+  const { publisher, plans, fleet, events, answers, emergencies, clones } = organs;
   return {
     planInputsChanged: () => plans.refresh(),
     stop: (area, by) =>
@@ -95,9 +97,13 @@ function changesOf(parts: HeartParts, directory: BoxDirectory, organs: Organs, b
       fleet.forget(box);
       events.forget(box);
       answers.forget(box);
+      clones.forget(box);
       // An empty retained message leaves nothing to read for whoever still holds the credential (MQTT 3.1.1, 3.3.1-10).
       broker.publish(toBox(box, "plan", ""));
+      await parts.ports.authority?.publishRevoked(await revokedSerials(db, parts.ports.clock.now()));
     },
+    boxCloned: (box, sign) => clones.found(box, sign),
+    cloneCleared: (box) => clones.forget(box),
   };
 }
 

@@ -15,9 +15,11 @@ const usage = `Usage: node controller/src/main.ts [options]
   --mqtt-port N         default 1883; 0 takes a free one
   --public-url URL      how people and boxes reach the pages: https://loa.example.vn
   --public-mqtt-url URL how boxes reach the broker: mqtts://loa.example.vn:8883
-  --http-key FILE --http-cert FILE   HTTPS for the pages; or:
+  --tls yes             TLS by our own authority also on the loopback; elsewhere it is spoken anyhow
+  --http-key FILE --http-cert FILE   a given certificate for the pages; or:
   --behind-proxy yes    somebody in front of us speaks HTTPS, and nobody reaches us otherwise
-  --mqtt-key FILE --mqtt-cert FILE [--mqtt-ca FILE]   TLS for the broker
+  --mqtt-key FILE --mqtt-cert FILE   a given certificate for the broker
+  --mqtt-ca FILE        boxes show certificates of this authority instead of our own
   --audit-heads FILE    where the signed heads of the audit are added (default DIR/audit-heads.txt): best another disk
   --web DIR             built pages of the console (default controller/web/dist, where there)
   --province-id ID --province-name NAME   the root of the tree, in an empty database only
@@ -34,6 +36,7 @@ const flagNames = [
   "mqtt-port",
   "public-url",
   "public-mqtt-url",
+  "tls",
   "http-key",
   "http-cert",
   "behind-proxy",
@@ -110,6 +113,7 @@ function optionsOf(
     publicMqttUrl: flags("public-mqtt-url") ?? null,
     mqttTls: mqttTls === null || ca === undefined ? mqttTls : { ...mqttTls, ca: readText(ca) },
     isBehindProxy: flags("behind-proxy") === "yes",
+    isOwnTlsWanted: flags("tls") === "yes",
     metricsToken: process.env.LOA_METRICS_TOKEN ?? null,
     targetLufs: -16,
     firstStart: {

@@ -4,6 +4,7 @@ import type { Broker } from "./bus/broker-port.ts";
 import { type CommandEnd, createPublisher, type Publisher } from "./bus/publisher.ts";
 import { createSeal } from "./bus/sealing.ts";
 import { createWriteQueue, type WriteQueue } from "./bus/write-queue.ts";
+import { type CloneKeeper, createCloneKeeper } from "./clone-keeper.ts";
 import { type Counters, createCounters } from "./counters.ts";
 import { createEmergencyKeeper, type EmergencyKeeper } from "./emergency-keeper.ts";
 import { createEventKeeper, type EventKeeper } from "./event-keeper.ts";
@@ -28,6 +29,7 @@ export interface Organs {
   readonly answers: Answers;
   readonly events: EventKeeper;
   readonly emergencies: EmergencyKeeper;
+  readonly clones: CloneKeeper;
 }
 
 export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organs {
@@ -57,6 +59,7 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
       feed,
       directory,
       plans: () => plans,
+      cloneOf: (box) => clones.of(box),
       titleOf,
       emergencyOf: (id) => emergencies.find(id)?.emergency.severity ?? null,
       fellSilent: (box, { heardAt, reported }) =>
@@ -65,6 +68,10 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
     past.boxesSeen,
     past.lastReceipts,
     past.looks,
+  );
+  const clones = createCloneKeeper(
+    { clock, log, db, work, directory, touch: (box) => fleet.touch(box) },
+    past.clones,
   );
   const news = createReceiptNews({ directory, titleOf, fleet, feed });
   const receipts = createReceiptKeeper(
@@ -76,7 +83,7 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
     { clock, writes, answers, counters, directory, plans: () => plans, emergencies, receiptStored: news },
     past.streams,
   );
-  return { counters, writes, publisher, plans, fleet, receipts, answers, events, emergencies };
+  return { counters, writes, publisher, plans, fleet, receipts, answers, events, emergencies, clones };
 
   function ended(end: CommandEnd): void {
     writes.add({ store: (tx) => settle(tx, end) });

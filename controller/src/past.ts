@@ -10,6 +10,7 @@ import type { EmergencyPast } from "./emergency-keeper.ts";
 import type { StreamStart } from "./event-keeper.ts";
 import type { HeartParts } from "./heart-parts.ts";
 import { allPlacements } from "./store/areas.ts";
+import { allClones, type BoxClone } from "./store/box-clones.ts";
 import { allBoxesSeen, type BoxSeen } from "./store/box-seen.ts";
 import { allPlacedBoxes } from "./store/boxes.ts";
 import type { Database } from "./store/database.ts";
@@ -35,6 +36,7 @@ export interface Past {
   readonly lastLook: Instant | null;
   readonly sequences: Sequences;
   readonly emergencies: readonly EmergencyPast[];
+  readonly clones: readonly BoxClone[];
 }
 
 export async function readPast({ ports, db, work }: HeartParts): Promise<Past> {
@@ -52,6 +54,7 @@ export async function readPast({ ports, db, work }: HeartParts): Promise<Past> {
     lastReceipts: await readLastReceipts(db),
     looks: await looksSince(db, plus(clock.now(), -EARLY_LOOK_MS)),
     lastLook: lastLook === null ? null : asInstant(Number(lastLook)),
+    clones: await allClones(db),
     emergencies: await Promise.all(emergencies.map((one) => pastOf(db, one))),
     sequences: await createSequences(sequenceStore(db), clock, work, log),
   };

@@ -3,6 +3,7 @@ import type { BoxId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Result } from "@loa/shared/kernel/result.ts";
 import type { Dialect } from "kysely";
 import type { AttemptLimits } from "./attempt-limits.ts";
+import type { Authority } from "./authority/authority-port.ts";
 import type { Broker } from "./bus/broker-port.ts";
 import type { Media } from "./media/media-port.ts";
 import type { Metrics } from "./metrics.ts";
@@ -25,6 +26,8 @@ export interface ControllerPorts {
   readonly limits: AttemptLimits;
   readonly metrics: Metrics;
   readonly audit: AuditKeeper;
+  /** Null: boxes get no certificates here, as in a simulated province. */
+  readonly authority: Authority | null;
 }
 
 /** What the broker asks the controller at each connect; answered from memory, never from the database. */

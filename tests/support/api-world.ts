@@ -71,7 +71,7 @@ export const passwordOf = (name: string) => `the password of ${name}`;
 
 export async function createApiWorld(
   changed: Partial<ControllerConfig> = {},
-  others: Partial<Pick<ControllerPorts, "blobs" | "uploads">> = {},
+  others: Partial<Pick<ControllerPorts, "blobs" | "uploads" | "openId" | "authority">> = {},
 ): Promise<ApiWorld> {
   const folder = await testFolder();
   const db = await openDatabase(openSqlite(join(folder, "loa.db")));
@@ -100,6 +100,8 @@ export async function createApiWorld(
       verify: async (hash, password) => hash === `hash of ${password}`,
     },
     limits: memoryLimits(),
+    openId: null,
+    authority: null,
     metrics: createQuietMetrics(),
     ...others,
     fleet,
@@ -186,6 +188,7 @@ function configOf(): ControllerConfig {
     ...keys,
     webFolder: null,
     allowedHosts: [HOST, "localhost:8080"],
+    ownSignIn: "everybody",
     secureCookies: false,
     metricsToken: null,
     targetLufs: -16,

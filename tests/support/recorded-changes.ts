@@ -15,17 +15,24 @@ import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 export interface ApiChanges extends Changes {
   readonly enrolled: readonly BoxId[];
   readonly revoked: readonly BoxId[];
+  readonly cloned: readonly BoxId[];
   readonly planWakes: () => number;
 }
 
 export function createRecordedChanges(db: Database, clock: Clock): ApiChanges {
   const enrolled: BoxId[] = [];
   const revoked: BoxId[] = [];
+  const cloned: BoxId[] = [];
   const random = createSeededRandom("stops");
   let wakes = 0;
   return {
     enrolled,
     revoked,
+    cloned,
+    async boxCloned(box) {
+      cloned.push(box);
+    },
+    cloneCleared: () => {},
     planWakes: () => wakes,
     planInputsChanged() {
       wakes += 1;

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 
@@ -9,6 +9,13 @@ export interface HttpServer {
   serve(answer: Answer): void;
   /** Open live pages are ended, too. */
   close(): Promise<void>;
+}
+
+export interface HttpTls {
+  readonly key: string;
+  readonly cert: string;
+  /** Tells what is to be used from now on: a renewed certificate. */
+  readonly onChange?: (listener: (next: HttpTls) => void) => void;
 }
 
 export type Answer = (request: Request, env: object) => Promise<Response>;
@@ -21,7 +28,7 @@ const REQUEST_LIMIT_MS = 45 * 60_000;
 export async function listenHttp(
   host: string,
   port: number,
-  tls: { readonly key: string; readonly cert: string } | null = null,
+  tls: HttpTls | null = null,
 ): Promise<HttpServer> {
   let answer: Answer | null = null;
   const waiting: (() => void)[] = [];
@@ -30,10 +37,7 @@ export async function listenHttp(
     return answer === null ? new Response(null, { status: 503 }) : await answer(request, env);
   });
   const limits = { headersTimeout: HEADERS_LIMIT_MS, requestTimeout: REQUEST_LIMIT_MS };
-  const server: Server =
-    tls === null
-      ? createServer(limits, listener)
-      : createTlsServer({ ...limits, key: tls.key, cert: tls.cert, minVersion: "TLSv1.2" }, listener);
+  const server = tls === null ? createServer(limits, listener) : tlsServer(tls, limits, listener);
   server.listen(port, host);
   await once(server, "listening");
   const address = server.address();
@@ -52,4 +56,11 @@ export async function listenHttp(
       await closed;
     },
   };
+}
+
+function tlsServer(tls: HttpTls, limits: ServerOptions, listener: RequestListener): Server {
+  const contextOf = ({ key, cert }: HttpTls) => ({ key, cert, minVersion: "TLSv1.2" }) as const;
+  const server = createTlsServer({ ...limits, ...contextOf(tls) }, listener);
+  tls.onChange?.((next) => server.setSecureContext(contextOf(next)));
+  return server;
 }

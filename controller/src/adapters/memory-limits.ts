@@ -15,6 +15,7 @@ const slowing = {
   /** Looser: a whole commune may stand behind one address. */
   "sign-in-address": { free: 40, firstWaitS: 5, longestWaitS: 900, memoryS: 3_600 },
   enrol: { free: 10, firstWaitS: 10, longestWaitS: 900, memoryS: 3_600 },
+  renew: { free: 10, firstWaitS: 10, longestWaitS: 900, memoryS: 3_600 },
   "alert-token": { free: 10, firstWaitS: 10, longestWaitS: 900, memoryS: 3_600 },
   content: { free: 20, firstWaitS: 5, longestWaitS: 300, memoryS: 600 },
 } as const satisfies Record<AttemptKind, Slowing>;
@@ -55,6 +56,7 @@ function limiters(durationOf: (kind: AttemptKind) => number): Record<AttemptKind
     "sign-in": one("sign-in"),
     "sign-in-address": one("sign-in-address"),
     enrol: one("enrol"),
+    renew: one("renew"),
     content: one("content"),
     "alert-token": one("alert-token"),
   };

@@ -1,11 +1,13 @@
 import type { Clock, Crypto, Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { AttemptLimits } from "../attempt-limits.ts";
+import type { Authority } from "../authority/authority-port.ts";
 import type { Changes } from "../changes.ts";
 import type { ControllerConfig } from "../config.ts";
 import type { FleetView } from "../fleet-view.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Media } from "../media/media-port.ts";
 import type { HeartFigures, Metrics } from "../metrics.ts";
+import type { OpenIdProvider } from "../open-id.ts";
 import type { Blobs, Passwords } from "../ports.ts";
 import type { Database } from "../store/database.ts";
 import type { Uploads } from "../uploads.ts";
@@ -24,6 +26,8 @@ export interface ApiDeps {
   readonly media: Media;
   readonly passwords: Passwords;
   readonly limits: AttemptLimits;
+  readonly openId: OpenIdProvider | null;
+  readonly authority: Authority | null;
   readonly metrics: Metrics;
   readonly fleet: FleetView;
   readonly feed: LiveFeed;

@@ -28,12 +28,14 @@ import { readinessRoutes } from "./readiness-routes.ts";
 import { receiptRoutes } from "./receipt-routes.ts";
 import { refusalRoutes } from "./refusal-routes.ts";
 import { relayRoutes } from "./relay-routes.ts";
+import { renewRoutes } from "./renew-routes.ts";
 import { guardBody, guardHeaders, guardHost, guardOrigin, guardSession } from "./request-guards.ts";
 import { sampleRoutes } from "./sample-routes.ts";
 import { scheduleRoutes } from "./schedule-routes.ts";
 import { selfTestRoutes } from "./self-test-routes.ts";
 import { settingsRoutes } from "./settings-routes.ts";
 import { stopRoutes } from "./stop-routes.ts";
+import { trustRoutes } from "./trust-routes.ts";
 import { userRoutes } from "./user-routes.ts";
 import { whyRoutes } from "./why-routes.ts";
 
@@ -60,6 +62,8 @@ const routes = [
   clusterRoutes,
   grantRoutes,
   enrolRoutes,
+  renewRoutes,
+  trustRoutes,
   boxRoutes,
   sampleRoutes,
   selfTestRoutes,

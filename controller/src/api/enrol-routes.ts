@@ -1,15 +1,26 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { PublicKey } from "@loa/shared/kernel/ambient.ts";
 import { type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
-import { type EnrolAnswer, enrolAnswer, enrolRequest, isClaimCodeWhole } from "@loa/shared/wire/enrolment.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import {
+  type BoxCertificate,
+  type EnrolAnswer,
+  enrolAnswer,
+  enrolRequest,
+  isClaimCodeWhole,
+  NEW_BOX_NAME,
+} from "@loa/shared/wire/enrolment.ts";
 import { judgeClaim } from "../domain/enrolment.ts";
 import { writeAudit } from "../store/audit.ts";
 import { boxesInServiceAt, insertBox, placedBox, revokeBox } from "../store/boxes.ts";
+import { insertCertificate } from "../store/certificates.ts";
 import { claimByCode, useClaim } from "../store/claims.ts";
 import type { Database } from "../store/database.ts";
 import { insertPlanState } from "../store/plan-states.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
+import { asReached, hostOf } from "./as-reached.ts";
+import { type JudgedRequest, judgedRequest, requestRefusals, toldOf } from "./box-certificates.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { newId, newSecret } from "./new-id.ts";
 import { remoteAddress } from "./remote-address.ts";
@@ -23,20 +34,27 @@ const enrol = createRoute({
   request: { body: { required: true, content: { "application/json": { schema: enrolRequest } } } },
   responses: {
     201: { description: "Identity", content: { "application/json": { schema: enrolAnswer } } },
-    ...refusals("claim-mistyped", "claim-unknown", "claim-used", "claim-expired", "too-many-attempts"),
+    ...refusals(
+      "claim-mistyped",
+      "claim-unknown",
+      "claim-used",
+      "claim-expired",
+      "too-many-attempts",
+      ...requestRefusals,
+    ),
   },
 });
 
 export function enrolRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(enrol, async (c) => {
-    const { claimCode, publicKey } = c.req.valid("json");
+    const { claimCode, publicKey, csr } = c.req.valid("json");
     const address = remoteAddress(c);
     await refuseWhileWaiting(deps.limits, "enrol", [address]);
     try {
       if (!isClaimCodeWhole(claimCode)) throw new HttpProblem("claim-mistyped");
-      const enrolled = await deps.db
-        .transaction()
-        .execute((tx) => enrolBox(deps, tx, claimCode, publicKey as PublicKey));
+      const request = await judgedRequest(deps, csr, NEW_BOX_NAME);
+      const wish = { claimCode, publicKey: publicKey as PublicKey, request, host: hostOf(c.req.raw) };
+      const enrolled = await deps.db.transaction().execute((tx) => enrolBox(deps, tx, wish));
       for (const box of enrolled.replaced) await deps.changes.boxRevoked(box);
       await deps.changes.boxEnrolled(enrolled.answer.box);
       return c.json(enrolled.answer, 201);
@@ -50,12 +68,19 @@ export function enrolRoutes(api: Api, deps: ApiDeps): void {
   });
 }
 
+interface Wish {
+  readonly claimCode: string;
+  readonly publicKey: PublicKey;
+  readonly request: JudgedRequest | null;
+  /** By which it has reached us. */
+  readonly host: string;
+}
+
 /** All in one transaction: of two boxes with the same code one is enrolled, and a cluster never has two in service. */
 async function enrolBox(
   deps: ApiDeps,
   tx: Database,
-  claimCode: string,
-  publicKey: PublicKey,
+  { claimCode, publicKey, request, host }: Wish,
 ): Promise<{ readonly answer: EnrolAnswer; readonly replaced: readonly BoxId[] }> {
   const now = deps.clock.now();
   const codeSha256 = deps.crypto.sha256Hex(claimCode);
@@ -86,7 +111,22 @@ async function enrolBox(
     areaId: (await placedBox(tx, box))?.cluster.areaId ?? null,
     detail: { cluster, replaced },
   });
-  const { mqttUrl, contentUrl, issuer, publicKey: issuerKey } = deps.config;
+  const { issuer, publicKey: issuerKey } = deps.config;
   const issuers = [{ issuer, publicKey: issuerKey }];
-  return { answer: { box, cluster, password, mqttUrl, contentUrl, issuers, at: now }, replaced };
+  const mqttUrl = asReached(deps.config.mqttUrl, host);
+  const contentUrl = asReached(deps.config.contentUrl, host);
+  const tls = request === null ? null : await certify(deps, tx, box, request, now);
+  return { answer: { box, cluster, password, mqttUrl, contentUrl, issuers, tls, at: now }, replaced };
+}
+
+async function certify(
+  deps: ApiDeps,
+  tx: Database,
+  box: BoxId,
+  request: JudgedRequest,
+  now: Instant,
+): Promise<BoxCertificate> {
+  const issued = await request.authority.issue(box, request.pem, now);
+  await insertCertificate(tx, box, issued, now);
+  return toldOf(deps, request, issued);
 }

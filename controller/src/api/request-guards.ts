@@ -45,6 +45,8 @@ export function guardHost(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
   };
 }
 
+const boxRoutes: ReadonlySet<string> = new Set(["/api/v1/enrol", "/api/v1/renew"]);
+
 /**
  * A change must come from our own page. Boxes are no browsers and send no cookie, so enrolment is exempt, as is a
  * machine that shows a token: no page elsewhere can make a browser send one.
@@ -53,7 +55,7 @@ export function guardOrigin(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const isChange = !["GET", "HEAD", "OPTIONS"].includes(c.req.method);
     const isMachine = c.req.path === "/api/v1/cap" && c.req.header("authorization") !== undefined;
-    if (isChange && c.req.path !== "/api/v1/enrol" && !isMachine) {
+    if (isChange && !boxRoutes.has(c.req.path) && !isMachine) {
       const origin = c.req.header("origin") ?? "";
       const ours = deps.config.secureCookies ? ["https://"] : ["http://", "https://"];
       if (!ours.some((scheme) => origin === scheme + hostOf(c.req.raw))) throw new HttpProblem("bad-origin");
@@ -85,7 +87,15 @@ const openRoutes: ReadonlySet<string> = new Set([
   "POST /api/v1/session",
   "POST /api/v1/session/passkey",
   "POST /api/v1/session/passkey/options",
+  "POST /api/v1/session/openid",
+  "GET /api/v1/session/openid/callback",
+  "GET /api/v1/session/ways",
   "POST /api/v1/enrol",
+  // Signed by the box's own key.
+  "POST /api/v1/renew",
+  // What everybody may know who speaks TLS with us.
+  "GET /api/v1/trust/authority",
+  "GET /api/v1/trust/revoked",
   // Asks for a session itself, where no token is shown.
   "POST /api/v1/cap",
 ]);

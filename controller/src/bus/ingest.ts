@@ -2,6 +2,7 @@ import type { Clock, Crypto } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import type { Status } from "@loa/shared/wire/uplink.ts";
 import type { BoxDirectory } from "../box-directory.ts";
+import type { CloneKeeper } from "../clone-keeper.ts";
 import type { Counters } from "../counters.ts";
 import { type BoxKnown, believedAt, isWorthKeeping, samplesOf } from "../domain/fleet.ts";
 import { afterOneMore, messagesOfABox, type Pace } from "../domain/message-pace.ts";
@@ -33,6 +34,7 @@ export interface IngestParts {
   readonly receipts: ReceiptKeeper;
   readonly events: EventKeeper;
   readonly emergencies: Pick<EmergencyKeeper, "sounds">;
+  readonly clones: Pick<CloneKeeper, "met">;
 }
 
 /** Takes in what boxes send: parsed once here, then shared out. Nothing below waits. */
@@ -58,6 +60,7 @@ export function createIngest(parts: IngestParts): (message: FromBox) => void {
       case "presence":
         fleet.heard(box, incoming);
         if (!incoming.body.online) return;
+        parts.clones.met(box, { session: incoming.body.session, machine: incoming.body.machine ?? null });
         if (incoming.body.nonce !== "") answers.time(box, incoming.body.nonce);
         // It has subscribed before it said that it is here, so nothing sent now is lost for want of a listener.
         return publisher.boxConnected(box);

@@ -1,6 +1,7 @@
+import { constants } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { createServer as createTlsServer, type SecureContextOptions, type TLSSocket } from "node:tls";
 import { type Admission, createAdmission, type Place } from "./admission.ts";
 import { type BrokerLimits, listenBacklog } from "./broker-limits.ts";
 
@@ -15,6 +16,10 @@ export interface TlsOptions {
   readonly cert: string;
   /** When given, a box must show a certificate of this authority whose common name is its id. */
   readonly ca?: string;
+  /** List of certificates that the authority has revoked, PEM: a handshake with one of them fails. */
+  readonly crl?: string;
+  /** Tells what is to be used from now on: a renewed certificate, a newer list. */
+  readonly onChange?: (listener: (next: TlsOptions) => void) => void;
 }
 
 /** Takes connections from the network, within the limits; over TLS they come out decrypted. */
@@ -77,15 +82,14 @@ function secureServer(
   limits: BrokerLimits,
   onVisitor: (visitor: Visitor) => void,
 ): (socket: Socket, place: Place, address: string) => void {
-  const mutual = tls.ca === undefined ? {} : { ca: tls.ca, requestCert: true, rejectUnauthorized: true };
+  const mutual = tls.ca === undefined ? {} : { requestCert: true, rejectUnauthorized: true };
   const waiting = new Map<string, { readonly place: Place; readonly address: string }>();
   const server = createTlsServer({
-    key: tls.key,
-    cert: tls.cert,
-    minVersion: "TLSv1.2",
+    ...contextOf(tls),
     handshakeTimeout: limits.connectTimeoutMs,
     ...mutual,
   });
+  tls.onChange?.((next) => server.setSecureContext(contextOf(next)));
   server.on("secureConnection", (socket: TLSSocket) => {
     const visitor = waiting.get(peerOf(socket));
     if (visitor === undefined) socket.destroy();
@@ -98,6 +102,18 @@ function secureServer(
     waiting.set(peer, { place, address });
     socket.once("close", () => waiting.delete(peer));
     server.emit("connection", socket);
+  };
+}
+
+/** No tickets: a session that is taken up again would not be held against the list of revoked certificates. */
+function contextOf({ key, cert, ca, crl }: TlsOptions): SecureContextOptions {
+  return {
+    key,
+    cert,
+    minVersion: "TLSv1.2",
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    ...(ca === undefined ? {} : { ca }),
+    ...(crl === undefined ? {} : { crl }),
   };
 }
 

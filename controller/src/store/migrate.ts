@@ -3,6 +3,7 @@ import { Migrator } from "kysely/migration";
 import type { Database } from "./database.ts";
 import { alerts } from "./migrations/alerts.ts";
 import { auditChain } from "./migrations/audit-chain.ts";
+import { certificates } from "./migrations/certificates.ts";
 import { clipRenditions } from "./migrations/clip-renditions.ts";
 import { firstTables } from "./migrations/first-tables.ts";
 import { operators } from "./migrations/operators.ts";
@@ -21,6 +22,7 @@ const migrations = {
   "0006-audit-chain": auditChain,
   "0007-alerts": alerts,
   "0008-operators": operators,
+  "0011-certificates": certificates,
 };
 
 /** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
+import type { BoxCloneTable, CertificateTable } from "./schema-certificates.ts";
 import type { IdentityTable, PasskeyTable, SessionTable, UserTable } from "./schema-people.ts";
 import type {
   AsRunTable,
@@ -25,6 +26,8 @@ export interface Tables {
   cluster: ClusterTable;
   box: BoxTable;
   claim: ClaimTable;
+  certificate: CertificateTable;
+  box_clone: BoxCloneTable;
   user: UserTable;
   grant: GrantTable;
   session: SessionTable;

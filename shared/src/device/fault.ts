@@ -34,6 +34,7 @@ export const faultKind = z.enum([
   "stuck-sound",
   "sound-clipping",
   "plan-refused",
+  "box-cloned",
 ]);
 export type FaultKind = z.infer<typeof faultKind>;
 
@@ -78,4 +79,6 @@ export const severityOf = {
   "stuck-sound": "warning",
   "sound-clipping": "warning",
   "plan-refused": "critical",
+  /** Seen by the control room: two machines say that they are this box. */
+  "box-cloned": "warning",
 } as const satisfies Record<FaultKind, Severity>;

@@ -17,6 +17,8 @@ export const presence = z.object({
   /** To be signed back with the time; empty in the will. */
   nonce: z.string().max(64),
   version: z.string().max(32),
+  /** Tells one piece of hardware from another, so that a card that was copied shows. */
+  machine: z.string().max(32).optional(),
 });
 export type Presence = z.infer<typeof presence>;
 

@@ -84,6 +84,7 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
       uploads: archive.uploads,
       passwords: quickPasswords,
       limits: noAttemptLimits,
+      authority: null,
       metrics: silentMetrics,
       audit: {
         async keep(head) {

@@ -87,6 +87,7 @@ export const wordsEn: Words = {
     "stuck-sound": "The sound repeats or is stuck",
     "sound-clipping": "The sound is clipped",
     "plan-refused": "The box refused its new plan",
+    "box-cloned": "Two machines use the identity of this box",
   },
   deviceFailure: {
     timeout: "does not answer",

@@ -96,6 +96,7 @@ export const wordsVi: Words = {
     "stuck-sound": "Âm thanh bị lặp hoặc kẹt tiếng",
     "sound-clipping": "Âm thanh bị vỡ tiếng do quá mức",
     "plan-refused": "Hộp từ chối lịch phát mới",
+    "box-cloned": "Có hai máy cùng mang danh tính của hộp này",
   },
   deviceFailure: {
     timeout: "không trả lời",
