@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the two notices that are built into every box. Debian: espeak-ng, ffmpeg with libopus.
+# Makes the notices that are built into every box. Debian: espeak-ng, ffmpeg with libopus.
 set -eu
 cd "$(dirname "$0")"
 
@@ -25,3 +25,4 @@ make() { # name text
 
 make notice-actual.opus "Đây là thông báo khẩn cấp của chính quyền địa phương. Đề nghị bà con chú ý lắng nghe, và làm theo hướng dẫn."
 make notice-exercise.opus "Đây là cuộc diễn tập. Đây chỉ là diễn tập, không phải tình huống khẩn cấp thật. Bà con không cần làm gì."
+make notice-correction.opus "Thông báo: cảnh báo khẩn cấp vừa phát là nhầm. Xin bà con yên tâm."

@@ -1,3 +1,4 @@
+import type { BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Rung } from "@loa/shared/broadcast/precedence.ts";
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
@@ -126,7 +127,7 @@ export type SoundSource =
   | { readonly kind: "chime" }
   | { readonly kind: "siren"; readonly severity: "actual" | "exercise"; readonly durationMs: number }
   /** Spoken words that are part of the box. */
-  | { readonly kind: "notice"; readonly severity: "actual" | "exercise" }
+  | { readonly kind: "notice"; readonly words: BuiltInWords }
   | { readonly kind: "relay"; readonly relay: RelaySource };
 export type SoundReport =
   | { readonly kind: "started"; readonly soundId: string; readonly at: MonotonicMs }

@@ -13,20 +13,20 @@ import { systemPart } from "../support/system-part.ts";
 const ffmpegPath = systemPart("ffmpeg")?.path ?? null;
 
 describe.skipIf(ffmpegPath === null)("the built-in notices", () => {
-  test.each(["actual", "exercise"] as const)(
+  test.each(["actual", "exercise", "correction"] as const)(
     "%s: speaks loud and clear, as long as everybody reckons",
-    async (severity) => {
+    async (words) => {
       const notices = loadNotices({ ffmpegPath: ffmpegPath ?? "", log: createLogBook() });
       await notices.ready;
-      const pcm = notices.pcm(severity);
+      const pcm = notices.pcm(words);
       if (!(pcm instanceof Int16Array)) throw new Error(String(pcm));
-      expect(pcm.length / 48).toBe(BUILT_IN_NOTICE_MS[severity]);
+      expect(pcm.length / 48).toBe(BUILT_IN_NOTICE_MS[words]);
       const recording = fromPcm16(pcm, 48_000, 0);
       const spoken = soundingStretch(recording, -40);
       expect(spoken?.fromAt).toBeLessThan(100);
       // Only a breath of silence follows: nothing is cut off, and what comes next does not wait.
-      expect(spoken?.toAt).toBeGreaterThan(BUILT_IN_NOTICE_MS[severity] - 800);
-      expect(spoken?.toAt).toBeLessThan(BUILT_IN_NOTICE_MS[severity] - 20);
+      expect(spoken?.toAt).toBeGreaterThan(BUILT_IN_NOTICE_MS[words] - 800);
+      expect(spoken?.toAt).toBeLessThan(BUILT_IN_NOTICE_MS[words] - 20);
       expect(rmsDb(recording)).toBeGreaterThan(-22);
       expect(pcm.every((sample) => Math.abs(sample) < 32_000)).toBe(true);
     },

@@ -250,7 +250,9 @@ describe("an emergency", () => {
     world.raise({ id: "chay" as never });
     await world.until(world.at("04:58:00"));
     const drills = world.box.loudspeaker.stretches.flatMap(({ source, soundId }) =>
-      "severity" in source ? [[soundId.split("@")[0], source.kind, source.severity]] : [],
+      source.kind === "siren" || source.kind === "notice"
+        ? [[soundId.split("@")[0], source.kind, source.kind === "siren" ? source.severity : source.words]]
+        : [],
     );
     expect(drills).toEqual([
       ["dien-tap", "siren", "exercise"],

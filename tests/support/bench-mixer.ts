@@ -129,7 +129,7 @@ function durationOf(source: AirSource, clips: ReadonlyMap<Sha256, Clip>): number
     case "siren":
       return source.durationMs;
     case "notice":
-      return BUILT_IN_NOTICE_MS[source.severity];
+      return BUILT_IN_NOTICE_MS[source.words];
     case "relay":
       return DAY_MS;
   }

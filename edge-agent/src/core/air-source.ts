@@ -29,7 +29,7 @@ export function sourceOf(item: AirItem, plan: Plan | null): AirSource | null {
     case "siren":
       return { kind: "siren", severity: item.severity, durationMs: item.durationMs };
     case "notice":
-      return { kind: "notice", severity: item.severity };
+      return { kind: "notice", words: item.words };
     case "pause":
       return null;
   }

@@ -1,3 +1,4 @@
+import type { BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Rung } from "@loa/shared/broadcast/precedence.ts";
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
@@ -70,7 +71,7 @@ export type AirSource =
   | { readonly kind: "clip"; readonly sha256: Sha256 }
   | { readonly kind: "chime" }
   | { readonly kind: "siren"; readonly severity: "actual" | "exercise"; readonly durationMs: number }
-  | { readonly kind: "notice"; readonly severity: "actual" | "exercise" }
+  | { readonly kind: "notice"; readonly words: BuiltInWords }
   | { readonly kind: "relay"; readonly relay: RelaySource };
 
 /** The store's change in our own words, so that `core` needs nothing of the adapters. */

@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/built-in-sounds.ts";
+import { BUILT_IN_NOTICE_MS, type BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Log } from "@loa/shared/kernel/ambient.ts";
 import type { SoundFailure } from "../ports.ts";
 import { FRAMES_PER_MS, SAMPLE_RATE_HZ } from "./format.ts";
-import type { Severity } from "./siren.ts";
 
 /** The spoken words that are built into the box. */
 export interface Notices {
@@ -12,39 +11,43 @@ export interface Notices {
    * Mono s16 of exactly `BUILT_IN_NOTICE_MS`; null while they are still being decoded; or why they cannot be said, and
    * who asks again has them decoded again: a disk that was slow at the start is not slow for ever.
    */
-  pcm(severity: Severity): Int16Array | SoundFailure | null;
+  pcm(words: BuiltInWords): Int16Array | SoundFailure | null;
 }
 
 export interface LoadedNotices extends Notices {
-  /** Resolves when both are decoded or given up. */
+  /** Resolves when all are decoded or given up. */
   readonly ready: Promise<void>;
 }
 
 export interface NoticeOptions {
   readonly ffmpegPath: string;
   readonly log: Log;
-  /** `notice-actual.opus` and `notice-exercise.opus`. */
+  /** `notice-actual.opus`, `notice-exercise.opus` and `notice-correction.opus`. */
   readonly folder?: string;
 }
 
 const ASSETS = fileURLToPath(new URL("../../assets", import.meta.url));
 const DECODE_LIMIT_MS = 10_000;
 
-/** Decodes both beforehand, so that they wait for no decoder when they are needed. The engine runs meanwhile. */
+/** Decodes all beforehand, so that they wait for no decoder when they are needed. The engine runs meanwhile. */
 export function loadNotices(options: NoticeOptions): LoadedNotices {
-  const known: Record<Severity, Int16Array | SoundFailure | null> = { actual: null, exercise: null };
-  const load = async (severity: Severity) => {
-    const pcm = await decode(options, severity).catch((): SoundFailure => "decoder-died");
-    if (typeof pcm === "string") options.log.error("sound.notice-missing", { severity, reason: pcm });
-    known[severity] = pcm;
+  const known: Record<BuiltInWords, Int16Array | SoundFailure | null> = {
+    actual: null,
+    exercise: null,
+    correction: null,
   };
-  const ready = Promise.all([load("actual"), load("exercise")]).then(() => undefined);
+  const load = async (words: BuiltInWords) => {
+    const pcm = await decode(options, words).catch((): SoundFailure => "decoder-died");
+    if (typeof pcm === "string") options.log.error("sound.notice-missing", { words, reason: pcm });
+    known[words] = pcm;
+  };
+  const ready = Promise.all([load("actual"), load("exercise"), load("correction")]).then(() => undefined);
   return {
-    pcm(severity) {
-      const found = known[severity];
+    pcm(words) {
+      const found = known[words];
       if (typeof found === "string") {
-        known[severity] = null;
-        void load(severity);
+        known[words] = null;
+        void load(words);
       }
       return found;
     },
@@ -52,9 +55,9 @@ export function loadNotices(options: NoticeOptions): LoadedNotices {
   };
 }
 
-function decode(options: NoticeOptions, severity: Severity): Promise<Int16Array | SoundFailure> {
-  const path = `${options.folder ?? ASSETS}/notice-${severity}.opus`;
-  const pcm = new Int16Array(BUILT_IN_NOTICE_MS[severity] * FRAMES_PER_MS);
+function decode(options: NoticeOptions, words: BuiltInWords): Promise<Int16Array | SoundFailure> {
+  const path = `${options.folder ?? ASSETS}/notice-${words}.opus`;
+  const pcm = new Int16Array(BUILT_IN_NOTICE_MS[words] * FRAMES_PER_MS);
   const bytes = new Uint8Array(pcm.buffer);
   let length = 0;
   return new Promise((resolve) => {

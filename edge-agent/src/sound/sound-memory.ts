@@ -1,3 +1,4 @@
+import type { BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import { assertNever } from "@loa/shared/kernel/result.ts";
 import type { PlayRequest } from "../ports.ts";
 import { renderChime } from "./chime.ts";
@@ -7,7 +8,7 @@ import { createMemorySource } from "./memory-source.ts";
 import type { Notices } from "./notice.ts";
 import type { ProgrammeChannels } from "./output-layout.ts";
 import { failedSource, type PcmSource } from "./pcm-source.ts";
-import { renderSiren, type Severity } from "./siren.ts";
+import { renderSiren } from "./siren.ts";
 import { createTone } from "./tone.ts";
 
 /** Everything that sounds without a disk and without a decoder. */
@@ -31,7 +32,7 @@ export function createSoundMemory(notices: Notices, channels: ProgrammeChannels 
           return createMemorySource({ pcm: sirens[source.severity], frames, offsetMs }, channels);
         }
         case "notice": {
-          const look = () => openNotice(notices, source.severity, offsetMs, channels);
+          const look = () => openNotice(notices, source.words, offsetMs, channels);
           return look() ?? createLaterSource(look);
         }
         case "clip":
@@ -46,11 +47,11 @@ export function createSoundMemory(notices: Notices, channels: ProgrammeChannels 
 
 function openNotice(
   notices: Notices,
-  severity: Severity,
+  words: BuiltInWords,
   offsetMs: number,
   channels: ProgrammeChannels,
 ): PcmSource | null {
-  const pcm = notices.pcm(severity);
+  const pcm = notices.pcm(words);
   if (pcm === null) return null;
   if (typeof pcm === "string") return failedSource(pcm);
   return createMemorySource({ pcm, frames: pcm.length, offsetMs }, channels);

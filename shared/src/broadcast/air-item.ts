@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { relayId, sha256 } from "../kernel/ids.ts";
+import type { BuiltInWords } from "./built-in-sounds.ts";
 import { MAX_CLIP_MS } from "./content.ts";
 
 const durationMs = z.number().int().positive().max(MAX_CLIP_MS);
@@ -23,7 +24,7 @@ export type AirItem =
   | { readonly kind: "chime"; readonly durationMs: number }
   | { readonly kind: "siren"; readonly severity: "actual" | "exercise"; readonly durationMs: number }
   /** Spoken words that are built into the box. */
-  | { readonly kind: "notice"; readonly severity: "actual" | "exercise"; readonly durationMs: number }
+  | { readonly kind: "notice"; readonly words: BuiltInWords; readonly durationMs: number }
   | { readonly kind: "pause"; readonly durationMs: number };
 
 export function durationOf(items: readonly AirItem[]): number {

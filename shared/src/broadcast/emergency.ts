@@ -3,7 +3,7 @@ import { emergencyId, type OccurrenceId } from "../kernel/ids.ts";
 import { instant, plus, toLocal } from "../kernel/time.ts";
 import type { Occurrence } from "./agenda.ts";
 import { type AirItem, durationOf } from "./air-item.ts";
-import { BUILT_IN_NOTICE_MS } from "./built-in-sounds.ts";
+import { BUILT_IN_NOTICE_MS, type BuiltInWords } from "./built-in-sounds.ts";
 import { clip } from "./content.ts";
 
 export const MAX_EMERGENCY_MS = 24 * 3_600_000;
@@ -34,20 +34,20 @@ export const emergency = z.object({
 });
 export type Emergency = z.infer<typeof emergency>;
 
-/** Siren and notice, as often as asked. An exercise always carries the spoken words of an exercise first. */
+/**
+ * Siren and notice, as often as asked. An exercise always carries the spoken words of an exercise first; a correction
+ * says neither that there is an emergency nor that there is an exercise.
+ */
 export function itemsOf(
   one: Pick<Emergency, "severity" | "sirenMs" | "notice" | "times" | "gapMs">,
+  spoken: BuiltInWords = one.severity,
 ): readonly AirItem[] {
-  const words: AirItem = {
-    kind: "notice",
-    severity: one.severity,
-    durationMs: BUILT_IN_NOTICE_MS[one.severity],
-  };
+  const words: AirItem = { kind: "notice", words: spoken, durationMs: BUILT_IN_NOTICE_MS[spoken] };
   const notice: readonly AirItem[] =
     one.notice === null
       ? [words]
       : [
-          ...(one.severity === "exercise" ? [words] : []),
+          ...(spoken === "exercise" ? [words] : []),
           { kind: "clip", sha256: one.notice.sha256, durationMs: one.notice.durationMs, end: "soft" },
         ];
   const siren: readonly AirItem[] =
@@ -61,8 +61,8 @@ export function itemsOf(
 }
 
 /** An emergency is one occurrence at the top of the ladder: pre-emption, resume and receipts are those of every other. */
-export function occurrenceOf(one: Emergency): Occurrence {
-  const items = itemsOf(one);
+export function occurrenceOf(one: Emergency, spoken: BuiltInWords = one.severity): Occurrence {
+  const items = itemsOf(one, spoken);
   const durationMs = durationOf(items);
   const { date, time } = toLocal(one.at);
   return {

@@ -30,7 +30,8 @@ export function emergenciesOf(history: History, { box, what, from }: Sounded): r
     const isRaised = emergency.at <= plus(from, FADE_MS) && from <= expiryOn(history, emergency, box);
     if (!isRaised || !boxes.includes(box)) return false;
     if (what.kind === "clip") return emergency.notice?.sha256 === what.sha256;
-    return "severity" in what && what.severity === emergency.severity;
+    if (what.kind === "notice") return what.words === emergency.severity;
+    return what.kind === "siren" && what.severity === emergency.severity;
   });
 }
 

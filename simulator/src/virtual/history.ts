@@ -1,4 +1,5 @@
 import type { TimeSpan } from "@loa/shared/broadcast/air-rules.ts";
+import type { BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Verdict } from "@loa/shared/broadcast/receipt.ts";
@@ -58,7 +59,8 @@ export type Heard =
   | { readonly kind: "clip"; readonly sha256: Sha256 }
   | { readonly kind: "relay"; readonly relay: RelayId }
   | { readonly kind: "chime" }
-  | { readonly kind: "siren" | "notice"; readonly severity: Emergency["severity"] };
+  | { readonly kind: "siren"; readonly severity: Emergency["severity"] }
+  | { readonly kind: "notice"; readonly words: BuiltInWords };
 
 /** One stretch that left the mixer of a box. */
 export interface Sounded {

@@ -165,8 +165,9 @@ function heardOf(source: SoundSource): Heard | null {
     case "relay":
       return { kind: "relay", relay: source.relay.id };
     case "siren":
+      return { kind: "siren", severity: source.severity };
     case "notice":
-      return { kind: source.kind, severity: source.severity };
+      return { kind: "notice", words: source.words };
     case "chime":
       return { kind: "chime" };
     case "tone":

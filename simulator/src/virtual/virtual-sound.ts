@@ -98,7 +98,7 @@ function soundOf(source: SoundSource, clipOf: VirtualSoundParts["clipOf"]): Know
     case "chime":
       return { durationMs: CHIME_MS, rmsDb: BUILT_IN_RMS_DB };
     case "notice":
-      return { durationMs: BUILT_IN_NOTICE_MS[source.severity], rmsDb: BUILT_IN_RMS_DB };
+      return { durationMs: BUILT_IN_NOTICE_MS[source.words], rmsDb: BUILT_IN_RMS_DB };
     case "relay":
       return { durationMs: Number.POSITIVE_INFINITY, rmsDb: BUILT_IN_RMS_DB };
   }

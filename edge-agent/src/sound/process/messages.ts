@@ -62,7 +62,7 @@ const sources = {
   tone: { frequencyHz: number(Number.MIN_VALUE, 24_000), durationMs },
   chime: {},
   siren: { severity, durationMs },
-  notice: { severity },
+  notice: { words: oneOf(["actual", "exercise", "correction"]) },
   relay: { relay },
 } satisfies Record<SoundSource["kind"], unknown>;
 const source: Shape<SoundSource> = byKind(sources);
