@@ -1,7 +1,7 @@
 import { type AreaTree, lineageOf } from "@loa/shared/broadcast/area.ts";
 import type { Crypto, PublicKey } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, BoxId } from "@loa/shared/kernel/ids.ts";
-import { areaTopic, boxTopic } from "@loa/shared/wire/topics.ts";
+import { areaTopic, boxTopic, rosterTopic } from "@loa/shared/wire/topics.ts";
 import type { BrokerAccess } from "./ports.ts";
 import type { PlacedBox } from "./store/boxes.ts";
 
@@ -54,7 +54,7 @@ export function createBoxDirectory(
       return crypto.sha256Hex(password) === box.passwordSha256 ? "ok" : "wrong-password";
     },
     allowedSubscriptions: (box) =>
-      new Set([boxTopic(box, "plan"), boxTopic(box, "command"), ...lineage(box).map(areaTopic)]),
+      new Set([rosterTopic, boxTopic(box, "plan"), boxTopic(box, "command"), ...lineage(box).map(areaTopic)]),
     find: (box) => serving.get(box) ?? null,
     keyOf: (box) => serving.get(box)?.publicKey ?? null,
     inService: () => [...serving.values()],

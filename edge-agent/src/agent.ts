@@ -1,6 +1,4 @@
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
-import { openSealed } from "@loa/shared/wire/envelope.ts";
-import { boxTopics, parseTopic } from "@loa/shared/wire/topics.ts";
 import type { AgentConfig } from "./config.ts";
 import { EMPTY_AGENDA } from "./core/air.ts";
 import { NO_AMPLIFIER } from "./core/amplifier.ts";
@@ -16,10 +14,11 @@ import { NO_TEST } from "./core/self-test.ts";
 import { NO_SEQUENCES } from "./core/sequences.ts";
 import type { AgentState } from "./core/state.ts";
 import { NO_LINK } from "./core/uplink.ts";
+import { createDoor } from "./door.ts";
 import { EffectRunner } from "./effect-runner.ts";
 import { listen, trafficOf } from "./listen.ts";
 import { Loop } from "./loop.ts";
-import type { AgentPorts, BusEvent } from "./ports.ts";
+import type { AgentPorts } from "./ports.ts";
 import { readMemory } from "./read-memory.ts";
 
 /** One running box. */
@@ -45,8 +44,10 @@ export function createAgent(ports: AgentPorts, config: AgentConfig): Agent {
   const state = openState(ports, config);
   const loop = new Loop(state, ports, new EffectRunner(ports, config));
   listen(ports, (event) => loop.post(event));
-  ports.bus.onEvent((event) => onBus(event, ports, config, loop));
+  const door = createDoor(ports, config, loop);
+  ports.bus.onEvent((event) => door.onBus(event));
   loop.post({ kind: "started", present: ports.content.list() });
+  door.offerRosters(config.rosters ?? []);
   return {
     glance: () => glanceAt(loop.state, ports),
     stop() {
@@ -80,32 +81,6 @@ function openState(ports: AgentPorts, config: AgentConfig): AgentState {
     counted: NOTHING_COUNTED,
     airLookAt: null,
   };
-}
-
-/** Parses at the door: topic, size, form, key and signature, before the core hears of it. */
-function onBus(event: BusEvent, ports: AgentPorts, config: AgentConfig, loop: Loop): void {
-  switch (event.kind) {
-    case "connected":
-      loop.post({ kind: "connected", nonce: ports.crypto.sha256Hex(ports.random.bytes(16)).slice(0, 32) });
-      return;
-    case "disconnected":
-      loop.post({ kind: "disconnected", reason: event.reason });
-      return;
-    case "message": {
-      const topic = parseTopic(event.topic);
-      const limit = boxTopics.plan.maxBytes;
-      if (topic === null || event.payload.length === 0 || event.payload.length > limit) {
-        ports.log.warn("message.refused", {
-          topic: event.topic.slice(0, 80),
-          sizeBytes: event.payload.length,
-        });
-        event.accept();
-        return;
-      }
-      const opened = openSealed(event.payload, (issuer) => config.issuers.get(issuer) ?? null, ports.crypto);
-      loop.post({ kind: "envelope", token: loop.keep(event.accept), opened });
-    }
-  }
 }
 
 function glanceAt(state: AgentState, ports: AgentPorts): Glance {

@@ -1,5 +1,6 @@
 import type { PublicKey, SigningKey } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import type { SignedRoster } from "@loa/shared/trust/roster.ts";
 import { type EnrolAnswer, enrolAnswer } from "@loa/shared/wire/enrolment.ts";
 import { z } from "zod";
 
@@ -16,6 +17,8 @@ export interface Identity {
   readonly contentUrl: string;
   readonly privateKey: SigningKey;
   readonly issuers: ReadonlyMap<string, PublicKey>;
+  /** Of the province when the box was enrolled, the oldest first. */
+  readonly rosters: readonly SignedRoster[];
   readonly enrolledAt: number;
 }
 
@@ -27,6 +30,7 @@ export function identityOf(answer: EnrolAnswer, privateKey: SigningKey): Identit
     contentUrl: answer.contentUrl,
     privateKey,
     issuers: new Map(answer.issuers.map(({ issuer, publicKey }) => [issuer, publicKey as PublicKey])),
+    rosters: answer.rosters ?? [],
     enrolledAt: answer.at,
   };
 }

@@ -4,11 +4,13 @@ import { rungs } from "@loa/shared/broadcast/precedence.ts";
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
 import { commandId, emergencyId, occurrenceId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
+import { readRoster, signedRoster } from "@loa/shared/trust/roster.ts";
 import { eventBody, selfTest } from "@loa/shared/wire/bodies.ts";
 import { EMPTY_WINDOW, sequenceWindow } from "@loa/shared/wire/envelope.ts";
 import { z } from "zod";
 import { MAX_LINE_RESULTS } from "./core/line-trend.ts";
 import {
+  type KnownRoster,
   MAX_COMMANDS,
   type Memory,
   NO_TESTS,
@@ -47,6 +49,7 @@ export function readMemory(
   );
   const emergencies = all("emergency", knownEmergency);
   const memory: Memory = {
+    roster: read("meta/roster", knownRoster.nullable(), null),
     plan: read("plan/current", plan.nullable(), null),
     lastGood: read("plan/last-good", plan.nullable(), null),
     probation: read("plan/probation", probation.nullable(), null),
@@ -73,6 +76,14 @@ export function readMemory(
   };
   return { memory, unread };
 }
+
+/** Its signatures were looked at when it was taken. */
+const knownRoster = signedRoster.transform((signed, context): KnownRoster => {
+  const contents = readRoster(signed.payload);
+  if (contents !== null) return { signed, contents };
+  context.addIssue("no roster");
+  return z.NEVER;
+});
 
 const bytes = z.number().min(0);
 const monthUse: z.ZodType<MonthUse> = z.object({
@@ -141,6 +152,9 @@ const knownEmergency = z.union([
     lifeMs: z.number().int().min(0),
     isClipSaid: z.boolean(),
     isClipBad: z.boolean(),
+    // Not in the records of boxes before rosters.
+    approveBy: instant.nullable().default(null),
+    isCorrection: z.boolean().default(false),
   }),
   z.object({ cancelled: emergencyId, until: instant }),
 ]);

@@ -47,6 +47,7 @@ export const hash = (letter: string): Sha256 => sha256.parse(letter.repeat(64));
 export const manifestHash = hash("f");
 
 export const EMPTY_MEMORY: Memory = {
+  roster: null,
   plan: null,
   lastGood: null,
   probation: null,

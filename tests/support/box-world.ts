@@ -21,7 +21,7 @@ import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { type AckBody, type AsRun, ackBody, type EventBody, eventBody } from "@loa/shared/wire/bodies.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { type Audience, type EnvelopeKind, seal } from "@loa/shared/wire/envelope.ts";
-import { areaTopic, boxTopic, toBox } from "@loa/shared/wire/topics.ts";
+import { areaTopic, boxTopic, rosterTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { presence, type Status, status } from "@loa/shared/wire/uplink.ts";
 import { contentsOf } from "@loa/simulator/virtual/message-check.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
@@ -122,7 +122,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
     const broker = network.startBroker({
       authenticate: () => "ok",
       allowedSubscriptions: () =>
-        new Set([boxTopic(id, "plan"), boxTopic(id, "command"), areaTopic(province)]),
+        new Set([rosterTopic, boxTopic(id, "plan"), boxTopic(id, "command"), areaTopic(province)]),
     });
     const sealed = (
       kind: EnvelopeKind,

@@ -1,8 +1,9 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { type AirItem, durationOf } from "@loa/shared/broadcast/air-item.ts";
-import { BUILT_IN_NOTICE_MS } from "@loa/shared/broadcast/built-in-sounds.ts";
+import { BUILT_IN_NOTICE_MS, type BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Clip } from "@loa/shared/broadcast/content.ts";
 import { type Emergency, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
+import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { isConfirmed } from "./box-time.ts";
 import { put, type RecordChange } from "./effect.ts";
@@ -28,29 +29,34 @@ export function emergencyOccurrences({ memory, time }: Pick<AgentState, "memory"
  * for the clock, and none speaks for ever.
  */
 export function emergencyOccurrence(known: KnownEmergency, isClockTrue: boolean): Occurrence {
-  const whole = occurrenceOf(known.emergency);
-  const items = known.isClipSaid
-    ? whole.items
-    : whole.items.map((item) => withoutClip(item, known.emergency));
+  const whole = occurrenceOf(known.emergency, wordsOf(known));
+  const items = known.isClipSaid ? whole.items : whole.items.map((item) => withoutClip(item, known));
   const durationMs = durationOf(items);
   const voidAt = isClockTrue ? whole.voidAt : plus(known.knownAt, known.lifeMs);
   return { ...whole, items, durationMs, endsAt: plus(whole.at, durationMs), voidAt };
 }
 
-/** While its clip is not there the built-in words are said; those of an exercise are said in any case. */
-function withoutClip(item: AirItem, { severity }: Emergency): AirItem {
-  if (item.kind !== "clip") return item;
-  return severity === "actual"
-    ? { kind: "notice", severity, durationMs: BUILT_IN_NOTICE_MS[severity] }
-    : { kind: "pause", durationMs: 0 };
+/** Which of the built-in words are its own. */
+function wordsOf({ emergency, isCorrection }: KnownEmergency): BuiltInWords {
+  return isCorrection ? "correction" : emergency.severity;
 }
 
-/** The clips of emergencies that still stand. */
+/** While its clip is not there the built-in words are said; those of an exercise are said in any case. */
+function withoutClip(item: AirItem, known: KnownEmergency): AirItem {
+  if (item.kind !== "clip") return item;
+  const words = wordsOf(known);
+  return words === "exercise"
+    ? { kind: "pause", durationMs: 0 }
+    : { kind: "notice", words, durationMs: BUILT_IN_NOTICE_MS[words] };
+}
+
+/** The clips of emergencies that still stand, and of their corrections, which wait for nobody when they are wanted. */
 export function emergencyClips({ memory, time }: AgentState, now: Instant): readonly Clip[] {
   const isClockTrue = isConfirmed(time.trust);
   return [...memory.emergencies.values()].flatMap((known): Clip[] => {
-    const { notice, expiresAt } = known.emergency;
-    return notice === null || (isClockTrue && expiresAt <= now) ? [] : [notice];
+    const { notice, correction, expiresAt } = known.emergency;
+    if (isClockTrue && expiresAt <= now) return [];
+    return [notice, correction?.notice ?? null].filter((one) => one !== null);
   });
 }
 
@@ -75,25 +81,46 @@ export function knownSince(memory: Memory, now: Instant, earliest: Instant): Mem
 
 /**
  * What was said to its end makes room for one more, and for an actual one also an exercise, the oldest first. Null:
- * there is no room. The note of what went stays, so it is not said again.
+ * there is no room. The note of what went stays, so it is not said again; and who was approved cannot come anew.
  */
 export function withRoomFor(
-  { emergencies, progress }: Memory,
+  memory: Memory,
   { id, severity }: Emergency,
-): { emergencies: Memory["emergencies"]; changes: readonly RecordChange[] } | null {
-  if (emergencies.has(id) || emergencies.size < MAX_EMERGENCIES) return { emergencies, changes: [] };
-  const all = [...emergencies.values()].map((one) => one.emergency);
+): { memory: Memory; changes: readonly RecordChange[] } | null {
+  const { emergencies, progress } = memory;
+  if (emergencies.has(id) || emergencies.size < MAX_EMERGENCIES) return { memory, changes: [] };
+  const all = [...emergencies.values()];
   const leaves =
-    all.find((one) => progress.get(occurrenceOf(one).id)?.isOver === true) ??
-    (severity === "actual" ? all.find((one) => one.severity === "exercise") : undefined);
+    all.find((one) => progress.get(occurrenceOf(one.emergency).id)?.isOver === true) ??
+    (severity === "actual" ? all.find((one) => one.emergency.severity === "exercise") : undefined);
   if (leaves === undefined) return null;
+  const { approveBy } = leaves;
+  if (approveBy !== null) return withoutEmergency(memory, leaves.emergency.id, approveBy);
   return {
-    emergencies: new Map([...emergencies].filter(([known]) => known !== leaves.id)),
-    changes: [{ op: "delete", table: "emergency", key: leaves.id }],
+    memory: {
+      ...memory,
+      emergencies: new Map([...emergencies].filter(([known]) => known !== leaves.emergency.id)),
+    },
+    changes: [{ op: "delete", table: "emergency", key: leaves.emergency.id }],
   };
 }
 
-/** Forgets what has expired and was accounted for. Without the time nobody knows what that is. */
+/** It ends here, and until then it is known as ended when it comes again, or only now. */
+export function withoutEmergency(
+  memory: Memory,
+  id: EmergencyId,
+  until: Instant,
+): { memory: Memory; changes: readonly RecordChange[] } {
+  const emergencies = new Map(memory.emergencies);
+  emergencies.delete(id);
+  const cancelled = new Map(memory.cancelled).set(id, until);
+  return {
+    memory: { ...memory, emergencies, cancelled },
+    changes: [put("emergency", id, { cancelled: id, until })],
+  };
+}
+
+/** Forgets what has expired, was accounted for and cannot come again. Without the time nobody knows what that is. */
 export function pruneEmergencies(
   memory: Memory,
   now: Instant,
@@ -103,8 +130,10 @@ export function pruneEmergencies(
     return { memory, changes: [] };
   const isOpen = (known: KnownEmergency) =>
     memory.progress.get(occurrenceOf(known.emergency).id)?.isOver === false;
+  const keptUntil = ({ emergency, approveBy }: KnownEmergency) =>
+    Math.max(emergency.expiresAt + KEEP_MS, approveBy ?? 0);
   const expired = [...memory.emergencies.values()]
-    .filter((one) => one.emergency.expiresAt + KEEP_MS <= now && !isOpen(one))
+    .filter((one) => keptUntil(one) <= now && !isOpen(one))
     .map((one) => one.emergency.id);
   const late = [...memory.cancelled].filter(([, until]) => until <= now).map(([id]) => id);
   if (expired.length === 0 && late.length === 0) return { memory, changes: [] };

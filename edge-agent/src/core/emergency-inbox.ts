@@ -1,14 +1,23 @@
-import { MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
-import { plus } from "@loa/shared/kernel/time.ts";
+import { type Emergency, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
+import { type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { cancelBody, emergencyBody } from "@loa/shared/wire/bodies.ts";
-import type { Envelope } from "@loa/shared/wire/envelope.ts";
+import type { Envelope, Refusal } from "@loa/shared/wire/envelope.ts";
+import { emergencyOrderIn, refusalOfPlaceAndTime } from "./approved.ts";
 import { earliestNow, isConfirmed } from "./box-time.ts";
-import { type Effect, put } from "./effect.ts";
-import { putEmergency, withRoomFor } from "./emergencies.ts";
+import { correctionOf } from "./correction.ts";
+import type { Effect, RecordChange } from "./effect.ts";
+import { putEmergency, withoutEmergency, withRoomFor } from "./emergencies.ts";
+import type { OpenedOrder } from "./event.ts";
 import { ack, afterCommand, highestSeen, type InboxStep, log, refuse } from "./inbox-answer.ts";
-import type { KnownEmergency } from "./memory.ts";
+import type { KnownEmergency, Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import type { AgentState } from "./state.ts";
+
+export interface Raised {
+  readonly contents: Envelope;
+  readonly orders: readonly OpenedOrder[];
+  readonly accept: Effect;
+}
 
 /**
  * Written down before it sounds; but a disk that cannot be written to does not make it silent. What is known already is
@@ -16,45 +25,102 @@ import type { AgentState } from "./state.ts";
  */
 export function receiveEmergency(
   state: AgentState,
-  contents: Envelope,
-  accept: Effect,
+  { contents, orders, accept }: Raised,
   moment: Moment,
 ): InboxStep {
   const parsed = emergencyBody.safeParse(contents.body);
   if (!parsed.success) return refuse(state, contents, "bad-body", accept);
   const { emergency } = parsed.data;
-  const lifeMs = Math.min(MAX_EMERGENCY_MS, emergency.expiresAt - contents.issuedAt);
-  const { memory } = state;
-  const isClockTrue = isConfirmed(state.time.trust);
-  // Without the time a recording of yesterday's alarm looks like today's: only what is newer than all is believed, and
-  // what a battery clock takes for today's.
-  const isDoubtful = !isClockTrue && !(moment.isTrusted && emergency.expiresAt > moment.now);
-  if (isDoubtful && contents.sequence <= highestSeen(memory))
-    return refuse(state, contents, "replayed", accept);
-  const earliest = isClockTrue ? moment.now : earliestNow(state.time, moment.mono);
-  const isExpired = emergency.expiresAt <= earliest || lifeMs <= 0;
-  if (isExpired || memory.cancelled.has(emergency.id)) return refuse(state, contents, "expired", accept);
-  const before = memory.emergencies.get(emergency.id);
-  const room = withRoomFor(memory, emergency);
-  if (room === null) return refuse(state, contents, "not-durable", accept);
-  const known: KnownEmergency = {
-    emergency,
-    knownAt: moment.now,
-    lifeMs,
-    isClipSaid: before?.emergency.notice?.sha256 === emergency.notice?.sha256 && before?.isClipSaid === true,
-    isClipBad: false,
-  };
-  const seen = afterCommand(memory, contents);
-  const emergencies = new Map(room.emergencies).set(emergency.id, known);
+  const order = emergencyOrderIn(orders);
+  const refused =
+    refusalWithoutClock(state, contents, emergency, moment) ??
+    (order === null ? null : refusalOfPlaceAndTime(state, order, emergency)) ??
+    refusalOfLife(state, contents, emergency, moment);
+  if (refused !== null) return refuse(state, contents, refused, accept);
+  const until = endOfMemory(contents, moment.now);
+  const replaced =
+    emergency.replaces === undefined || emergency.replaces === emergency.id
+      ? { memory: state.memory, changes: [] }
+      : withoutEmergency(state.memory, emergency.replaces, until);
+  const known = knownFrom(state, contents, emergency, order?.approveBy ?? null, moment);
+  const added = withEmergency(replaced.memory, known);
+  if (added === null) return refuse(state, contents, "not-durable", accept);
+  const seen = afterCommand(added.memory, contents);
+  const changes = [...replaced.changes, ...added.changes, ...seen.changes];
   return {
-    state: { ...state, memory: { ...seen.memory, emergencies } },
+    state: { ...state, memory: seen.memory },
     effects: [
-      { kind: "commit", onFailure: "keep", changes: [...room.changes, putEmergency(known), ...seen.changes] },
+      { kind: "commit", onFailure: "keep", changes },
       accept,
       ack(state, contents, null),
+      ...(isConfirmed(state.time.trust)
+        ? []
+        : [log("warn", "emergency.without-clock", { id: emergency.id })]),
       log("info", "emergency.received", { id: emergency.id, severity: emergency.severity }),
     ],
   };
+}
+
+/**
+ * Without the time a recording of yesterday's alarm looks like today's: only what is newer than all is believed, and
+ * what a battery clock takes for today's. Which way to fail is the province's choice: not to miss an alarm, or not to
+ * say one too many.
+ */
+function refusalWithoutClock(
+  { setup, time, memory }: AgentState,
+  { sequence }: Envelope,
+  { expiresAt }: Emergency,
+  { isTrusted, now }: Moment,
+): Refusal | null {
+  if (isConfirmed(time.trust) || (isTrusted && expiresAt > now)) return null;
+  if (setup.withoutClock === "refuse") return "not-yet-valid";
+  return sequence <= highestSeen(memory) ? "replayed" : null;
+}
+
+function refusalOfLife(
+  { time, memory }: AgentState,
+  contents: Envelope,
+  { id, expiresAt }: Emergency,
+  { now, mono }: Moment,
+): Refusal | null {
+  const earliest = isConfirmed(time.trust) ? now : earliestNow(time, mono);
+  const isOver = expiresAt <= earliest || expiresAt <= contents.issuedAt;
+  return isOver || memory.cancelled.has(id) ? "expired" : null;
+}
+
+function knownFrom(
+  { memory }: AgentState,
+  contents: Envelope,
+  emergency: Emergency,
+  approveBy: Instant | null,
+  { now }: Moment,
+): KnownEmergency {
+  const before = memory.emergencies.get(emergency.id);
+  return {
+    emergency,
+    knownAt: now,
+    lifeMs: Math.min(MAX_EMERGENCY_MS, emergency.expiresAt - contents.issuedAt),
+    isClipSaid: before?.emergency.notice?.sha256 === emergency.notice?.sha256 && before?.isClipSaid === true,
+    isClipBad: false,
+    approveBy,
+    isCorrection: false,
+  };
+}
+
+/** Null: there is no room for it. */
+function withEmergency(
+  memory: Memory,
+  known: KnownEmergency,
+): { memory: Memory; changes: readonly RecordChange[] } | null {
+  const room = withRoomFor(memory, known.emergency);
+  if (room === null) return null;
+  const emergencies = new Map(room.memory.emergencies).set(known.emergency.id, known);
+  return { memory: { ...room.memory, emergencies }, changes: [...room.changes, putEmergency(known)] };
+}
+
+/** What is over is known as such for as long as an approval of it can be used; by a clock behind, by its own date. */
+function endOfMemory({ issuedAt }: Envelope, now: Instant): Instant {
+  return plus(issuedAt > now ? issuedAt : now, MAX_EMERGENCY_MS);
 }
 
 /** Its sound ends with this step. One that was not heard of yet is known as cancelled when it comes. */
@@ -62,27 +128,23 @@ export function receiveCancel(
   state: AgentState,
   contents: Envelope,
   accept: Effect,
-  { now }: Moment,
+  moment: Moment,
 ): InboxStep {
   const parsed = cancelBody.safeParse(contents.body);
   if (!parsed.success) return refuse(state, contents, "bad-body", accept);
-  const { emergency: id } = parsed.data;
-  const until = plus(now, MAX_EMERGENCY_MS);
-  const seen = afterCommand(state.memory, contents);
-  const emergencies = new Map(state.memory.emergencies);
-  emergencies.delete(id);
-  const cancelled = new Map(state.memory.cancelled).set(id, until);
+  const { emergency: id, correctedAt } = parsed.data;
+  const ended = withoutEmergency(state.memory, id, endOfMemory(contents, moment.now));
+  const correction = correctedAt === undefined ? null : correctionOf(state, id, correctedAt, moment);
+  const said = correction === null ? null : withEmergency(ended.memory, correction);
+  const seen = afterCommand(said?.memory ?? ended.memory, contents);
+  const changes = [...ended.changes, ...(said?.changes ?? []), ...seen.changes];
   return {
-    state: { ...state, memory: { ...seen.memory, emergencies, cancelled } },
+    state: { ...state, memory: seen.memory },
     effects: [
-      {
-        kind: "commit",
-        onFailure: "keep",
-        changes: [put("emergency", id, { cancelled: id, until }), ...seen.changes],
-      },
+      { kind: "commit", onFailure: "keep", changes },
       accept,
       ack(state, contents, null),
-      log("info", "emergency.cancelled", { id }),
+      log("info", "emergency.cancelled", { id, correction: correction?.emergency.id ?? "none" }),
     ],
   };
 }

@@ -6,9 +6,12 @@ import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import type { CommandId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Result } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
+import type { CheckedOrder } from "@loa/shared/trust/authority.ts";
+import type { RosterRefusal } from "@loa/shared/trust/roster.ts";
 import type { Envelope, Refusal } from "@loa/shared/wire/envelope.ts";
 import type { Traffic } from "@loa/shared/wire/traffic.ts";
 import type { SystemClockReport } from "./box-time.ts";
+import type { KnownRoster } from "./memory.ts";
 
 /** Everything that can happen to a box. */
 export type AgentEvent =
@@ -27,7 +30,21 @@ export type AgentEvent =
   | { readonly kind: "connected"; readonly nonce: string }
   | { readonly kind: "disconnected"; readonly reason: string }
   /** A message whose size, form, key and signature were looked at. */
-  | { readonly kind: "envelope"; readonly token: number; readonly opened: Result<Envelope, Refusal> }
+  | {
+      readonly kind: "envelope";
+      readonly token: number;
+      readonly opened: Result<Envelope, Refusal>;
+      /** What it carries that persons have signed, in its order; absent: nothing, or there is no roster to judge it by. */
+      readonly orders?: readonly OpenedOrder[];
+    }
+  /** Rosters were offered: the newest that follows from the one in force, or why one of them does not. */
+  | {
+      readonly kind: "roster";
+      /** Null: it did not come by message. */
+      readonly token: number | null;
+      readonly taken: KnownRoster | null;
+      readonly refused: RosterRefusal | null;
+    }
   | SoundEvent
   | DeviceEvent
   /** What the ports have moved since the agent started. */
@@ -36,6 +53,9 @@ export type AgentEvent =
   | { readonly kind: "fetch-failed"; readonly sha256: Sha256; readonly reason: string }
   | { readonly kind: "manifest"; readonly sha256: Sha256; readonly manifest: Manifest | null }
   | ({ readonly kind: "host"; readonly freeDiskBytes: number } & SystemClockReport);
+
+/** An order whose text was read, and whose signatures were looked at; or why that could not be done. */
+export type OpenedOrder = Result<CheckedOrder, Refusal>;
 
 export interface Refused {
   readonly token: number;

@@ -18,6 +18,7 @@ export const HEALTHY: Health = {
   freeDiskBytes: null,
   diskRetryAt: null,
   planRefused: false,
+  rosterRefused: false,
   blindness: "power-cut",
 };
 
@@ -48,6 +49,7 @@ function conditionsOf(state: AgentState, { now }: Moment): Conditions {
   if (playout.troubles.length > 0)
     for (const [kind, since] of faultsOf(playout.troubles)) withCondition(found, kind, { since });
   if (health.planRefused) withCondition(found, "plan-refused");
+  if (health.rosterRefused) withCondition(found, "roster-refused");
   if (state.content.failures >= 2 && isContentMissing(state, nextOccurrence(state, now)))
     withCondition(found, "content-missing");
   return found;

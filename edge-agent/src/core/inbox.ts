@@ -1,12 +1,13 @@
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
-import type { Result } from "@loa/shared/kernel/result.ts";
 import { MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { planBody, receivedBody, stopBody, timeBody } from "@loa/shared/wire/bodies.ts";
-import { type Audience, admit, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
+import { type Audience, admit, type Envelope } from "@loa/shared/wire/envelope.ts";
 import { EMPTY_AGENDA } from "./air.ts";
+import { isIssuerAllowed, refusalOfSignatures } from "./approved.ts";
 import { afterControllerTime, isConfirmed, isTrusted } from "./box-time.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
 import { receiveCancel, receiveEmergency } from "./emergency-inbox.ts";
+import type { AgentEvent } from "./event.ts";
 import { ack, afterCommand, type InboxStep, log, refuse } from "./inbox-answer.ts";
 import type { Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
@@ -16,11 +17,13 @@ import type { AgentState } from "./state.ts";
 /** A new plan is on probation this long; see `plan-probation.ts`. */
 const PROBATION_MS = 2 * MINUTE_MS;
 
-/** Looks at one opened envelope: audience, sequence, time, body; durable first, then PUBACK, then the signed answer. */
+/**
+ * Looks at one opened envelope: its key, approvals, audience, sequence, time, body; durable first, then PUBACK, then the
+ * signed answer.
+ */
 export function receive(
   state: AgentState,
-  token: number,
-  opened: Result<Envelope, Refusal>,
+  { token, opened, orders = [] }: Extract<AgentEvent, { kind: "envelope" }>,
   moment: Moment,
 ): InboxStep {
   const accept: Effect = { kind: "accept", token };
@@ -29,26 +32,41 @@ export function receive(
     return { state, effects: [log("warn", "envelope.refused", { reason: opened.error }), accept] };
   }
   const contents = opened.value;
+  if (!isIssuerAllowed(state, contents, moment)) return refuseIssuer(state, contents, accept);
   if (contents.kind === "received") return receiveReceived(state, contents, accept);
   if (contents.kind === "time") return receiveTime(state, contents, accept, moment);
   const { memory } = state;
   if (memory.commands.includes(contents.id)) return { state, effects: [accept, ack(state, contents, null)] };
-  const refused = admit(contents, {
-    isAddressedTo: (audience) => isForUs(state, audience),
-    sequences: memory.sequences,
-    now: knowsTimeFor(state, contents) ? moment.now : null,
-  });
+  const refused =
+    refusalOfSignatures(state, contents, orders, moment) ??
+    admit(contents, {
+      isAddressedTo: (audience) => isForUs(state, audience),
+      sequences: memory.sequences,
+      now: knowsTimeFor(state, contents) ? moment.now : null,
+    });
   if (refused !== null) return refuse(state, contents, refused, accept);
   if (contents.kind === "plan") return receivePlan(state, contents, accept, moment);
   if (contents.kind === "stop") return receiveStop(state, contents, accept, moment);
-  if (contents.kind === "emergency") return receiveEmergency(state, contents, accept, moment);
+  if (contents.kind === "emergency") return receiveEmergency(state, { contents, orders, accept }, moment);
   if (contents.kind === "cancel") return receiveCancel(state, contents, accept, moment);
   return refuse(state, contents, "bad-body", accept);
 }
 
+/** Signed time and receipts have no answer, so their refusal has none. */
+function refuseIssuer(state: AgentState, contents: Envelope, accept: Effect): InboxStep {
+  const { kind, issuer } = contents;
+  if (kind !== "received" && kind !== "time") return refuse(state, contents, "not-allowed", accept);
+  return {
+    state,
+    effects: [log("warn", "envelope.refused", { kind, issuer, reason: "not-allowed" }), accept],
+  };
+}
+
 /** A battery clock is good enough for a plan; an emergency and its end wait for nobody to put it right. */
 function knowsTimeFor({ time }: AgentState, { kind }: Envelope): boolean {
-  return kind === "emergency" || kind === "cancel" ? isConfirmed(time.trust) : isTrusted(time.trust);
+  return kind === "emergency" || kind === "cancel" || kind === "local"
+    ? isConfirmed(time.trust)
+    : isTrusted(time.trust);
 }
 
 function isForUs(state: AgentState, audience: Audience): boolean {

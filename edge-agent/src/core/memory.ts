@@ -4,6 +4,7 @@ import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Cause, Verdict } from "@loa/shared/broadcast/receipt.ts";
 import type { CommandId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
+import type { Roster, SignedRoster } from "@loa/shared/trust/roster.ts";
 import type { EventBody, SelfTest } from "@loa/shared/wire/bodies.ts";
 import type { SequenceWindow } from "@loa/shared/wire/envelope.ts";
 import { type BoxTime, isConfirmed } from "./box-time.ts";
@@ -13,6 +14,8 @@ import type { Notes } from "./notes.ts";
 
 /** Everything that must survive a power cut. It is short on purpose. */
 export interface Memory {
+  /** Which keys are believed, and for what; null: those of the enrolment are, for everything. */
+  readonly roster: KnownRoster | null;
   readonly plan: Plan | null;
   /** The plan before this one, kept while the new one is on probation. */
   readonly lastGood: Plan | null;
@@ -39,6 +42,12 @@ export interface Memory {
   readonly settledUpTo: Instant | null;
   readonly use: MonthUse;
   readonly selfTest: SelfTestNotes;
+}
+
+/** The roster in force: as it was signed, which is what the disk keeps, and as it reads. */
+export interface KnownRoster {
+  readonly signed: SignedRoster;
+  readonly contents: Roster;
 }
 
 /** What is kept of the tests of the nights before. */
@@ -84,6 +93,10 @@ export interface KnownEmergency {
   readonly isClipSaid: boolean;
   /** The clip is there and cannot be played. */
   readonly isClipBad: boolean;
+  /** Until when its approval could bring it again, were it forgotten; null: nobody's approval did. */
+  readonly approveBy: Instant | null;
+  /** It says that another one was wrong. */
+  readonly isCorrection: boolean;
 }
 
 /** How far an occurrence has come, as written on the disk. */

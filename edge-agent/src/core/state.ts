@@ -26,6 +26,8 @@ export interface Setup {
   readonly devices: readonly DeviceSetup[];
   /** A smaller move of this point is not worth a sample; a point that is not named tells every move. */
   readonly deadbands: Readonly<Partial<Record<Capability, number>>>;
+  /** What becomes of an emergency while nobody has told the box the time; without a word it is accepted. */
+  readonly withoutClock?: "accept" | "refuse";
 }
 
 export interface DeviceSetup {
@@ -329,6 +331,7 @@ export interface Facts {
   readonly content: ContentState;
   readonly capabilities: AmplifierState["capabilities"];
   readonly plan: Memory["plan"];
+  readonly roster: Memory["roster"];
   readonly lastEvent: number;
   readonly sequences: Memory["sequences"];
   readonly session: number;
@@ -367,6 +370,8 @@ export interface Health {
   /** Nothing new is started before this: the last note could not be written. */
   readonly diskRetryAt: Instant | null;
   readonly planRefused: boolean;
+  /** The rosters that were offered last do not follow from the one in force. */
+  readonly rosterRefused: boolean;
   /** Why the box could not look at the clock until a moment ago: it was off, or did not know the time. */
   readonly blindness: Extract<Cause, "power-cut" | "clock-untrusted"> | null;
 }

@@ -19,6 +19,7 @@ import { type Moment, sooner } from "./moment.ts";
 import { afterProbation, afterStart } from "./plan-probation.ts";
 import { runPlayout } from "./playout.ts";
 import { afterAnswer } from "./readiness.ts";
+import { receiveRoster } from "./roster-inbox.ts";
 import { settle } from "./settle.ts";
 import { shutDown } from "./shut-down.ts";
 import { afterSound } from "./sounding.ts";
@@ -99,7 +100,9 @@ function react(
     case "disconnected":
       return silently(afterDisconnected(state, moment));
     case "envelope":
-      return receive(state, event.token, event.opened, moment);
+      return receive(state, event, moment);
+    case "roster":
+      return receiveRoster(state, event);
     case "sound-started":
     case "sound-level":
     case "sound-ended":

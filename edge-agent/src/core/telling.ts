@@ -51,12 +51,13 @@ function factsOf({
   readiness,
   devices,
 }: AgentState): Facts {
-  const { plan, lastEvent, sequences, session } = memory;
+  const { plan, roster, lastEvent, sequences, session } = memory;
   return {
     faults: health.faults,
     content,
     capabilities: amplifier.capabilities,
     plan,
+    roster,
     lastEvent,
     sequences,
     session,
@@ -78,6 +79,7 @@ function areStill(
     facts.content === content &&
     facts.capabilities === amplifier.capabilities &&
     facts.plan === memory.plan &&
+    facts.roster === memory.roster &&
     facts.lastEvent === memory.lastEvent &&
     facts.sequences === memory.sequences &&
     facts.session === memory.session &&
@@ -119,7 +121,7 @@ function reportOf(state: AgentState): Reported {
     profile: state.amplifier.capabilities === null ? null : setup.amplifier.profile,
     stream: memory.stream,
     lastEvent: memory.lastEvent,
-    roster: 0,
+    roster: memory.roster?.contents.version ?? 0,
     highest: highestSeen(memory),
     clipsWanted: content.clips?.size ?? 0,
     devices: setup.devices.map(({ alias, profile }) => {

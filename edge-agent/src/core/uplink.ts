@@ -1,6 +1,6 @@
 import type { AreaId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { areaTopic, boxTopic, toBox } from "@loa/shared/wire/topics.ts";
+import { areaTopic, boxTopic, rosterTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, type Presence } from "@loa/shared/wire/uplink.ts";
 import { type Effect, put } from "./effect.ts";
 import { heartbeatOf } from "./heartbeat.ts";
@@ -91,11 +91,12 @@ function connectWhenDue(state: AgentState, { now }: Moment): UplinkStep {
   };
   const { box } = state.setup;
   const areas = areasOf(state).map(areaTopic);
+  const subscribe = [rosterTopic, boxTopic(box, "plan"), boxTopic(box, "command"), ...areas];
   return {
     state: next,
     effects: [
       { kind: "commit", onFailure: "keep", changes: [put("meta", "session", session)] },
-      { kind: "connect", session, subscribe: [boxTopic(box, "plan"), boxTopic(box, "command"), ...areas] },
+      { kind: "connect", session, subscribe },
     ],
     lookAgainAt: null,
   };

@@ -16,6 +16,10 @@ export const cause = z.enum([
   "relay-failed",
   "clock-untrusted",
   "quiet-hours",
+  /** Hours, length or rate beyond what the roster allows to any key. */
+  "safety-limit",
+  /** By the key at the box. */
+  "silenced-locally",
   "pre-empted",
   "stopped",
   "cancelled",
@@ -99,7 +103,8 @@ export const WHOLE_TOLERANCE_MS = SECOND_MS;
  * the first thing that went wrong, as the box saw it.
  */
 export function judge(seen: Evidence, trouble: Cause | null): { verdict: Verdict; cause: Cause | null } {
-  if (trouble === "quiet-hours" && seen.playedMs === 0) return { verdict: "refused", cause: trouble };
+  if ((trouble === "quiet-hours" || trouble === "safety-limit") && seen.playedMs === 0)
+    return { verdict: "refused", cause: trouble };
   if (seen.playedMs === 0) return { verdict: "missed", cause: trouble ?? "decoder-failed" };
   if (seen.mixerDb === null || seen.mixerDb < SILENCE_FLOOR_DB) {
     return { verdict: "missed", cause: trouble ?? "silent-source" };

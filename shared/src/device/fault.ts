@@ -35,6 +35,8 @@ export const faultKind = z.enum([
   "sound-clipping",
   "plan-refused",
   "box-cloned",
+  "roster-refused",
+  "silenced-locally",
 ]);
 export type FaultKind = z.infer<typeof faultKind>;
 
@@ -81,4 +83,8 @@ export const severityOf = {
   "plan-refused": "critical",
   /** Seen by the control room: two machines say that they are this box. */
   "box-cloned": "warning",
+  /** Somebody offers keys that the keys in force have not agreed to. */
+  "roster-refused": "warning",
+  /** By the key at the box: for half an hour at most. */
+  "silenced-locally": "critical",
 } as const satisfies Record<FaultKind, Severity>;

@@ -34,7 +34,7 @@ function everyFault(since: Instant): AgentState["health"]["faults"] {
 describe("the uplink", () => {
   test("listens to the areas of the first plan at once, and to others when it is moved", () => {
     const bench = online();
-    expect(subscriptions(bench).at(-1)).toHaveLength(2);
+    expect(subscriptions(bench).at(-1)).toHaveLength(3);
     bench.sendPlan(planOf(1, []));
     bench.pass(10 * SECOND_MS);
     expect(subscriptions(bench).at(-1)).toContain(areaTopic(province));

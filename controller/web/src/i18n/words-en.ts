@@ -33,6 +33,8 @@ export const wordsEn: Words = {
     "relay-failed": "the relayed station was lost",
     "clock-untrusted": "the box's clock is not trusted",
     "quiet-hours": "it falls into quiet hours",
+    "safety-limit": "it is beyond what the box allows to anybody",
+    "silenced-locally": "the box was silenced by its key",
     "pre-empted": "something of higher rank took the loudspeaker",
     stopped: "it was stopped",
     cancelled: "it was cancelled",
@@ -88,6 +90,8 @@ export const wordsEn: Words = {
     "sound-clipping": "The sound is clipped",
     "plan-refused": "The box refused its new plan",
     "box-cloned": "Two machines use the identity of this box",
+    "roster-refused": "The box was offered keys that it does not believe",
+    "silenced-locally": "Silenced by the key at the box",
   },
   deviceFailure: {
     timeout: "does not answer",

@@ -42,6 +42,8 @@ export const wordsVi: Words = {
     "relay-failed": "mất nguồn tiếp âm",
     "clock-untrusted": "đồng hồ của hộp chưa tin cậy được",
     "quiet-hours": "rơi vào giờ yên tĩnh",
+    "safety-limit": "vượt giới hạn an toàn đặt sẵn trong hộp",
+    "silenced-locally": "hộp đã bị tắt tiếng bằng khoá tại chỗ",
     "pre-empted": "bị chương trình có thứ tự cao hơn chen ngang",
     stopped: "bị lệnh dừng phát",
     cancelled: "thông báo đã bị hủy",
@@ -97,6 +99,8 @@ export const wordsVi: Words = {
     "sound-clipping": "Âm thanh bị vỡ tiếng do quá mức",
     "plan-refused": "Hộp từ chối lịch phát mới",
     "box-cloned": "Có hai máy cùng mang danh tính của hộp này",
+    "roster-refused": "Hộp nhận được danh bạ khoá không đáng tin",
+    "silenced-locally": "Đã tắt tiếng bằng khoá tại hộp",
   },
   deviceFailure: {
     timeout: "không trả lời",

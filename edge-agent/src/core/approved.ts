@@ -1,0 +1,75 @@
+import { type Emergency, emergency } from "@loa/shared/broadcast/emergency.ts";
+import { mayIssue, refusalOfOrder } from "@loa/shared/trust/authority.ts";
+import { canonicalText } from "@loa/shared/trust/canonical.ts";
+import { type EmergencyOrder, emergencyFrom } from "@loa/shared/trust/order.ts";
+import { emergencyBody } from "@loa/shared/wire/bodies.ts";
+import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
+import type { OpenedOrder } from "./event.ts";
+import type { Moment } from "./moment.ts";
+import { type Standing, signedUnder, standingOf } from "./standing.ts";
+import type { AgentState } from "./state.ts";
+
+/** Longest time for which approvals may be given and used, ms: what is cancelled is known as such for as long. */
+export const MAX_APPROVAL_MS = 24 * 3_600_000;
+
+/** Whether the key that sealed it may send this, here and now. Without a roster it may. */
+export function isIssuerAllowed(state: AgentState, { issuer, kind }: Envelope, moment: Moment): boolean {
+  const standing = standingOf(state, moment);
+  return standing === null || mayIssue(standing.roster, issuer, kind, standing.from);
+}
+
+/** Where a roster is in force no emergency is said that enough persons have not signed, to the letter. */
+export function refusalOfSignatures(
+  state: AgentState,
+  { kind, body }: Envelope,
+  orders: readonly OpenedOrder[],
+  moment: Moment,
+): Refusal | null {
+  if (kind !== "emergency" && kind !== "local") return null;
+  const standing = standingOf(state, moment);
+  if (standing === null) return kind === "local" ? "not-approved" : null;
+  for (const one of orders) {
+    const refused = refusalOfOne(standing, one);
+    if (refused !== null) return refused;
+  }
+  if (kind === "local") return null;
+  const parsed = emergencyBody.safeParse(body);
+  if (!parsed.success) return "bad-body";
+  const order = emergencyOrderIn(orders);
+  return order !== null && saysTheSame(order, parsed.data.emergency) ? null : "not-approved";
+}
+
+function refusalOfOne({ roster, from }: Standing, one: OpenedOrder): Refusal | null {
+  return one.ok ? refusalOfOrder(roster, signedUnder(roster, one.value), from) : one.error;
+}
+
+/** What was approved with an emergency; null: nothing. */
+export function emergencyOrderIn(orders: readonly OpenedOrder[]): EmergencyOrder | null {
+  const [first] = orders;
+  return first?.ok === true && first.value.order.kind === "emergency" ? first.value.order : null;
+}
+
+function saysTheSame(order: EmergencyOrder, raised: Emergency): boolean {
+  const approved = emergencyFrom(order, raised.at);
+  return canonicalText(emergency, approved) === canonicalText(emergency, raised);
+}
+
+/** Approved for here, in time, and not overtaken by a STOP. */
+export function refusalOfPlaceAndTime(
+  { memory }: AgentState,
+  order: EmergencyOrder,
+  raised: Emergency,
+): Refusal | null {
+  const { roster, plan, stoppedAt } = memory;
+  const isForHere = order.areas.some(
+    (area) => area === roster?.contents.province || plan?.lineage.includes(area) === true,
+  );
+  if (!isForHere) return "wrong-audience";
+  if (order.draftedAt > raised.at + CLOCK_TOLERANCE_MS) return "not-yet-valid";
+  const isLate = raised.at > order.approveBy + CLOCK_TOLERANCE_MS;
+  if (isLate || order.approveBy > order.draftedAt + MAX_APPROVAL_MS) return "expired";
+  // One approval is one emergency: the same words at another instant would be said a second time.
+  const before = memory.emergencies.get(raised.id);
+  if (before !== undefined && before.emergency.at !== raised.at) return "replayed";
+  return stoppedAt !== null && order.draftedAt <= stoppedAt ? "stopped" : null;
+}

@@ -1,0 +1,41 @@
+import type { AreaId } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import type { CheckedOrder, Standpoint } from "@loa/shared/trust/authority.ts";
+import type { Roster, RosterKey } from "@loa/shared/trust/roster.ts";
+import { earliestNow, isConfirmed } from "./box-time.ts";
+import type { Moment } from "./moment.ts";
+import type { AgentState } from "./state.ts";
+
+/** The roster in force, and from where its keys are judged. */
+export interface Standing {
+  readonly roster: Roster;
+  readonly from: Standpoint;
+}
+
+const NO_AREAS: readonly AreaId[] = [];
+
+/**
+ * Null: there is no roster. Who does not know the time cannot say that a grant has not begun or is over; but one that
+ * ended before the latest true time that was ever seen is over by any clock, so its recordings are worth nothing.
+ */
+export function standingOf({ memory, time }: AgentState, { now, mono }: Moment): Standing | null {
+  if (memory.roster === null) return null;
+  const { contents } = memory.roster;
+  const lineage = memory.plan?.lineage ?? NO_AREAS;
+  if (isConfirmed(time.trust)) return { roster: contents, from: { lineage, now } };
+  const earliest = earliestNow(time, mono);
+  const keys = contents.keys.map((key) => withoutEnded(key, earliest));
+  return { roster: { ...contents, keys }, from: { lineage, now: null } };
+}
+
+function withoutEnded(key: RosterKey, earliest: Instant): RosterKey {
+  return { ...key, grants: key.grants.filter(({ to }) => to > earliest) };
+}
+
+/** The same order, its signers as this roster knows them: what they may do is asked of it alone. */
+export function signedUnder({ keys }: Roster, { order, signers }: CheckedOrder): CheckedOrder {
+  const known = keys.filter((key) =>
+    signers.some(({ id, publicKey }) => id === key.id && publicKey === key.publicKey),
+  );
+  return { order, signers: known };
+}
