@@ -6,6 +6,7 @@ import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
+import type { RosterRoot } from "@loa/shared/trust/roster.ts";
 import { openHttpContent } from "./adapters/http-content.ts";
 import { type ClockKeeper, createLinuxHost, readBootId } from "./adapters/linux-host.ts";
 import { createMqttBus } from "./adapters/mqtt-bus.ts";
@@ -37,6 +38,9 @@ export interface BoxOptions {
   readonly log: Log;
   /** PEM of the broker's authority, for `mqtts:`. */
   readonly ca?: string;
+  /** Root of the province's keys, of the box's image. */
+  readonly rosterRoot?: RosterRoot;
+  readonly withoutClock?: "accept" | "refuse";
   /** Another clock than the machine's, for a simulated box whose clock is wrong. */
   readonly clock?: Clock;
 }
@@ -79,6 +83,9 @@ export function openBox(options: BoxOptions): Box {
       ...deviceSetup(cabinet.devices),
       privateKey: identity.privateKey,
       issuers: identity.issuers,
+      rosters: identity.rosters,
+      ...(options.rosterRoot === undefined ? {} : { rosterRoot: options.rosterRoot }),
+      withoutClock: options.withoutClock ?? "accept",
       builtAt: BUILT_AT,
     },
   );

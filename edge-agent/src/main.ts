@@ -13,7 +13,7 @@ import { openGpio } from "./adapters/gpio-chip.ts";
 import { enrol, readIdentity } from "./adapters/identity-store.ts";
 import { loadProfile } from "./adapters/profile-file.ts";
 import { loadSite } from "./adapters/site-file.ts";
-import { openBox } from "./box.ts";
+import { type BoxOptions, openBox } from "./box.ts";
 import type { ShelvedDevice } from "./devices/shelf.ts";
 import type { Identity } from "./identity.ts";
 import type { OpenedSound, SoundNeeds } from "./sound/create-sound.ts";
@@ -21,6 +21,7 @@ import { engineStarter } from "./sound/process/engine-child.ts";
 import type { EngineSetup } from "./sound/process/messages.ts";
 import { readChannels, readInputs, readSink } from "./sound/process/sound-flags.ts";
 import { createSupervisedSound } from "./sound/process/supervisor.ts";
+import { readRosterRoot, readWithoutClock } from "./trust-flags.ts";
 
 const usage = `Usage: node edge-agent/src/main.ts --data DIR (--devices FILE | --profile FILE --amplifier LINK) [options]
   --devices FILE     devices.yaml: what hangs where in this cabinet (README of this room)
@@ -32,6 +33,8 @@ const usage = `Usage: node edge-agent/src/main.ts --data DIR (--devices FILE | -
   --sound WHERE      process (default): the engine in a process of its own, or in-process
   --controller URL   with --claim CODE: enrol this box first
   --clock KEEPER     kernel (default: ask adjtimex) or trusted
+  --roster-root FILE root of the province's keys (JSON, of this image): the first roster must be of it
+  --without-clock W  an emergency while nobody has told the time: accept (default) or refuse
   --budget-mb N      disk for content (default 2048)`;
 
 const CLOSE_LIMIT_MS = 4_000;
@@ -55,6 +58,8 @@ async function main(): Promise<void> {
       controller: { type: "string" },
       claim: { type: "string" },
       clock: { type: "string", default: "kernel" },
+      "roster-root": { type: "string" },
+      "without-clock": { type: "string", default: "accept" },
       "budget-mb": { type: "string", default: "2048" },
       help: { type: "boolean", default: false },
     },
@@ -65,6 +70,7 @@ async function main(): Promise<void> {
   const folder = resolve(data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const devices = devicesOf(values);
+  const trust = trustOf(values["roster-root"], values["without-clock"]);
   const identity = readIdentity(folder) ?? (await enrolNow(folder, values.controller, values.claim));
   const ffmpeg = await findFfmpeg({ env: process.env, from: import.meta.url });
   if (!ffmpeg.ok) return leave(`ffmpeg was not found: ${ffmpeg.error.tried.join("; ")}`);
@@ -78,6 +84,7 @@ async function main(): Promise<void> {
     openSound,
     contentBudgetBytes: Number(values["budget-mb"]) * 1024 * 1024,
     clockKeeper: values.clock === "trusted" ? "trusted" : "kernel",
+    ...trust,
     log,
   });
   log.info("agent.started", { box: identity.box });
@@ -101,6 +108,16 @@ async function enrolNow(
   if (!parsed.success) return leave("that is not a claim code: 16 characters and a check character");
   const enrolled = await enrol(folder, controllerUrl, parsed.data);
   return enrolled.ok ? enrolled.value : leave(`enrolment failed: ${enrolled.error}`);
+}
+
+function trustOf(
+  rootFile: string | undefined,
+  word: string,
+): Pick<BoxOptions, "rosterRoot" | "withoutClock"> {
+  const withoutClock = readWithoutClock(word) ?? leave("--without-clock: accept or refuse");
+  if (rootFile === undefined) return { withoutClock };
+  const rosterRoot = readRosterRoot(rootFile) ?? leave(`--roster-root: ${rootFile} names no root`);
+  return { withoutClock, rosterRoot };
 }
 
 interface DeviceFlags {
