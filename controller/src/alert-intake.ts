@@ -4,6 +4,7 @@ import type { AreaId, UserId } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { toLocal } from "@loa/shared/kernel/time.ts";
 import { areasOfAlert } from "./domain/alert-areas.ts";
+import { senderCertificates } from "./store/alert-senders.ts";
 import { alertNamed, insertAlert, type StoredAlert } from "./store/alerts.ts";
 import { readTree } from "./store/areas.ts";
 import { writeAudit } from "./store/audit.ts";
@@ -27,7 +28,9 @@ export type AlertBearer =
       /** Whether the person could raise an emergency in all these areas; none: it holds nowhere that we know. */
       readonly mayBring: (areas: readonly AreaId[], tree: AreaTree) => boolean;
     }
-  | { readonly kind: "machine"; readonly sender: string };
+  | { readonly kind: "machine"; readonly sender: string }
+  /** A feed that we ask: it may carry alerts of any sender that was let in. */
+  | { readonly kind: "feed"; readonly url: string; readonly senders: readonly string[] };
 
 export type AlertRefusal =
   | { readonly code: "cap-refused"; readonly complaints: readonly CapComplaint[] }
@@ -51,14 +54,24 @@ export async function takeAlert(
   /** For the message, if it is new. */
   id: string,
 ): Promise<Result<TakenAlert, AlertRefusal>> {
-  const read = await readCapApart(bytes);
+  const read = await readCapApart(bytes, await senderCertificates(parts.db));
   if (!read.ok)
     return fail(read.error === "busy" ? { code: "busy" } : { code: "cap-refused", complaints: read.error });
   const alert = read.value;
-  if (bearer.kind === "machine" && bearer.sender !== alert.sender)
-    return fail({ code: "sender-not-yours", sender: alert.sender });
+  if (!maySpeakFor(bearer, alert.sender)) return fail({ code: "sender-not-yours", sender: alert.sender });
   const document = new TextDecoder().decode(bytes);
   return await parts.db.transaction().execute((tx) => store(parts, tx, { id, alert, document, bearer }));
+}
+
+function maySpeakFor(bearer: AlertBearer, sender: string): boolean {
+  switch (bearer.kind) {
+    case "person":
+      return true;
+    case "machine":
+      return bearer.sender === sender;
+    case "feed":
+      return bearer.senders.includes(sender);
+  }
 }
 
 interface Arrived {
@@ -85,7 +98,7 @@ async function store(
   const stored: StoredAlert = {
     id,
     receivedAt: now,
-    receivedBy: bearer.kind === "person" ? bearer.userId : `sender:${bearer.sender}`,
+    receivedBy: bearer.kind === "person" ? bearer.userId : `sender:${alert.sender}`,
     alert,
     areas,
     dismissedAt: null,
@@ -103,6 +116,8 @@ async function store(
       identifier: alert.identifier,
       msgType: alert.msgType,
       status: alert.status,
+      isSignatureGood: alert.isSignatureGood,
+      ...(bearer.kind === "feed" ? { feed: bearer.url } : {}),
       documentSha256: crypto.sha256Hex(document),
     },
   });

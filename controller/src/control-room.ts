@@ -9,6 +9,7 @@ import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import { argon2Passwords } from "./adapters/argon2-passwords.ts";
 import { auditHeadFile } from "./adapters/audit-head-file.ts";
 import { openUploads } from "./adapters/file-uploads.ts";
+import { httpDocuments } from "./adapters/http-documents.ts";
 import { type Answer, type HttpServer, listenHttp } from "./adapters/http-server.ts";
 import { openKeyFile } from "./adapters/key-file.ts";
 import { memoryLimits } from "./adapters/memory-limits.ts";
@@ -100,6 +101,7 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
         passwords: argon2Passwords(),
         limits: memoryLimits(),
         openId: from.openId === undefined ? null : openIdProvider(from.openId, log),
+        documents: httpDocuments,
         metrics: prometheusMetrics(),
         audit: auditHeadFile(from.auditHeads ?? join(dataFolder, "audit-heads.txt")),
         authority,

@@ -1,3 +1,4 @@
+import { keepAlertFeeds } from "./alert-feeds.ts";
 import { createApi } from "./api/create-api.ts";
 import { keepAuditHeads } from "./audit/heads.ts";
 import type { ControllerConfig } from "./config.ts";
@@ -61,6 +62,10 @@ export async function createController(
   });
   const endOriginals = keepOriginalsForDays({ db, blobs, clock, log }, timers, work);
   const endHeads = keepAuditHeads({ clock, timers, crypto, config, keeper: ports.audit, db, work });
+  const endFeeds = keepAlertFeeds({
+    ...{ clock, timers, random, crypto, log, db, work },
+    documents: ports.documents,
+  });
   filler.look();
   const api = createApi({
     db,
@@ -75,6 +80,7 @@ export async function createController(
     media,
     passwords,
     limits,
+    openId,
     authority,
     metrics,
     fleet: heart.fleet,
@@ -100,6 +106,7 @@ export async function createController(
       filler.close();
       endOriginals();
       endHeads();
+      endFeeds();
       await heart.close();
       await db.destroy();
       log.info("controller.stopped");

@@ -7,7 +7,9 @@ import type { Authority } from "./authority/authority-port.ts";
 import type { Broker } from "./bus/broker-port.ts";
 import type { Media } from "./media/media-port.ts";
 import type { Metrics } from "./metrics.ts";
+import type { OpenIdProvider } from "./open-id.ts";
 import type { Uploads } from "./uploads.ts";
+import type { Documents } from "./upstream/documents.ts";
 
 /** Everything the controller asks of the world. */
 export interface ControllerPorts {
@@ -24,8 +26,11 @@ export interface ControllerPorts {
   readonly uploads: Uploads;
   readonly passwords: Passwords;
   readonly limits: AttemptLimits;
+  /** Null where all accounts are our own. */
+  readonly openId: OpenIdProvider | null;
   readonly metrics: Metrics;
   readonly audit: AuditKeeper;
+  readonly documents: Documents;
   /** Null: boxes get no certificates here, as in a simulated province. */
   readonly authority: Authority | null;
 }

@@ -1,33 +1,24 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { AreaTree } from "@loa/shared/broadcast/area.ts";
-import type { AreaId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, instant, plus } from "@loa/shared/kernel/time.ts";
+import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { Context } from "hono";
 import { type AlertBearer, takeAlert } from "../alert-intake.ts";
 import { areasHeardFrom, mayDo } from "../domain/access.ts";
 import { standingsOf } from "../domain/alert-chain.ts";
-import {
-  alertSenders,
-  alertsSince,
-  dismissAlert,
-  putAlertSender,
-  removeAlertSender,
-  type StoredAlert,
-  senderOfToken,
-} from "../store/alerts.ts";
+import { senderOfToken } from "../store/alert-senders.ts";
+import { alertsSince, dismissAlert, type StoredAlert } from "../store/alerts.ts";
 import { allAreas } from "../store/areas.ts";
 import { writeAudit } from "../store/audit.ts";
 import { userNames } from "../store/users.ts";
-import { plainNameOf } from "../upstream/cap/cap-values.ts";
 import { MAX_XML_BYTES } from "../upstream/cap/xml-tree.ts";
 import { alertShape, lastExpiry, shownAlert } from "./alert-shapes.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api, ApiEnv } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
-import { newId, newSecret } from "./new-id.ts";
+import { newId } from "./new-id.ts";
 import { type Operator, operatorOf, requireRole, todaysTree } from "./operator.ts";
 import { remoteAddress } from "./remote-address.ts";
 import { refuseWhileWaiting } from "./waiting.ts";
+import { coversTree } from "./whole-province.ts";
 
 /** Older ones are in the audit. */
 const LISTED_DAYS = 7;
@@ -87,52 +78,6 @@ const dismiss = createRoute({
   responses: { 204: { description: "Put aside" }, ...refusals("not-found", "forbidden") },
 });
 
-const senderName = z
-  .string()
-  .max(200)
-  .refine((text) => plainNameOf(text) !== null, "as in the sender of its messages");
-
-const listSenders = createRoute({
-  method: "get",
-  path: "/api/v1/cap-senders",
-  summary: "Machines that may bring alerts",
-  responses: {
-    200: {
-      description: "Senders, without their tokens",
-      content: {
-        "application/json": {
-          schema: z.object({
-            senders: z.array(z.object({ sender: senderName, addedAt: instant })).readonly(),
-          }),
-        },
-      },
-    },
-    ...refusals("forbidden"),
-  },
-});
-
-const addSender = createRoute({
-  method: "put",
-  path: "/api/v1/cap-senders/{sender}",
-  summary: "Let a machine bring alerts of this sender; its token is told this once, and an older one is void",
-  request: { params: z.object({ sender: senderName }) },
-  responses: {
-    200: {
-      description: "The token, for `Authorization: Bearer`",
-      content: { "application/json": { schema: z.object({ token: z.string() }) } },
-    },
-    ...refusals("forbidden"),
-  },
-});
-
-const removeSender = createRoute({
-  method: "delete",
-  path: "/api/v1/cap-senders/{sender}",
-  summary: "This machine brings no more alerts",
-  request: { params: z.object({ sender: senderName }) },
-  responses: { 204: { description: "Gone" }, ...refusals("not-found", "forbidden") },
-});
-
 export function alertRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(receive, async (c) => {
     const bearer = await bearerOf(deps, c);
@@ -180,41 +125,6 @@ export function alertRoutes(api: Api, deps: ApiDeps): void {
     });
     return c.body(null, 204);
   });
-
-  senderRoutes(api, deps);
-}
-
-function senderRoutes(api: Api, deps: ApiDeps): void {
-  api.openapi(listSenders, async (c) => {
-    await requireWhole(deps, c.get("operator"));
-    const senders = (await alertSenders(deps.db)).map(({ sender, addedAt }) => ({ sender, addedAt }));
-    return c.json({ senders }, 200);
-  });
-
-  api.openapi(addSender, async (c) => {
-    const { userId } = await requireWhole(deps, c.get("operator"));
-    const { sender } = c.req.valid("param");
-    const token = newSecret(deps.random);
-    const at = deps.clock.now();
-    await deps.db.transaction().execute(async (tx) => {
-      await putAlertSender(tx, { sender, addedAt: at, addedBy: userId }, deps.crypto.sha256Hex(token));
-      const subject = `alert-sender:${sender}`;
-      await writeAudit(tx, { at, userId, act: "alert-sender.let-in", subject, areaId: null, detail: {} });
-    });
-    return c.json({ token }, 200);
-  });
-
-  api.openapi(removeSender, async (c) => {
-    const { userId } = await requireWhole(deps, c.get("operator"));
-    const { sender } = c.req.valid("param");
-    const at = deps.clock.now();
-    await deps.db.transaction().execute(async (tx) => {
-      if (!(await removeAlertSender(tx, sender))) throw new HttpProblem("not-found");
-      const subject = `alert-sender:${sender}`;
-      await writeAudit(tx, { at, userId, act: "alert-sender.removed", subject, areaId: null, detail: {} });
-    });
-    return c.body(null, 204);
-  });
 }
 
 /** A machine shows its token, a person a session; guessing is slowed down. */
@@ -229,7 +139,7 @@ async function bearerOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<AlertBearer>
       userId: operator.userId,
       mayBring: (areas, tree) =>
         areas.length === 0
-          ? isOfAll(operator, tree)
+          ? coversTree(operator, tree, "raise-emergency")
           : areas.every((area) => mayDo(operator.grants, tree, "raise-emergency", area)),
     };
   }
@@ -241,29 +151,14 @@ async function bearerOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<AlertBearer>
   throw new HttpProblem("wrong-token");
 }
 
-/** Who lets machines speak to the whole province must administer all of it. */
-async function requireWhole(deps: ApiDeps, operator: Operator): Promise<Operator> {
-  const tree = await todaysTree(deps, operator);
-  if (!rootsOf(tree).some((root) => mayDo(operator.grants, tree, "set-rules", root)))
-    throw new HttpProblem("forbidden");
-  return operator;
-}
-
 /** What holds nowhere that we know is for whoever may raise emergencies in a whole province. */
 async function concernOf(deps: ApiDeps, operator: Operator): Promise<(one: StoredAlert) => boolean> {
   const tree = await todaysTree(deps, operator);
   const heard = areasHeardFrom(operator.grants, tree);
   return ({ areas }) =>
-    areas.length === 0 ? isOfAll(operator, tree) : areas.some((area) => heard.has(area));
-}
-
-/** Whether one may raise emergencies in a whole province. */
-function isOfAll(operator: Operator, tree: AreaTree): boolean {
-  return rootsOf(tree).some((root) => mayDo(operator.grants, tree, "raise-emergency", root));
-}
-
-function rootsOf(tree: AreaTree): readonly AreaId[] {
-  return [...tree.parentOf].filter(([, parent]) => parent === null).map(([id]) => id);
+    areas.length === 0
+      ? coversTree(operator, tree, "raise-emergency")
+      : areas.some((area) => heard.has(area));
 }
 
 function recent(deps: ApiDeps): Promise<readonly StoredAlert[]> {

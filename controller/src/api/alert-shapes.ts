@@ -16,6 +16,8 @@ export const alertShape = z
     receivedAt: instant,
     /** Name of the person who brought it; null: a machine of the sender did. */
     broughtBy: text,
+    /** `good`: all of it was signed with the certificate that the sender has told; `unchecked`: nobody has told one. */
+    signature: z.enum(["good", "unchecked", "none"]),
     status: z.enum(capStatus),
     msgType: z.enum(capMsgType),
     standing: z.enum([
@@ -62,6 +64,7 @@ export function shownAlert(
     sent: alert.sent,
     receivedAt: stored.receivedAt,
     broughtBy: names.people.get(stored.receivedBy) ?? null,
+    signature: signatureOf(alert),
     status: alert.status,
     msgType: alert.msgType,
     standing,
@@ -79,6 +82,11 @@ export function shownAlert(
     areas: stored.areas,
     areaNames: stored.areas.map((id) => names.areas.get(id) ?? id),
   };
+}
+
+function signatureOf({ isSigned, isSignatureGood }: StoredAlert["alert"]): ShownAlert["signature"] {
+  if (isSignatureGood) return "good";
+  return isSigned ? "unchecked" : "none";
 }
 
 /** The last instant at which any of it holds; null where one block does not say. */

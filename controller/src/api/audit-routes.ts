@@ -3,13 +3,13 @@ import type { Timers } from "@loa/shared/kernel/ambient.ts";
 import { areaId, userId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, instant, plus } from "@loa/shared/kernel/time.ts";
 import { signHead, walkChain } from "../audit/chain.ts";
-import { mayDo } from "../domain/access.ts";
 import { findAudit } from "../store/audit.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
-import { areasFor, type Operator, requireRole, todaysTree } from "./operator.ts";
+import { areasFor, requireRole } from "./operator.ts";
 import { periodOf, periodQuery } from "./period.ts";
+import { coversProvince } from "./whole-province.ts";
 
 const MAX_ROWS = 1_000;
 
@@ -74,7 +74,7 @@ export function auditRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(checkAudit, async (c) => {
     const operator = c.get("operator");
     requireRole(operator, "read-audit");
-    if (!(await auditsAll(deps, operator))) throw new HttpProblem("forbidden");
+    if (!(await coversProvince(deps, operator, "read-audit"))) throw new HttpProblem("forbidden");
     const { rows, firstBad, last } = await walkChain(deps.db, () => breath(deps.timers));
     const at = deps.clock.now();
     const head = last === null ? null : signHead({ v: 1, ...last, at }, deps.config.privateKey, deps.crypto);
@@ -90,19 +90,12 @@ export function auditRoutes(api: Api, deps: ApiDeps): void {
       ...periodOf(given, { from: plus(now, -DAY_MS), to: plus(now, 1) }),
       within: areasFor(deps, operator, "read-audit"),
       // Sign-ins and uploads belong to no area: they are for whoever audits the whole province.
-      withoutArea: await auditsAll(deps, operator),
+      withoutArea: await coversProvince(deps, operator, "read-audit"),
       subject: subject ?? null,
       limit: MAX_ROWS,
     });
     return c.json({ rows: rows.map((row) => ({ ...row, detail: { ...row.detail } })) }, 200);
   });
-}
-
-/** Whether one may audit a whole province, with all that belongs to no area of it. */
-async function auditsAll(deps: ApiDeps, operator: Operator): Promise<boolean> {
-  const tree = await todaysTree(deps, operator);
-  const roots = [...tree.parentOf].filter(([, parent]) => parent === null).map(([id]) => id);
-  return roots.some((root) => mayDo(operator.grants, tree, "read-audit", root));
 }
 
 function breath(timers: Timers): Promise<void> {

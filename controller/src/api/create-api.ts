@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import { agendaRoutes } from "./agenda-routes.ts";
 import { alertRoutes } from "./alert-routes.ts";
+import { alertSourceRoutes } from "./alert-source-routes.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import { type Api, type ApiEnv, newApi } from "./api-env.ts";
 import { areaRoutes } from "./area-routes.ts";
@@ -18,12 +19,13 @@ import { enrolRoutes } from "./enrol-routes.ts";
 import { entranceRoutes } from "./entrance-routes.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { eventRoutes } from "./event-routes.ts";
-import { healthRoutes } from "./health-routes.ts";
 import { grantRoutes } from "./grant-routes.ts";
+import { healthRoutes } from "./health-routes.ts";
 import { HttpProblem, problemResponse } from "./http-problem.ts";
+import { identityRoutes } from "./identity-routes.ts";
 import { cookieName } from "./operator.ts";
-import { programmeRoutes } from "./programme-routes.ts";
 import { ownPasswordRoutes } from "./own-password-routes.ts";
+import { programmeRoutes } from "./programme-routes.ts";
 import { readinessRoutes } from "./readiness-routes.ts";
 import { receiptRoutes } from "./receipt-routes.ts";
 import { refusalRoutes } from "./refusal-routes.ts";
@@ -55,12 +57,13 @@ export function createApi(deps: ApiDeps): Api {
 const routes = [
   healthRoutes,
   entranceRoutes,
+  ownPasswordRoutes,
   userRoutes,
+  grantRoutes,
+  identityRoutes,
   areaRoutes,
   audioRoutes,
-  ownPasswordRoutes,
   clusterRoutes,
-  grantRoutes,
   enrolRoutes,
   renewRoutes,
   trustRoutes,
@@ -80,6 +83,7 @@ const routes = [
   stopRoutes,
   emergencyRoutes,
   alertRoutes,
+  alertSourceRoutes,
   eventRoutes,
   auditRoutes,
   refusalRoutes,

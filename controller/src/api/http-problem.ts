@@ -18,6 +18,16 @@ export const problems = {
     en: "Show once more who you are",
     vi: "Hãy xác thực lại trước khi làm việc này",
   },
+  "break-glass-only": {
+    status: 403,
+    en: "Sign in at your office's provider",
+    vi: "Hãy đăng nhập bằng tài khoản cơ quan",
+  },
+  "provider-unreachable": {
+    status: 503,
+    en: "The sign-in of your office does not answer",
+    vi: "Hệ thống đăng nhập của cơ quan không trả lời",
+  },
   "passkey-refused": {
     status: 422,
     en: "This passkey cannot be used",
@@ -59,6 +69,52 @@ export const problems = {
   "claim-unknown": { status: 404, en: "This code is not known", vi: "Không có mã ghép này" },
   "claim-used": { status: 409, en: "This code was used before", vi: "Mã ghép đã được dùng" },
   "claim-expired": { status: 409, en: "This code is too old", vi: "Mã ghép đã hết hạn" },
+  "request-missing": {
+    status: 422,
+    en: "A certificate has to be asked for here",
+    vi: "Ở đây hộp phải xin chứng thư",
+  },
+  "request-malformed": {
+    status: 422,
+    en: "This is no request for a certificate",
+    vi: "Yêu cầu cấp chứng thư không đọc được",
+  },
+  "request-not-signed": {
+    status: 422,
+    en: "The request is not signed by its own key",
+    vi: "Yêu cầu cấp chứng thư không được ký bằng chính khóa của nó",
+  },
+  "request-wrong-key": {
+    status: 422,
+    en: "Only keys on P-256 are certified",
+    vi: "Chỉ cấp chứng thư cho khóa P-256",
+  },
+  "request-wrong-name": {
+    status: 422,
+    en: "The request names somebody else",
+    vi: "Yêu cầu cấp chứng thư mang tên khác",
+  },
+  "request-wants-more": {
+    status: 422,
+    en: "The request wants rights that no box is given",
+    vi: "Yêu cầu cấp chứng thư đòi quyền mà không hộp nào được có",
+  },
+  "box-revoked": { status: 403, en: "This box was revoked", vi: "Hộp này đã bị thu hồi" },
+  "certificate-unknown": {
+    status: 404,
+    en: "This certificate is not one of ours",
+    vi: "Không có chứng thư này",
+  },
+  "renewal-too-early": {
+    status: 409,
+    en: "The certificate holds for long enough",
+    vi: "Chứng thư còn hạn dài",
+  },
+  "renewed-before": {
+    status: 409,
+    en: "This expired certificate was renewed before",
+    vi: "Chứng thư hết hạn này đã được gia hạn một lần",
+  },
   "schedule-refused": { status: 422, en: "It cannot be scheduled so", vi: "Không thể xếp lịch như vậy" },
   "schedule-clashes": { status: 409, en: "It clashes with another schedule", vi: "Trùng giờ với lịch khác" },
   "private-stream-refused": {
@@ -106,11 +162,22 @@ export const problems = {
     en: "Another alert of this sender has this identifier",
     vi: "Mã cảnh báo đã được nơi gửi dùng cho bản khác",
   },
+  "certificate-unreadable": {
+    status: 422,
+    en: "This is no certificate with an RSA or EC key",
+    vi: "Không phải chứng thư có khoá RSA hoặc EC",
+  },
+  "feed-not-https": { status: 422, en: "A feed must be https", vi: "Nguồn cảnh báo phải dùng https" },
   "wrong-token": { status: 401, en: "This token is not known", vi: "Khóa truy cập không đúng" },
   "class-not-schedulable": {
     status: 422,
     en: "Emergencies are not scheduled",
     vi: "Tin khẩn cấp không xếp lịch",
+  },
+  "grant-refused": {
+    status: 422,
+    en: "These dates are not possible",
+    vi: "Thời hạn này không hợp lệ",
   },
   "bad-tree": { status: 422, en: "The areas would not form a tree", vi: "Cây địa bàn không hợp lệ" },
   empty: { status: 422, en: "The file is empty", vi: "Tệp rỗng" },
@@ -158,11 +225,6 @@ export class HttpProblem extends Error {
     this.members = members;
     this.headers = headers;
   }
-  "grant-refused": {
-    status: 422,
-    en: "These dates are not possible",
-    vi: "Thời hạn này không hợp lệ",
-  },
 }
 
 export function problemResponse({ code, members, headers }: HttpProblem): Response {

@@ -1,5 +1,8 @@
 /** Everything that is written into the record; the page has words for each. */
 export const auditActs = [
+  "alert-feed.added",
+  "alert-feed.removed",
+  "alert-sender.certificate-set",
   "alert-sender.let-in",
   "alert-sender.removed",
   "alert.dismissed",
@@ -21,6 +24,8 @@ export const auditActs = [
   "first.started",
   "grant.ended",
   "grant.given",
+  "identity.linked",
+  "identity.removed",
   "ingest.changed",
   "passkey.added",
   "passkey.removed",
@@ -40,6 +45,6 @@ export const auditActs = [
   "settings.changed",
   "stop.ordered",
   "user.created",
+  "user.recovered",
 ] as const;
 export type AuditAct = (typeof auditActs)[number];
-  "user.recovered",

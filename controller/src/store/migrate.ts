@@ -1,6 +1,7 @@
 import { type Dialect, Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import type { Database } from "./database.ts";
+import { alertFeeds } from "./migrations/alert-feeds.ts";
 import { alerts } from "./migrations/alerts.ts";
 import { auditChain } from "./migrations/audit-chain.ts";
 import { certificates } from "./migrations/certificates.ts";
@@ -10,6 +11,7 @@ import { operators } from "./migrations/operators.ts";
 import { retention } from "./migrations/retention.ts";
 import { sound } from "./migrations/sound.ts";
 import { telemetry } from "./migrations/telemetry.ts";
+import { trust } from "./migrations/trust.ts";
 import type { Tables } from "./schema.ts";
 
 /** In the order of their names. A published migration is never changed; a new one is added below. */
@@ -22,6 +24,8 @@ const migrations = {
   "0006-audit-chain": auditChain,
   "0007-alerts": alerts,
   "0008-operators": operators,
+  "0009-alert-feeds": alertFeeds,
+  "0010-trust": trust,
   "0011-certificates": certificates,
 };
 

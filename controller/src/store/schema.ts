@@ -13,6 +13,7 @@ import type {
   SampleTable,
   SelfTestTable,
 } from "./schema-told.ts";
+import type { EmergencyApprovalTable, EmergencyDraftTable, RosterTable } from "./schema-trust.ts";
 
 /**
  * The tables of the controller. Instants are integer milliseconds, local dates and times are text as in `shared`,
@@ -59,8 +60,13 @@ export interface Tables {
   emergency: EmergencyTable;
   emergency_area: EmergencyAreaTable;
   emergency_sound: EmergencySoundTable;
+  emergency_draft: EmergencyDraftTable;
+  emergency_approval: EmergencyApprovalTable;
+  roster: RosterTable;
   alert: AlertTable;
   alert_sender: AlertSenderTable;
+  alert_feed: AlertFeedTable;
+  alert_feed_entry: AlertFeedEntryTable;
   audit: AuditTable;
   setting: SettingTable;
 }
@@ -283,6 +289,14 @@ interface EmergencyTable {
   cancelled_at: number | null;
   cancelled_by: string | null;
   cancel_command_id: string | null;
+  /** An emergency that this one takes the place of. */
+  replaces: string | null;
+  /** JSON of the emergency's `correction`. */
+  correction: string | null;
+  /** JSON of `signedOrder`; null where no roster was in force. */
+  signed_order: string | null;
+  /** When its correction was said. */
+  corrected_at: number | null;
 }
 interface EmergencyAreaTable {
   emergency_id: string;
@@ -315,6 +329,30 @@ interface AlertSenderTable {
   token_hash: string;
   added_at: number;
   added_by: string;
+  /** PEM of the certificate that signs its messages. */
+  certificate: string | null;
+}
+/** Addresses at which others publish alerts, and what became of the last look. */
+interface AlertFeedTable {
+  url: string;
+  every_s: number;
+  added_at: number;
+  added_by: string;
+  etag: string | null;
+  last_modified: string | null;
+  looked_at: number | null;
+  good_at: number | null;
+  failures: number;
+  problem: string | null;
+}
+/** Messages of a feed that were looked at: each once, until the feed changes it. */
+interface AlertFeedEntryTable {
+  feed_url: string;
+  link: string;
+  updated: string;
+  seen_at: number;
+  /** Why it was refused; null: taken. */
+  problem: string | null;
 }
 interface AuditTable {
   /** Counts without a gap. */

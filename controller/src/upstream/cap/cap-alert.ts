@@ -73,5 +73,7 @@ export const capAlert = z.object({
   infos: z.array(info).readonly(),
   /** An XML signature stands in it; whether it holds is asked elsewhere. */
   isSigned: z.boolean(),
+  /** The sender's own certificate has signed all of it. */
+  isSignatureGood: z.boolean().default(false),
 });
 export type CapAlert = z.infer<typeof capAlert>;

@@ -1,5 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { readCap } from "./read-cap.ts";
+import { readSignedCap, type SenderCertificates } from "./read-signed-cap.ts";
+
+/** What the thread is handed. */
+export interface CapWork {
+  readonly bytes: Uint8Array;
+  readonly certificates: SenderCertificates;
+}
 
 // One message a thread: what a hostile document costs ends with it.
-if (workerData instanceof Uint8Array) parentPort?.postMessage(readCap(workerData));
+const work: CapWork = workerData;
+parentPort?.postMessage(readSignedCap(work.bytes, work.certificates));

@@ -2,6 +2,8 @@ import { Worker } from "node:worker_threads";
 import { fail, type Result } from "@loa/shared/kernel/result.ts";
 import type { CapAlert } from "./cap-alert.ts";
 import type { CapComplaint } from "./cap-form.ts";
+import type { CapWork } from "./cap-worker.ts";
+import type { SenderCertificates } from "./read-signed-cap.ts";
 
 /** The largest alert takes some 200 ms on a slow machine. */
 const READ_LIMIT_MS = 5_000;
@@ -14,20 +16,21 @@ let underWay = 0;
 /** Reads an alert in a thread of its own, so that neither the broker nor an emergency waits for it. */
 export async function readCapApart(
   bytes: Uint8Array,
+  certificates: SenderCertificates,
 ): Promise<Result<CapAlert, readonly CapComplaint[] | "busy">> {
   if (underWay >= MAX_AT_ONCE) return fail("busy");
   underWay += 1;
   try {
-    return await inThread(bytes);
+    return await inThread({ bytes, certificates });
   } finally {
     underWay -= 1;
   }
 }
 
-function inThread(bytes: Uint8Array): Promise<Result<CapAlert, readonly CapComplaint[]>> {
+function inThread(work: CapWork): Promise<Result<CapAlert, readonly CapComplaint[]>> {
   return new Promise((resolve) => {
     const worker = new Worker(new URL("./cap-worker.ts", import.meta.url), {
-      workerData: bytes,
+      workerData: work,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MB },
     });
     const end = (result: Result<CapAlert, readonly CapComplaint[]>) => {

@@ -128,6 +128,7 @@ function alertOf(element: XmlElement, complaints: CapComplaint[]): CapAlert {
     references,
     incidents: read.text("incidents"),
     infos,
+    isSignatureGood: false,
     isSigned: element.children.some(
       (child) => child.namespace === SIGNATURE_NAMESPACE && child.name === "Signature",
     ),

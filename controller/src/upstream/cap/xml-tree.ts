@@ -7,6 +7,8 @@ export interface XmlElement {
   readonly namespace: string;
   /** From 1. */
   readonly line: number;
+  /** By their names without prefix. */
+  readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlElement[];
   /** Its own characters, without those of its children. */
   readonly text: string;
@@ -27,6 +29,7 @@ interface Growing {
   readonly name: string;
   readonly namespace: string;
   readonly line: number;
+  readonly attributes: ReadonlyMap<string, string>;
   readonly children: XmlElement[];
   text: string;
 }
@@ -49,11 +52,12 @@ export function readXml(bytes: Uint8Array): Result<XmlElement, XmlComplaint> {
   parser.on("error", (error) => stop(error.message.replace(/^\d+:\d+:\s*/, "")));
   parser.on("doctype", () => stop("a document type declaration (DTD) is not allowed"));
   parser.on("processinginstruction", () => stop("a processing instruction is not allowed"));
-  parser.on("opentag", ({ local, uri }) => {
+  parser.on("opentag", ({ local, uri, attributes: told }) => {
     elements += 1;
     if (elements > MAX_ELEMENTS) stop(`more than ${MAX_ELEMENTS} elements`);
     if (open.length >= MAX_DEPTH) stop(`elements more than ${MAX_DEPTH} deep`);
-    open.push({ name: local, namespace: uri, line: parser.line, children: [], text: "" });
+    const attributes = new Map(Object.values(told).map((one) => [one.local, one.value]));
+    open.push({ name: local, namespace: uri, line: parser.line, attributes, children: [], text: "" });
   });
   const add = (characters: string) => {
     const last = open.at(-1);

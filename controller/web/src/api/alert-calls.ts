@@ -12,6 +12,7 @@ export const alert = z.object({
   sender: z.string(),
   senderName: text,
   broughtBy: text,
+  signature: z.enum(["good", "unchecked", "none"]),
   sent: instant,
   status: z.enum(["Actual", "Exercise", "System", "Test", "Draft"]),
   msgType: z.enum(["Alert", "Update", "Cancel", "Ack", "Error"]),

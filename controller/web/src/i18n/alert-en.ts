@@ -21,6 +21,11 @@ export const alertEn: typeof alertVi = {
   },
   from: (sender, when) => `From ${sender}, sent ${when}`,
   broughtBy: (person) => `Brought by ${person}, not confirmed by the sender`,
+  signature: {
+    good: "Signed by the sender",
+    unchecked: "Signed, but nobody has told the certificate",
+    none: "Not signed",
+  },
   until: (when) => `Holds until ${when}`,
   noEnd: "Does not say until when it holds",
   where: (names) => `Our areas: ${names}`,

@@ -19,6 +19,11 @@ export const alertVi = {
   },
   from: (sender: string, when: string) => `Nơi gửi: ${sender}, gửi lúc ${when}`,
   broughtBy: (person: string) => `Do ${person} đưa vào, chưa được nơi gửi xác nhận`,
+  signature: {
+    good: "Chữ ký của nơi gửi đúng",
+    unchecked: "Có chữ ký nhưng chưa có chứng thư để kiểm tra",
+    none: "Không có chữ ký",
+  },
   until: (when: string) => `Có hiệu lực tới ${when}`,
   noEnd: "Không ghi thời điểm hết hiệu lực",
   where: (names: string) => `Địa bàn của ta: ${names}`,

@@ -21,6 +21,9 @@ export const auditEn: typeof auditVi = {
   broken: (id) => `The chain is broken at row ${id}: it was changed, removed or put in.`,
   head: "The signed end of the chain, to be kept elsewhere",
   acts: {
+    "alert-feed.added": "Feed of alerts added",
+    "alert-feed.removed": "Feed of alerts removed",
+    "alert-sender.certificate-set": "Certificate of a sender of alerts set",
     "alert-sender.let-in": "Sender of alerts let in",
     "alert-sender.removed": "Sender of alerts removed",
     "alert.dismissed": "Alert put aside",
@@ -42,6 +45,8 @@ export const auditEn: typeof auditVi = {
     "first.started": "First start",
     "grant.ended": "Role ended",
     "grant.given": "Role given",
+    "identity.linked": "Linked to an account of the office",
+    "identity.removed": "Link to the account of the office removed",
     "ingest.changed": "Handling of sound changed",
     "passkey.added": "Passkey added",
     "passkey.removed": "Passkey removed",
@@ -61,6 +66,6 @@ export const auditEn: typeof auditVi = {
     "settings.changed": "Settings of an area changed",
     "stop.ordered": "Stopped",
     "user.created": "Person added",
+    "user.recovered": "Account recovered",
   },
 };
-    "user.recovered": "Account recovered",

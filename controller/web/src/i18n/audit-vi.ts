@@ -19,6 +19,9 @@ export const auditVi = {
   broken: (id: number) => `Chuỗi bị đứt ở dòng ${id}: dòng này đã bị sửa, bị xóa hoặc bị chèn.`,
   head: "Đầu chuỗi đã ký, để lưu ở nơi khác",
   acts: {
+    "alert-feed.added": "Thêm nguồn cảnh báo",
+    "alert-feed.removed": "Bỏ nguồn cảnh báo",
+    "alert-sender.certificate-set": "Đặt chứng thư của nơi gửi cảnh báo",
     "alert-sender.let-in": "Cho phép nơi gửi cảnh báo",
     "alert-sender.removed": "Thôi nhận cảnh báo từ nơi gửi",
     "alert.dismissed": "Bỏ qua cảnh báo",
@@ -40,6 +43,8 @@ export const auditVi = {
     "first.started": "Khởi tạo hệ thống",
     "grant.ended": "Thôi giao quyền",
     "grant.given": "Giao quyền",
+    "identity.linked": "Gắn tài khoản cơ quan",
+    "identity.removed": "Gỡ tài khoản cơ quan",
     "ingest.changed": "Đổi cách xử lý âm thanh",
     "passkey.added": "Thêm khóa passkey",
     "passkey.removed": "Xóa khóa passkey",
@@ -59,6 +64,6 @@ export const auditVi = {
     "settings.changed": "Đổi cài đặt địa bàn",
     "stop.ordered": "Dừng phát",
     "user.created": "Thêm người dùng",
+    "user.recovered": "Cấp lại tài khoản bị mất",
   },
 };
-    "user.recovered": "Cấp lại tài khoản bị mất",

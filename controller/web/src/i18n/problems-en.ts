@@ -74,7 +74,8 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "claim-unknown": "There is no such claim code.",
     "claim-used": "This claim code was used before.",
     "claim-expired": "This claim code is too old.",
-    "request-missing": "Only boxes with a certificate come in here: the box has to ask for one when it is enrolled.",
+    "request-missing":
+      "Only boxes with a certificate come in here: the box has to ask for one when it is enrolled.",
     "request-malformed": "The request for a certificate cannot be read.",
     "request-not-signed": "The request for a certificate is not signed by its own key.",
     "request-wrong-key": "Only keys on P-256 are certified.",
@@ -96,6 +97,8 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "emergency-over": "This emergency is over or was cancelled.",
     "cap-refused": "This is no valid alert of CAP 1.2.",
     "sender-not-yours": "This token is not for this sender.",
+    "certificate-unreadable": "That is no certificate: PEM with an RSA or EC key is needed.",
+    "feed-not-https": "A feed of alerts must be https.",
     "alert-id-reused": "The sender used this identifier for another alert.",
     "wrong-token": "The token is not right.",
     "class-not-schedulable": "Emergencies are not scheduled.",

@@ -94,6 +94,8 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "emergency-over": "Thông báo khẩn cấp này đã kết thúc hoặc đã bị hủy.",
     "cap-refused": "Cảnh báo không đúng chuẩn CAP 1.2.",
     "sender-not-yours": "Khóa này không thuộc nơi gửi này.",
+    "certificate-unreadable": "Không đọc được chứng thư: cần một chứng thư PEM có khoá RSA hoặc EC.",
+    "feed-not-https": "Nguồn cảnh báo phải dùng https.",
     "alert-id-reused": "Nơi gửi đã dùng mã cảnh báo này cho một bản khác.",
     "wrong-token": "Khóa truy cập không đúng.",
     "class-not-schedulable": "Tin khẩn cấp không xếp lịch.",

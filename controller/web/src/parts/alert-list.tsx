@@ -5,7 +5,8 @@ import { sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { AskFirst } from "./ask-first.tsx";
 import { Empty, Loaded, useAnswer } from "./loaded.tsx";
-import { Button } from "./web-awesome.tsx";
+import { Mark, type Tone } from "./mark.tsx";
+import { Button, type IconName } from "./web-awesome.tsx";
 
 /** Alerts that wait for somebody to look at them. They change rarely, and every visit asks anew. */
 export function AlertList({ onUse }: { readonly onUse: (alert: Alert) => void }): VNode {
@@ -41,6 +42,13 @@ export function AlertList({ onUse }: { readonly onUse: (alert: Alert) => void })
   );
 }
 
+const signatureLook: Readonly<Record<Alert["signature"], { readonly tone: Tone; readonly icon: IconName }>> =
+  {
+    good: { tone: "good", icon: "check" },
+    unchecked: { tone: "warn", icon: "help" },
+    none: { tone: "warn", icon: "alert" },
+  };
+
 interface AlertItemProps {
   readonly alert: Alert;
   readonly onUse: () => void;
@@ -66,6 +74,7 @@ function AlertItem({ alert, onUse, onDismiss }: AlertItemProps): VNode {
         {" · "}
         {expiresAt === null ? words.noEnd : words.until(when(expiresAt))}
       </p>
+      <Mark {...signatureLook[alert.signature]} text={words.signature[alert.signature]} />
       {alert.broughtBy !== null && <p class="quiet">{words.broughtBy(alert.broughtBy)}</p>}
       <p>{areaNames.length > 0 ? words.where(areaNames.join(", ")) : words.nowhere(areaDescs.join(", "))}</p>
       <div class="alert-buttons">

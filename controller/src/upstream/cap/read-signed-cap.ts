@@ -1,0 +1,28 @@
+import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import type { CapAlert } from "./cap-alert.ts";
+import type { CapComplaint } from "./cap-form.ts";
+import { signedPartOf } from "./cap-signature.ts";
+import { readCap } from "./read-cap.ts";
+
+/** Certificates (PEM) of the senders that sign, by the name in `sender`. */
+export type SenderCertificates = ReadonlyMap<string, readonly string[]>;
+
+/** Reads an alert; of a sender who signs only what was signed is read. */
+export function readSignedCap(
+  bytes: Uint8Array,
+  certificates: SenderCertificates,
+): Result<CapAlert, readonly CapComplaint[]> {
+  const read = readCap(bytes);
+  if (!read.ok) return read;
+  const own = certificates.get(read.value.sender);
+  if (own === undefined) return read;
+  const signed = signedPartOf(new TextDecoder().decode(bytes), own, read.value.sent);
+  if (!signed.ok) return fail([{ element: "alert/Signature", line: 1, why: signed.error }]);
+  const inner = readCap(new TextEncoder().encode(signed.value));
+  if (!inner.ok) return inner;
+  // The names under which it is known must be signed too: else it could be told under another's.
+  const { sender, identifier } = inner.value;
+  if (sender !== read.value.sender || identifier !== read.value.identifier)
+    return fail([{ element: "alert/Signature", line: 1, why: "is over another alert" }]);
+  return ok({ ...inner.value, isSigned: true, isSignatureGood: true });
+}
