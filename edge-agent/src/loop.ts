@@ -50,14 +50,16 @@ export class Loop {
 
   post(event: AgentEvent): void {
     if (this.#isStopped) return;
-    if (this.#isRunning) {
+    // Others wait while one is handled, and may still do so after a step that was broken off by an exception.
+    const mustWait = this.#isRunning || this.#queue.length > 0;
+    if (mustWait) {
       if (this.#queue.length >= MAX_QUEUE) this.#dropOne();
       this.#queue.push(event);
-      return;
     }
+    if (this.#isRunning) return;
     this.#isRunning = true;
     try {
-      this.#handle(event);
+      if (!mustWait) this.#handle(event);
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#handle(next);
     } finally {
       this.#isRunning = false;
