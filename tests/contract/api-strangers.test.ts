@@ -225,6 +225,9 @@ describe("nobody", () => {
     "POST /api/v1/enrol",
     "POST /api/v1/session/passkey",
     "POST /api/v1/session/passkey/options",
+    "GET /api/v1/session/ways",
+    "POST /api/v1/session/openid",
+    "GET /api/v1/session/openid/callback",
   ];
 
   it("gets anything without a session but health, sign-in and enrolment", async () => {

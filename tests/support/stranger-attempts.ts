@@ -56,6 +56,14 @@ export const attempts: Readonly<Record<string, Attempt>> = {
     body: () => ({ name: "mine" }),
   },
   "DELETE /api/v1/passkeys/{id}": { kind: "refused", path: (s) => `/api/v1/passkeys/${s.passkey}` },
+  "GET /api/v1/session/ways": { kind: "own", why: "open to all" },
+  "POST /api/v1/session/openid": { kind: "own", why: "sign-in" },
+  "GET /api/v1/session/openid/callback": { kind: "own", why: "sign-in" },
+  "PUT /api/v1/users/{id}/identity": {
+    kind: "refused",
+    path: (s) => `/api/v1/users/${s.person}/identity`,
+    body: () => ({ subject: "mine" }),
+  },
   "GET /api/v1/users": { kind: "list" },
   "POST /api/v1/users": {
     kind: "refused",

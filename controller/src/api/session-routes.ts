@@ -4,7 +4,7 @@ import { DAY_MS, instant, localDate, plus } from "@loa/shared/kernel/time.ts";
 import { type DatedGrant, roles } from "../domain/access.ts";
 import { lastUseOfBreakGlass } from "../store/audit.ts";
 import { deleteSession } from "../store/sessions.ts";
-import { userById } from "../store/users.ts";
+import { type KnownUser, userById } from "../store/users.ts";
 import { assertionOptions } from "../webauthn.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
@@ -48,7 +48,10 @@ const signIn = createRoute({
       },
     },
   },
-  responses: { ...answers, ...refusals("wrong-password", "too-many-attempts", "bad-origin") },
+  responses: {
+    ...answers,
+    ...refusals("wrong-password", "break-glass-only", "too-many-attempts", "bad-origin"),
+  },
 });
 
 const passkeyOptions = createRoute({
@@ -71,7 +74,27 @@ const signInByPasskey = createRoute({
   summary: "Sign in with a passkey",
   security: [],
   request: { body: { required: true, content: { "application/json": { schema: assertion } } } },
-  responses: { ...answers, ...refusals("wrong-passkey", "too-many-attempts", "bad-origin") },
+  responses: {
+    ...answers,
+    ...refusals("wrong-passkey", "break-glass-only", "too-many-attempts", "bad-origin"),
+  },
+});
+
+const waysIn = createRoute({
+  method: "get",
+  path: "/api/v1/session/ways",
+  summary: "How one may sign in here",
+  security: [],
+  responses: {
+    200: {
+      description: "Whether there is an OpenID provider, and who may come in otherwise",
+      content: {
+        "application/json": {
+          schema: z.object({ openId: z.boolean(), ownSignIn: z.enum(["everybody", "break-glass"]) }),
+        },
+      },
+    },
+  },
 });
 
 const whoAmI = createRoute({
@@ -92,8 +115,13 @@ export function sessionRoutes(api: Api, deps: ApiDeps, challenges: Challenges): 
   api.openapi(signIn, async (c) => {
     const { user, password } = c.req.valid("json");
     const person = await checkPassword(deps, user.trim().toLowerCase(), password, remoteAddress(c));
+    requireOwnSignIn(deps, person);
     const grants = await beginSession(c, deps, person, { method: "password", at: deps.clock.now() });
     return c.json(await answerOf(deps, person, grants), 200);
+  });
+
+  api.openapi(waysIn, (c) => {
+    return c.json({ openId: deps.openId !== null, ownSignIn: deps.config.ownSignIn }, 200);
   });
 
   api.openapi(passkeyOptions, async (c) => {
@@ -107,6 +135,7 @@ export function sessionRoutes(api: Api, deps: ApiDeps, challenges: Challenges): 
     const { userId: id } = await checkPasskey(deps, c.req.valid("json"), remoteAddress(c), isOurs);
     const person = await userById(deps.db, id);
     if (person === null) throw new HttpProblem("wrong-passkey");
+    requireOwnSignIn(deps, person);
     const grants = await beginSession(c, deps, person, { method: "passkey", at: deps.clock.now() });
     return c.json(await answerOf(deps, person, grants), 200);
   });
@@ -121,6 +150,11 @@ export function sessionRoutes(api: Api, deps: ApiDeps, challenges: Challenges): 
     forgetOwnCookie(c, deps);
     return c.body(null, 204);
   });
+}
+
+/** Said only to whoever has shown a right password or passkey. */
+function requireOwnSignIn({ config }: ApiDeps, { isBreakGlass }: KnownUser): void {
+  if (config.ownSignIn === "break-glass" && !isBreakGlass) throw new HttpProblem("break-glass-only");
 }
 
 async function answerOf(deps: ApiDeps, user: { id: UserId; name: string }, grants: readonly DatedGrant[]) {

@@ -1,17 +1,19 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { areaId, userId } from "@loa/shared/kernel/ids.ts";
 import { localDate } from "@loa/shared/kernel/time.ts";
-import { roles } from "../domain/access.ts";
+import { type DatedGrant, roles } from "../domain/access.ts";
 import { writeAudit } from "../store/audit.ts";
+import { unlinkIdentity } from "../store/identities.ts";
 import { removePasskeysOf } from "../store/passkeys.ts";
 import { deleteSessionsOf } from "../store/sessions.ts";
-import { insertUser, isNameTaken, isWhollyWithin, setPassword, usersIn } from "../store/users.ts";
+import { insertUser, isNameTaken, setPassword, usersIn } from "../store/users.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { give, grantWish, requireGrant } from "./grant-wish.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { newId, newPassword } from "./new-id.ts";
 import { areasFor, requireFresh, requireRole } from "./operator.ts";
+import { requireOwnPerson } from "./own-person.ts";
 
 const MAX_GRANTS = 50;
 const name = z
@@ -79,7 +81,7 @@ const recoverUser = createRoute({
   method: "post",
   path: "/api/v1/users/{id}/recover",
   summary:
-    "When an account was lost or stolen: its sessions end, its passkeys go, and its new password is shown this once",
+    "When an account was lost or stolen: its sessions end, its passkeys and its link to a provider go, and its new password is shown this once",
   request: { params: z.object({ id: userId }) },
   responses: {
     200: { description: "The person and the password", content: withPassword },
@@ -98,7 +100,7 @@ export function userRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(createUser, async (c) => {
     const operator = c.get("operator");
     const wanted = c.req.valid("json");
-    const grants = [];
+    const grants: DatedGrant[] = [];
     for (const wish of wanted.grants) grants.push(await requireGrant(deps, operator, wish));
     requireFresh(deps, operator);
     const password = newPassword(deps.random);
@@ -123,18 +125,14 @@ export function userRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(recoverUser, async (c) => {
     const operator = c.get("operator");
     const { id } = c.req.valid("param");
-    const within = areasFor(deps, operator, "set-up-people");
-    const known = (await usersIn(deps.db, within, operator.today)).find((one) => one.id === id);
-    if (known === undefined) throw new HttpProblem("not-found");
-    // Else whoever administers a commune could take the account of somebody who also works for the province.
-    const isTheirs = await isWhollyWithin(deps.db, id, within, operator.today);
-    if (!isTheirs || id === operator.userId) throw new HttpProblem("forbidden");
+    const known = await requireOwnPerson(deps, operator, id);
     requireFresh(deps, operator);
     const password = newPassword(deps.random);
     const passwordHash = await deps.passwords.hash(password);
     await deps.db.transaction().execute(async (tx) => {
       await setPassword(tx, id, passwordHash);
       await removePasskeysOf(tx, id);
+      await unlinkIdentity(tx, id);
       await deleteSessionsOf(tx, id);
       await writeAudit(tx, {
         at: deps.clock.now(),

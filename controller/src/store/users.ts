@@ -1,7 +1,7 @@
 import { areaId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, type LocalDate, localDate } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
-import { type DatedGrant, type Grant, roles } from "../domain/access.ts";
+import { type DatedGrant, roles } from "../domain/access.ts";
 import type { Database } from "./database.ts";
 import { flag } from "./json-column.ts";
 import type { AreaQuery } from "./visible-areas.ts";
@@ -174,7 +174,7 @@ export async function grantWithin(
   id: number,
   within: AreaQuery,
   today: LocalDate,
-): Promise<{ readonly userId: UserId; readonly grant: Grant } | null> {
+): Promise<{ readonly userId: UserId; readonly grant: DatedGrant } | null> {
   const row = await db
     .selectFrom("grant")
     .where("id", "=", id)
