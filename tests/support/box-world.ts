@@ -1,10 +1,12 @@
 import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import type { AgentConfig } from "@loa/edge-agent/config.ts";
 import { deviceSetup } from "@loa/edge-agent/devices/device-setup.ts";
 import type { PlanItem } from "@loa/shared/broadcast/air-item.ts";
 import { type Manifest, manifest } from "@loa/shared/broadcast/content.ts";
 import { type Emergency, emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { Plan, PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
+import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import type { SigningKey } from "@loa/shared/kernel/ambient.ts";
 import { areaId, boxId, type Sha256, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
@@ -22,7 +24,7 @@ import { type AckBody, type AsRun, ackBody, type EventBody, eventBody } from "@l
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { type Audience, type EnvelopeKind, seal } from "@loa/shared/wire/envelope.ts";
 import { areaTopic, boxTopic, rosterTopic, toBox } from "@loa/shared/wire/topics.ts";
-import { presence, type Status, status } from "@loa/shared/wire/uplink.ts";
+import { presence, type Reported, reported, type Status, status } from "@loa/shared/wire/uplink.ts";
 import { contentsOf } from "@loa/simulator/virtual/message-check.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 import { createTrace } from "@loa/simulator/virtual/trace.ts";
@@ -60,12 +62,19 @@ export interface BoxWorldOptions {
   /** Local time on Monday at which the world begins. */
   readonly beginsAt?: string;
   readonly hasBatteryClock?: boolean;
+  /** Other points than those of the reference amplifier. */
+  readonly profile?: (profile: ModbusProfile) => ModbusProfile;
+  readonly config?: Partial<AgentConfig>;
 }
 
 /** What is wrong with an envelope that is otherwise good. */
 export interface Forgery {
   readonly audience?: Audience;
   readonly privateKey?: SigningKey;
+  readonly issuer?: string;
+  /** When it says that it was sealed. */
+  readonly issuedAt?: Instant;
+  readonly sequence?: number;
 }
 
 export type BoxWorld = Awaited<ReturnType<typeof boxWorld>>;
@@ -86,6 +95,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
   function newBox(): VirtualBox {
     const loaded = loadModbusProfile(profileFile);
     if (!loaded.ok) throw new Error(loaded.error.join("\n"));
+    const profile = options.profile?.(loaded.value) ?? loaded.value;
     return createVirtualBox({
       time,
       trace: createTrace(),
@@ -95,14 +105,15 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
         const bytes = library.get(hash);
         return { status: bytes === undefined ? 404 : 200, bytes: bytes ?? new Uint8Array() };
       },
-      profile: loaded.value,
+      profile,
       config: {
         box: id,
         version: "test",
-        ...deviceSetup([{ alias: ONLY_DEVICE, profile: loaded.value }]),
+        ...deviceSetup([{ alias: ONLY_DEVICE, profile }]),
         privateKey: keyPairFrom(random.stream("box-key")).privateKey,
         issuers: new Map([["room", key.publicKey]]),
         builtAt: toInstant("2026-11-01" as LocalDate, "00:00:00" as LocalTime),
+        ...options.config,
       },
       password: "secret",
       driftPpm: 10,
@@ -119,45 +130,43 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
     /** Names that came again with another event behind them: a control room would take it for a repeat. */
     const reused: string[] = [];
     const statuses: Status[] = [];
+    const reports: Reported[] = [];
     const broker = network.startBroker({
       authenticate: () => "ok",
       allowedSubscriptions: () =>
         new Set([rosterTopic, boxTopic(id, "plan"), boxTopic(id, "command"), areaTopic(province)]),
     });
-    const sealed = (
-      kind: EnvelopeKind,
-      body: unknown,
-      expiresAt: Instant | null,
-      { audience = { box: id }, privateKey = key.privateKey }: Forgery = {},
-    ) => {
+    const sealed = (kind: EnvelopeKind, body: unknown, expiresAt: Instant | null, forgery: Forgery = {}) => {
       sequence += 1;
-      const at = time.instant();
+      const { audience = { box: id }, privateKey = key.privateKey, issuer = "room" } = forgery;
+      const at = forgery.issuedAt ?? time.instant();
       return seal(
         {
           v: 1,
           id: newCommandId(at, random),
           kind,
           audience,
-          issuer: "room",
-          sequence,
+          issuer,
+          sequence: forgery.sequence ?? sequence,
           issuedAt: at,
           notBefore: at,
           expiresAt,
           critical: [],
           body,
         },
-        { issuer: "room", privateKey },
+        { issuer, privateKey },
         nodeCrypto,
       );
     };
-    const command = (kind: EnvelopeKind, body: unknown, validMs: number) =>
-      broker.publish(toBox(id, "command", sealed(kind, body, plus(time.instant(), validMs))));
+    const command = (kind: EnvelopeKind, body: unknown, validMs: number, forgery: Forgery = {}) =>
+      broker.publish(toBox(id, "command", sealed(kind, body, plus(time.instant(), validMs), forgery)));
     const answersTime = { value: true };
     broker.onMessage(({ topic, payload }) => {
       if (topic === boxTopic(id, "presence")) {
         const { online, nonce } = presence.parse(JSON.parse(payload));
         if (online && answersTime.value) command("time", { nonce, at: time.instant() }, 60 * SECOND_MS);
       }
+      if (topic === boxTopic(id, "reported")) reports.push(reported.parse(JSON.parse(payload)));
       if (topic === boxTopic(id, "status")) statuses.push(status.parse(JSON.parse(payload)));
       const body = contentsOf(payload)?.body;
       if (topic === boxTopic(id, "ack")) acks.push(ackBody.parse(body));
@@ -170,7 +179,7 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
         command("received", { stream: event.stream, upTo: event.number }, 60 * SECOND_MS);
       }
     });
-    return { broker, sealed, command, acks, events, reused, statuses, answersTime };
+    return { broker, sealed, command, acks, events, reused, statuses, reported: reports, answersTime };
   }
 
   function addClip(
@@ -188,6 +197,8 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
     network,
     box,
     room,
+    /** Of the control room. */
+    key,
     addClip,
     at: (clock: string, date: LocalDate = MONDAY) => toInstant(date, clock as LocalTime),
     /** Publishes a signed plan with these schedules, retained. */
