@@ -24,7 +24,15 @@ function walk(
 
 const frameOf = fc
   .tuple(fc.integer({ min: 0x10, max: 0xef }), fc.uint8Array({ maxLength: 300 }))
-  .map(([firstByte, body]) => frame(firstByte, Buffer.from(body)));
+  .map(([firstByte, body]) => {
+    const start = beginsWithId(firstByte) ? Buffer.from([1, 0, 0, 0, 0]) : Buffer.alloc(0);
+    return frame(firstByte, start, Buffer.from(body));
+  });
+
+/** PUBACK to UNSUBACK. */
+function beginsWithId(firstByte: number): boolean {
+  return firstByte >= 0x40 && firstByte < 0xc0;
+}
 
 describe("the walk over frames", () => {
   test("finds nothing wrong with whole frames, in whatever pieces they come", () => {
@@ -55,6 +63,17 @@ describe("the walk over frames", () => {
   test("refuses a length of five bytes", () => {
     const endless = Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0x00]);
     expect(walk(endless, 2 ** 40)).toBe("bad-length");
+  });
+
+  test.for([
+    ["PUBACK with id 0", frame(0x40, Buffer.from([0, 0])), "no-packet-id"],
+    ["SUBSCRIBE with id 0", frame(0x82, Buffer.from([0, 0, 0, 1, 0x61, 1])), "no-packet-id"],
+    ["PUBACK without an id", frame(0x40), "bad-length"],
+    ["SUBSCRIBE without a filter", frame(0x82, Buffer.from([0, 1])), "bad-length"],
+    ["UNSUBSCRIBE without a filter", frame(0xa2, Buffer.from([0, 1])), "bad-length"],
+  ] as const)("refuses %s, in whatever pieces it comes", ([, bytes, fault]) => {
+    const before = frame(0x40, Buffer.from([0, 1]));
+    for (const size of [1, 2, 3, 100]) expect(walk(Buffer.concat([before, bytes]), 100, [size])).toBe(fault);
   });
 
   test("refuses a first byte that is not allowed, wherever it comes", () => {

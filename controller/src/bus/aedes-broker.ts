@@ -71,6 +71,12 @@ function rememberRequest(
 ): void {
   const guest = room.guests.get(client);
   const { will } = packet;
+  const willQos: number = will?.qos ?? 0;
+  // MQTT 3.1.1, 3.1.2-14; the parser lets it pass.
+  if (willQos > 2) {
+    done(new Error("no such QoS"), false);
+    return;
+  }
   if (guest !== undefined) {
     guest.isClean = packet.clean === true;
     guest.verdict = room.rights.connect(

@@ -16,6 +16,7 @@ export function receive(room: Room, client: Client | null, said: Said): Error | 
   const box = guest?.box ?? null;
   if (guest === undefined || box === null || room.isClosing) return null;
   if (isBrokenTopic(said.topic)) return refuseTopic(room, guest);
+  if (said.qos > 0 && said.messageId === 0) return new Error("no packet id");
   // With QoS 2 it may come twice, and is taken when it is known to be new; a will has no number and comes once.
   if (said.qos !== 2 || said.messageId === undefined) pass(room, box, said);
   return null;

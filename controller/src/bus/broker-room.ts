@@ -117,12 +117,15 @@ export function leave(room: Room, client: Client): void {
   for (const listener of room.onClient) listener({ kind: "disconnected", box });
 }
 
+/** A timer of Node may ring this much too early for the clock. */
+const timerSlackMs = 10;
+
 /** Aedes ends a connection by itself: for what is no MQTT, for silence, or since nobody takes its answers. */
 export function countFault(room: Room, client: Client, error: Error): void {
   const guest = room.guests.get(client);
   // Faults of the network carry a code, and what is said of a connection that has ended is no fault.
   if (guest === undefined || guest.isCounted || client.closed || "code" in error) return;
-  const waitedMs = room.options.clock.monotonic() - guest.arrivedAt;
+  const waitedMs = room.options.clock.monotonic() - guest.arrivedAt + timerSlackMs;
   if (client.conn.writableLength > 0) {
     guest.isCounted = true;
     room.post.countSlow();
