@@ -16,12 +16,21 @@ export interface FaultTargets {
   readonly boxOf: (fault: BoxFault) => VirtualBox;
 }
 
-/** Puts the faults into the world's future. Where two of a kind overlap on a box, the first end ends both. */
+type AmplifierFault = Extract<BoxFault, { kind: "amplifier" }>;
+
+/** What is wrong with each amplifier just now, in the order in which it began. */
+type AmplifierFaults = Map<VirtualBox, readonly AmplifierFault[]>;
+
+/**
+ * Puts the faults into the world's future. Where two of a kind overlap on a box, the first end ends both; an amplifier
+ * has several side by side, and each ends by itself.
+ */
 export function injectFaults(targets: FaultTargets, faults: readonly WorldFault[]): void {
-  for (const fault of faults) targets.time.at(fault.at, () => begin(targets, fault));
+  const amplifiers: AmplifierFaults = new Map();
+  for (const fault of faults) targets.time.at(fault.at, () => begin(targets, amplifiers, fault));
 }
 
-function begin(targets: FaultTargets, fault: WorldFault): void | Promise<void> {
+function begin(targets: FaultTargets, amplifiers: AmplifierFaults, fault: WorldFault): void | Promise<void> {
   const { time, trace, network, controller } = targets;
   trace.note(time.now(), "fault", JSON.stringify(fault));
   switch (fault.kind) {
@@ -33,7 +42,8 @@ function begin(targets: FaultTargets, fault: WorldFault): void | Promise<void> {
       time.after(fault.forMs, () => controller.start());
       return undefined;
     default: {
-      const end = beginOnBox(time, targets.boxOf(fault), fault);
+      const box = targets.boxOf(fault);
+      const end = fault.kind === "amplifier" ? spoil(amplifiers, box, fault) : beginOnBox(time, box, fault);
       time.after(fault.forMs, end);
       return undefined;
     }
@@ -41,10 +51,20 @@ function begin(targets: FaultTargets, fault: WorldFault): void | Promise<void> {
 }
 
 /** Answers what ends it. */
+function spoil(amplifiers: AmplifierFaults, box: VirtualBox, fault: AmplifierFault): () => void {
+  const change = (next: readonly AmplifierFault[]) => {
+    amplifiers.set(box, next);
+    box.amplifier.setFaults(next.map((one) => one.fault));
+  };
+  change([...(amplifiers.get(box) ?? []), fault]);
+  return () => change((amplifiers.get(box) ?? []).filter((one) => one !== fault));
+}
+
+/** Answers what ends it. */
 function beginOnBox(
   time: VirtualTime,
   box: VirtualBox,
-  fault: BoxFault & { readonly forMs: number },
+  fault: Exclude<BoxFault, AmplifierFault> & { readonly forMs: number },
 ): () => void {
   const bootAgain = () => {
     if (!box.isOn) box.boot();
@@ -92,9 +112,6 @@ function beginOnBox(
       return () => {
         box.disk.failure = null;
       };
-    case "amplifier":
-      box.amplifier.setFault(fault.fault);
-      return () => box.amplifier.setFault(null);
     case "content":
       box.folder.trouble = fault.trouble;
       return () => {
