@@ -5,6 +5,7 @@ import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { createPinoLog } from "@loa/shared/node/pino-log.ts";
 import { claimCodeFrom, spokenClaimCode } from "@loa/shared/wire/enrolment.ts";
 import { pino } from "pino";
+import { isSafeIssuer } from "./adapters/openid-provider.ts";
 import { type ControlRoomOptions, openControlRoom } from "./control-room.ts";
 import { exposureProblem } from "./exposure.ts";
 
@@ -20,6 +21,8 @@ const usage = `Usage: node controller/src/main.ts [options]
   --behind-proxy yes    somebody in front of us speaks HTTPS, and nobody reaches us otherwise
   --mqtt-key FILE --mqtt-cert FILE   a given certificate for the broker
   --mqtt-ca FILE        boxes show certificates of this authority instead of our own
+  --oidc-issuer URL     people sign in with their office's accounts; LOA_OIDC_CLIENT_ID and LOA_OIDC_CLIENT_SECRET say as whom
+  --oidc-only yes       and nobody otherwise but the break-glass account (node controller/src/accounts/main.ts)
   --audit-heads FILE    where the signed heads of the audit are added (default DIR/audit-heads.txt): best another disk
   --web DIR             built pages of the console (default controller/web/dist, where there)
   --province-id ID --province-name NAME   the root of the tree, in an empty database only
@@ -45,6 +48,8 @@ const flagNames = [
   "mqtt-ca",
   "web",
   "audit-heads",
+  "oidc-issuer",
+  "oidc-only",
   "province-id",
   "province-name",
 ] as const;
@@ -101,6 +106,8 @@ function optionsOf(
   const mqttTls = tlsOf(flags, "mqtt");
   const httpTls = tlsOf(flags, "http");
   if (mqttTls === "half" || httpTls === "half") return "a --…-key and its --…-cert come together";
+  const openId = openIdOf(flags);
+  if (typeof openId === "string") return openId;
   const ca = flags("mqtt-ca");
   const auditHeads = flags("audit-heads");
   const options: Omit<ControlRoomOptions, "log"> = {
@@ -121,9 +128,23 @@ function optionsOf(
       operators,
     },
     ...(httpTls === null ? {} : { httpTls }),
+    ...(openId === null ? {} : { openId }),
     ...(auditHeads === undefined ? {} : { auditHeads: resolve(auditHeads) }),
   };
   return exposureProblem(options) ?? options;
+}
+
+/** Null where all accounts are our own; a text says what is wrong. */
+function openIdOf(flags: Flags): NonNullable<ControlRoomOptions["openId"]> | string | null {
+  const issuer = flags("oidc-issuer");
+  const isOnly = flags("oidc-only") === "yes";
+  if (issuer === undefined) return isOnly ? "--oidc-only wants --oidc-issuer" : null;
+  const clientId = process.env.LOA_OIDC_CLIENT_ID ?? "";
+  const clientSecret = process.env.LOA_OIDC_CLIENT_SECRET ?? "";
+  if (!isSafeIssuer(issuer)) return "--oidc-issuer is an https:// address";
+  if (clientId === "" || clientSecret === "")
+    return "--oidc-issuer wants LOA_OIDC_CLIENT_ID and LOA_OIDC_CLIENT_SECRET in the environment";
+  return { issuer, clientId, clientSecret, isOnly };
 }
 
 /** Null where neither is given. */

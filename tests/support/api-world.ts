@@ -3,6 +3,7 @@ import { openUploads } from "@loa/controller/adapters/file-uploads.ts";
 import { memoryLimits } from "@loa/controller/adapters/memory-limits.ts";
 import type { Api } from "@loa/controller/api/api-env.ts";
 import { createApi } from "@loa/controller/api/create-api.ts";
+import type { AttemptLimits } from "@loa/controller/attempt-limits.ts";
 import type { ControllerConfig } from "@loa/controller/config.ts";
 import type { Role } from "@loa/controller/domain/access.ts";
 import { createLiveFeed, type LiveFeed } from "@loa/controller/live-feed.ts";
@@ -28,6 +29,7 @@ import { createFakeMedia } from "./fake-media.ts";
 import { createLogBook, type LogBook } from "./log-book.ts";
 import { createQuietMetrics } from "./quiet-metrics.ts";
 import { type ApiChanges, createRecordedChanges } from "./recorded-changes.ts";
+import { createRecordedTrust } from "./recorded-trust.ts";
 import { testFolder } from "./temp-folder.ts";
 import { createTestTime, type TestTime } from "./test-time.ts";
 
@@ -51,6 +53,7 @@ export interface ApiWorld {
   readonly feed: LiveFeed;
   readonly fleet: FakeFleet;
   readonly changes: ApiChanges;
+  readonly limits: AttemptLimits;
   /** A new person with these roles in an area, signed in. */
   person(name: string, area: string, ...roles: readonly Role[]): Promise<Person>;
   /** Whoever has this `Set-Cookie`. */
@@ -82,8 +85,11 @@ export async function createApiWorld(
   const fleet = createFakeFleet(db);
   const changes = createRecordedChanges(db, time.clock);
   const random = createSeededRandom("api");
+  const limits = memoryLimits();
   await buildProvince(db);
   await fleet.load();
+  const config = { ...configOf(), ...changed };
+  const trust = createRecordedTrust({ db, clock: time.clock, log, config, changes });
   const api = createApi({
     db,
     clock: time.clock,
@@ -91,7 +97,7 @@ export async function createApiWorld(
     random,
     crypto: nodeCrypto,
     log,
-    config: { ...configOf(), ...changed },
+    config,
     blobs: await openBlobs(join(folder, "blobs")),
     uploads: await openUploads(join(folder, "uploads")),
     media: createFakeMedia(folder),
@@ -99,7 +105,7 @@ export async function createApiWorld(
       hash: async (password) => `hash of ${password}`,
       verify: async (hash, password) => hash === `hash of ${password}`,
     },
-    limits: memoryLimits(),
+    limits,
     openId: null,
     authority: null,
     metrics: createQuietMetrics(),
@@ -107,6 +113,7 @@ export async function createApiWorld(
     fleet,
     feed,
     changes,
+    ...trust,
     figures: () => {
       throw new Error("no heart here");
     },
@@ -122,6 +129,7 @@ export async function createApiWorld(
     feed,
     fleet,
     changes,
+    limits,
     anybody: personWith(api, ""),
     carrying,
     async person(name, area, ...roles) {

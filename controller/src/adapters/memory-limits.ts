@@ -1,5 +1,5 @@
-import { type RateLimiterAbstract, RateLimiterMemory } from "rate-limiter-flexible";
-import type { AttemptKind, AttemptLimits } from "../attempt-limits.ts";
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import type { AttemptKind, AttemptLimits, Budget } from "../attempt-limits.ts";
 
 /** `free` attempts, then a wait that begins at `firstWaitS` and doubles with each further one up to `longestWaitS`. */
 interface Slowing {
@@ -20,10 +20,27 @@ const slowing = {
   content: { free: 20, firstWaitS: 5, longestWaitS: 300, memoryS: 600 },
 } as const satisfies Record<AttemptKind, Slowing>;
 
+/** Requests in a minute. A page asks some 30; an address may be a whole province behind one proxy. */
+const budgets = {
+  account: 1_200,
+  area: 12_000,
+  address: 30_000,
+  "emergency-account": 240,
+  "emergency-area": 2_400,
+  "emergency-address": 6_000,
+} as const satisfies Record<Budget, number>;
+const BUDGET_S = 60;
+
 /** Kept in memory: a restart forgives, which costs a guesser more than it gives. */
 export function memoryLimits(): AttemptLimits {
   const counters = limiters((kind) => slowing[kind].memoryS);
   const waits = limiters((kind) => slowing[kind].longestWaitS);
+  const spending = new Map(
+    Object.entries(budgets).map(([budget, points]) => [
+      budget,
+      new RateLimiterMemory({ points, duration: BUDGET_S }),
+    ]),
+  );
   return {
     async waitMs(kind, keys) {
       const found = await Promise.all(keys.map((key) => waits[kind].get(key)));
@@ -42,7 +59,17 @@ export function memoryLimits(): AttemptLimits {
         await waits[kind].delete(key);
       }
     },
+    async spend(budget, keys) {
+      const left = await Promise.allSettled(keys.map((key) => spending.get(budget)?.consume(key)));
+      return Math.max(0, ...left.map((one) => (one.status === "rejected" ? waitOf(one.reason) : 0)));
+    },
   };
+}
+
+/** The library refuses by throwing how long to wait. */
+function waitOf(refusal: unknown): number {
+  if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
+  throw refusal;
 }
 
 function waitAfter({ free, firstWaitS, longestWaitS }: Slowing, attempts: number): number {

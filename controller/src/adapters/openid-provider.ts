@@ -77,6 +77,13 @@ export function openIdProvider({ issuer, clientId, clientSecret }: OpenIdSetting
   };
 }
 
+/** Passwords and codes go there: in clear only to this very machine. */
+export function isSafeIssuer(issuer: string): boolean {
+  if (!URL.canParse(issuer)) return false;
+  const url = new URL(issuer);
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+}
+
 function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
 }

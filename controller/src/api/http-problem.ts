@@ -232,6 +232,7 @@ export function problemResponse({ code, members, headers }: HttpProblem): Respon
   const body = { type: `urn:loa:problem:${code}`, title: en, titleVi: vi, status, code, ...members };
   return new Response(JSON.stringify(body), {
     status,
+  "too-many-requests": { status: 429, en: "Too many requests, wait", vi: "Quá nhiều yêu cầu, hãy đợi" },
     headers: { "content-type": "application/problem+json", ...headers },
   });
 }
@@ -250,7 +251,7 @@ const problemContent = { "application/problem+json": { schema: problemShape } };
 
 /** For the OpenAPI document: what a route may refuse besides what every route may. */
 export function refusals(...codes: readonly ProblemCode[]) {
-  const all: readonly ProblemCode[] = ["bad-request", "not-signed-in", ...codes];
+  const all: readonly ProblemCode[] = ["bad-request", "not-signed-in", "too-many-requests", ...codes];
   const byStatus = Map.groupBy(all, (code) => problems[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, some]) => [

@@ -5,7 +5,6 @@ import { MAX_XML_BYTES } from "../upstream/cap/xml-tree.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { HttpProblem } from "./http-problem.ts";
-import { operatorOf } from "./operator.ts";
 
 /** Bodies of JSON; uploads have their own limit. */
 const MAX_JSON_BYTES = 256 * 1024;
@@ -80,37 +79,6 @@ function limitOf(limitBytes: number): MiddlewareHandler<ApiEnv> {
       throw new HttpProblem("too-large", { limitBytes });
     },
   });
-}
-
-/** Routes that answer without a session. Everything else below `/api/v1` is closed, new routes too. */
-const openRoutes: ReadonlySet<string> = new Set([
-  "POST /api/v1/session",
-  "POST /api/v1/session/passkey",
-  "POST /api/v1/session/passkey/options",
-  "POST /api/v1/session/openid",
-  "GET /api/v1/session/openid/callback",
-  "GET /api/v1/session/ways",
-  "POST /api/v1/enrol",
-  // Signed by the box's own key.
-  "POST /api/v1/renew",
-  // What everybody may know who speaks TLS with us.
-  "GET /api/v1/trust/authority",
-  "GET /api/v1/trust/revoked",
-  // Asks for a session itself, where no token is shown.
-  "POST /api/v1/cap",
-]);
-
-export function guardSession(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
-    if (!openRoutes.has(`${c.req.method} ${c.req.path}`)) {
-      const operator = await operatorOf(deps, c.req.raw.headers);
-      if (operator === null) throw new HttpProblem("not-signed-in");
-      c.set("operator", operator);
-    }
-    await next();
-    // What a person may see is nobody else's: no cache keeps it.
-    c.header("cache-control", "no-store");
-  };
 }
 
 function hostOf(request: Request): string {

@@ -15,6 +15,7 @@ export const noAttemptLimits: AttemptLimits = {
   waitMs: async () => 0,
   failed: async () => undefined,
   succeeded: async () => undefined,
+  spend: async () => 0,
 };
 
 /** RFC 8410, 7: the PKCS #8 wrapping of an Ed25519 key, before its 32 bytes. */
