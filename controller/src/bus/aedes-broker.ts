@@ -4,7 +4,14 @@ import { Aedes, type AuthenticateError, type Client, type ConnectPacket } from "
 import type { AedesBrokerOptions } from "./aedes-broker-options.ts";
 import { createPersistence, deafEmitter } from "./aedes-parts.ts";
 import { defaultLimits, maxTopicLevels } from "./broker-limits.ts";
-import { followSubscriptions, judgeSubscription, receive, receiveOnce, send } from "./broker-mail.ts";
+import {
+  endSubscriptions,
+  enterSubscriptions,
+  judgeSubscription,
+  receive,
+  receiveOnce,
+  send,
+} from "./broker-mail.ts";
 import type { Broker, Refusal } from "./broker-port.ts";
 import {
   countFault,
@@ -47,7 +54,6 @@ export async function startAedesBroker(
     },
   });
   followClients(room, aedes);
-  followSubscriptions(room, aedes);
   const listener = await listen(options, limits, {
     onVisitor: (visitor) => welcome(room, aedes, visitor),
     onFull: (address) => room.refusals.refuse("too-many-connections", { address }),
@@ -139,6 +145,8 @@ function followClients(room: Room, aedes: Aedes): void {
   aedes.on("clientReady", (client) => {
     room.guests.get(client)?.session?.attach((frame) => room.post.hand(client.conn, frame));
   });
+  aedes.on("subscribe", (granted, client) => enterSubscriptions(room, client, granted));
+  aedes.on("unsubscribe", (filters, client) => endSubscriptions(room, client, filters));
   aedes.on("clientDisconnect", (client) => leave(room, client));
   aedes.on("keepaliveTimeout", (client) => {
     const guest = room.guests.get(client);

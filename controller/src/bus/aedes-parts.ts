@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { Client, PublishPacket } from "aedes";
+import type { Client, Said } from "./broker-client.ts";
 import type { KeptSession } from "./kept-session.ts";
 
 /**
@@ -36,7 +36,7 @@ export interface SessionBook {
   /** Packet ids of QoS 2 messages that the client has not released yet. */
   incomingOf(client: Client): Set<number>;
   /** A QoS 2 message that is new. */
-  takeOnce(client: Client, packet: PublishPacket): void;
+  takeOnce(client: Client, packet: Said): void;
 }
 
 interface Numbered {
@@ -76,7 +76,7 @@ export function createPersistence(book: SessionBook) {
       return { messageId };
     },
     /** Aedes may ask this twice for one that came twice in a chunk. */
-    async incomingStorePacket(client: Client, packet: PublishPacket & Numbered): Promise<void> {
+    async incomingStorePacket(client: Client, packet: Said & Numbered): Promise<void> {
       const incoming = book.incomingOf(client);
       if (incoming.has(packet.messageId)) return;
       incoming.add(packet.messageId);

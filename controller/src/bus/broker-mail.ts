@@ -1,11 +1,9 @@
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
-import type { Aedes, Client, PublishPacket } from "aedes";
+import type { Client, Said } from "./broker-client.ts";
 import { type Guest, type Room, refuseGuest, seatOf } from "./broker-room.ts";
 import type { KeptMessage } from "./kept-session.ts";
 import { isGoodFilter } from "./topic-filters.ts";
 import { isBrokenTopic } from "./topic-rights.ts";
-
-type Said = Pick<PublishPacket, "topic" | "payload" | "qos" | "retain" | "messageId">;
 
 /**
  * Consumes a message (or a last will) before its PUBACK leaves. An error ends the connection, so only broken topics
@@ -72,26 +70,29 @@ function refuseTopic(room: Room, guest: Guest): Error {
 const subscriptionRefused = 128;
 
 /** Enters who reads what; Aedes itself delivers nothing. */
-export function followSubscriptions(room: Room, aedes: Aedes): void {
-  aedes.on("subscribe", (subscriptions, client) => {
-    const guest = room.guests.get(client);
-    if (guest === undefined) return;
-    for (const { topic, qos } of subscriptions) {
-      const granted: number = qos;
-      if (granted === subscriptionRefused) continue;
-      guest.session?.filters.set(topic, qos);
-      room.post.subscribe(seatOf(guest), topic, qos);
-    }
-  });
-  aedes.on("unsubscribe", (filters, client) => {
-    const guest = room.guests.get(client);
-    if (guest === undefined) return;
-    for (const filter of filters) {
-      guest.session?.filters.delete(filter);
-      room.post.unsubscribe(seatOf(guest), filter);
-    }
-    if (client.closed || !filters.some(isBrokenTopic)) return;
-    refuseGuest(room, guest, "bad-topic");
-    client.conn.destroy();
-  });
+export function enterSubscriptions(
+  room: Room,
+  client: Client,
+  granted: readonly { readonly topic: string; readonly qos: number }[],
+): void {
+  const guest = room.guests.get(client);
+  if (guest === undefined) return;
+  for (const { topic, qos } of granted) {
+    if (qos === subscriptionRefused) continue;
+    const asked = qos === 0 || qos === 1 ? qos : 2;
+    guest.session?.filters.set(topic, asked);
+    room.post.subscribe(seatOf(guest), topic, asked);
+  }
+}
+
+export function endSubscriptions(room: Room, client: Client, filters: readonly string[]): void {
+  const guest = room.guests.get(client);
+  if (guest === undefined) return;
+  for (const filter of filters) {
+    guest.session?.filters.delete(filter);
+    room.post.unsubscribe(seatOf(guest), filter);
+  }
+  if (client.closed || !filters.some(isBrokenTopic)) return;
+  refuseGuest(room, guest, "bad-topic");
+  client.conn.destroy();
 }

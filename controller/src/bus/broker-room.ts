@@ -1,9 +1,9 @@
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
-import type { Client } from "aedes";
 import type { AedesBrokerOptions } from "./aedes-broker-options.ts";
 import type { SessionBook } from "./aedes-parts.ts";
 import { type BrokerRights, boxRights } from "./box-rights.ts";
+import type { Client } from "./broker-client.ts";
 import type { BrokerLimits } from "./broker-limits.ts";
 import type { ClientEvent, FromBox, Refusal } from "./broker-port.ts";
 import type { ByteCap } from "./byte-cap.ts";
