@@ -16,6 +16,8 @@ export interface BoxDirectory extends BrokerAccess {
   below(area: AreaId): readonly BoxId[];
   put(box: PlacedBox): void;
   revoke(box: BoxId): void;
+  /** Today's. */
+  tree(): AreaTree;
   setTree(tree: AreaTree): void;
 }
 
@@ -65,6 +67,7 @@ export function createBoxDirectory(
       serving.delete(box);
       revoked.add(box);
     },
+    tree: () => tree,
     setTree(next) {
       tree = next;
       lineages.clear();

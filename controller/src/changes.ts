@@ -1,8 +1,9 @@
-import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { AreaId, BoxId, ClusterId, CommandId, EmergencyId, UserId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
+import type { EmergencyOrder, SignedOrder } from "@loa/shared/trust/order.ts";
 import type { CloneSign } from "./domain/cloning.ts";
 import type { StoredEmergency } from "./store/emergencies.ts";
+import type { PathTest } from "./store/path-tests.ts";
 
 /** What the API tells the rest of the controller, after its own transaction is committed. */
 export interface Changes {
@@ -11,9 +12,11 @@ export interface Changes {
   /** Writes the order, its outbox rows and its audit row in one transaction, then publishes. Answers after the commit. */
   stop(area: AreaId, by: UserId): Promise<StopOrder>;
   /** Writes the emergency and its audit row, and says it to all boxes of its areas at once. */
-  raise(order: EmergencyOrder): Promise<StoredEmergency>;
-  /** Null when it is over, or was cancelled before. */
-  cancelEmergency(id: EmergencyId, by: UserId): Promise<StoredEmergency | null>;
+  raise(order: OrderToRaise): Promise<StoredEmergency>;
+  /** Null when it is over, or was cancelled before. `how`: whether its prepared correction is said now. */
+  cancelEmergency(id: EmergencyId, by: UserId, how: CancelKind): Promise<StoredEmergency | null>;
+  /** Sends a test down the way of emergencies to all boxes of the area: no sound. */
+  testPath(area: AreaId, by: UserId): Promise<PathTest>;
   /** The row of the box and its credential are committed: let it connect. */
   boxEnrolled(box: BoxId): Promise<void>;
   /** The settings of a cluster are committed: its boxes get another plan. */
@@ -34,11 +37,13 @@ export interface StopOrder {
   readonly boxes: number;
 }
 
-/** An emergency as a person asked for it, when everybody who must has approved it. */
-export interface EmergencyOrder
-  extends Pick<Emergency, "id" | "severity" | "headline" | "sirenMs" | "notice" | "times" | "gapMs"> {
-  /** None of them lies in another one. */
-  readonly areas: readonly AreaId[];
-  readonly durationMs: number;
+export type CancelKind = "cancelled" | "corrected";
+
+/** An emergency that goes out now: everybody who must has approved it. */
+export interface OrderToRaise {
+  readonly order: EmergencyOrder;
+  /** What boxes check; null where no roster is in force. */
+  readonly signed: SignedOrder | null;
+  /** Whose press let it go out. */
   readonly by: UserId;
 }

@@ -84,6 +84,8 @@ export async function createController(
     authority,
     metrics,
     fleet: heart.fleet,
+    drafts: heart.drafts,
+    rosters: heart.rosters,
     feed,
     changes: {
       ...heart.changes,

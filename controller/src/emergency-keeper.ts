@@ -1,30 +1,34 @@
-import { type Emergency, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
-import type { Clock, Log, Random } from "@loa/shared/kernel/ambient.ts";
+import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
+import type { Clock, Random } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, BoxId, CommandId, EmergencyId, OccurrenceId, UserId } from "@loa/shared/kernel/ids.ts";
-import { asMonotonic, type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { asInstant, asMonotonic, type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { emergencyFrom } from "@loa/shared/trust/order.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import type { BoxDirectory } from "./box-directory.ts";
-import type { PendingCommand } from "./bus/pending.ts";
 import type { CommandEnd, Publisher } from "./bus/publisher.ts";
 import type { Write, WriteQueue } from "./bus/write-queue.ts";
-import type { EmergencyOrder } from "./changes.ts";
+import type { CancelKind, OrderToRaise } from "./changes.ts";
 import { standingOf } from "./domain/emergencies.ts";
 import { readOccurrenceId } from "./domain/receipts.ts";
+import { type Letter, letterOf } from "./emergency-letters.ts";
 import type { Metrics } from "./metrics.ts";
+import type { PressingCommit } from "./pressing-commit.ts";
 import type { ReceiptKeeper } from "./receipt-keeper.ts";
 import { writeAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
-import { isDiskFull } from "./store/disk-full.ts";
 import { insertEmergency, insertSound, type StoredEmergency, setCancelled } from "./store/emergencies.ts";
 import { insertOutbox, type OutboxRow } from "./store/outbox.ts";
 import type { Work } from "./work.ts";
 
 /** Raises emergencies, takes them back, and sees to it that every box of their areas hears of them. */
 export interface EmergencyKeeper {
-  /** Answers when it was said to all; who must approve it has done so before. */
-  raise(order: EmergencyOrder): Promise<StoredEmergency>;
+  /**
+   * Answers when it was said to all; who must approve it has done so before. `also` is written together with it. One that
+   * it replaces is cancelled with it.
+   */
+  raise(order: OrderToRaise, also?: Write["store"]): Promise<StoredEmergency>;
   /** Null when it is over or was cancelled before. */
-  cancel(id: EmergencyId, by: UserId): Promise<StoredEmergency | null>;
+  cancel(id: EmergencyId, by: UserId, how: CancelKind): Promise<StoredEmergency | null>;
   /** A STOP of this moment has made it void there: nobody there hears of it any more. */
   stopped(area: AreaId): void;
   /** How long an emergency lasts that holds somewhere in the area; null: none does. */
@@ -43,10 +47,9 @@ export interface EmergencyKeeper {
 export interface EmergencyKeeperParts {
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: Log;
-  readonly db: Database;
   readonly work: Work;
   readonly writes: WriteQueue;
+  readonly commit: PressingCommit;
   readonly directory: BoxDirectory;
   readonly publisher: Publisher;
   readonly receipts: () => ReceiptKeeper;
@@ -80,7 +83,7 @@ export function createEmergencyKeeper(
   parts: EmergencyKeeperParts,
   past: readonly EmergencyPast[],
 ): EmergencyKeeper {
-  const { clock, random, log, db, writes, directory, publisher } = parts;
+  const { clock, random, writes, commit, directory, publisher } = parts;
   const all = new Map<EmergencyId, Kept>();
   /** Rows on their way into the store, by command and box; what became of those that ended meanwhile. */
   const unwritten = new Map<string, CommandEnd | null>();
@@ -110,57 +113,27 @@ export function createEmergencyKeeper(
       .map((box) => box.id)
       .filter((box) => isFor(one, box));
 
-  /** Whoever must be warned does not wait for room on the disk: it is said all the same, and written when there is room. */
-  async function commit(store: Write["store"], stored = () => {}): Promise<void> {
-    try {
-      await db.transaction().execute(store);
-    } catch (error) {
-      if (!isDiskFull(error)) throw error;
-      log.error("emergency.not-in-books");
-      writes.add({ store, stored });
-      return;
-    }
-    stored();
-  }
-
   /** Once to every area, and a row for each box, which goes out by itself when that one fails it. */
   function say(one: Kept, what: "raise" | "cancel"): void {
-    const { emergency, areas, command, cancelled } = one.stored;
-    const { expiresAt } = emergency;
-    for (const area of areas) {
-      if (what === "raise") publisher.publishToArea(area, "emergency", command, { emergency }, expiresAt);
-      else if (cancelled !== null) {
-        publisher.publishToArea(area, "cancel", cancelled.command, { emergency: emergency.id }, expiresAt);
-      }
-    }
+    const letter = letterOf(one.stored, what);
+    if (letter === null) return;
+    const { kind, command, body, expiresAt } = letter;
+    for (const area of one.stored.areas) publisher.publishToArea(area, kind, command, body, expiresAt);
     tell(one, what, AREA_GRACE_MS);
   }
 
   /** Those who were not told yet. */
   function tell(one: Kept, what: "raise" | "cancel", inMs: number): void {
-    const { emergency, command, cancelled } = one.stored;
     const told = one.told[what];
+    const letter = letterOf(one.stored, what);
     const boxes = boxesOf(one).filter((box) => !told.has(box) && !(what === "raise" && isStopped(one, box)));
-    if (boxes.length === 0) return;
+    if (boxes.length === 0 || letter === null) return;
     for (const box of boxes) told.add(box);
-    if (what === "raise") tellEach(one, "emergency", command, () => ({ emergency }), boxes, inMs);
-    else if (cancelled !== null) {
-      tellEach(one, "cancel", cancelled.command, () => ({ emergency: emergency.id }), boxes, inMs);
-    }
+    tellEach(letter, boxes, inMs);
   }
 
-  function tellEach(
-    { stored: { emergency } }: Kept,
-    kind: "emergency" | "cancel",
-    command: CommandId,
-    body: PendingCommand["body"],
-    boxes: readonly BoxId[],
-    inMs: number,
-  ): void {
+  function tellEach({ kind, command, body, stub, expiresAt }: Letter, boxes: readonly BoxId[], inMs: number) {
     const at = clock.now();
-    const { expiresAt } = emergency;
-    // The emergency itself lies beside it, once.
-    const stub = JSON.stringify({ emergency: emergency.id });
     const rows = boxes.map((boxId) => ({
       commandId: command,
       boxId,
@@ -179,7 +152,10 @@ export function createEmergencyKeeper(
     parts.work.run("emergency", () => writeRows(rows));
     const nextAt = asMonotonic(clock.monotonic() + inMs);
     publisher.add(
-      boxes.map((box) => ({ command, box, kind, body, revision: null, expiresAt, attempts: 0, nextAt })),
+      boxes.map((box) => ({
+        ...{ command, box, kind, body: () => body, revision: null },
+        ...{ expiresAt, attempts: 0, nextAt },
+      })),
     );
   }
 
@@ -195,6 +171,31 @@ export function createEmergencyKeeper(
       );
       await parts.work.breathe();
     }
+  }
+
+  /** At once, so that nobody cancels it a second time while it is written down. Null: it is not in force. */
+  function cancelHere(
+    id: EmergencyId,
+    by: UserId,
+    how: CancelKind,
+  ): { readonly kept: Kept; undo(): void } | null {
+    const kept = all.get(id);
+    const at = clock.now();
+    if (kept === undefined || standingOf(kept.stored, at) !== "in-force") return null;
+    const before = kept.stored;
+    const command = newCommandId(at, random);
+    kept.stored = { ...before, cancelled: { at, by, command, isCorrected: how === "corrected" } };
+    return {
+      kept,
+      undo() {
+        kept.stored = before;
+      },
+    };
+  }
+
+  function sayCancelled(kept: Kept): void {
+    publisher.drop(kept.stored.command, kept.told.raise);
+    say(kept, "cancel");
   }
 
   function asItEnded(row: OutboxRow): OutboxRow {
@@ -214,32 +215,40 @@ export function createEmergencyKeeper(
   }
 
   return {
-    async raise(order) {
+    async raise(toRaise, also = async () => {}) {
       const begun = clock.monotonic();
-      const stored = emergencyOf(order, clock.now(), random);
-      await commit((tx) => writeRaised(tx, stored));
+      const stored = emergencyOf(toRaise, clock.now(), random);
+      const { replaces } = stored.emergency;
+      const replaced = replaces === undefined ? null : cancelHere(replaces, toRaise.by, "cancelled");
+      try {
+        await commit(async (tx) => {
+          await also(tx);
+          await writeRaised(tx, stored, toRaise.by);
+          if (replaced !== null) await writeCancelled(tx, replaced.kept.stored);
+        });
+      } catch (error) {
+        replaced?.undo();
+        throw error;
+      }
       const kept = keep(stored);
       say(kept, "raise");
+      if (replaced !== null) sayCancelled(replaced.kept);
       parts.metrics.emergencySaid(stored.emergency.severity, clock.monotonic() - begun);
       expectReceipts(kept, [...kept.told.raise]);
       return stored;
     },
-    async cancel(id, by) {
-      const kept = all.get(id);
-      if (kept === undefined || standingOf(kept.stored, clock.now()) !== "in-force") return null;
-      const at = clock.now();
-      const before = kept.stored;
-      const stored = { ...before, cancelled: { at, by, command: newCommandId(at, random) } };
-      // At once, so that nobody cancels it a second time meanwhile.
-      kept.stored = stored;
+    async cancel(id, by, how) {
+      const cancelled = cancelHere(id, by, how);
+      if (cancelled === null) return null;
+      const { kept, undo } = cancelled;
+      const { stored } = kept;
       try {
         await commit((tx) => writeCancelled(tx, stored));
       } catch (error) {
-        kept.stored = before;
+        undo();
         throw error;
       }
-      publisher.drop(stored.command, kept.told.raise);
-      say(kept, "cancel");
+      sayCancelled(kept);
       return stored;
     },
     stopped(area) {
@@ -294,22 +303,24 @@ function keyOf(command: CommandId, box: BoxId): string {
   return `${command} ${box}`;
 }
 
-function emergencyOf(order: EmergencyOrder, at: Instant, random: Random): StoredEmergency {
-  const { areas, by, durationMs, ...asked } = order;
-  const emergency: Emergency = { ...asked, at, expiresAt: plus(at, durationMs) };
-  return { emergency, areas, command: newCommandId(at, random), raisedBy: by, cancelled: null };
+function emergencyOf({ order, signed }: OrderToRaise, now: Instant, random: Random): StoredEmergency {
+  // A clock that was set back a little must not raise it before it was written.
+  const at = asInstant(Math.max(now, order.draftedAt));
+  const { areas, author: raisedBy } = order;
+  const command = newCommandId(at, random);
+  return { emergency: emergencyFrom(order, at), areas, command, raisedBy, signed, cancelled: null };
 }
 
-async function writeRaised(tx: Database, stored: StoredEmergency): Promise<void> {
+async function writeRaised(tx: Database, stored: StoredEmergency, by: UserId): Promise<void> {
   const { emergency, areas, raisedBy } = stored;
   await insertEmergency(tx, stored);
   await writeAudit(tx, {
     at: emergency.at,
-    userId: raisedBy,
+    userId: by,
     act: "emergency.raised",
     subject: `emergency:${emergency.id}`,
     areaId: areas[0] ?? null,
-    detail: { ...emergency, areas },
+    detail: { ...emergency, areas, author: raisedBy },
   });
 }
 
@@ -319,7 +330,7 @@ async function writeCancelled(tx: Database, { emergency, areas, cancelled }: Sto
   await writeAudit(tx, {
     at: cancelled.at,
     userId: cancelled.by,
-    act: "emergency.cancelled",
+    act: cancelled.isCorrected ? "emergency.corrected" : "emergency.cancelled",
     subject: `emergency:${emergency.id}`,
     areaId: areas[0] ?? null,
     detail: { headline: emergency.headline, areas },

@@ -50,6 +50,11 @@ export function isSecure(exposure: Exposure): boolean {
   return doorsOf(exposure).http !== "clear" || exposure.publicUrl?.startsWith("https:") === true;
 }
 
+/** Whether people reach it from this machine only. */
+export function isLoopbackUrl(url: string): boolean {
+  return isLoopbackHost(new URL(url).hostname.replace(/^\[|\]$/g, ""));
+}
+
 function isLoopbackHost(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }

@@ -202,6 +202,7 @@ export function createFleetMemory(
       const box = directory.find(id);
       return box === null ? null : nowOf(box);
     },
+    rosterVersions: () => directory.inService().map(({ id }) => known(id).reported?.roster ?? 0),
     heard(box, message) {
       const before = known(box);
       const now = clock.now();

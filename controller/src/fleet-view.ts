@@ -6,4 +6,6 @@ export interface FleetView {
   /** In the order asked; boxes that are not known (not enrolled, revoked) are left out. */
   rows(boxes: readonly BoxId[]): readonly BoxRow[];
   now(box: BoxId): BoxNow | null;
+  /** Of every box in service: the roster that it says to believe; 0 where it has none, or was not heard. */
+  rosterVersions(): readonly number[];
 }

@@ -12,7 +12,7 @@ export type HeartPorts = Pick<
 /** What the heart of a controller is made with. */
 export interface HeartParts {
   readonly ports: HeartPorts;
-  readonly config: Pick<ControllerConfig, "issuer" | "privateKey">;
+  readonly config: Pick<ControllerConfig, "issuer" | "privateKey" | "publicKey">;
   readonly db: Database;
   readonly work: Work;
   readonly feed: LiveFeed;

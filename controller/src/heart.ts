@@ -1,4 +1,4 @@
-import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BoxId } from "@loa/shared/kernel/ids.ts";
 import { toBox } from "@loa/shared/wire/topics.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { Broker } from "./bus/broker-port.ts";
@@ -6,13 +6,17 @@ import { createIngest } from "./bus/ingest.ts";
 import type { Changes } from "./changes.ts";
 import type { Counters } from "./counters.ts";
 import { isInTouch, presenceAt } from "./domain/fleet.ts";
+import type { DraftKeeper } from "./draft-keeper.ts";
 import type { FleetMemory } from "./fleet-memory.ts";
 import type { HeartParts } from "./heart-parts.ts";
 import type { HeartFigures } from "./metrics.ts";
 import { growOrgans, type Organs } from "./organs.ts";
 import { readPast } from "./past.ts";
+import { keepPathTests, testPath } from "./path-test.ts";
 import { keepForDays } from "./retention.ts";
+import type { RosterKeeper } from "./roster-keeper.ts";
 import { orderStop } from "./stop-order.ts";
+import { provincesAt } from "./store/areas.ts";
 import { placedBox } from "./store/boxes.ts";
 import { revokedSerials } from "./store/certificates.ts";
 
@@ -20,6 +24,8 @@ import { revokedSerials } from "./store/certificates.ts";
 export interface Heart {
   readonly fleet: FleetMemory;
   readonly changes: Changes;
+  readonly drafts: DraftKeeper;
+  readonly rosters: RosterKeeper;
   readonly broker: Broker;
   readonly counters: Counters;
   readonly figures: () => HeartFigures;
@@ -42,12 +48,19 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
     if (kind === "connected") fleet.heard(box, { kind: "connected" });
   });
   const endRetention = keepForDays(parts.db, clock, timers, parts.work);
+  const endPathTests = keepPathTests(
+    { ...parts.ports, db: parts.db, work: parts.work, publisher, directory },
+    () => provincesAt(parts.db, clock.now()),
+  );
   publisher.add(past.pending.filter((one) => directory.find(one.box) !== null));
+  organs.rosters.start();
   emergencies.start();
   plans.refresh();
   return {
     fleet,
     broker,
+    drafts: organs.drafts,
+    rosters: organs.rosters,
     counters: organs.counters,
     changes: changesOf(parts, directory, organs, broker),
     figures: () => ({
@@ -62,6 +75,7 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
     }),
     async close() {
       endRetention();
+      endPathTests();
       await stop(parts, directory, organs, broker);
     },
   };
@@ -70,12 +84,25 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
 function changesOf(parts: HeartParts, directory: BoxDirectory, organs: Organs, broker: Broker): Changes {
   const { db, work } = parts;
   const { publisher, plans, fleet, events, answers, emergencies, clones } = organs;
+  const toStop = {
+    lastEndIn: emergencies.lastEndIn,
+    stopped(area: AreaId) {
+      emergencies.stopped(area);
+      organs.drafts.stopped(area);
+    },
+  };
   return {
     planInputsChanged: () => plans.refresh(),
     stop: (area, by) =>
-      orderStop({ ...parts.ports, db, work, publisher, emergencies }, area, by, directory.below(area)),
+      orderStop(
+        { ...parts.ports, db, work, publisher, emergencies: toStop },
+        area,
+        by,
+        directory.below(area),
+      ),
+    testPath: (area, by) => testPath({ ...parts.ports, db, work, publisher, directory }, area, by),
     raise: (order) => emergencies.raise(order),
-    cancelEmergency: (id, by) => emergencies.cancel(id, by),
+    cancelEmergency: (id, by, how) => emergencies.cancel(id, by, how),
     async boxEnrolled(box: BoxId) {
       const placed = await placedBox(db, box);
       if (placed !== null) directory.put(placed);

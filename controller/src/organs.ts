@@ -6,14 +6,17 @@ import { createSeal } from "./bus/sealing.ts";
 import { createWriteQueue, type WriteQueue } from "./bus/write-queue.ts";
 import { type CloneKeeper, createCloneKeeper } from "./clone-keeper.ts";
 import { type Counters, createCounters } from "./counters.ts";
+import { createDraftKeeper, type DraftKeeper } from "./draft-keeper.ts";
 import { createEmergencyKeeper, type EmergencyKeeper } from "./emergency-keeper.ts";
 import { createEventKeeper, type EventKeeper } from "./event-keeper.ts";
 import { createFleetMemory, type FleetMemory } from "./fleet-memory.ts";
 import type { HeartParts } from "./heart-parts.ts";
 import type { Past } from "./past.ts";
 import { createPlanKeeper, type PlanKeeper } from "./plan-keeper.ts";
+import { createPressingCommit } from "./pressing-commit.ts";
 import { createReceiptKeeper, type ReceiptKeeper } from "./receipt-keeper.ts";
 import { createReceiptNews } from "./receipt-news.ts";
+import { createRosterKeeper, type RosterKeeper } from "./roster-keeper.ts";
 import type { Database } from "./store/database.ts";
 import { settleOutbox } from "./store/outbox.ts";
 import type { TitleOf } from "./titles.ts";
@@ -29,6 +32,8 @@ export interface Organs {
   readonly answers: Answers;
   readonly events: EventKeeper;
   readonly emergencies: EmergencyKeeper;
+  readonly drafts: DraftKeeper;
+  readonly rosters: RosterKeeper;
   readonly clones: CloneKeeper;
 }
 
@@ -39,6 +44,7 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
   const send: Broker["publish"] = (message) => broker.publish(message);
   const counters = createCounters(log);
   const writes = createWriteQueue(db, timers, log, work);
+  const commit = createPressingCommit({ db, writes, log });
   const seal = createSeal(ports, config, sequences);
 
   const publisher = createPublisher({ clock, timers, random, log, seal, sequences, send, ended });
@@ -49,8 +55,16 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
   const titleOf: TitleOf = (id) =>
     emergencies.find(id as EmergencyId)?.emergency.headline ?? plans.titleOf(id);
   const emergencies = createEmergencyKeeper(
-    { ...ports, db, work, writes, directory, publisher, receipts: () => receipts },
+    { ...ports, work, writes, commit, directory, publisher, receipts: () => receipts },
     past.emergencies,
+  );
+  const rosters = createRosterKeeper({ ...ports, db, config, send }, past.rosters);
+  const drafts = createDraftKeeper(
+    {
+      ...{ ...ports, commit, emergencies, roster: rosters.inForce, tree: directory.tree },
+      localChanged: () => {},
+    },
+    past.drafts,
   );
   const fleet = createFleetMemory(
     {
@@ -83,7 +97,20 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
     { clock, writes, answers, counters, directory, plans: () => plans, emergencies, receiptStored: news },
     past.streams,
   );
-  return { counters, writes, publisher, plans, fleet, receipts, answers, events, emergencies, clones };
+  return {
+    counters,
+    writes,
+    publisher,
+    plans,
+    fleet,
+    receipts,
+    answers,
+    events,
+    emergencies,
+    drafts,
+    rosters,
+    clones,
+  };
 
   function ended(end: CommandEnd): void {
     writes.add({ store: (tx) => settle(tx, end) });

@@ -1,10 +1,12 @@
-import { treeOn } from "@loa/shared/broadcast/area.ts";
+import { type AreaTree, treeOn } from "@loa/shared/broadcast/area.ts";
 import type { CommandId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, DAY_MS, type Instant, plus, toLocal } from "@loa/shared/kernel/time.ts";
+import type { SignedRoster } from "@loa/shared/trust/roster.ts";
 import { type BoxDirectory, createBoxDirectory } from "./box-directory.ts";
 import type { PendingCommand } from "./bus/pending.ts";
 import { readPending } from "./bus/pending-rows.ts";
 import { createSequences, type Sequences } from "./bus/sequences.ts";
+import { type Draft, isTouchedBy } from "./domain/drafts.ts";
 import { EARLY_LOOK_MS } from "./domain/readiness.ts";
 import type { EmergencyPast } from "./emergency-keeper.ts";
 import type { StreamStart } from "./event-keeper.ts";
@@ -15,9 +17,11 @@ import { allBoxesSeen, type BoxSeen } from "./store/box-seen.ts";
 import { allPlacedBoxes } from "./store/boxes.ts";
 import type { Database } from "./store/database.ts";
 import { emergenciesSince, type StoredEmergency } from "./store/emergencies.ts";
+import { draftsSince } from "./store/emergency-drafts.ts";
 import { answersTo } from "./store/outbox.ts";
 import { allPlanProgress, type PlanProgress } from "./store/plan-writes.ts";
 import { looksSince, type StoredLook } from "./store/readiness-looks.ts";
+import { allRosters } from "./store/rosters.ts";
 import { putSetting, readSetting } from "./store/settings.ts";
 import { type LastReceipts, readLastReceipts, readStreams } from "./store/start-rows.ts";
 import { areasStoppedSince } from "./store/stop-orders.ts";
@@ -36,6 +40,8 @@ export interface Past {
   readonly lastLook: Instant | null;
   readonly sequences: Sequences;
   readonly emergencies: readonly EmergencyPast[];
+  readonly drafts: readonly Draft[];
+  readonly rosters: readonly SignedRoster[];
   readonly clones: readonly BoxClone[];
 }
 
@@ -56,6 +62,10 @@ export async function readPast({ ports, db, work }: HeartParts): Promise<Past> {
     lastLook: lastLook === null ? null : asInstant(Number(lastLook)),
     clones: await allClones(db),
     emergencies: await Promise.all(emergencies.map((one) => pastOf(db, one))),
+    drafts: await Promise.all(
+      (await draftsSince(db, plus(clock.now(), -EMERGENCY_DAYS * DAY_MS))).map((one) => held(db, one, tree)),
+    ),
+    rosters: await allRosters(db),
     sequences: await createSequences(sequenceStore(db), clock, work, log),
   };
 }
@@ -72,6 +82,14 @@ async function pastOf(db: Database, stored: StoredEmergency): Promise<EmergencyP
     told: { raise: await rows(command), cancel: await rows(cancelled?.command) },
     stopped: await areasStoppedSince(db, emergency.at),
   };
+}
+
+/** A STOP after it was written holds also in this run. */
+async function held(db: Database, draft: Draft, tree: AreaTree): Promise<Draft> {
+  const { order } = draft;
+  if (order.kind !== "emergency") return draft;
+  const stopped = await areasStoppedSince(db, order.draftedAt);
+  return { ...draft, isOvertaken: stopped.some((area) => isTouchedBy(order.areas, area, tree)) };
 }
 
 function sequenceStore(db: Database) {

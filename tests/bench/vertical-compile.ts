@@ -23,7 +23,6 @@ import type {
   BoxId,
   BulletinId,
   ClusterId,
-  EmergencyId,
   ProgrammeId,
   ScheduleId,
   Sha256,
@@ -37,6 +36,7 @@ import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import { areaTopic } from "@loa/shared/wire/topics.ts";
 import { type BrokerTwin, createBrokerTwin } from "../support/broker-twin.ts";
+import { unsignedOrder } from "../support/emergency-orders.ts";
 import { createLogBook } from "../support/log-book.ts";
 import { createQuietMetrics } from "../support/quiet-metrics.ts";
 import { recurrenceOf } from "../support/schedules.ts";
@@ -102,18 +102,7 @@ async function raiseAmidPlans(db: Database, heart: Heart, broker: BrokerTwin): P
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const begun = performance.now();
-  await heart.changes.raise({
-    id: "flood" as EmergencyId,
-    severity: "actual",
-    headline: "Lũ về",
-    sirenMs: 8_000,
-    notice: null,
-    times: 2,
-    gapMs: 5_000,
-    areas: [province],
-    durationMs: 3_600_000,
-    by: user,
-  });
+  await heart.changes.raise(unsignedOrder("flood", [province], { at: nodeClock.now(), by: user }));
   const tookMs = performance.now() - begun;
   if (!broker.sent.some((one) => one.topic === areaTopic(province))) throw new Error("it was not said");
   // Nobody answers, so each of the boxes gets its own copy after two seconds.
@@ -139,7 +128,7 @@ async function start(db: Database) {
     broker: async () => broker.open(),
     metrics: createQuietMetrics(),
   };
-  const config = { issuer: "controller", privateKey: keys.privateKey };
+  const config = { issuer: "controller", ...keys };
   const heart = await startHeart({ ports, config, db, work, feed: createLiveFeed(nodeTimers) });
   // The first look at the plans after a start is over when the page knows what comes next.
   await until(() => heart.fleet.now(lastBox)?.row.next != null);

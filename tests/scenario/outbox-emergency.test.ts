@@ -1,11 +1,12 @@
 import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
 import type { Evidence } from "@loa/shared/broadcast/receipt.ts";
-import type { EmergencyId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { emergencyBody } from "@loa/shared/wire/bodies.ts";
 import { areaTopic } from "@loa/shared/wire/topics.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { opened } from "../support/box-puppet.ts";
+import { unsignedOrder } from "../support/emergency-orders.ts";
 import { emptyDisk, fillDisk } from "../support/full-disk.ts";
 import { commune, createHeartWorld, type HeartWorld, operator, province } from "../support/heart-world.ts";
 
@@ -23,18 +24,7 @@ const onArea = (area: typeof commune) =>
 const notice = { sha256: "d".repeat(64) as Sha256, sizeBytes: 80_000, durationMs: 10_000, gainDb: 0 };
 
 const raise = (id: string, areas = [commune]) =>
-  world.heart().changes.raise({
-    id: id as EmergencyId,
-    severity: "actual",
-    headline: "Lũ về, di dời ngay",
-    sirenMs: 8_000,
-    notice,
-    times: 2,
-    gapMs: 5_000,
-    areas,
-    durationMs: 6 * HOUR_MS,
-    by: operator,
-  });
+  world.heart().changes.raise(unsignedOrder(id, areas, { at: world.time.clock.now(), by: operator, notice }));
 
 const states = () =>
   world.rows(
@@ -139,14 +129,14 @@ test("a cancelled emergency is told to nobody any more, and its end to everybody
   const silent = await world.addBox("box-2");
   const { emergency, command } = await raise("flood");
   heard.ack(command);
-  const cancelled = await world.heart().changes.cancelEmergency(emergency.id, operator);
+  const cancelled = await world.heart().changes.cancelEmergency(emergency.id, operator, "cancelled");
   const cancel = onArea(commune).at(-1);
   expect(cancel).toMatchObject({
     kind: "cancel",
     id: cancelled?.cancelled?.command,
     body: { emergency: "flood" },
   });
-  expect(await world.heart().changes.cancelEmergency(emergency.id, operator)).toBeNull();
+  expect(await world.heart().changes.cancelEmergency(emergency.id, operator, "cancelled")).toBeNull();
   const sent = silent.got("emergency").length;
   await world.time.advance(HOUR_MS);
   silent.connect(1);

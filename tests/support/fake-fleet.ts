@@ -31,6 +31,7 @@ export function createFakeFleet(db: Database): FakeFleet {
       if (row === undefined) throw new Error(`no box ${box}`);
       known.set(row.boxId, { ...row, ...changed });
     },
+    rosterVersions: () => [...known.keys()].map(() => 0),
     rows: (boxes) => boxes.flatMap((box) => known.get(box) ?? []),
     now: (box): BoxNow | null => {
       const row = known.get(box);

@@ -86,7 +86,7 @@ export async function createHeartWorld(): Promise<HeartWorld> {
       metrics: createQuietMetrics(),
     };
     const work = createWork(time.timers, log);
-    const config = { issuer: "controller", privateKey: keys.privateKey };
+    const config = { issuer: "controller", ...keys };
     return await startHeart({ ports, config, db, work, feed });
   }
 

@@ -4,10 +4,11 @@ import { allPlacedBoxes } from "@loa/controller/store/boxes.ts";
 import type { Database } from "@loa/controller/store/database.ts";
 import { emergencyById, insertEmergency, setCancelled } from "@loa/controller/store/emergencies.ts";
 import { insertOutbox } from "@loa/controller/store/outbox.ts";
+import { insertPathTest } from "@loa/controller/store/path-tests.ts";
 import { insertStop } from "@loa/controller/store/stop-orders.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
-import { plus } from "@loa/shared/kernel/time.ts";
+import { emergencyFrom } from "@loa/shared/trust/order.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 
@@ -37,6 +38,12 @@ export function createRecordedChanges(db: Database, clock: Clock): ApiChanges {
     planInputsChanged() {
       wakes += 1;
     },
+    async testPath(area, by) {
+      const at = clock.now();
+      const test = { id: newCommandId(at, random), areaId: area, at, by, judgedAt: null };
+      await insertPathTest(db, test);
+      return test;
+    },
     async stop(area, by) {
       const at = clock.now();
       const id = newCommandId(at, random);
@@ -61,19 +68,26 @@ export function createRecordedChanges(db: Database, clock: Clock): ApiChanges {
       );
       return { id, at, boxes: boxes.length };
     },
-    async raise({ areas, by, durationMs, ...asked }) {
+    async raise({ order, signed }) {
       const at = clock.now();
-      const emergency = { ...asked, at, expiresAt: plus(at, durationMs) };
+      const { areas, author: raisedBy } = order;
       const command = newCommandId(at, random);
-      const stored = { emergency, areas, command, raisedBy: by, cancelled: null };
+      const stored = {
+        emergency: emergencyFrom(order, at),
+        areas,
+        command,
+        raisedBy,
+        signed,
+        cancelled: null,
+      };
       await insertEmergency(db, stored);
       return stored;
     },
-    async cancelEmergency(id, by) {
+    async cancelEmergency(id, by, how) {
       const at = clock.now();
       const stored = await emergencyById(db, id);
       if (stored === null || standingOf(stored, at) !== "in-force") return null;
-      const cancelled = { at, by, command: newCommandId(at, random) };
+      const cancelled = { at, by, command: newCommandId(at, random), isCorrected: how === "corrected" };
       await setCancelled(db, id, cancelled);
       return { ...stored, cancelled };
     },

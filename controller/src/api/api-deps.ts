@@ -3,12 +3,14 @@ import type { AttemptLimits } from "../attempt-limits.ts";
 import type { Authority } from "../authority/authority-port.ts";
 import type { Changes } from "../changes.ts";
 import type { ControllerConfig } from "../config.ts";
+import type { DraftKeeper } from "../draft-keeper.ts";
 import type { FleetView } from "../fleet-view.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Media } from "../media/media-port.ts";
 import type { HeartFigures, Metrics } from "../metrics.ts";
 import type { OpenIdProvider } from "../open-id.ts";
 import type { Blobs, Passwords } from "../ports.ts";
+import type { RosterKeeper } from "../roster-keeper.ts";
 import type { Database } from "../store/database.ts";
 import type { Uploads } from "../uploads.ts";
 
@@ -32,6 +34,8 @@ export interface ApiDeps {
   readonly fleet: FleetView;
   readonly feed: LiveFeed;
   readonly changes: Changes;
+  readonly drafts: DraftKeeper;
+  readonly rosters: RosterKeeper;
   readonly figures: () => HeartFigures;
   readonly version: string;
 }

@@ -14,6 +14,7 @@ import { clipRoutes } from "./clip-routes.ts";
 import { clusterRoutes } from "./cluster-routes.ts";
 import { consoleFiles } from "./console-files.ts";
 import { contentRoutes } from "./content-routes.ts";
+import { draftRoutes } from "./draft-routes.ts";
 import { emergencyRoutes } from "./emergency-routes.ts";
 import { enrolRoutes } from "./enrol-routes.ts";
 import { entranceRoutes } from "./entrance-routes.ts";
@@ -25,6 +26,7 @@ import { HttpProblem, problemResponse } from "./http-problem.ts";
 import { identityRoutes } from "./identity-routes.ts";
 import { cookieName } from "./operator.ts";
 import { ownPasswordRoutes } from "./own-password-routes.ts";
+import { pathTestRoutes } from "./path-test-routes.ts";
 import { programmeRoutes } from "./programme-routes.ts";
 import { readinessRoutes } from "./readiness-routes.ts";
 import { receiptRoutes } from "./receipt-routes.ts";
@@ -36,9 +38,9 @@ import { rosterRoutes } from "./roster-routes.ts";
 import { sampleRoutes } from "./sample-routes.ts";
 import { scheduleRoutes } from "./schedule-routes.ts";
 import { selfTestRoutes } from "./self-test-routes.ts";
+import { guardSession } from "./session-guard.ts";
 import { settingsRoutes } from "./settings-routes.ts";
 import { stopRoutes } from "./stop-routes.ts";
-import { guardSession } from "./session-guard.ts";
 import { trustRoutes } from "./trust-routes.ts";
 import { userRoutes } from "./user-routes.ts";
 import { whyRoutes } from "./why-routes.ts";
@@ -84,10 +86,13 @@ const routes = [
   receiptRoutes,
   stopRoutes,
   emergencyRoutes,
+  draftRoutes,
+  rosterRoutes,
   alertRoutes,
   alertSourceRoutes,
   eventRoutes,
   auditRoutes,
+  pathTestRoutes,
   refusalRoutes,
   contentRoutes,
 ];

@@ -13,32 +13,51 @@ import {
 import { instant, MINUTE_MS } from "@loa/shared/kernel/time.ts";
 import { boxStates } from "../domain/emergencies.ts";
 
-const MAX_AREAS = 500;
-const severity = z.enum(["actual", "exercise"]);
+/** Where a roster is in force an order names at most 200 (`emergencyOrder`); more stand under their common root. */
+const MAX_AREAS = 200;
+export const severity = z.enum(["actual", "exercise"]);
+
+export const emergencyMessage = z
+  .union([z.strictObject({ bulletin: bulletinId }), z.strictObject({ clip: sha256 })])
+  .nullable()
+  .openapi({ description: "Null: the notice that is built into every box" });
+export type EmergencyMessage = z.infer<typeof emergencyMessage>;
+
+/** How it is said; the same for the ones that boxes start by themselves. */
+export const spoken = {
+  headline: z.string().trim().min(1).max(200),
+  message: emergencyMessage,
+  sirenS: z.number().int().min(0).max(60).default(8),
+  times: z.number().int().min(1).max(100).default(2),
+  gapS: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 60)
+    .default(5),
+  durationMin: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_EMERGENCY_MS / MINUTE_MS)
+    .default(60),
+};
+
+/** Nobody approves tomorrow what was true today. */
+const MAX_APPROVE_WITHIN_MIN = 24 * 60;
 
 export const emergencyDraft = z
   .strictObject({
     areas: z.array(areaId).min(1).max(MAX_AREAS),
     severity,
-    headline: z.string().trim().min(1).max(200),
-    message: z
-      .union([z.strictObject({ bulletin: bulletinId }), z.strictObject({ clip: sha256 })])
-      .nullable()
-      .openapi({ description: "Null: the notice that is built into every box" }),
-    sirenS: z.number().int().min(0).max(60).default(8),
-    times: z.number().int().min(1).max(100).default(2),
-    gapS: z
-      .number()
-      .int()
-      .min(0)
-      .max(30 * 60)
-      .default(5),
-    durationMin: z
-      .number()
-      .int()
-      .min(1)
-      .max(MAX_EMERGENCY_MS / MINUTE_MS)
-      .default(60),
+    ...spoken,
+    correction: emergencyMessage
+      .optional()
+      .openapi({ description: "What is said in one press when it was wrong; left out: nothing is prepared" }),
+    replaces: emergencyId
+      .optional()
+      .openapi({ description: "One in force that this one takes the place of" }),
+    approveWithinMin: z.number().int().min(1).max(MAX_APPROVE_WITHIN_MIN).default(30),
     confirm: z
       .string()
       .max(40)
@@ -47,7 +66,7 @@ export const emergencyDraft = z
   .openapi("EmergencyDraft");
 export type EmergencyDraft = z.infer<typeof emergencyDraft>;
 
-const person = z.object({ id: userId, name: z.string() });
+export const person = z.object({ id: userId, name: z.string() });
 
 export const emergencyShape = z
   .object({
@@ -67,10 +86,17 @@ export const emergencyShape = z
     /** Those that one may see. */
     areas: z.array(areaId).readonly(),
     areaNames: z.array(z.string()).readonly(),
+    /** Who wrote it. */
     raisedBy: person,
+    /** Empty where no roster was in force. */
+    approvedBy: z.array(person).readonly(),
+    replaces: emergencyId.nullable(),
+    /** What was prepared for the case that it was wrong. */
+    correction: z.enum(["none", "built-in", "clip"]),
     standing: z.enum(["in-force", "cancelled", "over"]),
     cancelledAt: instant.nullable(),
     cancelledBy: person.nullable(),
+    correctedAt: instant.nullable(),
   })
   .openapi("Emergency");
 export type ShownEmergency = z.infer<typeof emergencyShape>;

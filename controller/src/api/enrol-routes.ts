@@ -116,7 +116,11 @@ async function enrolBox(
   const mqttUrl = asReached(deps.config.mqttUrl, host);
   const contentUrl = asReached(deps.config.contentUrl, host);
   const tls = request === null ? null : await certify(deps, tx, box, request, now);
-  return { answer: { box, cluster, password, mqttUrl, contentUrl, issuers, tls, at: now }, replaced };
+  const rosters = [...deps.rosters.chain()];
+  return {
+    answer: { box, cluster, password, mqttUrl, contentUrl, issuers, rosters, tls, at: now },
+    replaced,
+  };
 }
 
 async function certify(

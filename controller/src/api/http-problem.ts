@@ -147,6 +147,38 @@ export const problems = {
     en: "This emergency is over or was cancelled",
     vi: "Thông báo khẩn cấp này đã kết thúc hoặc đã bị hủy",
   },
+  "no-roster": {
+    status: 409,
+    en: "No roster of keys is in force: two persons cannot approve yet",
+    vi: "Chưa có danh bạ khóa: chưa thể có hai người cùng duyệt",
+  },
+  "no-correction": {
+    status: 409,
+    en: "No correction was prepared for it",
+    vi: "Chưa chuẩn bị tin đính chính cho thông báo này",
+  },
+  "no-approval-key": {
+    status: 403,
+    en: "None of your passkeys may approve: the roster does not have them",
+    vi: "Bạn chưa có khóa passkey nào trong danh bạ khóa để duyệt",
+  },
+  "already-approved": { status: 409, en: "You have approved it before", vi: "Bạn đã duyệt rồi" },
+  "draft-over": { status: 409, en: "It waits for nobody any more", vi: "Bản này không còn chờ duyệt" },
+  "overtaken-by-stop": {
+    status: 409,
+    en: "A STOP came after it was written: write it anew",
+    vi: "Đã có lệnh dừng sau khi soạn bản này: hãy soạn lại",
+  },
+  "approval-refused": {
+    status: 422,
+    en: "This signature does not fit this text",
+    vi: "Chữ ký không khớp với nội dung này",
+  },
+  "roster-refused": {
+    status: 422,
+    en: "This roster cannot come into force",
+    vi: "Không thể dùng danh bạ khóa này",
+  },
   "cap-refused": {
     status: 422,
     en: "This is no valid alert of CAP 1.2",
@@ -200,6 +232,7 @@ export const problems = {
   "bad-range": { status: 416, en: "There are no such bytes", vi: "Không có phần này của tệp" },
   "bad-host": { status: 421, en: "This name is not served here", vi: "Tên máy chủ không đúng" },
   "too-many-attempts": { status: 429, en: "Too many attempts, wait", vi: "Thử quá nhiều lần, hãy đợi" },
+  "too-many-requests": { status: 429, en: "Too many requests, wait", vi: "Quá nhiều yêu cầu, hãy đợi" },
   internal: { status: 500, en: "Our mistake", vi: "Lỗi của hệ thống" },
   "tool-missing": { status: 503, en: "The server has no ffmpeg", vi: "Máy chủ thiếu ffmpeg" },
   busy: { status: 503, en: "Busy, try again", vi: "Đang bận, hãy thử lại" },
@@ -232,7 +265,6 @@ export function problemResponse({ code, members, headers }: HttpProblem): Respon
   const body = { type: `urn:loa:problem:${code}`, title: en, titleVi: vi, status, code, ...members };
   return new Response(JSON.stringify(body), {
     status,
-  "too-many-requests": { status: 429, en: "Too many requests, wait", vi: "Quá nhiều yêu cầu, hãy đợi" },
     headers: { "content-type": "application/problem+json", ...headers },
   });
 }

@@ -3,6 +3,7 @@ import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, asMonotonic, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { cancelBody, stopBody } from "@loa/shared/wire/bodies.ts";
 import { z } from "zod";
+import { bodyOf } from "../emergency-letters.ts";
 import type { Database } from "../store/database.ts";
 import type { StoredEmergency } from "../store/emergencies.ts";
 import { dueOutbox, type OutboxRow } from "../store/outbox.ts";
@@ -39,6 +40,7 @@ export async function readPending(
 type Said = Pick<PendingCommand, "kind" | "body" | "revision">;
 
 function readStop(row: OutboxRow): Said | null {
+  if (row.kind === "test") return { kind: "test", body: () => ({}), revision: null };
   if (row.kind !== "stop") return null;
   const body = stopBody.parse(JSON.parse(row.body));
   return { kind: "stop", body: () => body, revision: null };
@@ -49,8 +51,8 @@ function readEmergency(row: OutboxRow, emergencies: ReadonlyMap<EmergencyId, Sto
   if (row.kind !== "emergency" && row.kind !== "cancel") return null;
   const body = cancelBody.parse(JSON.parse(row.body));
   if (row.kind === "cancel") return { kind: "cancel", body: () => body, revision: null };
-  const emergency = emergencies.get(body.emergency)?.emergency;
-  return emergency === undefined ? null : { kind: "emergency", body: () => ({ emergency }), revision: null };
+  const stored = emergencies.get(body.emergency);
+  return stored === undefined ? null : { kind: "emergency", body: () => bodyOf(stored), revision: null };
 }
 
 /** The row names the revision, the plan lies in the one place where a box has its plan. */

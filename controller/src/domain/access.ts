@@ -47,6 +47,7 @@ export type Act =
   | "allow-private-stream"
   | "raise-emergency"
   | "approve-emergency"
+  | "set-up-roster"
   | "schedule"
   | "confirm-exception"
   | "stop"
@@ -67,6 +68,8 @@ export const rolesFor = {
   "raise-emergency": ["approver", "emergency-approver", "area-admin"],
   /** Nobody is it by another role: who may make a province speak is named one by one. */
   "approve-emergency": ["emergency-approver"],
+  /** Asked of the province's area: which keys all boxes believe. The offline root has signed it before. */
+  "set-up-roster": ["area-admin"],
   schedule: ["author", "approver", "area-admin"],
   "confirm-exception": ["approver"],
   stop: ["author", "approver", "emergency-approver", "technician", "area-admin"],
@@ -83,6 +86,10 @@ export const rolesFor = {
 export function mayDo(grants: readonly Grant[], tree: AreaTree, act: Act, area: AreaId): boolean {
   const able: readonly Role[] = rolesFor[act];
   return grants.some((grant) => able.includes(grant.role) && isWithin(tree, area, grant.areaId));
+}
+
+export function rootsOf(tree: AreaTree): readonly AreaId[] {
+  return [...tree.parentOf].filter(([, parent]) => parent === null).map(([id]) => id);
 }
 
 /** The areas that the grants cover, with everything below. */

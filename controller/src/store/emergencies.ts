@@ -1,5 +1,5 @@
 import { clip } from "@loa/shared/broadcast/content.ts";
-import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
+import { type Emergency, emergency as emergencyShape } from "@loa/shared/broadcast/emergency.ts";
 import {
   type AreaId,
   areaId,
@@ -13,6 +13,7 @@ import {
   userId,
 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
+import { type SignedOrder, signedOrder } from "@loa/shared/trust/order.ts";
 import { z } from "zod";
 import type { Database } from "./database.ts";
 import { inParts } from "./in-parts.ts";
@@ -24,10 +25,15 @@ export interface StoredEmergency {
   readonly areas: readonly AreaId[];
   /** Id of the envelopes that raise it. */
   readonly command: CommandId;
+  /** Who wrote it; others have approved it where a roster is in force. */
   readonly raisedBy: UserId;
+  /** What boxes check it by; null where no roster was in force. */
+  readonly signed: SignedOrder | null;
   readonly cancelled: {
     readonly at: Instant;
     readonly by: UserId;
+    /** Whether its prepared correction was said with it. */
+    readonly isCorrected: boolean;
     /** Id of the envelopes that cancel it. */
     readonly command: CommandId;
   } | null;
@@ -45,6 +51,10 @@ const emergencyRow = z.object({
   gap_ms: z.number(),
   command_id: commandId,
   raised_by: userId,
+  replaces: emergencyId.nullable(),
+  correction: jsonColumn(emergencyShape.shape.correction.unwrap()).nullable(),
+  signed_order: jsonColumn(signedOrder).nullable(),
+  corrected_at: instant.nullable(),
   cancelled_at: instant.nullable(),
   cancelled_by: userId.nullable(),
   cancel_command_id: commandId.nullable(),
@@ -66,6 +76,10 @@ export async function insertEmergency(db: Database, one: StoredEmergency): Promi
       gap_ms: emergency.gapMs,
       command_id: one.command,
       raised_by: one.raisedBy,
+      replaces: emergency.replaces ?? null,
+      correction: emergency.correction === undefined ? null : JSON.stringify(emergency.correction),
+      signed_order: one.signed === null ? null : JSON.stringify(one.signed),
+      corrected_at: null,
       cancelled_at: null,
       cancelled_by: null,
       cancel_command_id: null,
@@ -80,11 +94,16 @@ export async function insertEmergency(db: Database, one: StoredEmergency): Promi
 export async function setCancelled(
   db: Database,
   id: EmergencyId,
-  { at, by, command }: NonNullable<StoredEmergency["cancelled"]>,
+  { at, by, command, isCorrected }: NonNullable<StoredEmergency["cancelled"]>,
 ): Promise<void> {
   await db
     .updateTable("emergency")
-    .set({ cancelled_at: at, cancelled_by: by, cancel_command_id: command })
+    .set({
+      cancelled_at: at,
+      cancelled_by: by,
+      cancel_command_id: command,
+      corrected_at: isCorrected ? at : null,
+    })
     .where("id", "=", id)
     .where("cancelled_at", "is", null)
     .execute();
@@ -178,10 +197,20 @@ function fromRow(raw: unknown, areas: readonly { readonly area_id: string }[]): 
       notice: row.notice,
       times: row.times,
       gapMs: row.gap_ms,
+      ...(row.replaces === null ? {} : { replaces: row.replaces }),
+      ...(row.correction === null ? {} : { correction: row.correction }),
     },
     areas: areas.map((one) => areaId.parse(one.area_id)),
     command: row.command_id,
     raisedBy: row.raised_by,
-    cancelled: isCancelled ? { at: cancelled_at, by: cancelled_by, command: cancel_command_id } : null,
+    signed: row.signed_order,
+    cancelled: isCancelled
+      ? {
+          at: cancelled_at,
+          by: cancelled_by,
+          command: cancel_command_id,
+          isCorrected: row.corrected_at !== null,
+        }
+      : null,
   };
 }

@@ -8,6 +8,7 @@ import { certificates } from "./migrations/certificates.ts";
 import { clipRenditions } from "./migrations/clip-renditions.ts";
 import { firstTables } from "./migrations/first-tables.ts";
 import { operators } from "./migrations/operators.ts";
+import { pathTests } from "./migrations/path-tests.ts";
 import { retention } from "./migrations/retention.ts";
 import { sound } from "./migrations/sound.ts";
 import { telemetry } from "./migrations/telemetry.ts";
@@ -27,6 +28,7 @@ const migrations = {
   "0009-alert-feeds": alertFeeds,
   "0010-trust": trust,
   "0011-certificates": certificates,
+  "0012-path-tests": pathTests,
 };
 
 /** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */

@@ -66,6 +66,7 @@ export interface Tables {
   alert: AlertTable;
   alert_sender: AlertSenderTable;
   alert_feed: AlertFeedTable;
+  path_test: PathTestTable;
   alert_feed_entry: AlertFeedEntryTable;
   audit: AuditTable;
   setting: SettingTable;
@@ -331,6 +332,14 @@ interface AlertSenderTable {
   added_by: string;
   /** PEM of the certificate that signs its messages. */
   certificate: string | null;
+}
+/** Tests of the way that emergencies go. */
+interface PathTestTable {
+  id: string;
+  area_id: string;
+  at: number;
+  by_user: string | null;
+  judged_at: number | null;
 }
 /** Addresses at which others publish alerts, and what became of the last look. */
 interface AlertFeedTable {

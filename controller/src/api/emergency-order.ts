@@ -1,0 +1,117 @@
+import type { Clip } from "@loa/shared/broadcast/content.ts";
+import { type AreaId, emergencyId } from "@loa/shared/kernel/ids.ts";
+import { MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import type { EmergencyOrder } from "@loa/shared/trust/order.ts";
+import { mayDo } from "../domain/access.ts";
+import { confirmations, isConfirmed, standingOf, topmost } from "../domain/emergencies.ts";
+import { bulletinsByIds } from "../store/bulletins.ts";
+import { readableClip } from "../store/clips.ts";
+import type { ApiDeps } from "./api-deps.ts";
+import { readerOf } from "./clip-routes.ts";
+import type { EmergencyDraft, EmergencyMessage } from "./emergency-shapes.ts";
+import { HttpProblem } from "./http-problem.ts";
+import { newId } from "./new-id.ts";
+import { areasFor, type Operator, todaysTree } from "./operator.ts";
+import { requireEmergency } from "./shown-emergency.ts";
+
+/** What the person may order, out of what was asked. Refuses everything else. */
+export async function orderOf(
+  deps: ApiDeps,
+  operator: Operator,
+  asked: EmergencyDraft,
+): Promise<EmergencyOrder> {
+  const areas = await requireAreas(deps, operator, asked.areas);
+  requireConfirmed(asked);
+  const draftedAt = deps.clock.now();
+  return {
+    v: 1,
+    kind: "emergency",
+    id: newEmergencyId(deps),
+    severity: asked.severity,
+    headline: asked.headline,
+    sirenMs: asked.sirenS * SECOND_MS,
+    notice: await noticeOf(deps, operator, asked.message),
+    times: asked.times,
+    gapMs: asked.gapS * SECOND_MS,
+    durationMs: asked.durationMin * MINUTE_MS,
+    author: operator.userId,
+    draftedAt,
+    areas: [...areas],
+    replaces: asked.replaces === undefined ? null : await requireReplaceable(deps, operator, asked.replaces),
+    correction:
+      asked.correction === undefined
+        ? null
+        : { id: newEmergencyId(deps), notice: await noticeOf(deps, operator, asked.correction) },
+    approveBy: plus(draftedAt, asked.approveWithinMin * MINUTE_MS),
+  };
+}
+
+export function newEmergencyId({ random }: Pick<ApiDeps, "random">) {
+  return emergencyId.parse(newId("emergency", random));
+}
+
+export function requireConfirmed({ severity, confirm }: Pick<EmergencyDraft, "severity" | "confirm">): void {
+  if (isConfirmed(severity, confirm)) return;
+  throw new HttpProblem("confirmation-wrong", { expected: confirmations[severity] });
+}
+
+/** One look at the tree, however many areas: seconds count. Whether a strange area exists is not said. */
+async function requireAreas(
+  deps: ApiDeps,
+  operator: Operator,
+  areas: readonly AreaId[],
+): Promise<readonly AreaId[]> {
+  const tree = await todaysTree(deps, operator);
+  for (const id of areas) {
+    if (!mayDo(operator.grants, tree, "see", id)) throw new HttpProblem("area-not-yours", { areaId: id });
+    if (!mayDo(operator.grants, tree, "raise-emergency", id))
+      throw new HttpProblem("forbidden", { areaId: id });
+  }
+  return topmost(areas, tree);
+}
+
+/** Who replaces one takes it off the air: as much as cancelling it. */
+async function requireReplaceable(
+  deps: ApiDeps,
+  operator: Operator,
+  id: NonNullable<EmergencyDraft["replaces"]>,
+): Promise<typeof id> {
+  const stored = await requireEmergency(deps, operator, id);
+  await requireRaiseIn(deps, operator, stored.areas);
+  if (standingOf(stored, deps.clock.now()) !== "in-force") throw new HttpProblem("emergency-over");
+  return id;
+}
+
+/** For things that were found. */
+export async function requireRaiseIn(
+  deps: ApiDeps,
+  operator: Operator,
+  areas: readonly AreaId[],
+): Promise<void> {
+  const tree = await todaysTree(deps, operator);
+  if (!areas.every((area) => mayDo(operator.grants, tree, "raise-emergency", area)))
+    throw new HttpProblem("forbidden");
+}
+
+export async function noticeOf(
+  deps: ApiDeps,
+  operator: Operator,
+  message: EmergencyMessage,
+): Promise<Clip | null> {
+  if (message === null) return null;
+  const sha256 = "clip" in message ? message.clip : await clipOfBulletin(deps, operator, message.bulletin);
+  const found = await readableClip(deps.db, sha256, readerOf(deps, operator));
+  if (found === null) throw new HttpProblem("not-found", { message });
+  const { sizeBytes, durationMs, gainDb } = found;
+  return { sha256, sizeBytes, durationMs, gainDb };
+}
+
+async function clipOfBulletin(
+  deps: ApiDeps,
+  operator: Operator,
+  id: Extract<NonNullable<EmergencyMessage>, { bulletin: unknown }>["bulletin"],
+) {
+  const [found] = await bulletinsByIds(deps.db, [id], areasFor(deps, operator, "see"));
+  if (found === undefined) throw new HttpProblem("not-found", { bulletin: id });
+  return found.clip;
+}

@@ -1,0 +1,83 @@
+import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
+import type { AreaId, EmergencyId, UserId } from "@loa/shared/kernel/ids.ts";
+import { areasHeardFrom } from "../domain/access.ts";
+import { standingOf } from "../domain/emergencies.ts";
+import { allAreas } from "../store/areas.ts";
+import { emergencyById, type StoredEmergency } from "../store/emergencies.ts";
+import { approversOf } from "../store/emergency-drafts.ts";
+import { userNames } from "../store/users.ts";
+import type { ApiDeps } from "./api-deps.ts";
+import type { ShownEmergency } from "./emergency-shapes.ts";
+import { HttpProblem } from "./http-problem.ts";
+import { type Operator, todaysTree } from "./operator.ts";
+
+/** Not there for persons in whose areas it is not heard. */
+export async function requireEmergency(
+  deps: ApiDeps,
+  operator: Operator,
+  id: EmergencyId,
+): Promise<StoredEmergency> {
+  const stored = await emergencyById(deps.db, id);
+  const heard = await heardAreas(deps, operator);
+  if (stored?.areas.some((area) => heard.has(area)) !== true) throw new HttpProblem("not-found");
+  return stored;
+}
+
+/** One's own areas and those above: what is raised up there sounds down here. */
+export async function heardAreas(deps: ApiDeps, operator: Operator): Promise<ReadonlySet<AreaId>> {
+  return areasHeardFrom(operator.grants, await todaysTree(deps, operator));
+}
+
+export async function shownOne(
+  deps: ApiDeps,
+  operator: Operator,
+  stored: StoredEmergency,
+): Promise<ShownEmergency> {
+  const [one] = await shown(deps, await heardAreas(deps, operator), [stored]);
+  if (one === undefined) throw new HttpProblem("internal");
+  return one;
+}
+
+export async function shown(
+  deps: ApiDeps,
+  heard: ReadonlySet<AreaId>,
+  all: readonly StoredEmergency[],
+): Promise<readonly ShownEmergency[]> {
+  const names = new Map((await allAreas(deps.db)).map((area) => [area.id, area.name]));
+  const people = await userNames(deps.db);
+  const approvers = await approversOf(
+    deps.db,
+    all.filter((one) => one.signed !== null).map((one) => one.emergency.id),
+  );
+  const person = (id: UserId) => ({ id, name: people.get(id) ?? id });
+  return all.map((one) => {
+    const { notice, replaces, correction, ...emergency } = one.emergency;
+    const areas = one.areas.filter((area) => heard.has(area));
+    const { id: occurrenceId, endsAt } = occurrenceOf(one.emergency);
+    const { cancelled } = one;
+    return {
+      ...emergency,
+      occurrenceId,
+      saidAt: endsAt < emergency.expiresAt ? endsAt : emergency.expiresAt,
+      message: notice === null ? ("built-in" as const) : ("clip" as const),
+      areas,
+      areaNames: areas.map((area) => names.get(area) ?? area),
+      raisedBy: person(one.raisedBy),
+      approvedBy: (approvers.get(emergency.id) ?? []).map(person),
+      replaces: replaces ?? null,
+      correction: correctionWord(correction ?? null),
+      standing: standingOf(one, deps.clock.now()),
+      cancelledAt: cancelled?.at ?? null,
+      cancelledBy: cancelled === null ? null : person(cancelled.by),
+      correctedAt: cancelled?.isCorrected === true ? cancelled.at : null,
+    };
+  });
+}
+
+/** What was prepared to be said if it was wrong. */
+export function correctionWord(
+  correction: { readonly notice: object | null } | null,
+): "none" | "built-in" | "clip" {
+  if (correction === null) return "none";
+  return correction.notice === null ? "built-in" : "clip";
+}

@@ -1,0 +1,107 @@
+import { type AreaTree, isWithin, lineageOf } from "@loa/shared/broadcast/area.ts";
+import type { AreaId, BoxId, UserId } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import type { Approval } from "@loa/shared/trust/approval.ts";
+import { type CheckedOrder, isGranted, refusalOfOrder } from "@loa/shared/trust/authority.ts";
+import type { KeyClass } from "@loa/shared/trust/keys.ts";
+import type { ApprovedOrder, SignedOrder } from "@loa/shared/trust/order.ts";
+import type { Roster, RosterKey } from "@loa/shared/trust/roster.ts";
+
+/** An emergency that somebody has written, on its way to be approved by others. */
+export interface Draft {
+  readonly order: ApprovedOrder;
+  /** The order's text: what is signed. */
+  readonly payload: string;
+  /** It goes out before this, or not at all. */
+  readonly approveBy: Instant;
+  readonly approvals: readonly GivenApproval[];
+  readonly raisedAt: Instant | null;
+  readonly withdrawn: { readonly at: Instant; readonly by: UserId } | null;
+  /** A STOP came after it was written. */
+  readonly isOvertaken: boolean;
+}
+
+/** One person's. */
+export interface GivenApproval {
+  readonly person: UserId;
+  readonly at: Instant;
+  readonly approval: Approval;
+}
+
+export const draftStandings = ["open", "raised", "withdrawn", "expired", "overtaken"] as const;
+export type DraftStanding = (typeof draftStandings)[number];
+
+export function draftStanding(draft: Draft, now: Instant): DraftStanding {
+  if (draft.withdrawn !== null) return "withdrawn";
+  if (draft.raisedAt !== null) return "raised";
+  if (draft.isOvertaken) return "overtaken";
+  return draft.approveBy <= now ? "expired" : "open";
+}
+
+export function signedOf({ payload, approvals }: Draft): SignedOrder {
+  return { payload, approvals: approvals.map((one) => one.approval) };
+}
+
+/** From where an order is judged: each of its areas with those above it, or the areas of its box. */
+export type Lineages = readonly (readonly AreaId[])[];
+
+export function lineagesOf(
+  order: ApprovedOrder,
+  tree: AreaTree,
+  areaOf: (box: BoxId) => AreaId | null,
+): Lineages {
+  if (order.kind === "emergency") return order.areas.map((area) => lineageOf(tree, area));
+  const area = areaOf(order.box);
+  return [area === null ? [] : lineageOf(tree, area)];
+}
+
+/** Whether enough persons have approved it for every one of its areas. */
+export function isApprovedFor(
+  roster: Roster,
+  checked: CheckedOrder,
+  lineages: Lineages,
+  now: Instant,
+): boolean {
+  return lineages.every((lineage) => refusalOfOrder(roster, checked, { lineage, now }) === null);
+}
+
+/** A person's keys that may approve the order in every one of its areas. */
+export function keysToApprove(
+  roster: Roster,
+  { severity }: Pick<ApprovedOrder, "severity">,
+  person: UserId,
+  lineages: Lineages,
+  now: Instant,
+): readonly RosterKey[] {
+  const wanted: KeyClass = severity === "actual" ? "approve-actual" : "approve-exercise";
+  return keysOf(roster, person).filter((key) =>
+    lineages.every((lineage) => isGranted(roster, key, wanted, { lineage, now })),
+  );
+}
+
+export function keysOf(roster: Roster, person: UserId): readonly RosterKey[] {
+  return roster.keys.filter((key) => key.passkey !== null && key.holder?.person === person);
+}
+
+/** Whether a STOP there touches what was drafted for these areas. */
+export function isTouchedBy(areas: readonly AreaId[], stopped: AreaId, tree: AreaTree): boolean {
+  return areas.some((area) => isWithin(tree, area, stopped) || isWithin(tree, stopped, area));
+}
+
+/** Why a person may not approve it; null: nothing stands against it. */
+export type WhyNot = "over" | "author" | "wrong-role" | "no-key" | "not-allowed" | "already";
+
+export function whyNotApprove(
+  draft: Draft,
+  person: { readonly id: UserId; readonly mayInEveryArea: boolean },
+  roster: Roster,
+  lineages: Lineages,
+  now: Instant,
+): WhyNot | null {
+  if (draftStanding(draft, now) !== "open") return "over";
+  if (draft.order.author === person.id) return "author";
+  if (!person.mayInEveryArea) return "wrong-role";
+  if (keysOf(roster, person.id).length === 0) return "no-key";
+  if (keysToApprove(roster, draft.order, person.id, lineages, now).length === 0) return "not-allowed";
+  return draft.approvals.some((one) => one.person === person.id) ? "already" : null;
+}
