@@ -19,6 +19,9 @@ const subjects: Readonly<Record<string, () => Promise<{ bench(): Promise<BenchRo
   "sound-exact": () => import("./sound-exact.ts"),
   broker: () => import("./broker.ts"),
   hardware: () => import("./hardware.ts"),
+  trust: () => import("./trust.ts"),
+  "trust-first-sound": () => import("./trust-first-sound.ts"),
+  "trust-crashes": () => import("./trust-crashes.ts"),
 };
 
 const usage = `Usage: npm run bench -- SUBJECT [--json]
