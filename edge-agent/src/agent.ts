@@ -1,8 +1,9 @@
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { AgentConfig } from "./config.ts";
 import { EMPTY_AGENDA } from "./core/air.ts";
 import { NO_AMPLIFIER } from "./core/amplifier.ts";
-import { startTime, timeAt } from "./core/box-time.ts";
+import { earliestNow, startTime, timeAt } from "./core/box-time.ts";
 import { NO_CONTENT } from "./core/content-sync.ts";
 import { NO_DEVICES } from "./core/devices.ts";
 import { HEALTHY } from "./core/health.ts";
@@ -12,6 +13,7 @@ import { NO_LOOK } from "./core/readiness.ts";
 import { saidOnAir } from "./core/said-on-air.ts";
 import { NO_TEST } from "./core/self-test.ts";
 import { NO_SEQUENCES } from "./core/sequences.ts";
+import { NOT_SILENCED } from "./core/silence-key.ts";
 import type { AgentState } from "./core/state.ts";
 import { NO_LINK } from "./core/uplink.ts";
 import { createDoor } from "./door.ts";
@@ -25,17 +27,23 @@ import { readMemory } from "./read-memory.ts";
 export interface Agent {
   /** What the setup page and the tests may look at. */
   glance(): Glance;
+  /** Shows what it has now at the door: a new certificate. What sounds goes on. */
+  comeAnew(): void;
   /** Silence, amplifier off, good-bye to the broker. The ports are closed by whoever opened them. */
   stop(): void;
 }
 
 export interface Glance {
-  readonly now: number;
+  readonly now: Instant;
   readonly revision: number;
   readonly linkPhase: AgentState["link"]["phase"];
   readonly onAir: OccurrenceId | null;
   readonly faults: readonly string[];
   readonly clockTrust: AgentState["time"]["trust"];
+  /** Whatever the clock says, it is not earlier than this. */
+  readonly earliest: Instant;
+  /** Connects in a row that came to nothing. */
+  readonly linkFailures: number;
   readonly undelivered: number;
 }
 
@@ -50,6 +58,7 @@ export function createAgent(ports: AgentPorts, config: AgentConfig): Agent {
   door.offerRosters(config.rosters ?? []);
   return {
     glance: () => glanceAt(loop.state, ports),
+    comeAnew: () => loop.post({ kind: "certificate-renewed" }),
     stop() {
       loop.post(trafficOf(ports));
       loop.stop();
@@ -77,6 +86,7 @@ function openState(ports: AgentPorts, config: AgentConfig): AgentState {
     readiness: NO_LOOK,
     content: NO_CONTENT,
     link: NO_LINK,
+    silence: NOT_SILENCED,
     health: HEALTHY,
     counted: NOTHING_COUNTED,
     airLookAt: null,
@@ -92,6 +102,8 @@ function glanceAt(state: AgentState, ports: AgentPorts): Glance {
     onAir: saidOnAir(state, now),
     faults: [...state.health.faults.keys()],
     clockTrust: state.time.trust,
+    earliest: earliestNow(state.time, ports.clock.monotonic()),
+    linkFailures: state.link.failures,
     undelivered: state.memory.events.length,
   };
 }

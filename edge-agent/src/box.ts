@@ -8,18 +8,23 @@ import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import type { RosterRoot } from "@loa/shared/trust/roster.ts";
 import { openHttpContent } from "./adapters/http-content.ts";
-import { type ClockKeeper, createLinuxHost, readBootId } from "./adapters/linux-host.ts";
+import { renewCertificate } from "./adapters/identity-store.ts";
+import { type ClockKeeper, createLinuxHost, readBootId, readMachine } from "./adapters/linux-host.ts";
 import { createMqttBus } from "./adapters/mqtt-bus.ts";
 import { createNodeAlarm } from "./adapters/node-alarm.ts";
 import { openSqliteStore } from "./adapters/sqlite-store.ts";
 import { type Agent, createAgent } from "./agent.ts";
+import { isConfirmed } from "./core/box-time.ts";
 import { deviceSetup } from "./devices/device-setup.ts";
 import { openShelf, type ShelfPorts } from "./devices/shelf.ts";
 import type { Identity } from "./identity.ts";
+import { createKeyRing, type KeyRing } from "./key-ring.ts";
+import { keepRenewed } from "./renewal.ts";
 import type { OpenedSound, SoundNeeds } from "./sound/create-sound.ts";
+import type { KnownTime } from "./tls-identity.ts";
 
 /** The day this program was made; no true time lies before it. */
-const BUILT_AT = asInstant(Date.UTC(2026, 10, 23));
+export const BUILT_AT = asInstant(Date.UTC(2026, 10, 23));
 const VERSION = "0.1.0";
 const KEEPALIVE_S = 20;
 
@@ -29,6 +34,8 @@ export interface BoxOptions {
   /** The box's own disk: identity, store, content. */
   readonly folder: string;
   readonly identity: Identity;
+  /** Where its files lie: a new certificate is written there. */
+  readonly identityFolder: string;
   /** What hangs in the cabinet, and how its lines are opened. */
   readonly cabinet: Cabinet;
   /** The loudspeaker: an engine in this process, or in one of its own. */
@@ -36,7 +43,7 @@ export interface BoxOptions {
   readonly contentBudgetBytes: number;
   readonly clockKeeper: ClockKeeper;
   readonly log: Log;
-  /** PEM of the broker's authority, for `mqtts:`. */
+  /** PEM of the authorities that this box's image believes at the doors of the control room. */
   readonly ca?: string;
   /** Root of the province's keys, of the box's image. */
   readonly rosterRoot?: RosterRoot;
@@ -56,13 +63,16 @@ export function openBox(options: BoxOptions): Box {
   const clock = options.clock ?? nodeClock;
   mkdirSync(folder, { recursive: true });
   const store = openSqliteStore(join(folder, "store.sqlite"), log);
-  const content = openContent(options);
-  const bus = openBus(options);
+  const ring = createKeyRing(options.ca, identity.tls, () => timeOf(agent));
+  const content = openContent(options, ring);
+  const bus = openBus(options, ring);
   const sound = options.openSound({ clipPath: (hash) => content.path(hash), clock, log });
   const devices = openShelf({ ...cabinet, clock, timers: nodeTimers, log });
   const host = createLinuxHost({ folder, clock: options.clockKeeper, log });
   const alarm = createNodeAlarm(clock);
-  const agent = createAgent(
+  const machine = readMachine();
+  let agent: Agent | null = null;
+  const running = createAgent(
     {
       clock,
       random: nodeRandom,
@@ -80,6 +90,7 @@ export function openBox(options: BoxOptions): Box {
       box: identity.box,
       version: VERSION,
       bootId: readBootId(),
+      ...(machine === undefined ? {} : { machine }),
       ...deviceSetup(cabinet.devices),
       privateKey: identity.privateKey,
       issuers: identity.issuers,
@@ -89,10 +100,13 @@ export function openBox(options: BoxOptions): Box {
       builtAt: BUILT_AT,
     },
   );
+  agent = running;
+  const endRenewing = startRenewing(options, ring, running);
   return {
-    agent,
+    agent: running,
     async close() {
-      agent.stop();
+      endRenewing();
+      running.stop();
       alarm.close();
       host.close();
       content.close();
@@ -102,23 +116,50 @@ export function openBox(options: BoxOptions): Box {
   };
 }
 
-function openContent({ folder, identity, contentBudgetBytes, log }: BoxOptions) {
+function openContent({ folder, identity, contentBudgetBytes, log }: BoxOptions, ring: KeyRing) {
   return openHttpContent({
     folder: join(folder, "content"),
     url: identity.contentUrl,
     box: identity.box,
     password: identity.password,
+    doors: ring.doors,
     budgetBytes: contentBudgetBytes,
     log,
   });
 }
 
-function openBus({ identity, ca }: BoxOptions) {
-  return createMqttBus({
-    url: identity.mqttUrl,
-    box: identity.box,
-    password: identity.password,
-    keepaliveS: KEEPALIVE_S,
-    ...(ca === undefined ? {} : { ca }),
+function openBus({ identity }: BoxOptions, ring: KeyRing) {
+  const { mqttUrl: url, box, password } = identity;
+  return createMqttBus({ url, box, password, keepaliveS: KEEPALIVE_S, doors: ring.doors });
+}
+
+function startRenewing(
+  { identity, identityFolder, log }: BoxOptions,
+  ring: KeyRing,
+  agent: Agent,
+): () => void {
+  return keepRenewed({
+    tls: ring.current,
+    sight() {
+      const { linkPhase, linkFailures } = agent.glance();
+      const { at, isKnown } = timeOf(agent);
+      return { now: at, isClockTrusted: isKnown, isLinkUp: linkPhase === "up", linkFailures };
+    },
+    renew: (tls) => renewCertificate(identityFolder, identity, tls, ring.doors()),
+    renewed(next) {
+      ring.replace(next);
+      agent.comeAnew();
+    },
+    timers: nodeTimers,
+    random: nodeRandom,
+    log,
   });
+}
+
+/** Of the box, not of its machine. Before the agent runs, nothing is known but the day of the program. */
+function timeOf(agent: Agent | null): KnownTime {
+  if (agent === null) return { at: BUILT_AT, isKnown: false };
+  const { now, earliest, clockTrust } = agent.glance();
+  const isKnown = isConfirmed(clockTrust);
+  return { at: isKnown ? now : earliest, isKnown };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -13,9 +13,10 @@ import { openGpio } from "./adapters/gpio-chip.ts";
 import { enrol, readIdentity } from "./adapters/identity-store.ts";
 import { loadProfile } from "./adapters/profile-file.ts";
 import { loadSite } from "./adapters/site-file.ts";
-import { type BoxOptions, openBox } from "./box.ts";
+import { type BoxOptions, BUILT_AT, openBox } from "./box.ts";
 import type { ShelvedDevice } from "./devices/shelf.ts";
 import type { Identity } from "./identity.ts";
+import { createKeyRing } from "./key-ring.ts";
 import type { OpenedSound, SoundNeeds } from "./sound/create-sound.ts";
 import { engineStarter } from "./sound/process/engine-child.ts";
 import type { EngineSetup } from "./sound/process/messages.ts";
@@ -32,6 +33,7 @@ const usage = `Usage: node edge-agent/src/main.ts --data DIR (--devices FILE | -
   --input NAME=CARD  ALSA capture device behind line, fm or microphone; may stand more than once
   --sound WHERE      process (default): the engine in a process of its own, or in-process
   --controller URL   with --claim CODE: enrol this box first
+  --ca FILE          PEM of the authority of the control room, of this image
   --clock KEEPER     kernel (default: ask adjtimex) or trusted
   --roster-root FILE root of the province's keys (JSON, of this image): the first roster must be of it
   --without-clock W  an emergency while nobody has told the time: accept (default) or refuse
@@ -57,6 +59,7 @@ async function main(): Promise<void> {
       sound: { type: "string", default: "process" },
       controller: { type: "string" },
       claim: { type: "string" },
+      ca: { type: "string" },
       clock: { type: "string", default: "kernel" },
       "roster-root": { type: "string" },
       "without-clock": { type: "string", default: "accept" },
@@ -71,7 +74,8 @@ async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const devices = devicesOf(values);
   const trust = trustOf(values["roster-root"], values["without-clock"]);
-  const identity = readIdentity(folder) ?? (await enrolNow(folder, values.controller, values.claim));
+  const ca = values.ca === undefined ? undefined : readAuthorities(values.ca);
+  const identity = readIdentity(folder) ?? (await enrolNow(folder, values.controller, values.claim, ca));
   const ffmpeg = await findFfmpeg({ env: process.env, from: import.meta.url });
   if (!ffmpeg.ok) return leave(`ffmpeg was not found: ${ffmpeg.error.tried.join("; ")}`);
   if (ffmpeg.value.warning !== null) log.warn("ffmpeg.doubtful", { warning: ffmpeg.value.warning });
@@ -80,6 +84,8 @@ async function main(): Promise<void> {
   const box = openBox({
     folder,
     identity,
+    identityFolder: folder,
+    ...(ca === undefined ? {} : { ca }),
     cabinet: { devices, linkFor: linkOfLine, gpioFor: (device) => openGpio(device, log) },
     openSound,
     contentBudgetBytes: Number(values["budget-mb"]) * 1024 * 1024,
@@ -100,13 +106,15 @@ async function enrolNow(
   folder: string,
   controllerUrl: string | undefined,
   code: string | undefined,
+  ca: string | undefined,
 ): Promise<Identity> {
   if (controllerUrl === undefined || code === undefined) {
     return leave("this box has no identity yet: give --controller URL and --claim CODE");
   }
   const parsed = claimCode.safeParse(code);
   if (!parsed.success) return leave("that is not a claim code: 16 characters and a check character");
-  const enrolled = await enrol(folder, controllerUrl, parsed.data);
+  const doors = createKeyRing(ca, null, () => ({ at: BUILT_AT, isKnown: false })).doors();
+  const enrolled = await enrol(folder, controllerUrl, parsed.data, doors);
   return enrolled.ok ? enrolled.value : leave(`enrolment failed: ${enrolled.error}`);
 }
 
@@ -118,6 +126,15 @@ function trustOf(
   if (rootFile === undefined) return { withoutClock };
   const rosterRoot = readRosterRoot(rootFile) ?? leave(`--roster-root: ${rootFile} names no root`);
   return { withoutClock, rosterRoot };
+}
+
+function readAuthorities(path: string): string {
+  try {
+    const text = readFileSync(path, "utf8");
+    return text.includes("-----BEGIN CERTIFICATE-----") ? text : leave(`${path}: no certificate in it`);
+  } catch {
+    return leave(`${path} cannot be read`);
+  }
 }
 
 interface DeviceFlags {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:tls";
 import { createMqttBus } from "@loa/edge-agent/adapters/mqtt-bus.ts";
+import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { boxTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { keepaliveS, passwordOf, startTestBroker } from "../support/aedes-network.ts";
@@ -20,11 +21,15 @@ describeWithPart("openssl", "TLS", ({ path }) => {
   }
 
   function secureBus(port: number, ca: string | undefined, host = "127.0.0.1"): BoxEnd {
-    const trust = ca === undefined ? {} : { ca };
+    const doors = () => ({
+      ca: ca === undefined ? undefined : [ca],
+      own: null,
+      time: { at: nodeClock.now(), isKnown: true },
+    });
     const url = `mqtts://${host}:${port}`;
     const end = new BoxEnd(
       anBox,
-      createMqttBus({ url, box: anBox, password: passwordOf(anBox), keepaliveS, ...trust }),
+      createMqttBus({ url, box: anBox, password: passwordOf(anBox), keepaliveS, doors }),
     );
     onTestFinished(() => end.bus.disconnect());
     return end;

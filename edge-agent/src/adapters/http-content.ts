@@ -4,6 +4,7 @@ import type { Log } from "@loa/shared/kernel/ambient.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Content, ContentFailure, ContentReport, WantedFile } from "../ports.ts";
+import type { DoorKeys } from "../tls-identity.ts";
 import { giveName, hashOf, hasRoom, partOf, sizeOf, wholeFiles } from "./clip-folder.ts";
 import { isDiskTrouble, type TransferLimits, transfer } from "./http-transfer.ts";
 import { createMeteredHttp, type MeteredHttp } from "./metered-http.ts";
@@ -19,6 +20,8 @@ export interface HttpContentOptions {
   readonly url: string;
   readonly box: string;
   readonly password: string;
+  /** Asked at each connect to an `https:` address. */
+  readonly doors?: () => DoorKeys;
   /** All files together may take this much. */
   readonly budgetBytes: number;
   readonly log: Log;
@@ -32,7 +35,7 @@ export function openHttpContent(
   const { folder, log } = options;
   const listeners: ((report: ContentReport) => void)[] = [];
   const closing = new AbortController();
-  const http = createMeteredHttp();
+  const http = createMeteredHttp(options.doors);
   const running = new Set<Sha256>();
   mkdirSync(folder, { recursive: true });
   const present = new Set(wholeFiles(folder, log));

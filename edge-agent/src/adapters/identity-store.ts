@@ -1,49 +1,78 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { SigningKey } from "@loa/shared/kernel/ambient.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { newKeyPair } from "@loa/shared/node/node-crypto.ts";
-import { enrolAnswer } from "@loa/shared/wire/enrolment.ts";
+import { nodeClock } from "@loa/shared/node/node-clock.ts";
+import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import {
+  boxCertificate,
+  enrolAnswer,
+  NEW_BOX_NAME,
+  type RenewRequest,
+  renewalText,
+} from "@loa/shared/wire/enrolment.ts";
 import { type Identity, identityFile, identityOf } from "../identity.ts";
+import type { DoorKeys, TlsIdentity } from "../tls-identity.ts";
+import { readIfThere, writeDurably } from "./durable-file.ts";
+import { postJson } from "./post-json.ts";
+import { newSigningRequest } from "./signing-request.ts";
+import { readNext, readTls, writeNext, writeTls } from "./tls-store.ts";
 
 const FILE_NAME = "identity.json";
-const ENROL_LIMIT_MS = 20_000;
 
 /** The identity in the box's folder; null when it was never enrolled. */
 export function readIdentity(folder: string): Identity | null {
-  const path = join(folder, FILE_NAME);
-  if (!existsSync(path)) return null;
-  const { answer, privateKey } = identityFile.parse(JSON.parse(readFileSync(path, "utf8")));
-  return identityOf(answer, privateKey as SigningKey);
+  const text = readIfThere(join(folder, FILE_NAME));
+  if (text === null) return null;
+  const { answer, privateKey } = identityFile.parse(JSON.parse(text));
+  return identityOf(answer, privateKey as SigningKey, readTls(folder));
 }
 
-/** Gives a new box its identity. The key is made here and never leaves; the code is used up by success only. */
+/** Gives a new box its identity. The keys are made here and never leave; the code is used up by success only. */
 export async function enrol(
   folder: string,
   controllerUrl: string,
   claimCode: string,
+  doors: DoorKeys = unknownDoors(),
 ): Promise<Result<Identity, string>> {
   const keys = newKeyPair();
-  let status: number;
-  let text: string;
-  try {
-    const response = await fetch(`${controllerUrl}/api/v1/enrol`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ claimCode, publicKey: keys.publicKey }),
-      redirect: "manual",
-      signal: AbortSignal.timeout(ENROL_LIMIT_MS),
-    });
-    status = response.status;
-    text = await response.text();
-  } catch {
-    return fail("unreachable");
-  }
-  if (status >= 400) return fail(`refused: ${text.slice(0, 500)}`);
-  const answer = enrolAnswer.safeParse(parseJson(text));
+  const request = await newSigningRequest(NEW_BOX_NAME);
+  const wish = { claimCode, publicKey: keys.publicKey, csr: request.csr };
+  const posted = await postJson(`${controllerUrl}/api/v1/enrol`, wish, doors);
+  if (posted === null) return fail("unreachable");
+  if (posted.status >= 400) return fail(`refused: ${posted.text.slice(0, 500)}`);
+  const answer = enrolAnswer.safeParse(parseJson(posted.text));
   if (!answer.success) return fail("the answer is not one of a Loa controller");
+  const { tls: told } = answer.data;
+  // First, so that whoever is enrolled has all that it was given.
+  const tls = told === null ? null : writeTls(folder, told, request.privateKey);
   writeDurably(join(folder, FILE_NAME), JSON.stringify({ answer: answer.data, privateKey: keys.privateKey }));
-  return ok(identityOf(answer.data, keys.privateKey));
+  return ok(identityOf(answer.data, keys.privateKey, tls));
+}
+
+/** Asks for the certificate that follows this one. The new key is on the disk before anybody hears of it. */
+export async function renewCertificate(
+  folder: string,
+  { box, contentUrl, privateKey }: Identity,
+  tls: TlsIdentity,
+  doors: DoorKeys,
+): Promise<Result<TlsIdentity, string>> {
+  const replaces = tls.serial;
+  const request = readNext(folder, replaces) ?? (await newSigningRequest(box));
+  writeNext(folder, replaces, request);
+  const wish = { box, replaces, csr: request.csr };
+  const signature = nodeCrypto.sign(privateKey, renewalText(wish));
+  const asked: RenewRequest = { ...wish, signature };
+  const posted = await postJson(`${contentUrl}/api/v1/renew`, asked, doors);
+  if (posted === null) return fail("unreachable");
+  if (posted.status >= 400) return fail(`refused: ${posted.text.slice(0, 500)}`);
+  const told = boxCertificate.safeParse(parseJson(posted.text));
+  if (!told.success) return fail("the answer is not one of a Loa controller");
+  return ok(writeTls(folder, told.data, request.privateKey));
+}
+
+/** A box that nobody told whom to believe asks the list of its system, by the machine's clock. */
+function unknownDoors(): DoorKeys {
+  return { ca: undefined, own: null, time: { at: nodeClock.now(), isKnown: true } };
 }
 
 function parseJson(text: string): unknown {
@@ -52,15 +81,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function writeDurably(path: string, text: string): void {
-  const handle = openSync(`${path}.new`, "w", 0o600);
-  writeSync(handle, text);
-  fsyncSync(handle);
-  closeSync(handle);
-  renameSync(`${path}.new`, path);
-  const folder = openSync(dirname(path), "r");
-  fsyncSync(folder);
-  closeSync(folder);
 }

@@ -1,6 +1,7 @@
-import { readFileSync, statfsSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Log } from "@loa/shared/kernel/ambient.ts";
+import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import type { Host, HostReport } from "../ports.ts";
 
 const REPORT_EVERY_MS = 10_000;
@@ -56,6 +57,44 @@ export function readBootId(): string {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   } catch {
     return "unknown";
+  }
+}
+
+/**
+ * Differs from one board to the next and does not lie on the card, so that a copied card shows. A modem on USB is no part
+ * of the board, and some have another address at every start. Undefined where the board does not tell.
+ */
+export function readMachine(): string | undefined {
+  const told = textOf("/sys/firmware/devicetree/base/serial-number") ?? fixedAddresses();
+  return told === null ? undefined : nodeCrypto.sha256Hex(`machine ${told}`).slice(0, 16);
+}
+
+function fixedAddresses(): string | null {
+  const root = "/sys/class/net";
+  try {
+    const fixed = readdirSync(root).flatMap((name) => {
+      const bus = linkedTo(`${root}/${name}/device/subsystem`);
+      return bus === null || bus.endsWith("/usb") ? [] : [textOf(`${root}/${name}/address`) ?? ""];
+    });
+    return fixed.length === 0 ? null : fixed.sort().join(" ");
+  } catch {
+    return null;
+  }
+}
+
+function linkedTo(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8").replace(/\0/g, "").trim() || null;
+  } catch {
+    return null;
   }
 }
 

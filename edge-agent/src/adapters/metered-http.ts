@@ -2,7 +2,10 @@ import { Agent as PlainAgent } from "node:http";
 import { Agent as TlsAgent } from "node:https";
 import { connect, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import { aroundConnections, aroundStream, type Traffic } from "@loa/shared/wire/traffic.ts";
+import type { DoorKeys } from "../tls-identity.ts";
+import { requireTrusted, tlsOptions } from "./server-trust.ts";
 import { createSocketMeter, type SocketMeter } from "./socket-meter.ts";
 
 /** As the agents of Node itself: what is not asked for again soon is closed. */
@@ -16,10 +19,11 @@ export interface MeteredHttp {
   close(): void;
 }
 
-export function createMeteredHttp(): MeteredHttp {
+/** `doors` is asked at each connect that speaks TLS. */
+export function createMeteredHttp(doors: () => DoorKeys | null = () => null): MeteredHttp {
   const meter = createSocketMeter();
   const plain = new MeteredPlain(meter);
-  const tls = new MeteredTls(meter);
+  const tls = new MeteredTls(meter, doors);
   return {
     plain,
     tls,
@@ -54,15 +58,21 @@ class MeteredPlain extends PlainAgent {
 /** A TLS socket counts what it carries; the connection below it is opened here, so that it can be counted too. */
 class MeteredTls extends TlsAgent {
   readonly #meter: SocketMeter;
+  readonly #doors: () => DoorKeys | null;
 
-  constructor(meter: SocketMeter) {
+  constructor(meter: SocketMeter, doors: () => DoorKeys | null) {
     super(KEPT);
     this.#meter = meter;
+    this.#doors = doors;
   }
 
   override createConnection(options: Opening[0], done: Opening[1]): Duplex | null | undefined {
-    const carrier = connect({ host: options.host ?? "localhost", port: Number(options.port) });
-    const socket = super.createConnection({ ...options, ...{ socket: carrier } }, done);
+    const host = options.host ?? "localhost";
+    const doors = this.#doors();
+    const carrier = connect({ host, port: Number(options.port) });
+    const keys = doors === null ? {} : tlsOptions(doors);
+    const socket = super.createConnection({ ...options, ...keys, ...{ socket: carrier } }, done);
+    if (doors !== null && socket instanceof TLSSocket) requireTrusted(socket, host, doors);
     if (socket instanceof Socket) this.#meter.watch(socket, carrier);
     return socket;
   }

@@ -1,11 +1,14 @@
 import { connect, Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { createFrameWalk } from "@loa/shared/wire/frame-walk.ts";
 import type { Outgoing } from "@loa/shared/wire/topics.ts";
 import { aroundConnections, aroundMessages } from "@loa/shared/wire/traffic.ts";
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient, type Packet } from "mqtt";
 import type { Bus, BusEvent, BusFailure, BusSession } from "../ports.ts";
+import type { DoorKeys } from "../tls-identity.ts";
 import { failureOf } from "./bus-failure.ts";
+import { requireTrusted, tlsOptions } from "./server-trust.ts";
 import { createSocketMeter, type SocketMeter } from "./socket-meter.ts";
 
 export interface MqttBusOptions {
@@ -14,8 +17,8 @@ export interface MqttBusOptions {
   /** Client id and username; the broker wants them equal. */
   readonly box: string;
   readonly password: string;
-  /** PEM of the authority that signed the broker's certificate; without it the system's list is used. */
-  readonly ca?: string;
+  /** Asked at each connect to an `mqtts:` address. */
+  readonly doors?: () => DoorKeys;
   readonly keepaliveS: number;
 }
 
@@ -94,9 +97,13 @@ function openClient(
   const url = new URL(options.url);
   const isTls = url.protocol === "mqtts:";
   const carrier = isTls ? connect({ host: hostOf(url), port: Number(url.port || MQTTS_PORT) }) : undefined;
+  const doors = isTls ? options.doors?.() : undefined;
   const socket = carrier === undefined ? {} : { socket: carrier };
-  const client = mqtt.connect(options.url, { ...clientOptions(options, will), ...socket });
-  if (client.stream instanceof Socket) meter.watch(client.stream, carrier);
+  const keys = doors === undefined ? {} : tlsOptions(doors);
+  const client = mqtt.connect(options.url, { ...clientOptions(options, will), ...keys, ...socket });
+  const { stream } = client;
+  if (doors !== undefined && stream instanceof TLSSocket) requireTrusted(stream, hostOf(url), doors);
+  if (stream instanceof Socket) meter.watch(stream, carrier);
   client.on("packetsend", count);
   client.on("packetreceive", count);
   return client;
@@ -187,7 +194,6 @@ function clientOptions(options: MqttBusOptions, will: Outgoing): IClientOptions 
     queueQoSZero: false,
     // Our own deadline covers the subscriptions too and comes first.
     connectTimeout: 2 * connectLimitMs,
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
   };
 }
 

@@ -29,6 +29,8 @@ export type AgentEvent =
   | { readonly kind: "commit-recovered" }
   | { readonly kind: "connected"; readonly nonce: string }
   | { readonly kind: "disconnected"; readonly reason: string }
+  /** What the box shows at the door of the control room is another certificate now. */
+  | { readonly kind: "certificate-renewed" }
   /** A message whose size, form, key and signature were looked at. */
   | {
       readonly kind: "envelope";

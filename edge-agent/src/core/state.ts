@@ -20,6 +20,8 @@ export interface Setup {
   readonly version: string;
   /** Differs after every boot of the machine, not after a crash of the agent. */
   readonly bootId: string;
+  /** Differs from one board to the next; undefined where the board does not tell. */
+  readonly machine?: string;
   /** Of all devices that are the amplifier together: the longest times. */
   readonly amplifier: AmplifierSetup;
   /** All devices of the cabinet, in the order of its binding. */
@@ -62,10 +64,17 @@ export interface AgentState {
   readonly readiness: ReadinessState;
   readonly content: ContentState;
   readonly link: LinkState;
+  readonly silence: SilenceState;
   readonly health: Health;
   readonly counted: Counted;
   /** Until then the answer to «what should sound?» cannot change by itself. */
   readonly airLookAt: Instant | null;
+}
+
+/** The silence key of the box: see `silence-key.ts`. By the clock that never steps. */
+export interface SilenceState {
+  /** Nothing sounds until then; null: the key is not turned, or was turned for too long. */
+  readonly until: MonotonicMs | null;
 }
 
 /** Occurrences around now, so that the calendar is not asked at every event. */

@@ -6,6 +6,7 @@ import { withAgenda } from "./air.ts";
 import { mixVolume } from "./amplifier-wish.ts";
 import { afterHostReport, isTrusted, timeAt } from "./box-time.ts";
 import { afterCorrection } from "./clock-correction.ts";
+import { afterContacts } from "./contacts.ts";
 import { afterContent, syncContent } from "./content-sync.ts";
 import { afterTraffic } from "./data-use.ts";
 import { afterReport, careForDevices } from "./device-care.ts";
@@ -22,9 +23,10 @@ import { afterAnswer } from "./readiness.ts";
 import { receiveRoster } from "./roster-inbox.ts";
 import { settle } from "./settle.ts";
 import { shutDown } from "./shut-down.ts";
+import { silenceAfterStart, silenceEndsAt, withoutLapsedSilence } from "./silence-key.ts";
 import { afterSound } from "./sounding.ts";
 import type { AgentState, AmplifierState } from "./state.ts";
-import { afterConnected, afterDisconnected, runUplink } from "./uplink.ts";
+import { afterConnected, afterDisconnected, comeAnew, runUplink } from "./uplink.ts";
 import { nextVolumeEdge } from "./volume.ts";
 import { amplifierIsWanted, NOT_WANTED, type WarmUp } from "./warm-up.ts";
 
@@ -42,7 +44,7 @@ export interface Step {
 
 /** The agent's heart: state, event and present in; state and what to do out. Touches nothing. */
 export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, chance: number): Step {
-  const heard = withClock(before, event, mono);
+  const heard = withoutLapsedSilence(withClock(before, event, mono), mono);
   const moment = momentOf(heard, mono, chance);
   const reaction = react(heard, event, moment);
   const corrected = afterCorrection(before.time, reaction.state, mono);
@@ -87,7 +89,8 @@ function react(
       const content = { ...state.content, present: new Set(event.present) };
       const memory = afterDarkness(start.memory, moment.now, state.time.floor);
       const lastSilence = silenceOnRecord(memory);
-      return { state: { ...state, memory, content, lastSilence }, effects: start.effects };
+      const started = { ...state, memory, content, lastSilence };
+      return { state: silenceAfterStart(started, moment), effects: start.effects };
     }
     case "shutdown":
       return shutDown(state, moment);
@@ -99,6 +102,8 @@ function react(
       return afterConnected(state, event.nonce, moment);
     case "disconnected":
       return silently(afterDisconnected(state, moment));
+    case "certificate-renewed":
+      return comeAnew(state, moment);
     case "envelope":
       return receive(state, event, moment);
     case "roster":
@@ -115,8 +120,9 @@ function react(
       const sounded = afterSound(state, event, moment);
       return { state: observe(sounded.state, moment), effects: sounded.effects };
     }
-    case "device-identified":
     case "device-values":
+      return afterContacts(state, observe(afterReport(state, event, moment), moment), moment);
+    case "device-identified":
     case "device-written":
     case "device-unreachable":
     case "device-ran":
@@ -179,8 +185,10 @@ function mustLookAtAir(before: AgentState, state: AgentState, event: AgentEvent,
     (event.kind === "device-values" && (!isBusy(state) || isUnmoved(before.amplifier, state.amplifier)));
   const isAnswer =
     before.selfTest.run !== state.selfTest.run || before.readiness.look !== state.readiness.look;
+  const isKey = before.silence !== state.silence || before.memory.emergencies !== state.memory.emergencies;
   return (
     isAnswer ||
+    isKey ||
     !isRoutine ||
     state.airLookAt === null ||
     now >= state.airLookAt ||
@@ -230,6 +238,7 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
     state = { ...state, health: { ...state.health, blindness: null } };
     next = sooner(next, state.agenda.validUntil);
   }
+  next = sooner(next, silenceEndsAt(state, moment));
   const mixed = mixVolume(state, moment.now);
   state = mixed.state;
   effects.push(...mixed.effects);

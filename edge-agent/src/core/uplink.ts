@@ -42,7 +42,13 @@ export interface UplinkStep {
 
 export function afterConnected(state: AgentState, nonce: string, { now, mono, chance }: Moment): UplinkStep {
   const { setup, memory } = state;
-  const told: Presence = { session: memory.session, online: true, nonce, version: setup.version };
+  const told: Presence = {
+    session: memory.session,
+    online: true,
+    nonce,
+    version: setup.version,
+    ...machineOf(setup),
+  };
   const link: LinkState = {
     ...NO_LINK,
     phase: "up",
@@ -54,6 +60,10 @@ export function afterConnected(state: AgentState, nonce: string, { now, mono, ch
   };
   const message = toBox(setup.box, "presence", JSON.stringify(told));
   return { state: { ...state, link }, effects: [{ kind: "publish", message }], lookAgainAt: null };
+}
+
+function machineOf({ machine }: AgentState["setup"]): Pick<Presence, "machine"> {
+  return machine === undefined ? {} : { machine };
 }
 
 /** What the last will would have said. */
@@ -123,6 +133,15 @@ function moveTo(state: AgentState, { now, chance }: Moment): UplinkStep {
     effects: [{ kind: "disconnect" }],
     lookAgainAt: connectAt,
   };
+}
+
+/** What sounds goes on: only the connection is another one. */
+export function comeAnew(
+  state: AgentState,
+  { now, chance }: Moment,
+): { readonly state: AgentState; readonly effects: readonly Effect[] } {
+  const link: LinkState = { ...NO_LINK, connectAt: plus(now, chance * BACK_OFF_FIRST_MS) };
+  return { state: { ...state, link }, effects: [{ kind: "disconnect" }] };
 }
 
 function say(state: AgentState, moment: Moment): UplinkStep {

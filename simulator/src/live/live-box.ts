@@ -71,6 +71,7 @@ export async function openLiveBox(spec: LiveBoxSpec, around: LiveBoxSurroundings
         mqttUrl: `mqtt://127.0.0.1:${mqtt.port}`,
         contentUrl: `http://127.0.0.1:${http.port}`,
       },
+      identityFolder: spec.folder,
       cabinet: {
         devices: [{ alias: ONLY_DEVICE, profile, line: "amplifier" }],
         linkFor: () => amplifier.newLink(),
