@@ -1,6 +1,5 @@
 import type { AreaTree } from "@loa/shared/broadcast/area.ts";
-import type { AreaId } from "@loa/shared/kernel/ids.ts";
-import { type Act, mayDo } from "../domain/access.ts";
+import { type Act, mayDo, rootsOf } from "../domain/access.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { type Operator, todaysTree } from "./operator.ts";
@@ -17,8 +16,4 @@ export function coversTree(operator: Operator, tree: AreaTree, act: Act): boolea
 export async function requireProvince(deps: ApiDeps, operator: Operator, act: Act): Promise<Operator> {
   if (!(await coversProvince(deps, operator, act))) throw new HttpProblem("forbidden");
   return operator;
-}
-
-function rootsOf(tree: AreaTree): readonly AreaId[] {
-  return [...tree.parentOf].filter(([, parent]) => parent === null).map(([id]) => id);
 }

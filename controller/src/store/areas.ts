@@ -9,8 +9,9 @@ import {
 } from "@loa/shared/broadcast/area.ts";
 import { volume } from "@loa/shared/broadcast/plan.ts";
 import { type AreaId, areaId, bulletinId } from "@loa/shared/kernel/ids.ts";
-import type { LocalDate } from "@loa/shared/kernel/time.ts";
+import { type Instant, type LocalDate, toLocal } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
+import { rootsOf } from "../domain/access.ts";
 import type { AreaSettings } from "../domain/area-settings.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
@@ -30,6 +31,11 @@ export async function allPlacements(db: Database): Promise<readonly Placement[]>
 
 export async function readTree(db: Database, today: LocalDate): Promise<AreaTree> {
   return treeOn(await allPlacements(db), today);
+}
+
+/** The areas that lie in no other one today. */
+export async function provincesAt(db: Database, now: Instant): Promise<readonly AreaId[]> {
+  return rootsOf(await readTree(db, toLocal(now).date));
 }
 
 export async function allAreas(db: Database): Promise<readonly Area[]> {

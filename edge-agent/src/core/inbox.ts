@@ -1,6 +1,6 @@
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import { MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
-import { planBody, receivedBody, stopBody, timeBody } from "@loa/shared/wire/bodies.ts";
+import { planBody, receivedBody, stopBody, testBody, timeBody } from "@loa/shared/wire/bodies.ts";
 import { type Audience, admit, type Envelope } from "@loa/shared/wire/envelope.ts";
 import { EMPTY_AGENDA } from "./air.ts";
 import { isIssuerAllowed, refusalOfSignatures } from "./approved.ts";
@@ -9,6 +9,7 @@ import { type Effect, put, type RecordChange } from "./effect.ts";
 import { receiveCancel, receiveEmergency } from "./emergency-inbox.ts";
 import type { AgentEvent } from "./event.ts";
 import { ack, afterCommand, type InboxStep, log, refuse } from "./inbox-answer.ts";
+import { receiveLocal } from "./local-inbox.ts";
 import type { Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import { eventKey, withoutEvents } from "./outbox.ts";
@@ -48,7 +49,9 @@ export function receive(
   if (contents.kind === "plan") return receivePlan(state, contents, accept, moment);
   if (contents.kind === "stop") return receiveStop(state, contents, accept, moment);
   if (contents.kind === "emergency") return receiveEmergency(state, { contents, orders, accept }, moment);
+  if (contents.kind === "local") return receiveLocal(state, { contents, orders, accept });
   if (contents.kind === "cancel") return receiveCancel(state, contents, accept, moment);
+  if (contents.kind === "test") return receiveTest(state, contents, accept);
   return refuse(state, contents, "bad-body", accept);
 }
 
@@ -117,6 +120,20 @@ function withPlan(
       put("plan", "last-good", lastGood),
       put("plan", "probation", probation),
       put("meta", "owns-from", ownsFrom),
+    ],
+  };
+}
+
+/** As far as an emergency goes before it sounds: it is on the disk, and answered. */
+function receiveTest(state: AgentState, contents: Envelope, accept: Effect): InboxStep {
+  if (!testBody.safeParse(contents.body).success) return refuse(state, contents, "bad-body", accept);
+  const seen = afterCommand(state.memory, contents);
+  return {
+    state: { ...state, memory: seen.memory },
+    effects: [
+      { kind: "commit", onFailure: "revert", changes: seen.changes },
+      accept,
+      ack(state, contents, null),
     ],
   };
 }

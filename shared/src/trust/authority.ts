@@ -22,6 +22,7 @@ const classOf = {
   cancel: "stop",
   emergency: "emergency",
   local: "emergency",
+  test: "emergency",
 } as const satisfies Partial<Record<EnvelopeKind, KeyClass>>;
 
 /** The public key with which an issuer seals envelopes; persons' passkeys seal none. */

@@ -13,6 +13,9 @@ export const planBody = z.object({ plan });
 /** STOP voids the plays that were due before `at` in its audience; plans stay, later plays sound. */
 export const stopBody = z.object({ at: instant });
 
+/** Everything of an emergency but its sound: key, audience, sequence, time, disk and the signed answer. */
+export const testBody = z.strictObject({});
+
 /** Raises an emergency in the audience. Where a roster is in force, with what the approvers have signed. */
 export const emergencyBody = z.object({ emergency, order: signedOrder.optional() });
 

@@ -18,6 +18,8 @@ export const envelopeKind = z.enum([
   "cancel",
   /** Local emergencies of a box, signed in advance. */
   "local",
+  /** Goes the way of an emergency to its end, and makes no sound. */
+  "test",
   "time",
   "received",
   "ack",

@@ -8,6 +8,7 @@ import {
   planBody,
   receivedBody,
   stopBody,
+  testBody,
   timeBody,
 } from "@loa/shared/wire/bodies.ts";
 import { type Envelope, type EnvelopeKind, envelope } from "@loa/shared/wire/envelope.ts";
@@ -56,6 +57,7 @@ function problemOfHeartbeat(payload: string): string | null {
 const bodies = {
   plan: planBody,
   stop: stopBody,
+  test: testBody,
   emergency: emergencyBody,
   cancel: cancelBody,
   local: localBody,

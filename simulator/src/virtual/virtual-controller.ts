@@ -1,6 +1,7 @@
 import type { ControllerConfig } from "@loa/controller/config.ts";
 import { type Controller, createController } from "@loa/controller/controller.ts";
 import type { ControllerPorts } from "@loa/controller/ports.ts";
+import { fail } from "@loa/shared/kernel/result.ts";
 import type { SeededRandom } from "./random.ts";
 import type { Trace } from "./trace.ts";
 import { createVirtualArchive } from "./virtual-archive.ts";

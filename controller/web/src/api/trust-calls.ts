@@ -1,8 +1,8 @@
-import { areaId, boxId } from "@loa/shared/kernel/ids.ts";
+import { type AreaId, areaId, boxId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { keyClass } from "@loa/shared/trust/keys.ts";
 import { z } from "zod";
-import { get } from "./http.ts";
+import { get, send } from "./http.ts";
 
 /** Calls about keys, certificates and what was refused. */
 
@@ -52,6 +52,21 @@ const refusals = z.object({
   refusals: z.array(z.object({ reason: z.string(), count: z.number() })),
 });
 
+const pathTest = z.object({
+  id: z.string(),
+  areaId,
+  at: instant,
+  by: z.string().nullable(),
+  isOver: z.boolean(),
+  targeted: z.number(),
+  passed: z.number(),
+  missing: z.array(z.object({ boxId, state: z.string(), reason: z.string().nullable() })),
+});
+export type ShownPathTest = z.infer<typeof pathTest>;
+
+export const pathTests = () => get(z.object({ tests: z.array(pathTest) }), "/api/v1/path-tests");
+export const testPath = (area: AreaId) =>
+  send(z.object({ test: pathTest }), "POST", "/api/v1/path-tests", { area });
 export const rosterInForce = () => get(rosterAnswer, "/api/v1/roster");
 export const trustCertificates = () => get(certificates, "/api/v1/trust/certificates");
 export const trustRefusals = () => get(refusals, "/api/v1/trust/refusals");

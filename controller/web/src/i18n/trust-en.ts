@@ -70,6 +70,17 @@ export const trustEn: TrustTexts = {
       `When approved, an EMERGENCY will sound AT ONCE at ${boxes} clusters: ${names}.`,
     exercise: (names, boxes) => `When approved, an EXERCISE will begin at ${boxes} clusters: ${names}.`,
   },
+  path: {
+    title: "The way of emergencies",
+    explain:
+      "Once a week the control room sends a signed test exactly the way an emergency goes: each box checks it, writes it down and answers, and no loudspeaker sounds.",
+    now: "Test the whole province now (no sound)",
+    none: "There was no test yet.",
+    passed: (passed, all) => `${passed} of ${all} boxes answered as they should`,
+    missing: "No answer from:",
+    weekly: "weekly test",
+    asked: "asked for",
+  },
   security: {
     title: "Security",
     explain: "Who may tell the loudspeakers what to do, the certificate of each box, and what was refused.",

@@ -72,6 +72,17 @@ export const trustVi = {
     exercise: (names: string, boxes: number) =>
       `Khi đủ người phê duyệt, DIỄN TẬP sẽ bắt đầu trên ${boxes} cụm loa: ${names}.`,
   },
+  path: {
+    title: "Đường khẩn cấp",
+    explain:
+      "Mỗi tuần một lần, trung tâm gửi một lệnh thử đã ký đi đúng đường của thông báo khẩn cấp: mỗi hộp kiểm tra, ghi lại và trả lời, loa không kêu.",
+    now: "Thử ngay toàn tỉnh (không phát tiếng)",
+    none: "Chưa có lần thử nào.",
+    passed: (passed: number, all: number) => `${passed} trên ${all} hộp trả lời đúng`,
+    missing: "Chưa trả lời:",
+    weekly: "thử định kỳ",
+    asked: "thử theo yêu cầu",
+  },
   security: {
     title: "Bảo mật",
     explain: "Ai được ra lệnh cho loa, chứng thư của từng hộp, và những gì đã bị từ chối.",

@@ -6,6 +6,7 @@ import { sayNumber, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { CertificateTable } from "../parts/certificate-table.tsx";
 import { Empty, Loaded, useAnswer } from "../parts/loaded.tsx";
+import { PathTestPanel } from "../parts/path-test-panel.tsx";
 import { RosterPanel } from "../parts/roster-panel.tsx";
 import { linkTo } from "../router.ts";
 
@@ -30,6 +31,7 @@ export function SecurityPage(): VNode {
           {(value) => <CertificateTable certificates={value.certificates} />}
         </Loaded>
       </section>
+      <PathTestPanel />
       <RefusedSection />
       <section aria-labelledby="record">
         <h2 id="record">{words.record}</h2>
