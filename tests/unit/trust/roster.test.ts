@@ -50,7 +50,7 @@ test.each([
   ["one holder alone", signRoster(version(3), signers(1)), "root-not-enough"],
   ["a changed text", { ...signRoster(version(3), signers(2)), payload: first.payload }, "stale-version"],
   ["no roster at all", { payload: "{}", signatures: [] }, "malformed"],
-] as const)("versions only rise: %s is refused", (_name, offered: SignedRoster, error) => {
+] satisfies [string, SignedRoster, string][])("versions only rise: %s is refused", (_name, offered, error) => {
   expect(nextRoster(version(2), null, offered, nodeCrypto)).toEqual({ ok: false, error });
 });
 
