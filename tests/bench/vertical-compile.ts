@@ -127,6 +127,7 @@ async function start(db: Database) {
     blobs: forgetfulBlobs,
     broker: async () => broker.open(),
     metrics: createQuietMetrics(),
+    authority: null,
   };
   const config = { issuer: "controller", ...keys };
   const heart = await startHeart({ ports, config, db, work, feed: createLiveFeed(nodeTimers) });

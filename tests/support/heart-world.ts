@@ -84,6 +84,7 @@ export async function createHeartWorld(): Promise<HeartWorld> {
       blobs: memoryBlobs(),
       broker: async () => broker.open(),
       metrics: createQuietMetrics(),
+      authority: null,
     };
     const work = createWork(time.timers, log);
     const config = { issuer: "controller", ...keys };
