@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "./i18n/language.ts";
 import { standing } from "./live/session.ts";
+import { AccountPage } from "./pages/account.tsx";
 import { AgendaPage } from "./pages/agenda.tsx";
 import { AuditPage } from "./pages/audit.tsx";
 import { BoxPage } from "./pages/box.tsx";
@@ -57,6 +58,8 @@ function Page({ route }: { readonly route: Route }): VNode {
       return <DraftPage key={route.id} id={route.id} />;
     case "security":
       return <SecurityPage />;
+    case "account":
+      return <AccountPage />;
     case "levels":
       return <LevelsPage />;
     case "programmes":

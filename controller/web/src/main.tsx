@@ -9,12 +9,15 @@ import "./styles/cabinet.css";
 import "./styles/wall.css";
 import "./styles/emergency.css";
 import "./styles/audit.css";
+import "./styles/account.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { startAppearance } from "./appearance.ts";
 import { language } from "./i18n/language.ts";
 import { startClock } from "./live/clock.ts";
-import { askStanding } from "./live/session.ts";
+import { askStanding, followStanding } from "./live/session.ts";
+import { startStepUp } from "./live/step-up.ts";
+import { askWaysIn } from "./live/ways-in.ts";
 import { isWall, startRouter } from "./router.ts";
 
 document.documentElement.lang = language.value;
@@ -22,7 +25,10 @@ document.documentElement.classList.toggle("wall", isWall);
 startAppearance();
 startRouter();
 startClock();
+startStepUp();
+followStanding();
 void askStanding();
+void askWaysIn();
 
 const root = document.getElementById("console");
 if (root !== null) render(<App />, root);

@@ -23,6 +23,7 @@ const plainPages = [
   "levels",
   "audit",
   "security",
+  "account",
 ] as const;
 
 export type Route =

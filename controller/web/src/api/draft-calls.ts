@@ -11,7 +11,7 @@ const person = z.object({ id: z.string(), name: z.string() });
 export const draftStanding = z.enum(["open", "raised", "withdrawn", "expired", "overtaken"]);
 export type DraftStanding = z.infer<typeof draftStanding>;
 
-export const whyNotApprove = z.enum(["author", "no-key", "not-allowed", "already", "over"]);
+export const whyNotApprove = z.enum(["author", "no-key", "not-allowed", "wrong-role", "already", "over"]);
 export type WhyNotApprove = z.infer<typeof whyNotApprove>;
 
 export const draft = z.object({

@@ -27,8 +27,9 @@ export const emergency = z.object({
   standing: z.enum(["in-force", "cancelled", "over"]),
   cancelledAt: instant.nullable(),
   cancelledBy: person.nullable(),
-  /** Whether a correction was approved with it. */
-  hasCorrection: z.boolean().default(false),
+  approvedBy: z.array(person),
+  correction: z.enum(["none", "built-in", "clip"]),
+  correctedAt: instant.nullable(),
 });
 export type Emergency = z.infer<typeof emergency>;
 export const emergencies = z.object({ emergencies: z.array(emergency) });

@@ -21,18 +21,27 @@ export async function get<Value>(schema: z.ZodType<Value>, path: string): Promis
   return ask(schema, path, { method: "GET" });
 }
 
+let proveAgain: () => Promise<boolean> = () => Promise.resolve(false);
+
+/** Says how a person proves once more who is there, where the controller wants that before it does something. */
+export function whenProofIsNeeded(prove: () => Promise<boolean>): void {
+  proveAgain = prove;
+}
+
+/** A change. Where a fresh proof is wanted, the person is asked for it and the change is sent once more. */
 export async function send<Value>(
   schema: z.ZodType<Value>,
   method: "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   body?: unknown,
 ): Promise<Answer<Value>> {
-  if (body === undefined) return ask(schema, path, { method });
-  return ask(schema, path, {
-    method,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
+  const request: RequestInit =
+    body === undefined
+      ? { method }
+      : { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const answer = await ask(schema, path, request);
+  if (answer.ok || answer.error.code !== "step-up-needed") return answer;
+  return (await proveAgain()) ? await ask(schema, path, request) : answer;
 }
 
 async function ask<Value>(

@@ -27,7 +27,9 @@ import {
 
 export const session = z.object({
   user: z.object({ id: z.string(), name: z.string() }),
-  grants: z.array(z.object({ role: z.string(), areaId })),
+  grants: z.array(z.object({ role: z.string(), areaId, to: localDate.nullable().default(null) })),
+  /** When the break-glass account was last used, where that was not long ago. */
+  breakGlassAt: instant.nullable().default(null),
 });
 export type Session = z.infer<typeof session>;
 

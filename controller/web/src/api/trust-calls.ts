@@ -36,13 +36,15 @@ export type CertificateState = z.infer<typeof certificateState>;
 
 const certificate = z.object({
   kind: z.enum(["authority", "server", "box"]),
-  /** Name of the server or id of the box. */
-  name: z.string(),
   serial: z.string(),
+  /** Of a server: names and addresses. */
+  names: z.array(z.string()),
+  boxId: boxId.nullable(),
+  clusterName: z.string().nullable(),
   notAfter: instant,
   state: certificateState,
-  boxId: boxId.nullable().default(null),
-  isCloned: z.boolean().default(false),
+  /** The same box seems to be in two places. */
+  cloned: z.object({ at: instant }).nullable(),
 });
 export type ShownCertificate = z.infer<typeof certificate>;
 

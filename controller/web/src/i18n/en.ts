@@ -1,3 +1,4 @@
+import { accountEn } from "./account-en.ts";
 import { alertEn } from "./alert-en.ts";
 import { auditEn } from "./audit-en.ts";
 import { cabinetEn } from "./cabinet-en.ts";
@@ -10,6 +11,7 @@ import { wordsEn } from "./words-en.ts";
 /** Everything the page says, in English. */
 export const en: Texts = {
   words: wordsEn,
+  account: accountEn,
   alert: alertEn,
   audit: auditEn,
   emergency: emergencyEn,
@@ -41,6 +43,7 @@ export const en: Texts = {
     audit: "Record",
     draft: "Approval",
     security: "Security",
+    account: "My account",
   },
   theme: { light: "Light appearance", dark: "Dark appearance" },
   signIn: {

@@ -31,6 +31,7 @@ export const trustEn: TrustTexts = {
       author: "You wrote it, so you cannot approve it. Call somebody else.",
       "no-key": "You have no approval key in the roster. Register one under «Account».",
       "not-allowed": "You may not approve this in these areas.",
+      "wrong-role": "Your account is not one of an approver of emergencies.",
       already: "You have approved it. Another person is needed.",
       over: "It can no longer be approved.",
     },
@@ -54,6 +55,8 @@ export const trustEn: TrustTexts = {
       "In the demonstration only. Each button is another person who signs exactly this with a key of their own.",
     demoApprove: (name) => `${name} approves`,
   },
+  approvedBy: (names) => `approved by ${names}`,
+  corrected: (time) => `corrected ${time}`,
   correct: "It was wrong: correct it now",
   correctTitle: "Say the correction?",
   correctExplain:

@@ -29,6 +29,7 @@ export const trustVi = {
       author: "Bạn là người soạn nên không thể tự phê duyệt. Hãy gọi người khác.",
       "no-key": "Bạn chưa có khoá phê duyệt trong danh bạ khoá. Hãy đăng ký khoá ở trang «Tài khoản».",
       "not-allowed": "Bạn không có quyền phê duyệt loại thông báo này ở các khu vực này.",
+      "wrong-role": "Tài khoản của bạn không có vai trò người phê duyệt khẩn cấp.",
       already: "Bạn đã phê duyệt. Cần thêm người khác.",
       over: "Bản này không còn phê duyệt được nữa.",
     },
@@ -51,6 +52,8 @@ export const trustVi = {
     demoHint: "Chỉ có khi chạy thử. Mỗi nút là một người khác ký đúng nội dung này bằng khoá riêng của họ.",
     demoApprove: (name: string) => `${name} phê duyệt`,
   },
+  approvedBy: (names: string) => `phê duyệt: ${names}`,
+  corrected: (time: string) => `đã đính chính lúc ${time}`,
   correct: "Báo nhầm: đính chính ngay",
   correctTitle: "Phát lời đính chính?",
   correctExplain:

@@ -1,3 +1,4 @@
+import { accountVi } from "./account-vi.ts";
 import { alertVi } from "./alert-vi.ts";
 import { auditVi } from "./audit-vi.ts";
 import { cabinetVi } from "./cabinet-vi.ts";
@@ -9,6 +10,7 @@ import { wordsVi } from "./words-vi.ts";
 /** Everything the page says, in Vietnamese. Its keys are the contract: `en.ts` must have each of them. */
 export const vi = {
   words: wordsVi,
+  account: accountVi,
   alert: alertVi,
   audit: auditVi,
   emergency: emergencyVi,
@@ -40,6 +42,7 @@ export const vi = {
     audit: "Nhật ký",
     draft: "Chờ phê duyệt",
     security: "Bảo mật",
+    account: "Tài khoản của tôi",
   },
   theme: { light: "Giao diện sáng", dark: "Giao diện tối" },
   signIn: {

@@ -57,13 +57,17 @@ function Body({
         <p class="quiet">
           {words.raisedBy(emergency.raisedBy.name, sayClock(emergency.at))} · {words.endsAt}:{" "}
           <When at={emergency.expiresAt} />
+          {emergency.approvedBy.length > 0 &&
+            ` · ${t.value.trust.approvedBy(emergency.approvedBy.map(({ name }) => name).join(", "))}`}
+          {emergency.correctedAt !== null &&
+            ` · ${t.value.trust.corrected(sayWhen(t.value, emergency.correctedAt, now.value))}`}
           {cancelledAt !== null &&
             ` · ${words.cancelledBy(cancelledBy?.name ?? "", sayWhen(t.value, cancelledAt, now.value))}`}
         </p>
         {standing === "in-force" && (
           <CancelEmergency
             id={emergency.id}
-            hasCorrection={emergency.hasCorrection}
+            hasCorrection={emergency.correction !== "none"}
             onCancelled={onChanged}
           />
         )}

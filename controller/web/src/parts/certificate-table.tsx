@@ -3,7 +3,6 @@ import type { CertificateState, ShownCertificate } from "../api/trust-calls.ts";
 import { t } from "../i18n/language.ts";
 import { sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
-import { rowOf } from "../live/fleet.ts";
 import { linkTo } from "../router.ts";
 import { Empty } from "./loaded.tsx";
 import { Mark, type Tone } from "./mark.tsx";
@@ -27,7 +26,7 @@ export function CertificateTable({
   if (certificates.length === 0) return <Empty>{words.noCertificates}</Empty>;
   const sorted = certificates.toSorted(
     (a, b) =>
-      Number(b.isCloned) - Number(a.isCloned) ||
+      Number(b.cloned !== null) - Number(a.cloned !== null) ||
       order.indexOf(a.state) - order.indexOf(b.state) ||
       a.notAfter - b.notAfter,
   );
@@ -46,7 +45,7 @@ export function CertificateTable({
             <tr key={one.serial}>
               <th scope="row">
                 <Subject certificate={one} />
-                {one.isCloned && <Mark tone="bad" icon="alert" text={words.cloned} />}
+                {one.cloned !== null && <Mark tone="bad" icon="alert" text={words.cloned} />}
               </th>
               <td>
                 <Mark
@@ -66,9 +65,9 @@ export function CertificateTable({
   );
 }
 
-function Subject({ certificate: { kind, name, boxId } }: { readonly certificate: ShownCertificate }): VNode {
+function Subject({ certificate }: { readonly certificate: ShownCertificate }): VNode {
+  const { kind, names, boxId, clusterName } = certificate;
   const words = t.value.trust.security;
-  if (boxId !== null)
-    return <a href={linkTo({ page: "box", id: boxId })}>{rowOf(boxId)?.clusterName ?? boxId}</a>;
-  return <span>{kind === "authority" ? words.authority : words.server(name)}</span>;
+  if (boxId !== null) return <a href={linkTo({ page: "box", id: boxId })}>{clusterName ?? boxId}</a>;
+  return <span>{kind === "authority" ? words.authority : words.server(names.join(", "))}</span>;
 }

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../api/shapes.ts";
 import { appearance, switchAppearance } from "../appearance.ts";
 import { switchLanguage, t } from "../i18n/language.ts";
-import { sayClock, sayDate } from "../i18n/say.ts";
+import { sayClock, sayDate, sayWhen } from "../i18n/say.ts";
 import { isClockKnown, now } from "../live/clock.ts";
 import { feedState } from "../live/feed.ts";
 import { asOf, province } from "../live/fleet.ts";
@@ -12,6 +12,7 @@ import { signOut } from "../live/session.ts";
 import { isWall, linkTo, type Route, route } from "../router.ts";
 import { EmergencyBanners } from "./emergency-banner.tsx";
 import { Mark } from "./mark.tsx";
+import { StepUpDialog } from "./step-up-dialog.tsx";
 import { StopDialog } from "./stop-dialog.tsx";
 import { Button, Icon } from "./web-awesome.tsx";
 
@@ -73,14 +74,27 @@ export function Shell({
           {!isWall && <Controls name={session.user.name} />}
         </header>
         <EmergencyBanners />
+        <BreakGlassNotice session={session} />
       </div>
       {!isWall && <Navigation mayAudit={session.grants.some(isAuditor)} />}
       <StaleNotice />
       <main id="content" tabIndex={-1} ref={content}>
         {children}
       </main>
+      <StepUpDialog />
       {isStopping && <StopDialog session={session} onClose={() => setStopping(false)} />}
     </div>
+  );
+}
+
+/** Somebody has come in by the door that is kept for the worst day: all shall know. */
+function BreakGlassNotice({ session }: { readonly session: Session }): VNode | null {
+  if (session.breakGlassAt === null) return null;
+  return (
+    <p class="stale-notice" role="alert">
+      <Icon name="alert" />{" "}
+      {t.value.account.breakGlass.used(sayWhen(t.value, session.breakGlassAt, now.value))}
+    </p>
   );
 }
 
@@ -121,6 +135,9 @@ function Controls({ name }: { readonly name: string }): VNode {
       <Button appearance="plain" size="s" onClick={switchLanguage}>
         <span lang={t.value.languageName === "English" ? "vi" : "en"}>{t.value.otherLanguage}</span>
       </Button>
+      <a class="own-account" href={linkTo({ page: "account" })} title={t.value.nav.account}>
+        {name}
+      </a>
       <Button appearance="plain" size="s" title={t.value.signIn.as(name)} onClick={() => void signOut()}>
         <Icon slot="start" name="sign-out" />
         <span class="sign-out-text">{t.value.signIn.out}</span>

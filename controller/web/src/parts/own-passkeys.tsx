@@ -1,0 +1,133 @@
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import * as calls from "../api/account-calls.ts";
+import type { Answer, Problem } from "../api/http.ts";
+import { t } from "../i18n/language.ts";
+import { canUsePasskeys, makePasskey } from "../live/passkeys.ts";
+import { AskFirst } from "./ask-first.tsx";
+import { AgeText, When } from "./instant.tsx";
+import { Empty, Loaded, Refusal, useAnswer } from "./loaded.tsx";
+import { Mark } from "./mark.tsx";
+import { Button, Input, textOf } from "./web-awesome.tsx";
+
+/** One's own passkeys: made in this browser, named, removed. */
+export function OwnPasskeys(): VNode {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const answer = useAnswer(calls.passkeys, []);
+  const words = t.value.account;
+  const done = (given: Answer<unknown>) => {
+    setProblem(given.ok ? null : given.error);
+    answer.reload();
+  };
+  return (
+    <section>
+      <h2>{words.passkeys}</h2>
+      <p class="quiet">{words.passkeysExplain}</p>
+      {problem !== null && <Refusal problem={problem} />}
+      <Loaded from={answer}>
+        {({ passkeys }) => (
+          <ul class="account-rows">
+            {passkeys.length === 0 && <Empty>{words.noPasskeys}</Empty>}
+            {passkeys.map((passkey) => (
+              <PasskeyRow key={passkey.id} passkey={passkey} onDone={done} />
+            ))}
+          </ul>
+        )}
+      </Loaded>
+      <AddPasskey onDone={done} />
+    </section>
+  );
+}
+
+interface Done {
+  readonly onDone: (given: Answer<unknown>) => void;
+}
+
+function PasskeyRow({ passkey, onDone }: { readonly passkey: calls.Passkey } & Done): VNode {
+  const [name, setName] = useState<string | null>(null);
+  const words = t.value.account;
+  const rename = async (event: Event) => {
+    event.preventDefault();
+    if (name === null || name.trim() === "") return;
+    onDone(await calls.renamePasskey(passkey.id, name));
+    setName(null);
+  };
+  return (
+    <li class="account-row">
+      {name === null ? (
+        <strong>{passkey.name}</strong>
+      ) : (
+        <form class="account-name" onSubmit={rename}>
+          <Input
+            label={words.keyName}
+            value={name}
+            maxlength={64}
+            onInput={(event) => setName(textOf(event))}
+          />
+          <Button type="submit" size="s">
+            {words.save}
+          </Button>
+        </form>
+      )}
+      <span class="quiet">
+        {words.made} <When at={passkey.createdAt} />
+        {passkey.lastUsedAt !== null && (
+          <>
+            , {words.lastUsed} <AgeText at={passkey.lastUsedAt} />
+          </>
+        )}
+      </span>
+      <span class="actions">
+        {name === null && (
+          <Button size="s" appearance="outlined" onClick={() => setName(passkey.name)}>
+            {words.rename}
+          </Button>
+        )}
+        <AskFirst
+          label={words.remove}
+          title={words.removeTitle(passkey.name)}
+          explain={words.removeExplain}
+          onYes={() => void calls.removePasskey(passkey.id).then(onDone)}
+        />
+      </span>
+    </li>
+  );
+}
+
+function AddPasskey({ onDone }: Done): VNode {
+  const [name, setName] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [hasFailed, setFailed] = useState(false);
+  const words = t.value.account;
+  if (!canUsePasskeys()) return <p class="quiet">{words.cannot}</p>;
+  const add = async (event: Event) => {
+    event.preventDefault();
+    if (isBusy || name.trim() === "") return;
+    setBusy(true);
+    const options = await calls.newPasskeyOptions();
+    if (options.ok) {
+      const made = await makePasskey(options.value);
+      setFailed(made === null);
+      if (made !== null) {
+        onDone(await calls.addPasskey(name, made));
+        setName("");
+      }
+    } else onDone(options);
+    setBusy(false);
+  };
+  return (
+    <form class="account-name" onSubmit={add}>
+      <Input
+        label={words.keyName}
+        hint={words.keyNameHint}
+        maxlength={64}
+        value={name}
+        onInput={(event) => setName(textOf(event))}
+      />
+      <Button type="submit" variant="brand" loading={isBusy} disabled={name.trim() === ""}>
+        {words.add}
+      </Button>
+      {hasFailed && <Mark tone="bad" icon="cross" text={words.keyNotMade} />}
+    </form>
+  );
+}
