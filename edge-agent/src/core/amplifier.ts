@@ -4,8 +4,8 @@ import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
 import type { DeviceEvent } from "./event.ts";
 import { type Moment, sooner, toWall } from "./moment.ts";
-import { readingsAfter, readingsWithout } from "./readings.ts";
-import type { AmplifierState, DevicesState, Reading, Readings } from "./state.ts";
+import { afterPoint, afterSilence, afterValues, NOTHING_READ, readAtOf } from "./readings.ts";
+import type { AmplifierState, DevicesState, Reading } from "./state.ts";
 
 /** A gain that reads back within this of what was asked is the gain that was asked, dB. */
 const GAIN_TOLERANCE_DB = 0.75;
@@ -24,7 +24,7 @@ export const READING_VALID_MS = 60 * SECOND_MS;
 
 export const NO_AMPLIFIER: AmplifierState = {
   capabilities: null,
-  actual: {},
+  ...NOTHING_READ,
   pending: null,
   refusals: 0,
   refused: null,
@@ -52,11 +52,11 @@ export function afterAmplifier(
     case "device-identified":
       return { ...state, retryAt: null };
     case "device-values":
-      return { ...state, actual: readingsAfter(state.actual, event, devices, toWall(moment, event.at)) };
+      return { ...state, ...afterValues(state, event, devices, toWall(moment, event.at)) };
     case "device-written":
       return afterWrite(state, event, toWall(moment, event.at));
     case "device-unreachable":
-      return { ...state, actual: readingsWithout(state.actual, event.device, devices) };
+      return { ...state, ...afterSilence(state, event.device, devices) };
     case "device-ran":
     case "device-alarm":
     case "device-lease-ended":
@@ -69,28 +69,22 @@ function afterWrite(
   event: Extract<DeviceEvent, { kind: "device-written" }>,
   at: Instant,
 ): AmplifierState {
-  const actual = afterReadBack(state.actual, event.capability, event.readBack, at);
+  const known = afterPoint(state, event.capability, event.readBack, at);
   if (event.outcome === "verified") {
     // Others going through does not make a refused one obey: its count stays until it does.
     const isCured = state.refused === null || state.refused === event.capability;
     const cured = isCured ? { refusals: 0, refused: null } : {};
-    return { ...state, actual, pending: null, retryAt: null, ...cured };
+    return { ...state, ...known, pending: null, retryAt: null, ...cured };
   }
   // Who did not answer has refused nothing: that is a silence, and told as one.
   const isAnswered = event.outcome === "not-verified" || answeredNo.has(event.outcome);
   const tries = isAnswered ? state.refusals + 1 : (state.trouble?.times ?? 0) + 1;
   const waitMs = RETRY_MS[Math.min(tries, RETRY_MS.length) - 1] ?? RETRY_MS[0];
   const refusal = isAnswered ? { refusals: tries, refused: event.capability } : {};
-  return { ...state, actual, pending: null, ...refusal, retryAt: plus(at, waitMs) };
+  return { ...state, ...known, pending: null, ...refusal, retryAt: plus(at, waitMs) };
 }
 
 const answeredNo: ReadonlySet<string> = new Set<DeviceFailure>(["exception", "not-supported"]);
-
-/** A point that could not be read back is not known any more. */
-function afterReadBack(actual: Readings, point: Capability, value: number | null, at: Instant): Readings {
-  if (value !== null) return { ...actual, [point]: { value, at } };
-  return Object.fromEntries(Object.entries(actual).filter(([known]) => known !== point));
-}
 
 /** What is asked of the amplifier now. */
 export interface Wish {
@@ -210,7 +204,8 @@ export function valueNow(
   withinMs = READING_VALID_MS,
 ): number | null {
   const reading = state.actual[point];
-  return reading === undefined || now - reading.at > withinMs ? null : reading.value;
+  const at = reading === undefined ? undefined : state.looks.readAt[reading.round];
+  return reading === undefined || at === undefined || now - at > withinMs ? null : reading.value;
 }
 
 /** The latest instant of which the amplifier's own words say that sound gets through; null when they do not. */
@@ -219,16 +214,16 @@ export function provenAt(state: AmplifierState, now: Instant): Instant | null {
   const power = state.actual["amplifier.power"];
   const hasPower = state.capabilities?.includes("amplifier.power") === true;
   if (hasPower && power?.value !== null)
-    return isPassing(state, now, READING_VALID_MS) === true ? (power?.at ?? null) : null;
+    return isPassing(state, now, READING_VALID_MS) === true ? readAtOf(state, "amplifier.power") : null;
   // It cannot say whether it is on: that it answers must do.
   return answeredAt(state);
 }
 
 /** When any of the points was read that the amplifier has. */
-function answeredAt({ actual, capabilities }: AmplifierState): Instant | null {
+function answeredAt(state: AmplifierState): Instant | null {
   let latest: Instant | null = null;
-  for (const point of capabilities ?? []) {
-    const at = actual[point]?.at ?? null;
+  for (const point of state.capabilities ?? []) {
+    const at = readAtOf(state, point);
     if (at !== null && (latest === null || at > latest)) latest = at;
   }
   return latest;

@@ -3,6 +3,7 @@ import { type Instant, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts
 import { type BoxTime, timeAt } from "./box-time.ts";
 import type { Effect, RecordChange } from "./effect.ts";
 import type { Memory, Noted } from "./memory.ts";
+import { looksMoved } from "./readings.ts";
 import type { AgentState, AmplifierState, ContentState, LinkState, Playout, Sounding } from "./state.ts";
 
 /** A smaller correction is not worth preparing a sound anew. */
@@ -134,9 +135,7 @@ function movedAmplifier(amplifier: AmplifierState, byMs: number): AmplifierState
   const { pending, trouble } = amplifier;
   return {
     ...amplifier,
-    actual: Object.fromEntries(
-      Object.entries(amplifier.actual).map(([point, one]) => [point, { ...one, at: plus(one.at, byMs) }]),
-    ),
+    looks: looksMoved(amplifier.looks, byMs),
     pending: pending === null ? null : { ...pending, at: plus(pending.at, byMs) },
     trouble: trouble === null ? null : { ...trouble, since: plus(trouble.since, byMs) },
     retryAt: moved(amplifier.retryAt, byMs),

@@ -1,5 +1,6 @@
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { LineResult, LineTally } from "./memory.ts";
+import { readAtOf } from "./readings.ts";
 import type { AmplifierState } from "./state.ts";
 
 /**
@@ -28,14 +29,17 @@ export function withReading(tally: LineTally | null, amplifier: AmplifierState):
   const current = actual["speakerLine.current"];
   if (level === undefined || current === undefined || level.value === null || current.value === null)
     return tally;
-  if (level.value < USEFUL_LEVEL_DB || Math.abs(level.at - current.at) > SAME_MOMENT_MS) return tally;
-  if (tally !== null && current.at <= tally.upTo) return tally;
+  const levelAt = readAtOf(amplifier, "amplifier.level");
+  const currentAt = readAtOf(amplifier, "speakerLine.current");
+  if (levelAt === null || currentAt === null || level.value < USEFUL_LEVEL_DB) return tally;
+  if (Math.abs(levelAt - currentAt) > SAME_MOMENT_MS || (tally !== null && currentAt <= tally.upTo))
+    return tally;
   const zones = zonesOn(amplifier);
   // Another number of lines is another load: what was counted before says nothing of it.
   const before = tally !== null && tally.zones === zones ? tally : null;
   return {
     zones,
-    upTo: current.at,
+    upTo: currentAt,
     readings: (before?.readings ?? 0) + 1,
     currentA: (before?.currentA ?? 0) + current.value,
     output: (before?.output ?? 0) + 10 ** (level.value / 20),

@@ -2,6 +2,7 @@ import { type Cause, drawsCurrent, isLoudAt } from "@loa/shared/broadcast/receip
 import type { Capability } from "@loa/shared/device/capability.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { valueNow } from "./amplifier.ts";
+import { readAtOf } from "./readings.ts";
 import type { AgentState, AmplifierState, DeviceAlarm } from "./state.ts";
 
 /** What the devices measure behind the mixer, none of it older than asked for. Null: not measured, or not readable. */
@@ -27,12 +28,12 @@ export function measuredNow(amplifier: AmplifierState, now: Instant, withinMs: n
 }
 
 /** When what comes out was measured last, with a valid value; null: not since `since`. */
-export function measuredAt({ actual }: AmplifierState, since: Instant): Instant | null {
+export function measuredAt(amplifier: AmplifierState, since: Instant): Instant | null {
   let latest: Instant | null = null;
   for (const point of MEASURES) {
-    const reading = actual[point];
-    if (reading === undefined || reading.value === null || reading.at < since) continue;
-    if (latest === null || reading.at > latest) latest = reading.at;
+    const at = readAtOf(amplifier, point);
+    if (at === null || amplifier.actual[point]?.value === null || at < since) continue;
+    if (latest === null || at > latest) latest = at;
   }
   return latest;
 }
@@ -76,16 +77,18 @@ export function silenceBehind(
   return areOfOneMoment(amplifier) ? "line-open" : "unclear";
 }
 
-function areOfOneMoment({ actual }: AmplifierState): boolean {
-  const level = actual["amplifier.level"] ?? actual["amplifier.meter"];
-  const current = actual["speakerLine.current"];
-  return level !== undefined && current !== undefined && Math.abs(level.at - current.at) <= SAME_MOMENT_MS;
+function areOfOneMoment(amplifier: AmplifierState): boolean {
+  const levelAt = readAtOf(amplifier, "amplifier.level") ?? readAtOf(amplifier, "amplifier.meter");
+  const currentAt = readAtOf(amplifier, "speakerLine.current");
+  return levelAt !== null && currentAt !== null && Math.abs(levelAt - currentAt) <= SAME_MOMENT_MS;
 }
 
 /** When the slowest measurement was taken that a silence is read from; null: nobody measures. */
-export function shownAt({ actual }: AmplifierState): Instant | null {
+export function shownAt(amplifier: AmplifierState): Instant | null {
   return (
-    (actual["speakerLine.current"] ?? actual["amplifier.level"] ?? actual["amplifier.meter"])?.at ?? null
+    readAtOf(amplifier, "speakerLine.current") ??
+    readAtOf(amplifier, "amplifier.level") ??
+    readAtOf(amplifier, "amplifier.meter")
   );
 }
 

@@ -2,8 +2,9 @@ import type { Capability } from "@loa/shared/device/capability.ts";
 import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Moment } from "./moment.ts";
 import { mayBeSaid, saidNow } from "./pace.ts";
+import { type Known, readAtOf, readPoints } from "./readings.ts";
 import { deadbandOf, paceOf, rounded } from "./sample-units.ts";
-import type { Readings, Setup } from "./state.ts";
+import type { Setup } from "./state.ts";
 import type { ToldSamples } from "./told.ts";
 
 /** What is left of a status message of 400 bytes beside its kind, session and time. */
@@ -23,10 +24,12 @@ export interface SampleLook {
   readonly told: ToldSamples;
   /** Something moved and is kept back by its pace: it is looked at again. */
   readonly isWaiting: boolean;
+  /** Something was too old to be said; it may be read again as it was. */
+  readonly isOld: boolean;
 }
 
 export interface SampleQuestion {
-  readonly readings: Readings;
+  readonly known: Known;
   readonly told: ToldSamples;
   readonly deadbands: Setup["deadbands"];
   /** Points over which a fault was raised or cleared just now: their values wait for nothing. */
@@ -36,34 +39,36 @@ export interface SampleQuestion {
 
 /** What has moved since it was last said, and may be said now. Whatever moved is said sooner or later, or moved back. */
 export function lookAtSamples(question: SampleQuestion, { now, mono }: Moment): SampleLook {
-  const { readings, told, urgent, isSounding } = question;
+  const { known, told, urgent, isSounding } = question;
   const due: { readonly point: Capability; readonly value: number | null; readonly at: Instant }[] = [];
   let isWaiting = false;
-  for (const point of pointsOf(readings)) {
-    const reading = readings[point];
-    if (reading === undefined || now - reading.at > TOO_OLD_MS) continue;
+  let isOld = false;
+  for (const point of readPoints(known.actual)) {
+    const reading = known.actual[point];
+    const at = readAtOf(known, point);
+    if (reading === undefined || at === null) continue;
+    if (now - at > TOO_OLD_MS) {
+      isOld = true;
+      continue;
+    }
     const before = told.get(point);
     if (!hasMoved(before?.value, reading.value, deadbandOf(point, question.deadbands))) continue;
     const isDue = before?.value === undefined || urgent.has(point) || mayBeSaid(before.paced, mono);
-    if (isDue) due.push({ point, value: reading.value, at: reading.at });
+    if (isDue) due.push({ point, value: reading.value, at });
     else isWaiting = true;
   }
-  if (due.length === 0) return { messages: [], told, isWaiting };
+  if (due.length === 0) return { messages: [], told, isWaiting, isOld };
   const next = new Map(told);
   for (const { point, value } of due) {
     const paced = saidNow(told.get(point)?.paced, paceOf(point, isSounding), mono);
     next.set(point, { value, paced });
   }
-  return { messages: packed(due), told: next, isWaiting };
+  return { messages: packed(due), told: next, isWaiting, isOld };
 }
 
 /** All of them are to be said anew, none sooner than its pace would have let it move. */
 export function forgotten(told: ToldSamples): ToldSamples {
   return new Map([...told].map(([point, { paced }]) => [point, { value: undefined, paced }]));
-}
-
-function pointsOf(readings: Readings): readonly Capability[] {
-  return Object.keys(readings) as Capability[];
 }
 
 function hasMoved(before: number | null | undefined, value: number | null, deadband: number): boolean {

@@ -5,6 +5,7 @@ import { isAsWanted } from "./amplifier.ts";
 import { devicesWith } from "./devices.ts";
 import type { DeviceEvent } from "./event.ts";
 import { type Moment, toWall } from "./moment.ts";
+import { readAtOf } from "./readings.ts";
 import type { AgentState, AmplifierState, SelfTestRun, SelfTestStep } from "./state.ts";
 
 /** Points that say by themselves that something is wrong with the line. */
@@ -126,7 +127,7 @@ function afterLook(
   askedAt: Instant,
 ): SelfTestRun {
   const points = Object.keys(expected) as Capability[];
-  const isReadAnew = points.every((point) => (amplifier.actual[point]?.at ?? 0) >= askedAt);
+  const isReadAnew = points.every((point) => (readAtOf(amplifier, point) ?? 0) >= askedAt);
   if (!isReadAnew) return run;
   const isAsSwitched = points.every((point) =>
     isAsWanted(amplifier.actual[point], point, expected[point] ?? 0),

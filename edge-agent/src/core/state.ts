@@ -12,6 +12,7 @@ import type { BoxTime } from "./box-time.ts";
 import type { OutputTrouble } from "./event.ts";
 import type { LineTally, Memory } from "./memory.ts";
 import type { Counted } from "./month-use.ts";
+import type { Looks } from "./readings.ts";
 import type { ToldBeat, ToldFaults, ToldSamples } from "./told.ts";
 
 /** What does not change while the agent runs. */
@@ -197,6 +198,8 @@ export interface AmplifierState {
   readonly capabilities: readonly Capability[] | null;
   /** What was read last, of all devices of the cabinet. */
   readonly actual: Readings;
+  /** When: see `readings.ts`. */
+  readonly looks: Looks;
   readonly pending: { readonly capability: Capability; readonly at: Instant } | null;
   /** Writes in a row that were answered but not obeyed. */
   readonly refusals: number;
@@ -222,12 +225,16 @@ export interface AmplifierState {
   readonly silentSeenAt: Instant | null;
 }
 export type AmplifierTrouble = Extract<Cause, "amplifier-unreachable" | "amplifier-wrong-identity">;
-/** What was read last, of the points that were read. No map: a copy, made at every look, would take five times as long. */
+/**
+ * What was read last, of the points that were read; the same value while nothing else is read. No map: a copy would
+ * take five times as long.
+ */
 export type Readings = Readonly<Partial<Record<Capability, Reading>>>;
 export interface Reading {
   /** Null: read, and invalid. */
   readonly value: number | null;
-  readonly at: Instant;
+  /** With which others it was read last; when, says `readAtOf`. */
+  readonly round: number;
 }
 
 /** Ordered steps of devices that obey only in one order, around what sounds: see `sequences.ts`. */

@@ -199,6 +199,7 @@ function mustLookAtAir(before: AgentState, state: AgentState, event: AgentEvent,
 /** What can be written reads as it did, so there is nothing to put right. */
 function isUnmoved(before: AmplifierState, after: AmplifierState): boolean {
   if (before.trouble !== after.trouble) return false;
+  if (before.actual === after.actual) return true;
   return (after.capabilities ?? []).every(
     (point) => !capabilities[point].writable || before.actual[point]?.value === after.actual[point]?.value,
   );

@@ -32,7 +32,7 @@ function sayLevel(state: AgentState, told: Told, { now }: Moment, effects: Effec
 }
 
 function saySamples(state: AgentState, told: Told, moment: Moment, effects: Effect[]): Told {
-  const { actual, pace } = state.amplifier;
+  const { actual, looks, pace } = state.amplifier;
   const { health, setup, memory } = state;
   const isRested = told.samplesAt === null || moment.mono - told.samplesAt >= SAMPLE_PACE_MS;
   const blamed =
@@ -40,14 +40,20 @@ function saySamples(state: AgentState, told: Told, moment: Moment, effects: Effe
   const urgent = difference(blamed, told.blamed);
   if (urgent.size === 0 && (actual === told.samplesOf || !isRested)) return told;
   const isSounding = pace === "sounding";
-  const question = { readings: actual, told: told.samples, deadbands: setup.deadbands, urgent, isSounding };
+  const question = {
+    known: { actual, looks },
+    told: told.samples,
+    deadbands: setup.deadbands,
+    urgent,
+    isSounding,
+  };
   const look = lookAtSamples(question, moment);
   for (const { at, values } of look.messages)
     say(state, effects, { k: "sample", n: memory.session, at, v: values });
   return {
     ...told,
     samples: look.told,
-    samplesOf: look.isWaiting ? null : actual,
+    samplesOf: look.isWaiting || look.isOld ? null : actual,
     samplesAt: look.messages.length > 0 || look.isWaiting ? moment.mono : told.samplesAt,
     blamed,
   };

@@ -13,6 +13,7 @@ import { DAY_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { at } from "../../support/agent-bench.ts";
+import { knownOf } from "../../support/known-readings.ts";
 
 const begins = at("05:00:00");
 /** What four horns of 30 W draw on a 100 V line at full output, A. */
@@ -24,11 +25,11 @@ function amplifierAt(second: number, levelDb: number, currentA: number, zones = 
   return {
     ...NO_AMPLIFIER,
     capabilities: ["zone.1", "zone.2", "amplifier.level", "speakerLine.current"],
-    actual: {
+    ...knownOf({
       "amplifier.level": { value: levelDb, at: when },
       "speakerLine.current": { value: currentA, at: when },
       ...Object.fromEntries(on),
-    },
+    }),
   };
 }
 
@@ -69,7 +70,7 @@ test("a minute of readings is needed, pauses and quiet words do not count, and n
 test("a level and a current that were not read together say nothing of each other", () => {
   const apart = amplifierAt(0, -12, 0.3);
   const level = { value: -12, at: plus(begins, 5 * SECOND_MS) };
-  expect(withReading(null, { ...apart, actual: { ...apart.actual, "amplifier.level": level } })).toBeNull();
+  expect(withReading(null, { ...apart, ...knownOf({ "amplifier.level": level }, apart) })).toBeNull();
 });
 
 test("with other lines switched on the count begins anew", () => {

@@ -1,11 +1,11 @@
 import { forgotten, lookAtSamples, type SampleQuestion } from "@loa/edge-agent/core/samples.ts";
-import type { Reading, Readings } from "@loa/edge-agent/core/state.ts";
 import type { ToldSamples } from "@loa/edge-agent/core/told.ts";
 import { type Capability, capability } from "@loa/shared/device/capability.ts";
 import { asInstant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { boxTopics } from "@loa/shared/wire/topics.ts";
 import { status } from "@loa/shared/wire/uplink.ts";
 import { describe, expect, test } from "vitest";
+import { knownOf, type ReadOnce, type ReadThen } from "../../support/known-readings.ts";
 import { asMoment } from "../../support/moment.ts";
 
 /** A box that is looked at again and again, and what it says. */
@@ -20,14 +20,14 @@ function teller(change: Partial<SampleQuestion> = {}) {
       values: Partial<Record<Capability, number | null>>,
       more: Partial<SampleQuestion> = {},
     ) {
-      const readings: Partial<Record<Capability, Reading>> = {};
+      const readings: Partial<Record<Capability, ReadOnce>> = {};
       for (const [point, value] of Object.entries(values))
         readings[capability.parse(point)] = { value: value ?? null, at: asInstant(mono) };
       return this.lookAt(mono, readings, more);
     },
-    lookAt(mono: number, readings: Readings, more: Partial<SampleQuestion> = {}) {
+    lookAt(mono: number, readings: ReadThen, more: Partial<SampleQuestion> = {}) {
       const quiet = { told, deadbands: {}, urgent: new Set<Capability>(), isSounding: false };
-      const look = lookAtSamples({ ...quiet, readings, ...change, ...more }, asMoment(mono));
+      const look = lookAtSamples({ ...quiet, known: knownOf(readings), ...change, ...more }, asMoment(mono));
       told = look.told;
       return look;
     },
@@ -53,7 +53,7 @@ describe("samples", () => {
   });
 
   test("they carry the time of their reading: what was read at other times is another message", () => {
-    const readings: Readings = {
+    const readings: ReadThen = {
       "amplifier.power": { value: 1, at: asInstant(60_000) },
       "cabinet.temperature": { value: 31, at: asInstant(30_000) },
       "mains.present": { value: 1, at: asInstant(62_000) },
@@ -66,7 +66,7 @@ describe("samples", () => {
   });
 
   test("a reading of minutes ago is not said as if it were of now", () => {
-    const readings: Readings = { "cabinet.temperature": { value: 31, at: asInstant(0) } };
+    const readings: ReadThen = { "cabinet.temperature": { value: 31, at: asInstant(0) } };
     expect(teller().lookAt(3 * MINUTE_MS, readings).messages).toEqual([]);
   });
 
