@@ -4,15 +4,20 @@ import { rungs } from "@loa/shared/broadcast/precedence.ts";
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
 import { commandId, emergencyId, occurrenceId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
-import { readRoster, signedRoster } from "@loa/shared/trust/roster.ts";
+import { localOrder } from "@loa/shared/trust/order.ts";
+import { readRoster, rosterKey, signedRoster } from "@loa/shared/trust/roster.ts";
 import { eventBody, selfTest } from "@loa/shared/wire/bodies.ts";
 import { EMPTY_WINDOW, sequenceWindow } from "@loa/shared/wire/envelope.ts";
 import { z } from "zod";
 import { MAX_LINE_RESULTS } from "./core/line-trend.ts";
 import {
   type KnownRoster,
+  type LocalOrders,
+  type LocalStanding,
   MAX_COMMANDS,
+  MAX_LOCAL,
   type Memory,
+  NO_LOCAL,
   NO_TESTS,
   type Noted,
   type Probation,
@@ -55,6 +60,8 @@ export function readMemory(
     probation: read("plan/probation", probation.nullable(), null),
     badRevision: read("plan/bad-revision", z.number().int(), 0),
     progress: Notes.of(all("occurrence", noted)),
+    silencedUntil: read("meta/silenced-until", instant.nullable(), null),
+    local: read("meta/local", localOrders, NO_LOCAL),
     stoppedAt: read("stop/at", instant.nullable(), null),
     emergencies: new Map(
       emergencies.flatMap((one) => ("emergency" in one ? [[one.emergency.id, one] as const] : [])),
@@ -109,6 +116,7 @@ const noted: z.ZodType<Noted> = z.object({
   pauseMs: z.number().int().default(0),
   offsetMs: z.number().int().min(0),
   since: instant.nullable(),
+  begunAt: instant.nullable().default(null),
   isOver: z.boolean(),
   playedMs: z.number().int().min(0),
   lostMs: z.number().int().min(0),
@@ -158,6 +166,18 @@ const knownEmergency = z.union([
   }),
   z.object({ cancelled: emergencyId, until: instant }),
 ]);
+
+const localStanding: z.ZodType<LocalStanding> = z.object({
+  order: localOrder,
+  signers: z.array(rosterKey.pick({ id: true, publicKey: true })),
+  starts: z.number().int().min(0),
+  isArmed: z.boolean(),
+});
+
+const localOrders: z.ZodType<LocalOrders> = z.object({
+  sequence: z.number().int().min(0),
+  all: z.array(localStanding).max(MAX_LOCAL),
+});
 
 const probation: z.ZodType<Probation> = z.object({
   revision: z.number().int(),

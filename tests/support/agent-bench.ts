@@ -6,7 +6,7 @@ import { NO_DEVICES } from "@loa/edge-agent/core/devices.ts";
 import type { AirSource, Effect, PlayEffect } from "@loa/edge-agent/core/effect.ts";
 import type { AgentEvent } from "@loa/edge-agent/core/event.ts";
 import { HEALTHY } from "@loa/edge-agent/core/health.ts";
-import { type Memory, NO_TESTS, type Noted } from "@loa/edge-agent/core/memory.ts";
+import { type Memory, NO_LOCAL, NO_TESTS, type Noted } from "@loa/edge-agent/core/memory.ts";
 import { toMono } from "@loa/edge-agent/core/moment.ts";
 import { NO_USE, NOTHING_COUNTED } from "@loa/edge-agent/core/month-use.ts";
 import { Notes } from "@loa/edge-agent/core/notes.ts";
@@ -14,6 +14,7 @@ import { SILENT } from "@loa/edge-agent/core/playout.ts";
 import { NO_LOOK } from "@loa/edge-agent/core/readiness.ts";
 import { NO_TEST } from "@loa/edge-agent/core/self-test.ts";
 import { NO_SEQUENCES } from "@loa/edge-agent/core/sequences.ts";
+import { NOT_SILENCED } from "@loa/edge-agent/core/silence-key.ts";
 import type { AgentState, AmplifierSetup } from "@loa/edge-agent/core/state.ts";
 import { momentOf, step } from "@loa/edge-agent/core/step.ts";
 import { NO_LINK } from "@loa/edge-agent/core/uplink.ts";
@@ -54,6 +55,8 @@ export const EMPTY_MEMORY: Memory = {
   badRevision: 0,
   progress: Notes.of<Noted>([]),
   stoppedAt: null,
+  silencedUntil: null,
+  local: NO_LOCAL,
   emergencies: new Map(),
   cancelled: new Map(),
   sequences: EMPTY_WINDOW,
@@ -107,6 +110,7 @@ export function initialState(
     readiness: NO_LOOK,
     content: NO_CONTENT,
     link: NO_LINK,
+    silence: NOT_SILENCED,
     health: HEALTHY,
     counted: NOTHING_COUNTED,
     airLookAt: null,

@@ -135,6 +135,8 @@ describe("on air", () => {
     progressOf: (id: string) => progress[id] ?? null,
     stoppedAt: null,
     rules: NO_RULES,
+    limits: null,
+    isSilenced: false,
   });
 
   it("has at most one holder, and it is due, not over and not void", () => {

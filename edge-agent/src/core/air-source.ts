@@ -52,6 +52,13 @@ export function gainOf(source: AirSource, state: AgentState): number {
   return source.kind === "relay" ? source.relay.gainDb : 0;
 }
 
+/** Of everything below an emergency: never above what the roster allows. */
+export function ordinaryGainOf(source: AirSource, state: AgentState): number {
+  const gainDb = gainOf(source, state);
+  const most = state.memory.roster?.contents.safety?.maxGainDb;
+  return most === undefined ? gainDb : Math.min(most, gainDb);
+}
+
 function clipGainOf(sha256: Sha256, { content, memory }: AgentState): number {
   const planned = content.clips?.get(sha256);
   if (planned !== undefined) return planned.gainDb;

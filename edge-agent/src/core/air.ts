@@ -6,6 +6,7 @@ import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, HOUR_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { emergencyOccurrences } from "./emergencies.ts";
 import type { Moment } from "./moment.ts";
+import { limitsOf } from "./safety.ts";
 import type { Agenda, AgentState, Playout } from "./state.ts";
 
 /** Nothing due earlier than this can still sound. */
@@ -73,6 +74,8 @@ export function airInputs(state: AgentState): AirInputs {
     progressOf: (id) => state.memory.progress.get(id),
     stoppedAt: state.memory.stoppedAt,
     rules: state.memory.plan?.rules ?? NO_RULES,
+    limits: limitsOf(state.memory),
+    isSilenced: state.silence.until !== null,
   };
 }
 

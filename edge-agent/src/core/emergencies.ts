@@ -50,14 +50,19 @@ function withoutClip(item: AirItem, known: KnownEmergency): AirItem {
     : { kind: "notice", words, durationMs: BUILT_IN_NOTICE_MS[words] };
 }
 
-/** The clips of emergencies that still stand, and of their corrections, which wait for nobody when they are wanted. */
+/**
+ * The clips of emergencies that still stand; and of their corrections and of what a contact may start, which wait for
+ * nobody when they are wanted.
+ */
 export function emergencyClips({ memory, time }: AgentState, now: Instant): readonly Clip[] {
   const isClockTrue = isConfirmed(time.trust);
-  return [...memory.emergencies.values()].flatMap((known): Clip[] => {
+  const local = memory.local.all.flatMap(({ order }) => (order.notice === null ? [] : [order.notice]));
+  const raised = [...memory.emergencies.values()].flatMap((known): Clip[] => {
     const { notice, correction, expiresAt } = known.emergency;
     if (isClockTrue && expiresAt <= now) return [];
     return [notice, correction?.notice ?? null].filter((one) => one !== null);
   });
+  return local.length === 0 ? raised : [...raised, ...local];
 }
 
 export function putEmergency(known: KnownEmergency): RecordChange {

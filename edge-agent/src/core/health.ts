@@ -49,6 +49,7 @@ function conditionsOf(state: AgentState, { now }: Moment): Conditions {
   if (playout.troubles.length > 0)
     for (const [kind, since] of faultsOf(playout.troubles)) withCondition(found, kind, { since });
   if (health.planRefused) withCondition(found, "plan-refused");
+  if (state.silence.until !== null) withCondition(found, "silenced-locally");
   if (health.rosterRefused) withCondition(found, "roster-refused");
   if (state.content.failures >= 2 && isContentMissing(state, nextOccurrence(state, now)))
     withCondition(found, "content-missing");

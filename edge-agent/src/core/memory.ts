@@ -4,7 +4,8 @@ import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Cause, Verdict } from "@loa/shared/broadcast/receipt.ts";
 import type { CommandId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
-import type { Roster, SignedRoster } from "@loa/shared/trust/roster.ts";
+import type { LocalOrder } from "@loa/shared/trust/order.ts";
+import type { Roster, RosterKey, SignedRoster } from "@loa/shared/trust/roster.ts";
 import type { EventBody, SelfTest } from "@loa/shared/wire/bodies.ts";
 import type { SequenceWindow } from "@loa/shared/wire/envelope.ts";
 import { type BoxTime, isConfirmed } from "./box-time.ts";
@@ -24,6 +25,10 @@ export interface Memory {
   readonly badRevision: number;
   readonly progress: Notes<Noted>;
   readonly stoppedAt: Instant | null;
+  /** The silence key is turned, and until when that counts; null: it is not, as far as was seen. */
+  readonly silencedUntil: Instant | null;
+  /** What a contact of this box may start by itself. */
+  readonly local: LocalOrders;
   readonly emergencies: ReadonlyMap<EmergencyId, KnownEmergency>;
   /** Emergencies that were cancelled, and until when one that comes late is known as such. */
   readonly cancelled: ReadonlyMap<EmergencyId, Instant>;
@@ -48,6 +53,22 @@ export interface Memory {
 export interface KnownRoster {
   readonly signed: SignedRoster;
   readonly contents: Roster;
+}
+
+/** The list that came last, by its number: an older one that comes later is none. */
+export interface LocalOrders {
+  readonly sequence: number;
+  readonly all: readonly LocalStanding[];
+}
+
+/** A message that was approved in advance, and how often it was started. */
+export interface LocalStanding {
+  readonly order: LocalOrder;
+  /** Who has signed it; what they may do is asked of the roster of the day. */
+  readonly signers: readonly Pick<RosterKey, "id" | "publicKey">[];
+  readonly starts: number;
+  /** Its contact was seen released since it came, or was last started. */
+  readonly isArmed: boolean;
 }
 
 /** What is kept of the tests of the nights before. */
@@ -109,6 +130,8 @@ export interface Noted {
   readonly pauseMs: number;
   readonly offsetMs: number;
   readonly since: Instant | null;
+  /** When the first of it was asked to sound. */
+  readonly begunAt: Instant | null;
   readonly isOver: boolean;
   /** Sound that really left the mixer, ms. */
   readonly playedMs: number;
@@ -149,6 +172,9 @@ export interface Probation {
 /** Records older than this are of no use to any decision. */
 export const KEEP_PROGRESS_MS = 3 * DAY_MS;
 export const MAX_COMMANDS = 512;
+/** Local emergencies of one box. */
+export const MAX_LOCAL = 8;
+export const NO_LOCAL: LocalOrders = { sequence: 0, all: [] };
 
 export function putProgress(one: Noted): RecordChange {
   return put("occurrence", one.id, one);

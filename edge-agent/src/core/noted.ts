@@ -19,6 +19,7 @@ export function newNote(occurrence: Occurrence): Noted {
     pauseMs: pauseMsIn(occurrence),
     offsetMs: 0,
     since: null,
+    begunAt: null,
     isOver: false,
     playedMs: 0,
     lostMs: 0,

@@ -8,6 +8,7 @@ import type { Effect, RecordChange } from "./effect.ts";
 import { type Noted, putProgress } from "./memory.ts";
 import { withNotes } from "./note-down.ts";
 import { newNote, withTrouble } from "./noted.ts";
+import { whyHeldBack } from "./safety.ts";
 import type { AgentState, Sounding } from "./state.ts";
 import type { WantedSound } from "./wanted-sounds.ts";
 
@@ -36,7 +37,7 @@ export function noteLosers(
     // Due in quiet hours and not begun: it is refused as a whole, see `settle.ts`.
     if (known === null && air.quieted.includes(occurrence)) continue;
     const offsetMs = known === null ? 0 : Math.round(positionOf(occurrence, inputs, now));
-    const trouble = air.quieted.includes(occurrence) ? "quiet-hours" : null;
+    const trouble = whyHeldBack(state, occurrence, air, now);
     const note = { ...(known ?? newNote(occurrence)), offsetMs, since: null };
     notes.push(trouble === null ? note : withTrouble(note, trouble));
   }

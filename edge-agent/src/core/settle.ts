@@ -15,6 +15,7 @@ import { type Moment, sooner } from "./moment.ts";
 import { withMemory, withNotes } from "./note-down.ts";
 import { newNote, receiptOf, withDoubtLost, withTrouble } from "./noted.ts";
 import { withEvents } from "./outbox.ts";
+import { whyHeldBack } from "./safety.ts";
 import type { AgentState } from "./state.ts";
 
 /** An occurrence that has not begun this long after it was due is told as missed; a late join corrects it. */
@@ -193,7 +194,8 @@ function withinLife(note: Noted, planned: Occurrence, now: Instant): Noted {
 function earlyWord(state: AgentState, note: Noted, air: OnAir, now: Instant): readonly Decision[] {
   const isWaiting = air.waiting.some((one) => one.id === note.id);
   if (note.told !== null || note.playedMs > 0 || now < note.dueAt + TELL_MISSED_AFTER_MS) return [];
-  const trouble = isWaiting ? "pre-empted" : (lackOf(state, note) ?? note.trouble);
+  const held = state.silence.until === null ? "pre-empted" : "silenced-locally";
+  const trouble = isWaiting ? held : (lackOf(state, note) ?? note.trouble);
   return trouble === null ? [] : [{ note: { ...note, trouble: note.trouble ?? trouble }, isOver: false }];
 }
 
@@ -209,7 +211,8 @@ function unbegun(state: AgentState, one: Occurrence, air: OnAir, now: Instant): 
   if (ownsFrom === null || one.at < ownsFrom) return [];
   const isStopped = stoppedAt !== null && one.at <= stoppedAt;
   if (isStopped) return settledUpTo !== null && one.at <= settledUpTo ? [] : [over(one, "stopped")];
-  if (air.quieted.some((quiet) => quiet.id === one.id)) return [over(one, "quiet-hours")];
+  if (air.quieted.some((quiet) => quiet.id === one.id))
+    return [over(one, whyHeldBack(state, one, air, now) ?? "quiet-hours")];
   if (now >= one.endsAt - minRestOf(one.durationMs)) {
     return [over(one, lackOf(state, newNote(one)) ?? whyBlind(state, one))];
   }

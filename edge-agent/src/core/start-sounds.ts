@@ -3,7 +3,7 @@ import { isSaidWhole, minRestOf } from "@loa/shared/broadcast/on-air.ts";
 import { beginOfItem } from "@loa/shared/broadcast/position.ts";
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { itemKey } from "./air.ts";
-import { gainOf, sourceOf } from "./air-source.ts";
+import { gainOf, ordinaryGainOf, sourceOf } from "./air-source.ts";
 import type { Effect, PlayEffect, RecordChange } from "./effect.ts";
 import { placeOf } from "./heard.ts";
 import { type Noted, putProgress } from "./memory.ts";
@@ -123,7 +123,7 @@ class Beginning {
     this.#add(one, { soundId, role: "item", isUrgent, isLive, ...times });
     const { rung } = occurrence;
     const restDb = isUrgent ? emergencyRestDb(this.#state) : 0;
-    const gainDb = gainOf(source, this.#state) + restDb;
+    const gainDb = isUrgent ? gainOf(source, this.#state) + restDb : ordinaryGainOf(source, this.#state);
     const fadeInMs = isLive ? LIVE_FADE_MS : offsetMs > 0 ? FADE_MS : 0;
     this.#ask({ soundId, source, rung, startAt, after, endAt: cutAt, offsetMs: skippedMs, gainDb, fadeInMs });
     return true;
@@ -135,12 +135,14 @@ class Beginning {
     if (source === null) return;
     const note = this.#state.memory.progress.get(occurrence.id);
     // Without a note it would be unknown after a power cut that the programme had begun.
-    if (note === null) this.#notes.set(occurrence.id, { ...newNote(occurrence), since: occurrence.at });
-    else if (note.since === null) this.#notes.set(occurrence.id, { ...note, since: now });
+    if (note === null)
+      this.#notes.set(occurrence.id, { ...newNote(occurrence), since: occurrence.at, begunAt: now });
+    else if (note.since === null)
+      this.#notes.set(occurrence.id, { ...note, since: now, begunAt: note.begunAt ?? now });
     const soundId = this.#nextId(`${itemKey(occurrence.id, itemIndex)}#filler`);
     const how = { isUrgent: false, isLive: false, offsetMs: 0, startAt, endsAt, cutAt: endsAt, after: null };
     this.#add(one, { soundId, role: "filler", ...how });
-    const gainDb = gainOf(source, this.#state);
+    const gainDb = ordinaryGainOf(source, this.#state);
     const { rung } = occurrence;
     const times = { startAt, after: null, endAt: endsAt, offsetMs: 0 };
     this.#ask({ soundId, source, rung, ...times, gainDb, fadeInMs: FILLER_FADE_MS });
@@ -162,7 +164,7 @@ class Beginning {
     const note =
       this.#notes.get(occurrence.id) ?? this.#state.memory.progress.get(occurrence.id) ?? newNote(occurrence);
     const offsetMs = Math.round(beginOfItem(occurrence, itemIndex) + inItemMs);
-    this.#notes.set(occurrence.id, { ...note, offsetMs, since });
+    this.#notes.set(occurrence.id, { ...note, offsetMs, since, begunAt: note.begunAt ?? since });
   }
 
   /** What it follows without a gap: the item before it, if that ends by itself. */

@@ -1,7 +1,7 @@
 import type { OccurrenceId } from "../kernel/ids.ts";
 import { type Instant, MINUTE_MS, plus, SECOND_MS } from "../kernel/time.ts";
 import type { Occurrence } from "./agenda.ts";
-import { type AirRules, isQuiet, nextQuietEdge } from "./air-rules.ts";
+import { type AirRules, isQuiet, nextQuietEdge, type TimeSpan } from "./air-rules.ts";
 import { beginOfItem, itemAt, positionAfter, reaches } from "./position.ts";
 import { holderOf, ladder, type Rung } from "./precedence.ts";
 
@@ -20,6 +20,17 @@ export interface AirInputs {
   /** STOP voids everything that was due at or before it. */
   readonly stoppedAt: Instant | null;
   readonly rules: AirRules;
+  /** Null: the box holds nobody to anything beyond the rules. */
+  readonly limits: AirLimits | null;
+  /** The silence key is turned: it stands above every rung, so nothing sounds, and what is due waits. */
+  readonly isSilenced: boolean;
+}
+
+/** What a box holds everything below an emergency to, whoever has signed it and whatever exception was confirmed. */
+export interface AirLimits {
+  readonly quietHours: readonly TimeSpan[];
+  /** Longer than anything may be, or one more than may begin now. */
+  readonly isTooMuch: (occurrence: Occurrence, now: Instant) => boolean;
 }
 
 /** What should sound, computed anew from plan, memory and clock after every event. */
@@ -47,11 +58,12 @@ export function onAir(inputs: AirInputs, now: Instant): OnAir {
   const wanting = inputs.occurrences.filter((one) => mayStillSound(one, inputs, now));
   const due = wanting.filter((one) => isDue(one, inputs, now));
   const quiet = due.length > 0 && isQuiet(inputs.rules.quietHours, now);
-  const quieted = quiet ? due.filter((one) => isBoundByQuietHours(one)) : [];
+  const isBeyond = beyondAt(inputs.limits, now);
+  const quieted = due.filter((one) => isOrdinary(one) && ((quiet && !one.exception) || isBeyond(one)));
   const contenders = due
     .filter((one) => !quieted.includes(one))
     .map((one) => ({ id: one.id, rung: one.rung, order: one.order, dueAt: one.at, occurrence: one }));
-  const holder = holderOf(contenders)?.occurrence ?? null;
+  const holder = inputs.isSilenced ? null : (holderOf(contenders)?.occurrence ?? null);
   return {
     holder: holder === null ? null : { occurrence: holder, positionMs: positionOf(holder, inputs, now) },
     waiting: contenders.map((one) => one.occurrence).filter((one) => one !== holder),
@@ -129,8 +141,14 @@ export function givenUpAt(occurrence: Occurrence): Instant {
   return occurrence.voidAt ?? plus(occurrence.endsAt, MAX_SHIFT_MS);
 }
 
-function isBoundByQuietHours(occurrence: Occurrence): boolean {
-  return !occurrence.exception && ladder[occurrence.rung].quietHours === "bound";
+function isOrdinary({ rung }: Occurrence): boolean {
+  return ladder[rung].quietHours === "bound";
+}
+
+function beyondAt(limits: AirLimits | null, now: Instant): (occurrence: Occurrence) => boolean {
+  if (limits === null) return () => false;
+  const isOutside = isQuiet(limits.quietHours, now);
+  return (one) => isOutside || limits.isTooMuch(one, now);
 }
 
 function nextChange(
@@ -148,5 +166,6 @@ function nextChange(
   for (const one of due) consider(givenUpAt(one));
   if (holder !== null) consider(endOf(holder, inputs, now));
   if (due.length > 0) consider(nextQuietEdge(inputs.rules.quietHours, now));
+  if (due.length > 0 && inputs.limits !== null) consider(nextQuietEdge(inputs.limits.quietHours, now));
   return next;
 }

@@ -91,4 +91,5 @@ export const capabilityWordsEn = {
   "cabinet.door": "Cabinet door open",
   "cabinet.tamper": "Tampering reported",
   "cabinet.button": "Button on the cabinet",
+  "cabinet.silence": "Silence key",
 } as const satisfies Record<Capability, string>;

@@ -102,6 +102,8 @@ export const capabilities = {
   "cabinet.door": { unit: "bool", writable: false },
   "cabinet.tamper": { unit: "bool", writable: false },
   "cabinet.button": { unit: "bool", writable: false },
+  /** Key switch at the box: while it is turned nothing sounds, for half an hour at most. */
+  "cabinet.silence": { unit: "bool", writable: false },
 } as const satisfies Record<string, { unit: string; writable: boolean }>;
 
 export type Capability = keyof typeof capabilities;
