@@ -187,6 +187,7 @@ describe("where nobody but the break-glass account has a sign-in of our own", ()
     expect(await (await world.anybody.get("/api/v1/session/ways")).json()).toEqual({
       openId: true,
       ownSignIn: "break-glass",
+      passkeyOrigin: "http://localhost:8080",
     });
   });
 

@@ -87,10 +87,14 @@ const waysIn = createRoute({
   security: [],
   responses: {
     200: {
-      description: "Whether there is an OpenID provider, and who may come in otherwise",
+      description: "Whether there is an OpenID provider, who may come in otherwise, and where passkeys work",
       content: {
         "application/json": {
-          schema: z.object({ openId: z.boolean(), ownSignIn: z.enum(["everybody", "break-glass"]) }),
+          schema: z.object({
+            openId: z.boolean(),
+            ownSignIn: z.enum(["everybody", "break-glass"]),
+            passkeyOrigin: z.string(),
+          }),
         },
       },
     },
@@ -121,7 +125,9 @@ export function sessionRoutes(api: Api, deps: ApiDeps, challenges: Challenges): 
   });
 
   api.openapi(waysIn, (c) => {
-    return c.json({ openId: deps.openId !== null, ownSignIn: deps.config.ownSignIn }, 200);
+    const { ownSignIn } = deps.config;
+    const { origin } = relyingParty(deps.config);
+    return c.json({ openId: deps.openId !== null, ownSignIn, passkeyOrigin: origin }, 200);
   });
 
   api.openapi(passkeyOptions, async (c) => {

@@ -11,7 +11,7 @@ import {
   scheduleId,
   sha256,
 } from "@loa/shared/kernel/ids.ts";
-import { instant } from "@loa/shared/kernel/time.ts";
+import { instant, localDate } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import {
   against,

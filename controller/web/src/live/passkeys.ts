@@ -5,6 +5,8 @@ import { browserSupportsWebAuthn, startAuthentication, startRegistration } from 
 type MakeOptions = Parameters<typeof startRegistration>[0]["optionsJSON"];
 type UseOptions = Parameters<typeof startAuthentication>[0]["optionsJSON"];
 
+export type UsedPasskey = Awaited<ReturnType<typeof startAuthentication>>;
+
 /** Options come from our own controller as the browser wants them. */
 export type CeremonyOptions = Readonly<Record<string, unknown>> & { readonly challenge: string };
 
@@ -21,7 +23,7 @@ export async function makePasskey(options: CeremonyOptions): Promise<object | nu
   }
 }
 
-export async function usePasskey(options: CeremonyOptions): Promise<object | null> {
+export async function askPasskey(options: CeremonyOptions): Promise<UsedPasskey | null> {
   try {
     return await startAuthentication({ optionsJSON: options as unknown as UseOptions });
   } catch {

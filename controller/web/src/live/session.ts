@@ -6,7 +6,7 @@ import type { Session } from "../api/shapes.ts";
 import { forgetEmergencies } from "./emergencies.ts";
 import { closeFeed, openFeed } from "./feed.ts";
 import { forgetFleet } from "./fleet.ts";
-import { usePasskey } from "./passkeys.ts";
+import { askPasskey } from "./passkeys.ts";
 
 /** How often the page asks again who is signed in, ms. */
 const LOOK_AGAIN_MS = 60_000;
@@ -33,7 +33,7 @@ export async function signIn(user: string, password: string): Promise<void> {
 /** Whether the person has used a passkey at all. */
 export async function signInByPasskey(): Promise<boolean> {
   const options = await account.passkeySignInOptions();
-  const used = options.ok ? await usePasskey(options.value) : null;
+  const used = options.ok ? await askPasskey(options.value) : null;
   if (used === null) return false;
   const answer = await account.signInByPasskey(used);
   if (answer.ok) enter(answer.value);

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import * as calls from "../api/account-calls.ts";
 import { type Problem, whenProofIsNeeded } from "../api/http.ts";
 import { openFeed } from "./feed.ts";
-import { usePasskey } from "./passkeys.ts";
+import { askPasskey } from "./passkeys.ts";
 
 /** Somebody is asked to prove once more who is there; `answer` tells the call that waits for it. */
 export interface StepUp {
@@ -38,7 +38,7 @@ export async function proveByPassword(password: string): Promise<Problem | null>
 export async function proveByPasskey(): Promise<Problem | "unused" | null> {
   const options = await calls.stepUpOptions();
   if (!options.ok) return options.error;
-  const passkey = await usePasskey(options.value);
+  const passkey = await askPasskey(options.value);
   return passkey === null ? "unused" : await prove({ passkey });
 }
 

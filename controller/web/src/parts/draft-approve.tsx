@@ -1,9 +1,9 @@
-import { startAuthentication } from "@simplewebauthn/browser";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import * as calls from "../api/draft-calls.ts";
 import type { Problem } from "../api/http.ts";
 import { t } from "../i18n/language.ts";
+import { askPasskey } from "../live/passkeys.ts";
 import { AskFirst } from "./ask-first.tsx";
 import { Refusal } from "./loaded.tsx";
 import { Mark } from "./mark.tsx";
@@ -73,18 +73,13 @@ export function ApproveDraft({
 async function assertionOf({ challenge, keys }: calls.Draft): Promise<calls.Assertion | null> {
   const [first] = keys;
   if (first === undefined) return null;
-  try {
-    const { id, response } = await startAuthentication({
-      optionsJSON: {
-        challenge,
-        rpId: first.rpId,
-        allowCredentials: keys.map(({ credential }) => ({ id: credential, type: "public-key" as const })),
-        userVerification: "required",
-      },
-    });
-    const { authenticatorData, clientDataJSON, signature } = response;
-    return { credential: id, authenticatorData, clientDataJSON, signature };
-  } catch {
-    return null;
-  }
+  const used = await askPasskey({
+    challenge,
+    rpId: first.rpId,
+    allowCredentials: keys.map(({ credential }) => ({ id: credential, type: "public-key" })),
+    userVerification: "required",
+  });
+  if (used === null) return null;
+  const { authenticatorData, clientDataJSON, signature } = used.response;
+  return { credential: used.id, authenticatorData, clientDataJSON, signature };
 }
