@@ -3,6 +3,7 @@ import { sayAgainst, sayChange, sayMegabytes, sayMonth, sayNumber } from "@loa/c
 import { vi } from "@loa/controller/web/i18n/vi.ts";
 import { IDLE_BUDGET_BYTES, sharesOf } from "@loa/controller/web/view/data-use.ts";
 import { problemsFirst } from "@loa/controller/web/view/trouble.ts";
+import { whyWithoutValue } from "@loa/controller/web/view/without-value.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
 import { describe, expect, it } from "vitest";
 import { boxRow } from "../support/web-rows.ts";
@@ -47,6 +48,28 @@ describe("measured values", () => {
 
   it("that moved away from the usual are said with their sign", () => {
     expect([0.34, 0, -0.291].map((one) => sayChange(en, one))).toEqual(["+34 %", "0 %", "−29 %"]);
+  });
+});
+
+describe("a point without a value", () => {
+  const line = {
+    capability: "speakerLine.impedance",
+    unit: "Ω",
+    at: asInstant(0),
+    quality: "invalid",
+  } as const;
+  const raised = { severity: "critical", since: asInstant(0), value: 0, threshold: 1 } as const;
+
+  it("of a healthy box is not measured yet, and cannot be read where a fault of it stands", () => {
+    expect(whyWithoutValue({ ...line, value: null }, [])).toBe("not-measured");
+    const door = { ...raised, kind: "cabinet-open", point: "cabinet.door" } as const;
+    expect(whyWithoutValue({ ...line, value: null }, [door])).toBe("not-measured");
+    const open = { ...raised, kind: "line-open", point: "speakerLine.impedance" } as const;
+    expect(whyWithoutValue({ ...line, value: null }, [open])).toBe("unreadable");
+  });
+
+  it("is no point with one", () => {
+    expect(whyWithoutValue({ ...line, value: 166 }, [])).toBeNull();
   });
 });
 

@@ -67,7 +67,7 @@ function BoxBody({ detail, row }: { readonly detail: BoxDetail; readonly row: Bo
       </section>
       <FaultPanel row={row} log={detail.faultLog} values={detail.values} />
       <div class="two-columns">
-        <ValueTable values={detail.values} />
+        <ValueTable values={detail.values} faults={row.faults} />
         <div class="stack">
           <DeviceTable devices={detail.devices} />
           <Equipment detail={detail} row={row} />

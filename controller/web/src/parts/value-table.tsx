@@ -1,8 +1,9 @@
 import { capability } from "@loa/shared/device/capability.ts";
 import type { VNode } from "preact";
-import type { Measured } from "../api/cabinet-shapes.ts";
+import type { Measured, RaisedFault } from "../api/cabinet-shapes.ts";
 import { t } from "../i18n/language.ts";
 import { sayCapability, sayValue } from "../i18n/say.ts";
+import { whyWithoutValue } from "../view/without-value.ts";
 import { AgeText } from "./instant.tsx";
 import { Empty } from "./loaded.tsx";
 
@@ -12,7 +13,13 @@ function inOurOrder(values: readonly Measured[]): readonly Measured[] {
   return [...values].sort((a, b) => order.indexOf(a.capability) - order.indexOf(b.capability));
 }
 
-export function ValueTable({ values }: { readonly values: readonly Measured[] }): VNode {
+export function ValueTable({
+  values,
+  faults,
+}: {
+  readonly values: readonly Measured[];
+  readonly faults: readonly RaisedFault[];
+}): VNode {
   const words = t.value.box;
   return (
     <section aria-labelledby="values">
@@ -32,9 +39,7 @@ export function ValueTable({ values }: { readonly values: readonly Measured[] })
             {inOurOrder(values).map((one) => (
               <tr key={one.capability} class={one.quality === "stale" ? "is-old" : ""}>
                 <th scope="row">{sayCapability(t.value, one.capability)}</th>
-                <td class={one.value === null ? "invalid" : "number"}>
-                  {sayValue(t.value, one.value, one.unit)}
-                </td>
+                <ValueCell one={one} faults={faults} />
                 <td>
                   <AgeText at={one.at} />
                   {one.quality === "stale" && ` (${t.value.state.stale})`}
@@ -45,5 +50,19 @@ export function ValueTable({ values }: { readonly values: readonly Measured[] })
         </table>
       )}
     </section>
+  );
+}
+
+function ValueCell({
+  one,
+  faults,
+}: {
+  readonly one: Measured;
+  readonly faults: readonly RaisedFault[];
+}): VNode {
+  const why = whyWithoutValue(one, faults);
+  if (why === "not-measured") return <td class="quiet">{t.value.box.notMeasured}</td>;
+  return (
+    <td class={why === "unreadable" ? "invalid" : "number"}>{sayValue(t.value, one.value, one.unit)}</td>
   );
 }
