@@ -79,8 +79,8 @@ export const stopArea = (id: AreaId) => send(shape.stopIssued, "POST", `${root}/
 export const stopTally = (id: string) => get(shape.stopTally, `${root}/stops/${id}`);
 
 export const simulatedBoxes = () => get(shape.simulatedBoxes, "/sim/boxes");
-export const simulateFault = (id: BoxId, fault: shape.SimulatedFault | null) =>
-  send(anything, "POST", `/sim/boxes/${id}/fault`, { fault });
+export const simulateFaults = (id: BoxId, faults: readonly shape.SimulatedFault[]) =>
+  send(anything, "POST", `/sim/boxes/${id}/fault`, { faults });
 export const simulateNetwork = (id: BoxId, up: boolean) =>
   send(anything, "POST", `/sim/boxes/${id}/network`, { up });
 export const simulatePower = (id: BoxId, on: boolean) =>

@@ -338,7 +338,7 @@ export const simulatedBoxes = z.object({
       boxId,
       /** What was wrong with it from the beginning. */
       trouble: simulatedTrouble,
-      fault: simulatedFault.nullable(),
+      faults: z.array(simulatedFault),
       isNetworkUp: z.boolean(),
       isPowerOn: z.boolean(),
     }),

@@ -154,7 +154,7 @@ function Weekdays({
   const set = (day: Weekday, isOn: boolean) =>
     onChange(everyDay.filter((one) => (one === day ? isOn : chosen.includes(one))));
   return (
-    <fieldset class="weekdays">
+    <fieldset class="check-row">
       <legend>{t.value.broadcast.weekdays}</legend>
       {everyDay.map((day) => (
         <Checkbox key={day} checked={chosen.includes(day)} onChange={(event) => set(day, isChecked(event))}>

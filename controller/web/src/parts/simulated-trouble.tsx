@@ -3,28 +3,31 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import * as calls from "../api/calls.ts";
 import type { Answer, Problem } from "../api/http.ts";
-import { simulatedFault } from "../api/shapes.ts";
+import { type SimulatedFault, simulatedFault } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { Refusal, useAnswer } from "./loaded.tsx";
 import { SimulatedRadio } from "./simulated-radio.tsx";
-import { Button, Option, Select, textOf } from "./web-awesome.tsx";
+import { Button, Checkbox, isChecked } from "./web-awesome.tsx";
 
 /** Pull the plug of a simulated box and watch the page tell the truth. Absent where there is no simulator. */
 export function SimulatedTrouble({ box }: { readonly box: BoxId }): VNode | null {
   const known = useAnswer(calls.simulatedBoxes, [box]);
   const [problem, setProblem] = useState<Problem | null>(null);
+  /** As it was clicked last: the answer of the simulator is behind a quick hand. */
+  const [wanted, setWanted] = useState<readonly SimulatedFault[] | null>(null);
   if (known.value === null) return null;
   const state = known.value.boxes.find((one) => one.boxId === box);
   if (state === undefined) return null;
   const make = async (call: Promise<Answer<unknown>>) => {
     const answer = await call;
     setProblem(answer.ok ? null : answer.error);
+    if (!answer.ok) setWanted(null);
     known.reload();
   };
   const words = t.value.box;
-  const chooseFault = (event: Event) => {
-    const fault = simulatedFault.safeParse(textOf(event));
-    void make(calls.simulateFault(box, fault.success ? fault.data : null));
+  const chooseFaults = (faults: readonly SimulatedFault[]) => {
+    setWanted(faults);
+    void make(calls.simulateFaults(box, faults));
   };
   return (
     <section class="panel trouble" aria-labelledby="trouble">
@@ -32,15 +35,8 @@ export function SimulatedTrouble({ box }: { readonly box: BoxId }): VNode | null
       <p class="quiet">{words.troubleHint}</p>
       {state.trouble !== "none" && <p>{words.simulatedTrouble[state.trouble]}</p>}
       {problem !== null && <Refusal problem={problem} />}
+      <Faults chosen={wanted ?? state.faults} onChange={chooseFaults} />
       <div class="choices">
-        <Select label={words.faultToMake} value={state.fault ?? "none"} onChange={chooseFault}>
-          <Option value="none">{words.faultNone}</Option>
-          {simulatedFault.options.map((one) => (
-            <Option key={one} value={one}>
-              {words.simulatedFault[one]}
-            </Option>
-          ))}
-        </Select>
         <OnOff
           name={words.network}
           isOn={state.isNetworkUp}
@@ -71,5 +67,26 @@ function OnOff({
     <Button appearance="outlined" variant={isOn ? "neutral" : "success"} onClick={() => onSet(!isOn)}>
       {act}: {name}
     </Button>
+  );
+}
+
+function Faults({
+  chosen,
+  onChange,
+}: {
+  readonly chosen: readonly SimulatedFault[];
+  readonly onChange: (faults: readonly SimulatedFault[]) => void;
+}): VNode {
+  const set = (fault: SimulatedFault, isOn: boolean) =>
+    onChange(simulatedFault.options.filter((one) => (one === fault ? isOn : chosen.includes(one))));
+  return (
+    <fieldset class="check-row">
+      <legend>{t.value.box.faultsToMake}</legend>
+      {simulatedFault.options.map((one) => (
+        <Checkbox key={one} checked={chosen.includes(one)} onChange={(event) => set(one, isChecked(event))}>
+          {t.value.box.simulatedFault[one]}
+        </Checkbox>
+      ))}
+    </fieldset>
   );
 }
