@@ -160,10 +160,11 @@ function sayWhere(province: Province, data: string): void {
   console.log(`
 Loa: the province is up.
 
-  page      ${province.url}
+  page      ${province.pageUrl}
   sign in   ${province.user}
   password  ${province.password}
   broker    ${province.mqttUrl}
+  approve   ${province.approvers.join(", ")}: two of the demo's own persons, at POST ${province.pageUrl}/sim/approve
   data      ${data} (the sign-in is kept in sign-in.json)
 
 Ctrl-C ends everything.

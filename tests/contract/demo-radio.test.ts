@@ -12,7 +12,7 @@ describeWithPart("ffmpeg", "the station of the demo", ({ path }) => {
   });
   afterAll(() => radio?.close());
 
-  const control = () => ({ boxes: new Map(), tell: () => {}, radio: () => radio });
+  const control = () => ({ boxes: new Map(), tell: () => {}, radio: () => radio, trust: () => null });
   const ask = (body: unknown) =>
     simulate(
       new Request("http://127.0.0.1/sim/radio", { method: "POST", body: JSON.stringify(body) }),
@@ -53,7 +53,7 @@ describeWithPart("ffmpeg", "the station of the demo", ({ path }) => {
 
   it("refuses what is no switch, and is not there without a demo", async () => {
     expect((await ask({ on: "maybe" }))?.status).toBe(422);
-    const none = { ...control(), radio: () => null };
+    const none = { ...control(), radio: () => null, trust: () => null };
     expect((await simulate(new Request("http://127.0.0.1/sim/radio"), none))?.status).toBe(404);
   });
 

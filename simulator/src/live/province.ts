@@ -10,6 +10,7 @@ import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { claimCode } from "@loa/shared/wire/enrolment.ts";
 import { createOperator, type Operator } from "../operator.ts";
 import { foundAreas, newClaim, PROVINCE_ID, planProvince } from "../province-plan.ts";
+import type { DemoTrust } from "../trust/demo-trust.ts";
 import { bringDemoContent } from "./demo.ts";
 import { lastPortOfDemo } from "./demo-relay.ts";
 import { createDoor } from "./door.ts";
@@ -18,6 +19,7 @@ import type { BoxTrouble, LiveBoxSpec } from "./live-box-spec.ts";
 import { type Radio, startRadio } from "./radio.ts";
 import { openSignIn } from "./sign-in.ts";
 import type { SimBox } from "./sim-routes.ts";
+import { openTrustFile } from "./trust-file.ts";
 
 export interface ProvinceOptions {
   readonly dataFolder: string;
@@ -42,9 +44,13 @@ export interface ProvinceOptions {
 /** A running live province. */
 export interface Province {
   readonly url: string;
+  /** Where passkeys work: by the name of the loopback. */
+  readonly pageUrl: string;
   readonly mqttUrl: string;
   readonly user: string;
   readonly password: string;
+  /** Persons whose part the demo plays: they approve with keys in software when asked to. */
+  readonly approvers: readonly string[];
   readonly boxes: readonly BoxId[];
   /** Raw 16-bit mono PCM at 48 kHz of what the loudspeaker of a box plays from now on. */
   listenPcm(box: BoxId, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
@@ -80,12 +86,20 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
   if (!ffmpeg.ok) throw new Error(`ffmpeg was not found: ${ffmpeg.error.tried.join("; ")}`);
   let fleet: Fleet | null = null;
   let radio: Radio | null = null;
+  let trust: DemoTrust | null = null;
   const simBoxes = new Map<BoxId, SimBox>();
   let room: ControlRoom = await openRoom(options.httpPort, options.mqttPort);
   const origin = () => `http://${HOST}:${room.httpPort}`;
+  const pageUrl = () => `http://localhost:${room.httpPort}`;
   try {
     const operator = createOperator(origin(), (request) => fetch(request));
     await operator.signIn(signIn.operators[0].name, signIn.operators[0].password);
+    trust = await openTrustFile(join(dataFolder, "trust.json"), {
+      newOperator: () => createOperator(origin(), (request) => fetch(request)),
+      admin: signIn.operators[0],
+      province: PROVINCE_ID,
+      site: { rpId: "localhost", origin: pageUrl() },
+    });
     const specs = await enrolBoxes(options, operator, room);
     fleet = await startFleet({
       boxes: specs,
@@ -111,7 +125,12 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
       controller: (request) => room.fetch(request, {}),
       origin: () => `http://${HOST}:${room.httpPort}`,
       soundOf: (what, box, signal) => fleet?.sound(what, box, signal) ?? null,
-      sim: { boxes: simBoxes, tell: (box, order) => fleet?.tell(box, order), radio: () => radio },
+      sim: {
+        boxes: simBoxes,
+        tell: (box, order) => fleet?.tell(box, order),
+        radio: () => radio,
+        trust: () => trust,
+      },
     });
     return openControlRoom({
       host: HOST,
@@ -138,9 +157,11 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
 
   return {
     url: origin(),
+    pageUrl: pageUrl(),
     mqttUrl: `mqtt://${HOST}:${room.mqttPort}`,
     user: signIn.operators[0].name,
     password: signIn.operators[0].password,
+    approvers: trust.approvers.map((one) => one.name),
     boxes: running.boxes,
     async listenPcm(box, signal) {
       const { body } = await sound("live", box, signal);

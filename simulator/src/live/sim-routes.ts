@@ -1,8 +1,10 @@
 import { type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
 import { z } from "zod";
+import type { DemoTrust } from "../trust/demo-trust.ts";
 import { type DeviceFault, deviceFaults } from "../virtual-device/device-fault.ts";
 import type { BoxTrouble, HostOrder } from "./live-box-spec.ts";
 import type { Radio } from "./radio.ts";
+import { askOthers } from "./trust-routes.ts";
 
 /** What the demo's own switches can do to a box. */
 export interface SimBox {
@@ -20,6 +22,8 @@ export interface SimControl {
   tell(box: BoxId, order: HostOrder): void;
   /** The station of the demo; null where there is none. */
   radio(): Pick<Radio, "isOnAir" | "setOnAir"> | null;
+  /** Null until the province is armed. */
+  trust(): DemoTrust | null;
 }
 
 /** One that ends all others, or several at once. */
@@ -39,6 +43,8 @@ export async function simulate(request: Request, control: SimControl): Promise<R
   if (pathname === "/sim/boxes" && request.method === "GET")
     return Response.json({ boxes: [...control.boxes.values()] });
   if (pathname === "/sim/radio") return await turnRadio(request, control.radio());
+  const others = await askOthers(request, control.trust());
+  if (others !== null) return others;
   const match = /^\/sim\/boxes\/([^/]+)\/(fault|network|power)$/.exec(pathname);
   const id = boxId.safeParse(match?.[1]);
   const box = id.success ? control.boxes.get(id.data) : undefined;
