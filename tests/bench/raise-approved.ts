@@ -1,7 +1,7 @@
 import { emergencyShape } from "@loa/controller/api/emergency-shapes.ts";
 import type { AreaId, EmergencyId } from "@loa/shared/kernel/ids.ts";
 import type { Operator } from "@loa/simulator/operator.ts";
-import { z } from "zod";
+import { raiseApproved as raiseByDemo } from "@loa/simulator/trust/raise-approved.ts";
 
 export interface RaiseOrder {
   readonly area: AreaId;
@@ -17,14 +17,11 @@ export interface Raised {
   readonly pressedAt: number;
 }
 
-const answer = z.object({ emergency: emergencyShape });
-
 /** The one place in the benches where an actual emergency is raised. */
 export async function raiseApproved(operator: Operator, order: RaiseOrder): Promise<Raised> {
   const { area, headline, sirenS, times, durationMin } = order;
   const draft = { areas: [area], severity: "actual", headline, message: null, confirm: "KHẨN CẤP" };
   const said = { sirenS, times, gapS: 0, durationMin };
-  const pressedAt = Date.now();
-  const { emergency } = await operator.do("POST", "/api/v1/emergencies", answer, { ...draft, ...said });
+  const { emergency, pressedAt } = await raiseByDemo(operator, { ...draft, ...said }, emergencyShape);
   return { id: emergency.id, pressedAt };
 }
