@@ -32,13 +32,20 @@ const FIRST_SKIPS = 6;
 
 const pollClasses = ["fast", "normal", "slow"] as const satisfies readonly PollClass[];
 
+const classLists: readonly (readonly PollClass[])[] = Array.from({ length: 8 }, (_, bits) =>
+  pollClasses.filter((_, place) => (bits >> place) % 2 === 1),
+);
+
 export function allDueAt(at: MonotonicMs): PollSchedule {
   return { fast: at, normal: at, slow: at };
 }
 
 /** The classes of the round that begins now: what is due, and what soon would be. */
 export function dueClasses(schedule: PollSchedule, pace: Pace, now: MonotonicMs): readonly PollClass[] {
-  return pollClasses.filter((poll) => schedule[poll] <= now + joinWithinMs[pace]);
+  const upTo = now + joinWithinMs[pace];
+  const { fast, normal, slow } = schedule;
+  // Asked before every round: the same classes are the same list.
+  return classLists[(fast <= upTo ? 1 : 0) + (normal <= upTo ? 2 : 0) + (slow <= upTo ? 4 : 0)] ?? [];
 }
 
 /** After a round of these classes that began at `startedAt`; a round that took longer than its period is not owed. */
@@ -48,9 +55,12 @@ export function afterRound(
   classes: readonly PollClass[],
   startedAt: MonotonicMs,
 ): PollSchedule {
-  const next = { ...schedule };
-  for (const poll of classes) next[poll] = asMonotonic(startedAt + pollPeriodsMs[pace][poll]);
-  return next;
+  let { fast, normal, slow } = schedule;
+  const periodsMs = pollPeriodsMs[pace];
+  if (classes.includes("fast")) fast = asMonotonic(startedAt + periodsMs.fast);
+  if (classes.includes("normal")) normal = asMonotonic(startedAt + periodsMs.normal);
+  if (classes.includes("slow")) slow = asMonotonic(startedAt + periodsMs.slow);
+  return { fast, normal, slow };
 }
 
 export function nextRoundAt(schedule: PollSchedule): MonotonicMs {

@@ -153,10 +153,11 @@ class Twin implements AmplifierTwin {
   /** One action; what takes time sets `#isBusy` and comes back through `#later`. */
   #work(): void {
     if (this.#isBusy || this.#hasEnded) return;
-    if (this.#isIdentified) this.#act();
+    const now = this.#now();
+    if (this.#isIdentified) this.#act(now);
     else this.#tryAgain();
     if (this.#hasEnded || this.#isBusy) return;
-    this.#wakeIn(Math.max(0, this.#nextAt() - this.#now()));
+    this.#wakeIn(Math.max(0, this.#nextAt() - now));
   }
 
   #later(delayMs: number, run: () => void): void {
@@ -170,14 +171,13 @@ class Twin implements AmplifierTwin {
   }
 
   /** In the order in which things go first. */
-  #act(): void {
-    const now = this.#now();
+  #act(now: MonotonicMs): void {
     const isDue = (at: MonotonicMs | null) => at !== null && at <= now;
     const wanted = nextWrite(this.#writes, this.#intervalOf, now);
     if (wanted !== null) this.#writeNext(wanted);
     else if (isDue(this.#readings.leaseEnd()?.endsAt ?? null)) this.#endLease();
     else if (isDue(this.#sequences.dueAt())) this.#sequences.run();
-    else if (isDue(nextRoundAt(this.#schedule))) this.#round();
+    else if (isDue(nextRoundAt(this.#schedule))) this.#round(now);
     else if (isDue(this.#readings.turn()?.at ?? null)) this.#lookAtTurn();
     else if (isDue(this.#watchAt)) this.#watch();
   }
@@ -292,8 +292,7 @@ class Twin implements AmplifierTwin {
     });
   }
 
-  #round(): void {
-    const startedAt = this.#now();
+  #round(startedAt: MonotonicMs): void {
     const classes = dueClasses(this.#schedule, this.#pace, startedAt);
     this.#schedule = afterRound(this.#schedule, this.#pace, classes, startedAt);
     if (this.#isLost()) return;

@@ -7,6 +7,7 @@ import type { VirtualDevice } from "./virtual-device.ts";
 /** How the next request to this device ends, all its tries together; null: well. */
 export function failureOf(device: VirtualDevice<ModbusProfile>, random: Random): DeviceFailure | null {
   const faults = device.faults();
+  if (faults.size === 0) return device.hears() ? null : "timeout";
   if (!device.hears() || faults.has("late-replies")) return "timeout";
   const isLost = () => random.next() < NOISE_SHARE ** triesOf(device.profile);
   if (faults.has("crc-noise") && isLost()) return "bad-crc";

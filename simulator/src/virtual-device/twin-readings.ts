@@ -41,7 +41,10 @@ export interface TwinReadings {
 /** What a round of some classes reads, and how that read the last time. */
 interface Round {
   readonly points: readonly ModbusPoint[];
+  /** What the device showed when the values were made of it, when they were noted, and when they were told. */
   readings: Readings | null;
+  notedOf: Readings | null;
+  toldOf: Readings | null;
   values: readonly PointValue[];
 }
 
@@ -62,8 +65,8 @@ export function createTwinReadings(device: VirtualDevice<ModbusProfile>): TwinRe
   let turn: ReturnType<typeof nextTurn> = null;
   let turnAt = asMonotonic(0);
   let leaseAt = asMonotonic(0);
-  /** The readings that were noted last. */
-  let noted: readonly PointValue[] | null = null;
+  /** The round that was read last. */
+  let latest: Round | null = null;
   const lastTold = new Map<Capability, PointValue>();
   /** Rounds that were told and are not in `lastTold` yet: nobody asks for it while nothing happens. */
   const toldRounds = new Set<readonly PointValue[]>();
@@ -84,22 +87,30 @@ export function createTwinReadings(device: VirtualDevice<ModbusProfile>): TwinRe
   }
 
   function roundOf(classes: readonly PollClass[]): Round {
-    const index = classes.reduce((sum, poll) => sum + classBits[poll], 0);
+    let index = 0;
+    for (const poll of classes) index += classBits[poll];
     const known = rounds[index];
     if (known !== undefined) return known;
     const points = profile.points.filter((point) => isReadable(point) && classes.includes(point.poll));
-    const round: Round = { points, readings: null, values: [] };
+    const round: Round = { points, readings: null, notedOf: null, toldOf: null, values: [] };
     rounds[index] = round;
     return round;
+  }
+
+  /** While the device shows the same, what was done with its values need not be done again. */
+  function roundWith(values: readonly PointValue[]): Round | null {
+    return latest?.values === values ? latest : null;
   }
 
   return {
     round(classes) {
       const round = roundOf(classes);
+      latest = round;
       const readings = device.snapshot().values;
       if (round.readings !== readings) {
         round.readings = readings;
-        round.values = round.points.map((point) => shown(point, readings));
+        const values = round.points.map((point) => shown(point, readings));
+        if (values.some((value, place) => value !== round.values[place])) round.values = values;
       }
       return round.values;
     },
@@ -112,9 +123,10 @@ export function createTwinReadings(device: VirtualDevice<ModbusProfile>): TwinRe
       return point === undefined || !isReadable(point) ? null : shown(point, device.snapshot().values);
     },
     note(values, at) {
+      const round = roundWith(values);
       // The same readings turn nothing that is not turning already.
-      if (values === noted && turn === null) return nothingTurned;
-      noted = values;
+      if (round !== null && round.notedOf === round.readings && turn === null) return nothingTurned;
+      if (round !== null) round.notedOf = round.readings;
       for (const reading of values) {
         const value = reading.quality === "good" ? reading.value : null;
         leases = stepLease(leases, profile.lease, { capability: reading.capability, value }, at);
@@ -130,6 +142,9 @@ export function createTwinReadings(device: VirtualDevice<ModbusProfile>): TwinRe
       return values.filter((value) => !isSame(lastTold.get(value.capability), value));
     },
     told(values) {
+      const round = roundWith(values);
+      if (round !== null && round.toldOf === round.readings) return;
+      if (round !== null) round.toldOf = round.readings;
       toldRounds.delete(values);
       toldRounds.add(values);
       if (toldRounds.size > MAX_TOLD_ROUNDS) remember();

@@ -6,6 +6,7 @@ import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { asInstant, asMonotonic } from "@loa/shared/kernel/time.ts";
 import { createAmplifierTwin } from "../virtual-device/amplifier-twin.ts";
+import type { MeterReading } from "../virtual-device/signal-path.ts";
 import { createVirtualDevice, type VirtualDevice } from "../virtual-device/virtual-device.ts";
 import { createLoudspeaker, type Loudspeaker } from "./loudspeaker.ts";
 import type { SeededRandom } from "./random.ts";
@@ -66,6 +67,8 @@ export interface VirtualBoxParts {
   readonly hasBatteryClock: boolean;
 }
 
+const NO_OUTPUT: MeterReading = { rmsDb: -120, peakDb: -120 };
+
 export function createVirtualBox(parts: VirtualBoxParts): VirtualBox {
   const { time, random, network, config } = parts;
   const id = config.box;
@@ -73,13 +76,13 @@ export function createVirtualBox(parts: VirtualBoxParts): VirtualBox {
   const disk = createVirtualDisk();
   const folder = createClipFolder();
   const loudspeaker = createLoudspeaker();
-  let outputDb: number | null = null;
-  loudspeaker.onOutput = (db) => {
-    outputDb = db;
+  let output = NO_OUTPUT;
+  loudspeaker.onOutput = (rmsDb) => {
+    output = rmsDb === null ? NO_OUTPUT : { rmsDb, peakDb: rmsDb + 12 };
   };
   const amplifier = createVirtualDevice({
     profile: parts.profile,
-    meter: () => ({ rmsDb: outputDb ?? -120, peakDb: outputDb === null ? -120 : outputDb + 12 }),
+    meter: () => output,
     clock: worldClock(time),
   });
   const troubles: HostTroubles = { areTimeServersSilent: false };
