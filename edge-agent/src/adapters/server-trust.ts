@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { checkServerIdentity, type TLSSocket } from "node:tls";
+import { isIP } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { DAY_MS } from "@loa/shared/kernel/time.ts";
 import type { DoorKeys, KnownTime } from "../tls-identity.ts";
 
@@ -49,8 +50,8 @@ function distrust(socket: TLSSocket, host: string, ca: readonly string[], time: 
   const server = socket.getPeerX509Certificate();
   if (server === undefined) return "the server shows no certificate";
   if (server.keyUsage?.includes(SERVER_AUTH) !== true) return "its certificate is not for a server";
-  const wrongName = checkServerIdentity(host, socket.getPeerCertificate());
-  if (wrongName !== undefined) return wrongName.message;
+  const name = isIP(host) === 0 ? server.checkHost(host, { subject: "never" }) : server.checkIP(host);
+  if (name === undefined) return "its certificate is for another name";
   return isBelieved(server, rootsOf(ca), time) ? null : "nobody whom we believe has signed its certificate";
 }
 
