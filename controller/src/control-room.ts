@@ -161,7 +161,7 @@ function configOf(
     get mqttUrl() {
       return publicMqttUrl ?? `${doors.mqtt === "clear" ? "mqtt" : "mqtts"}://${inUrl(host)}:${mqttPort()}`;
     },
-    boxesTrust: doors.http === "given" || doors.mqtt === "given" ? "own-and-public" : "own",
+    boxesTrust: doors.http === "own" && doors.mqtt === "own" ? "own" : "own-and-public",
     areBoxesCertified: doors.areBoxesCertified,
     allowedHosts: publicUrl === null ? own : [new URL(publicUrl).host, ...own],
     ownSignIn: options.openId?.isOnly === true ? "break-glass" : "everybody",
