@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { asMonotonic } from "@loa/shared/kernel/time.ts";
+import { asInstant, asMonotonic } from "@loa/shared/kernel/time.ts";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { findNoise, heardAt, type NoiseStretch } from "../golden-ear/find-noise.ts";
 import { knownNoise } from "../golden-ear/known-noise.ts";
 import { writeWav } from "../golden-ear/make-audio.ts";
-import { createFastTime } from "../support/fast-time.ts";
+import { createPatientTime } from "../support/fast-time.ts";
 import { type HlsStationOptions, startHlsStation } from "../support/hls-station.ts";
 import { listenTo, type RelayEar, type RelayEarOptions } from "../support/relay-ear.ts";
 import { systemPart } from "../support/system-part.ts";
@@ -15,6 +15,10 @@ const part = systemPart("ffmpeg");
 const ffmpegPath = part?.path ?? "";
 const FACTOR = 6;
 const PROGRAMME_S = 150;
+const HIDDEN_MS = 1_500;
+const IN_PLACE_MS = 5;
+/** Two seconds of a machine that is busy, in the time of the station. */
+const BUSY_MS = 2_000 * FACTOR;
 const noise = knownNoise(PROGRAMME_S * 1_000);
 let folder: TemporaryFolder;
 let wavPath = "";
@@ -27,7 +31,8 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 async function station(how: Partial<HlsStationOptions> = {}, factor = FACTOR) {
-  const time = createFastTime(factor);
+  const time = createPatientTime(factor);
+  onTestFinished(time.stop);
   const on = await startHlsStation({
     ffmpegPath,
     wavPath,
@@ -51,24 +56,56 @@ function stretches(ear: RelayEar): readonly NoiseStretch[] {
   return findNoise(recording, noise, { stretchPpm: 600 });
 }
 
+/**
+ * Stretches that are one piece: a servo that turns faster than the ear follows hides some hundred milliseconds of
+ * the noise from it, but what comes behind is in its place.
+ */
+function pieces(ear: RelayEar): readonly NoiseStretch[] {
+  const joined: NoiseStretch[] = [];
+  for (const next of stretches(ear)) {
+    const last = joined.at(-1);
+    const goesOn =
+      last !== undefined &&
+      next.fromAt - last.toAt < HIDDEN_MS &&
+      Math.abs(placeMs(next.fromAt, next.fromSample) - placeMs(last.toAt, last.toSample)) < IN_PLACE_MS;
+    if (goesOn) joined[joined.length - 1] = { ...last, toAt: next.toAt, toSample: next.toSample };
+    else joined.push(next);
+  }
+  return joined;
+}
+
+/** How long after its capture, but for a constant, a sample is heard. */
+function placeMs(heardAtMs: number, sample: number): number {
+  return heardAtMs - sample / 48;
+}
+
 async function passes(ear: RelayEar, seconds: number): Promise<void> {
   const until = ear.now() + seconds * 1_000;
   await expect.poll(() => ear.now(), { timeout: seconds * 1_000 }).toBeGreaterThan(until);
 }
 
 describe.skipIf(part === null)("a relay of HLS", { timeout: 60_000 }, () => {
+  test.each(["mpegts", "fmp4", "aac"] as const)("of-%s-segments-is-heard-in-one-piece", async (kind) => {
+    const { listen } = await station({ kind, windowSegments: 10 });
+    const ear = listen();
+    await ear.heard(30);
+    const heard = pieces(ear);
+    expect(heard).toHaveLength(1);
+    expect((heard[0]?.toAt ?? 0) - (heard[0]?.fromAt ?? 0)).toBeGreaterThan(15_000);
+    expect(ear.dryBlocks).toBe(0);
+  });
+
   test.each(["mpegts", "fmp4", "aac"] as const)(
-    "of-%s-segments-is-heard-in-one-piece, soon",
+    "the-first-sound-of-%s-segments-waits-for-none-that-is-not-published-yet",
     async (kind) => {
-      const { listen } = await station({ kind, windowSegments: 10 });
+      // Time stands still at the station: its window never moves on.
+      const wallAt = asInstant(Date.now());
+      const clock = { now: () => wallAt, monotonic: () => asMonotonic(0) };
+      const { listen, asked } = await station({ kind, clock, windowSegments: 10 });
       const ear = listen();
-      await ear.heard(30);
-      const heard = stretches(ear);
-      expect(heard.length).toBe(1);
-      expect((heard[0]?.toAt ?? 0) - (heard[0]?.fromAt ?? 0)).toBeGreaterThan(15_000);
-      expect(ear.dryBlocks).toBe(0);
-      // On the wall of this machine, whatever its load: half a second of ours.
-      expect(ear.firstSoundMs).toBeLessThan(1_500 * 2);
+      await ear.heard(1);
+      expect(stretches(ear)).toHaveLength(1);
+      expect(asked.length).toBeGreaterThan(0);
     },
   );
 
@@ -80,8 +117,7 @@ describe.skipIf(part === null)("a relay of HLS", { timeout: 60_000 }, () => {
     await passes(ear, 30);
     cable.restore();
     await ear.heard(60);
-    const heard = stretches(ear);
-    expect(heard.map(({ fromSample, toSample }) => [fromSample, toSample])).toHaveLength(1);
+    expect(pieces(ear)).toHaveLength(1);
     expect(ear.dryBlocks).toBe(0);
     expect(ear.source.live?.reconnects).toBeGreaterThan(0);
   });
@@ -96,22 +132,27 @@ describe.skipIf(part === null)("a relay of HLS", { timeout: 60_000 }, () => {
     await expect.poll(() => ear.source.live?.isLost, { timeout: 10_000 }).toBe(false);
     await passes(ear, 10);
     const last = stretches(ear).at(-1);
+    if (last === undefined) throw new Error("it did not come back");
     // The window is 11.5 s long, and a segment lies in it before it is heard.
-    expect((last?.toAt ?? 0) - beganAt - (last?.toSample ?? 0) / 48).toBeLessThan(17_000);
+    expect(placeMs(last.toAt, last.toSample) - beganAt).toBeLessThan(13_500 + BUSY_MS);
   });
 
   test("paused-it-runs-on, and-rejoins-at-the-live-edge", async () => {
-    const { listen, beganAt } = await station({ windowSegments: 8 });
+    const { listen } = await station({ windowSegments: 8 });
     const ear = listen();
     await ear.heard(5);
+    const pausedAt = ear.now();
     ear.isPaused = true;
     await passes(ear, 20);
     ear.isPaused = false;
+    const pausedMs = ear.now() - pausedAt;
     await ear.heard(10);
-    const [before, after] = stretches(ear);
-    expect(((after?.fromSample ?? 0) - (before?.toSample ?? 0)) / 48_000).toBeGreaterThan(18);
-    expect(((after?.fromSample ?? 0) - (before?.toSample ?? 0)) / 48_000).toBeLessThan(24);
-    expect((after?.toAt ?? 0) - beganAt - (after?.toSample ?? 0) / 48).toBeLessThan(20_000);
+    const [before, after, ...more] = pieces(ear);
+    if (before === undefined || after === undefined) throw new Error("it was not heard again");
+    expect(more).toEqual([]);
+    // The recording has no pause in it, so what is missing of the programme is how long the pause was.
+    const missingMs = (after.fromSample - before.toSample) / 48 - (after.fromAt - before.toAt);
+    expect(Math.abs(missingMs - pausedMs)).toBeLessThan(2_000);
   });
 
   test.each(["mpegts", "fmp4"] as const)(

@@ -31,6 +31,8 @@ export interface RelayEar {
   readonly dryBlocks: number;
   /** From opening it to the first sample, ms of its time; null before. */
   readonly firstSoundMs: number | null;
+  /** What had been received of the stream by then; null before. */
+  readonly firstSoundBytes: number | null;
   /** When the first of `samples` was heard, on the clock of its time; null before. */
   readonly firstHeardAt: number | null;
   /** Its time now, ms since it was opened. */
@@ -52,6 +54,7 @@ export function listenTo(options: RelayEarOptions): RelayEar {
   const { clock, timers } = options.time ?? createFastTime(factor);
   const book = createLogBook();
   let firstAt: number | null = null;
+  let firstBytes: number | null = null;
   let dueAt = 0;
   const source = openRelay({
     source: streamOf(options),
@@ -73,6 +76,9 @@ export function listenTo(options: RelayEarOptions): RelayEar {
     dryBlocks: 0,
     get firstSoundMs() {
       return firstAt === null ? null : firstAt - openedAt;
+    },
+    get firstSoundBytes() {
+      return firstBytes;
     },
     get firstHeardAt() {
       return firstAt === null ? null : firstAt + CARD_MS;
@@ -106,6 +112,7 @@ export function listenTo(options: RelayEarOptions): RelayEar {
     if (firstAt === null) {
       if (source.available < BLOCK) return;
       firstAt = now;
+      firstBytes = source.live?.receivedBytes ?? null;
       dueAt = now;
     }
     for (; dueAt <= now; dueAt += 20) {
