@@ -101,11 +101,10 @@ describe.skipIf(part === null)("a relay of HLS", { timeout: 60_000 }, () => {
       // Time stands still at the station: its window never moves on.
       const wallAt = asInstant(Date.now());
       const clock = { now: () => wallAt, monotonic: () => asMonotonic(0) };
-      const { listen, asked } = await station({ kind, clock, windowSegments: 10 });
+      const { listen } = await station({ kind, clock, windowSegments: 10 });
       const ear = listen();
       await ear.heard(1);
       expect(stretches(ear)).toHaveLength(1);
-      expect(asked.length).toBeGreaterThan(0);
     },
   );
 

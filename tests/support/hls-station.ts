@@ -22,13 +22,6 @@ export interface HlsStationOptions {
 export interface HlsStation extends ScriptedServer {
   /** When the first sample was captured, on the clock of the station. */
   readonly beganAt: number;
-  /** Each segment that was asked for, and how many newer ones the last playlist had that was given out. */
-  readonly asked: readonly AskedSegment[];
-}
-
-export interface AskedSegment {
-  readonly index: number;
-  readonly behindNewest: number;
 }
 
 /** 90 AAC frames of 48 kHz, to the sample. */
@@ -45,13 +38,9 @@ export async function startHlsStation(options: HlsStationOptions): Promise<HlsSt
   const count = [...files.keys()].filter((name) => /\/s\d+\./.test(name)).length;
   const beganAt = clock.monotonic() - windowSegments * SEGMENT_MS;
   const wallMs = clock.now() - windowSegments * SEGMENT_MS;
-  const asked: AskedSegment[] = [];
-  let newestTold = 0;
   const scripted = await startScriptedServer();
   scripted.answer = (request, response) => {
     const path = request.url ?? "";
-    const index = Number(/^\/s(\d+)\./.exec(path)?.[1] ?? Number.NaN);
-    if (!Number.isNaN(index)) asked.push({ index, behindNewest: newestTold - index });
     const file = path === "/live.m3u8" ? Buffer.from(playlist()) : files.get(path);
     if (file === undefined) response.writeHead(404).end();
     else response.writeHead(200, { "content-length": file.length }).end(file);
@@ -60,7 +49,6 @@ export async function startHlsStation(options: HlsStationOptions): Promise<HlsSt
   function playlist(): string {
     const newest = Math.min(count, Math.floor((clock.monotonic() - beganAt) / SEGMENT_MS));
     const oldest = Math.max(0, newest - windowSegments);
-    newestTold = newest - 1;
     const lines = [
       "#EXTM3U",
       "#EXT-X-VERSION:7",
@@ -76,7 +64,7 @@ export async function startHlsStation(options: HlsStationOptions): Promise<HlsSt
     return `${lines.join("\n")}\n`;
   }
 
-  return Object.assign(scripted, { beganAt, asked, url: `${scripted.url}/live.m3u8` });
+  return Object.assign(scripted, { beganAt, url: `${scripted.url}/live.m3u8` });
 }
 
 const endings = { mpegts: "ts", fmp4: "m4s", aac: "aac" } as const satisfies Record<SegmentKind, string>;
