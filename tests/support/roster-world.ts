@@ -150,7 +150,7 @@ export function localOrderOf(world: Pick<BoxWorld, "time">, change: Partial<Loca
     author: userId.parse("mot"),
     draftedAt: now,
     box: boxId.parse("cum-1"),
-    trigger: { capability: capability.parse("contact.1"), edge: "above", limit: 1 },
+    trigger: { capability: capability.parse("contact.2"), edge: "above", limit: 1 },
     from: now,
     to: plus(now, 90 * 24 * HOUR_MS),
     ...change,
@@ -160,13 +160,15 @@ export function localOrderOf(world: Pick<BoxWorld, "time">, change: Partial<Loca
 /** The reference amplifier with other meanings at two of its lamps: a contact, and the silence key. */
 export function withContacts(profile: ModbusProfile): ModbusProfile {
   const meanings: Partial<Record<Capability, Capability>> = {
-    "cabinet.door": "contact.1",
+    "cabinet.door": "contact.2",
     "battery.low": "cabinet.silence",
   };
-  const points = profile.points.map((point) => ({
-    ...point,
-    capability: meanings[point.capability] ?? point.capability,
-  }));
+  const points = profile.points.map((point) => {
+    const meaning = meanings[point.capability];
+    if (meaning === undefined) return point;
+    const { alarm: _none, ...plain } = point;
+    return { ...plain, capability: meaning };
+  });
   return { ...profile, points };
 }
 

@@ -1,7 +1,8 @@
 import { asMonotonic, type Instant, MINUTE_MS, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts";
+import { isConfirmed, timeAt } from "./box-time.ts";
 import { type Effect, put } from "./effect.ts";
 import { log } from "./inbox-answer.ts";
-import { type Moment, toWall } from "./moment.ts";
+import { type Moment, sooner, toWall } from "./moment.ts";
 import type { AgentState, SilenceState } from "./state.ts";
 
 /**
@@ -18,17 +19,24 @@ interface KeyStep {
   readonly effects: readonly Effect[];
 }
 
-/** After a start the rest of it is kept. How long the dark was nobody knows, so it may be a little longer. */
+/** After a start the rest of it is kept, and no more than the most where the dark had no clock. */
 export function silenceAfterStart(state: AgentState, { now, mono }: Moment): AgentState {
   const { silencedUntil } = state.memory;
   if (silencedUntil === null || silencedUntil <= now) return state;
   return { ...state, silence: { until: ends(mono, Math.min(MOST_SILENCE_MS, silencedUntil - now)) } };
 }
 
-/** Held for too long: sound comes back, and the key counts again when it was turned back. */
+/**
+ * Held for too long by either clock, of which one may have stood still and the other may be wrong: sound comes back, and
+ * the key counts again when it was turned back.
+ */
 export function withoutLapsedSilence(state: AgentState, mono: MonotonicMs): AgentState {
   const { until } = state.silence;
-  return until === null || mono < until ? state : { ...state, silence: NOT_SILENCED };
+  if (until === null) return state;
+  const { silencedUntil } = state.memory;
+  const isKnown = isConfirmed(state.time.trust) && silencedUntil !== null;
+  const isOver = mono >= until || (isKnown && silencedUntil <= timeAt(state.time, mono));
+  return isOver ? { ...state, silence: NOT_SILENCED } : state;
 }
 
 /** What the key was last read as. One that cannot be read stays as it was. */
@@ -52,8 +60,10 @@ export function afterSilenceKey(state: AgentState, { now, mono }: Moment): KeySt
 }
 
 /** When it ends by itself, on the box's clock. */
-export function silenceEndsAt({ silence }: AgentState, moment: Moment): Instant | null {
-  return silence.until === null ? null : toWall(moment, silence.until);
+export function silenceEndsAt({ silence, memory, time }: AgentState, moment: Moment): Instant | null {
+  if (silence.until === null) return null;
+  const at = toWall(moment, silence.until);
+  return isConfirmed(time.trust) ? sooner(at, memory.silencedUntil) : at;
 }
 
 function ends(mono: MonotonicMs, afterMs: number): MonotonicMs {
