@@ -3,6 +3,7 @@ import type { Clock, Crypto } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, UserId } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { toLocal } from "@loa/shared/kernel/time.ts";
+import type { AlertDrafts } from "./alert-drafts.ts";
 import { areasOfAlert } from "./domain/alert-areas.ts";
 import { senderCertificates } from "./store/alert-senders.ts";
 import { alertNamed, insertAlert, type StoredAlert } from "./store/alerts.ts";
@@ -18,6 +19,8 @@ export interface AlertIntakeParts {
   readonly db: Database;
   readonly clock: Clock;
   readonly crypto: Crypto;
+  /** Null: no alert becomes a draft by itself. */
+  readonly alertDrafts: AlertDrafts | null;
 }
 
 /** Who brings a message: a person with a session, or a machine that may speak for one sender only. */
@@ -44,6 +47,8 @@ export interface TakenAlert {
   readonly id: string;
   /** False: this very message was here before. */
   readonly isNew: boolean;
+  /** Our areas in which it holds. */
+  readonly areas: readonly AreaId[];
 }
 
 /** Takes in one message of CAP 1.2. It becomes something that a person looks at, and never sound by itself. */
@@ -60,7 +65,17 @@ export async function takeAlert(
   const alert = read.value;
   if (!maySpeakFor(bearer, alert.sender)) return fail({ code: "sender-not-yours", sender: alert.sender });
   const document = new TextDecoder().decode(bytes);
-  return await parts.db.transaction().execute((tx) => store(parts, tx, { id, alert, document, bearer }));
+  const taken = await parts.db
+    .transaction()
+    .execute((tx) => store(parts, tx, { id, alert, document, bearer }));
+  if (taken.ok && taken.value.isNew && isVouchedFor(bearer, alert))
+    await parts.alertDrafts?.heed(alert, taken.value.areas);
+  return taken;
+}
+
+/** By the sender's own token or signature; what a person brings a person writes. */
+function isVouchedFor({ kind }: AlertBearer, { isSignatureGood }: CapAlert): boolean {
+  return kind === "machine" || (kind === "feed" && isSignatureGood);
 }
 
 function maySpeakFor(bearer: AlertBearer, sender: string): boolean {
@@ -89,7 +104,7 @@ async function store(
   const known = await alertNamed(tx, alert.sender, alert.identifier);
   if (known !== null)
     return known.document === document
-      ? ok({ id: known.id, isNew: false })
+      ? ok({ id: known.id, isNew: false, areas: [] })
       : fail({ code: "alert-id-reused", id: known.id });
   const now = clock.now();
   const tree = await readTree(tx, toLocal(now).date);
@@ -121,7 +136,7 @@ async function store(
       documentSha256: crypto.sha256Hex(document),
     },
   });
-  return ok({ id: stored.id, isNew: true });
+  return ok({ id: stored.id, isNew: true, areas });
 }
 
 async function areasOf(tx: Database, alert: CapAlert, tree: AreaTree): Promise<readonly AreaId[]> {

@@ -1,3 +1,4 @@
+import { createAlertDrafts } from "./alert-drafts.ts";
 import { keepAlertFeeds } from "./alert-feeds.ts";
 import { createApi } from "./api/create-api.ts";
 import { keepAuditHeads } from "./audit/heads.ts";
@@ -62,8 +63,9 @@ export async function createController(
   });
   const endOriginals = keepOriginalsForDays({ db, blobs, clock, log }, timers, work);
   const endHeads = keepAuditHeads({ clock, timers, crypto, config, keeper: ports.audit, db, work });
+  const alertDrafts = createAlertDrafts({ clock, crypto, log, drafts: heart.drafts, rosters: heart.rosters });
   const endFeeds = keepAlertFeeds({
-    ...{ clock, timers, random, crypto, log, db, work },
+    ...{ clock, timers, random, crypto, log, db, work, alertDrafts },
     documents: ports.documents,
   });
   filler.look();
@@ -84,6 +86,7 @@ export async function createController(
     authority,
     metrics,
     fleet: heart.fleet,
+    alertDrafts,
     drafts: heart.drafts,
     rosters: heart.rosters,
     feed,

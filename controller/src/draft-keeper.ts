@@ -23,6 +23,7 @@ import { writeAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
 import type { StoredEmergency } from "./store/emergencies.ts";
 import { insertApproval, insertDraft, setRaised, setWithdrawn } from "./store/emergency-drafts.ts";
+import { ALERT_AUTHOR } from "./upstream/cap/cap-order.ts";
 
 /** Keeps what one person has written and others must approve, in memory too: on a full disk it goes out all the same. */
 export interface DraftKeeper {
@@ -33,7 +34,7 @@ export interface DraftKeeper {
   /** With the last approval it goes out, once. Who may approve at all was asked before. */
   approve(id: EmergencyId, given: Signature): Promise<Result<Approved, ApprovalProblem>>;
   /** One that is on its box goes off it. Null: there is nothing to withdraw. */
-  withdraw(id: EmergencyId, by: UserId): Promise<Draft | null>;
+  withdraw(id: EmergencyId, by: UserId | null): Promise<Draft | null>;
   /** A STOP of this moment: what was written before it there is not raised any more. */
   stopped(area: AreaId): void;
   /** What a box may start by itself. */
@@ -140,7 +141,7 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
       await commit(async (tx) => {
         await insertDraft(tx, draft);
         await writeAudit(tx, {
-          ...entryOf(order, order.draftedAt, order.author),
+          ...entryOf(order, order.draftedAt, order.author === ALERT_AUTHOR ? null : order.author),
           act: "emergency.drafted",
           detail: { ...order },
         });
@@ -221,7 +222,7 @@ function isWithdrawable(draft: Draft, now: Instant): boolean {
 function entryOf(
   order: ApprovedOrder,
   at: Instant,
-  userId: UserId,
+  userId: UserId | null,
 ): Pick<AuditEntry, "at" | "userId" | "subject" | "areaId"> {
   const areaId = order.kind === "emergency" ? (order.areas[0] ?? null) : null;
   return { at, userId, subject: `emergency:${order.id}`, areaId };

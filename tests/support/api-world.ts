@@ -29,7 +29,7 @@ import { createFakeMedia } from "./fake-media.ts";
 import { createLogBook, type LogBook } from "./log-book.ts";
 import { createQuietMetrics } from "./quiet-metrics.ts";
 import { type ApiChanges, createRecordedChanges } from "./recorded-changes.ts";
-import { createRecordedTrust } from "./recorded-trust.ts";
+import { createRecordedTrust, type RecordedTrust } from "./recorded-trust.ts";
 import { testFolder } from "./temp-folder.ts";
 import { createTestTime, type TestTime } from "./test-time.ts";
 
@@ -53,6 +53,8 @@ export interface ApiWorld {
   readonly feed: LiveFeed;
   readonly fleet: FakeFleet;
   readonly changes: ApiChanges;
+  readonly trust: RecordedTrust;
+  readonly config: ControllerConfig;
   readonly limits: AttemptLimits;
   /** A new person with these roles in an area, signed in. */
   person(name: string, area: string, ...roles: readonly Role[]): Promise<Person>;
@@ -129,6 +131,8 @@ export async function createApiWorld(
     feed,
     fleet,
     changes,
+    trust,
+    config,
     limits,
     anybody: personWith(api, ""),
     carrying,

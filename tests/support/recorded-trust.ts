@@ -1,3 +1,4 @@
+import { type AlertDrafts, createAlertDrafts } from "@loa/controller/alert-drafts.ts";
 import type { Changes } from "@loa/controller/changes.ts";
 import type { ControllerConfig } from "@loa/controller/config.ts";
 import { createDraftKeeper, type DraftKeeper } from "@loa/controller/draft-keeper.ts";
@@ -12,6 +13,7 @@ import type { Outgoing } from "@loa/shared/wire/topics.ts";
 export interface RecordedTrust {
   readonly drafts: DraftKeeper;
   readonly rosters: RosterKeeper;
+  readonly alertDrafts: AlertDrafts;
 }
 
 /** The real keepers of rosters and drafts; what goes out is raised by recorded changes, and no box hears of it. */
@@ -53,5 +55,6 @@ export function createRecordedTrust({
     },
     [],
   );
-  return { drafts, rosters };
+  const alertDrafts = createAlertDrafts({ clock, log, crypto: nodeCrypto, drafts, rosters });
+  return { drafts, rosters, alertDrafts };
 }

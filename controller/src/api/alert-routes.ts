@@ -88,7 +88,8 @@ export function alertRoutes(api: Api, deps: ApiDeps): void {
       deps.log.warn("alert.refused", { code });
       throw new HttpProblem(code, members);
     }
-    return c.json(result.value, result.value.isNew ? 201 : 200);
+    const { id, isNew } = result.value;
+    return c.json({ id, isNew }, isNew ? 201 : 200);
   });
 
   api.openapi(list, async (c) => {
@@ -101,7 +102,12 @@ export function alertRoutes(api: Api, deps: ApiDeps): void {
     const concerns = await concernOf(deps, operator);
     const alerts = all
       .filter(concerns)
-      .map((one) => shownAlert(one, standings.get(one.id) ?? "open", { areas: names, people }));
+      .map((one) =>
+        shownAlert(one, standings.get(one.id) ?? "open", deps.alertDrafts.of(one.alert), {
+          areas: names,
+          people,
+        }),
+      );
     return c.json({ alerts }, 200);
   });
 

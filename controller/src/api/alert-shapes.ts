@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { areaId } from "@loa/shared/kernel/ids.ts";
+import { areaId, type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import type { AlertStanding } from "../domain/alert-chain.ts";
 import type { StoredAlert } from "../store/alerts.ts";
@@ -39,6 +39,8 @@ export const alertShape = z
     severity: z.enum(capSeverity).nullable(),
     certainty: z.enum(capCertainty).nullable(),
     expiresAt: instant.nullable(),
+    /** The draft that it became by itself; null: none. */
+    draft: emergencyId.nullable(),
     /** As the sender calls them. */
     areaDescs: z.array(z.string()).readonly(),
     /** Our areas in which it holds. */
@@ -51,6 +53,7 @@ type ShownAlert = z.infer<typeof alertShape>;
 export function shownAlert(
   { alert, ...stored }: StoredAlert,
   standing: AlertStanding,
+  draft: EmergencyId | null,
   names: {
     readonly areas: ReadonlyMap<string, string>;
     readonly people: ReadonlyMap<string, string>;
@@ -78,6 +81,7 @@ export function shownAlert(
     severity: info?.severity ?? null,
     certainty: info?.certainty ?? null,
     expiresAt: lastExpiry(alert),
+    draft,
     areaDescs: [...new Set(alert.infos.flatMap(({ areas }) => areas.map(({ areaDesc }) => areaDesc)))],
     areas: stored.areas,
     areaNames: stored.areas.map((id) => names.areas.get(id) ?? id),

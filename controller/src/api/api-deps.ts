@@ -1,4 +1,5 @@
 import type { Clock, Crypto, Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
+import type { AlertDrafts } from "../alert-drafts.ts";
 import type { AttemptLimits } from "../attempt-limits.ts";
 import type { Authority } from "../authority/authority-port.ts";
 import type { Changes } from "../changes.ts";
@@ -34,6 +35,7 @@ export interface ApiDeps {
   readonly fleet: FleetView;
   readonly feed: LiveFeed;
   readonly changes: Changes;
+  readonly alertDrafts: AlertDrafts;
   readonly drafts: DraftKeeper;
   readonly rosters: RosterKeeper;
   readonly figures: () => HeartFigures;

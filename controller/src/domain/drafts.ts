@@ -16,7 +16,8 @@ export interface Draft {
   readonly approveBy: Instant;
   readonly approvals: readonly GivenApproval[];
   readonly raisedAt: Instant | null;
-  readonly withdrawn: { readonly at: Instant; readonly by: UserId } | null;
+  /** By nobody where the alert was taken back that it came of. */
+  readonly withdrawn: { readonly at: Instant; readonly by: UserId | null } | null;
   /** A STOP came after it was written. */
   readonly isOvertaken: boolean;
 }

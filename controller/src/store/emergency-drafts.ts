@@ -57,7 +57,7 @@ export async function setRaised(db: Database, draft: EmergencyId, at: Instant): 
 export async function setWithdrawn(
   db: Database,
   draft: EmergencyId,
-  { at, by }: { readonly at: Instant; readonly by: UserId },
+  { at, by }: { readonly at: Instant; readonly by: UserId | null },
 ): Promise<void> {
   await db
     .updateTable("emergency_draft")
@@ -130,7 +130,7 @@ function fromRow(raw: unknown, approvals: readonly GivenApproval[]): Draft {
     approveBy: row.approve_by,
     approvals,
     raisedAt: row.raised_at,
-    withdrawn: at === null || by === null ? null : { at, by },
+    withdrawn: at === null ? null : { at, by },
     isOvertaken: false,
   };
 }

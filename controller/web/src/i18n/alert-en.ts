@@ -31,6 +31,7 @@ export const alertEn: typeof alertVi = {
   where: (names) => `Our areas: ${names}`,
   nowhere: (names) => `Matches none of our areas. The sender says: ${names}`,
   use: "Prepare an announcement from this alert",
+  toDraft: "It became a draft: look and approve",
   using: "Headline, areas and duration stand in the form below. Choose yourself whether it is real.",
   dismiss: "Put aside",
   dismissTitle: "Put this alert aside?",

@@ -29,6 +29,7 @@ export const alertVi = {
   where: (names: string) => `Địa bàn của ta: ${names}`,
   nowhere: (names: string) => `Không khớp địa bàn nào của ta. Nơi gửi ghi: ${names}`,
   use: "Soạn thông báo từ cảnh báo này",
+  toDraft: "Đã thành bản chờ phê duyệt: xem và phê duyệt",
   using: "Đã đưa tiêu đề, nơi phát và thời hạn vào mẫu bên dưới. Hãy tự chọn thật hay diễn tập.",
   dismiss: "Bỏ qua",
   dismissTitle: "Bỏ qua cảnh báo này?",

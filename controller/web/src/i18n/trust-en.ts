@@ -9,6 +9,7 @@ export const trustEn: TrustTexts = {
     progress: (given, needed) => `${given} of ${needed} persons have approved`,
     approvedBy: (name, time) => `approved by ${name}, ${time}`,
     author: (name, time) => `drafted by ${name}, ${time}`,
+    alertAuthor: "An alert that came in (CAP)",
     approveBy: (time) => `To be approved before ${time}`,
     reach: (clusters, boxes) => `${clusters} clusters, ${boxes} boxes`,
     people: (count) => `heard by about ${count} people`,

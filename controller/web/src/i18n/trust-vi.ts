@@ -7,6 +7,7 @@ export const trustVi = {
     progress: (given: number, needed: number) => `Đã có ${given} trên ${needed} người phê duyệt`,
     approvedBy: (name: string, time: string) => `${name} phê duyệt lúc ${time}`,
     author: (name: string, time: string) => `${name} soạn lúc ${time}`,
+    alertAuthor: "Cảnh báo nhận được (CAP)",
     approveBy: (time: string) => `Phải đủ phê duyệt trước ${time}`,
     reach: (clusters: number, boxes: number) => `${clusters} cụm loa, ${boxes} hộp`,
     people: (count: string) => `khoảng ${count} người nghe được`,

@@ -14,6 +14,7 @@ import { SeverityMark } from "../parts/severity-mark.tsx";
 import { SimulatedApprovers } from "../parts/simulated-approvers.tsx";
 import { Button, Callout, Icon, type IconName } from "../parts/web-awesome.tsx";
 import { go, linkTo } from "../router.ts";
+import { authorOf } from "../view/draft-author.ts";
 
 const ASK_EVERY_MS = 1_000;
 
@@ -49,7 +50,7 @@ export function DraftPage({ id }: { readonly id: EmergencyId }): VNode {
 
 function Body({ draft, onChanged }: { readonly draft: calls.Draft; readonly onChanged: () => void }): VNode {
   const words = t.value.trust.draft;
-  const { severity, standing, author, draftedAt, approveBy } = draft;
+  const { severity, standing, draftedAt, approveBy } = draft;
   const [tone, icon] = looks[standing];
   const when = (at: typeof draftedAt) => sayWhen(t.value, at, now.value);
   return (
@@ -61,7 +62,7 @@ function Body({ draft, onChanged }: { readonly draft: calls.Draft; readonly onCh
         {standing === "open" && <p>{words.notYet}</p>}
         <DraftFacts draft={draft} />
         <p class="quiet">
-          {words.author(author.name, when(draftedAt))} · {words.approveBy(sayClock(approveBy))}
+          {words.author(authorOf(draft), when(draftedAt))} · {words.approveBy(sayClock(approveBy))}
         </p>
       </section>
       <section class="panel" aria-labelledby="approvals">

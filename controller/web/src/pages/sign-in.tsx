@@ -121,7 +121,9 @@ function ProviderButton(): VNode {
 
 /** Back from the provider, without having come in. */
 function CameBack(): VNode | null {
-  const refused = refusedSignIn(location.search);
+  const [refused] = useState(() => refusedSignIn(location.search));
+  // Said once: whoever signs in and out again should not read it anew.
+  useEffect(() => history.replaceState(null, "", location.pathname + location.hash), []);
   if (refused === null) return null;
   const { subject } = refused;
   return (

@@ -3,6 +3,7 @@ import { type Alert, alerts, dismiss } from "../api/alert-calls.ts";
 import { t } from "../i18n/language.ts";
 import { sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
+import { linkTo } from "../router.ts";
 import { AskFirst } from "./ask-first.tsx";
 import { Empty, Loaded, useAnswer } from "./loaded.tsx";
 import { Mark, type Tone } from "./mark.tsx";
@@ -78,9 +79,13 @@ function AlertItem({ alert, onUse, onDismiss }: AlertItemProps): VNode {
       {alert.broughtBy !== null && <p class="quiet">{words.broughtBy(alert.broughtBy)}</p>}
       <p>{areaNames.length > 0 ? words.where(areaNames.join(", ")) : words.nowhere(areaDescs.join(", "))}</p>
       <div class="alert-buttons">
-        <Button variant="brand" onClick={onUse}>
-          {words.use}
-        </Button>
+        {alert.draft === null ? (
+          <Button variant="brand" onClick={onUse}>
+            {words.use}
+          </Button>
+        ) : (
+          <a href={linkTo({ page: "draft", id: alert.draft })}>{words.toDraft}</a>
+        )}
         <AskFirst
           label={words.dismiss}
           title={words.dismissTitle}

@@ -5,6 +5,7 @@ import { t } from "../i18n/language.ts";
 import { sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { linkTo } from "../router.ts";
+import { authorOf } from "../view/draft-author.ts";
 import { useAnswer } from "./loaded.tsx";
 import { Mark } from "./mark.tsx";
 import { SeverityMark } from "./severity-mark.tsx";
@@ -34,7 +35,7 @@ export function DraftList(): VNode | null {
             <Mark tone="warn" icon="clock" text={words.progress(one.approvals.length, one.needed)} />
             <p class="quiet">
               {one.areaNames.join(", ")} ·{" "}
-              {words.author(one.author.name, sayWhen(t.value, one.draftedAt, now.value))}
+              {words.author(authorOf(one), sayWhen(t.value, one.draftedAt, now.value))}
             </p>
           </li>
         ))}

@@ -25,14 +25,17 @@ export function OwnPasskeys(): VNode {
       <p class="quiet">{words.passkeysExplain}</p>
       {problem !== null && <Refusal problem={problem} />}
       <Loaded from={answer}>
-        {({ passkeys }) => (
-          <ul class="account-rows">
-            {passkeys.length === 0 && <Empty>{words.noPasskeys}</Empty>}
-            {passkeys.map((passkey) => (
-              <PasskeyRow key={passkey.id} passkey={passkey} onDone={done} />
-            ))}
-          </ul>
-        )}
+        {({ passkeys }) =>
+          passkeys.length === 0 ? (
+            <Empty>{words.noPasskeys}</Empty>
+          ) : (
+            <ul class="account-rows">
+              {passkeys.map((passkey) => (
+                <PasskeyRow key={passkey.id} passkey={passkey} onDone={done} />
+              ))}
+            </ul>
+          )
+        }
       </Loaded>
       <AddPasskey onDone={done} />
     </section>

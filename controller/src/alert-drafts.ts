@@ -1,0 +1,50 @@
+import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
+import { type AreaId, type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
+import { draftStanding } from "./domain/drafts.ts";
+import type { DraftKeeper } from "./draft-keeper.ts";
+import type { RosterKeeper } from "./roster-keeper.ts";
+import type { CapAlert, CapReference } from "./upstream/cap/cap-alert.ts";
+import { orderFromAlert } from "./upstream/cap/cap-order.ts";
+
+/** Makes drafts out of alerts whose sender is known, and takes them back when the sender does. */
+export interface AlertDrafts {
+  heed(alert: CapAlert, areas: readonly AreaId[]): Promise<void>;
+  /** The draft that the alert became; null: none. */
+  of(alert: CapReference): EmergencyId | null;
+}
+
+export interface AlertDraftParts {
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  readonly log: Log;
+  readonly drafts: Pick<DraftKeeper, "add" | "find" | "withdraw">;
+  readonly rosters: Pick<RosterKeeper, "inForce">;
+}
+
+export function createAlertDrafts({ clock, crypto, log, drafts, rosters }: AlertDraftParts): AlertDrafts {
+  /** The same for every message that names it, so that an update finds what it updates. */
+  function nameOf({ sender, identifier, sentText }: CapReference): string {
+    return `cap-${crypto.sha256Hex(`${sender},${identifier},${sentText}`).slice(0, 20)}`;
+  }
+
+  const find = (of: CapReference) => drafts.find(emergencyId.parse(nameOf(of)));
+
+  return {
+    async heed(alert, areas) {
+      // Only who may be approved by two persons becomes a draft: without a roster nobody approves.
+      if (rosters.inForce() === null) return;
+      if (alert.msgType === "Update" || alert.msgType === "Cancel") {
+        for (const one of alert.references) {
+          const draft = one.sender === alert.sender ? find(one) : null;
+          if (draft !== null && draftStanding(draft, clock.now()) === "open")
+            await drafts.withdraw(draft.order.id, null);
+        }
+      }
+      const order = orderFromAlert(alert, areas, clock.now(), nameOf);
+      if (order === null || find(alert) !== null) return;
+      await drafts.add(order, order.approveBy);
+      log.info("alert.drafted", { id: order.id, sender: alert.sender });
+    },
+    of: (alert) => find(alert)?.order.id ?? null,
+  };
+}

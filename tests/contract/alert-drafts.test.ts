@@ -1,0 +1,100 @@
+import { areaId } from "@loa/shared/kernel/ids.ts";
+import { newSoftwareKey } from "@loa/shared/node/software-authenticator.ts";
+import { describe, expect, it } from "vitest";
+import { createApiWorld, HOST, insertPerson, ORIGIN } from "../support/api-world.ts";
+import { areaOf, capInfo, capMessage } from "../support/cap-messages.ts";
+import { machineKey, personKey, rosterWith, signers, signRoster } from "../support/trust-world.ts";
+
+const sender = "dai@kttv.example.vn";
+
+/** A province with a roster, and the machine of a service that was let in. */
+async function armedWorld() {
+  const world = await createApiWorld();
+  const admin = await world.person("root", "tinh", "area-admin", "approver");
+  await insertPerson(world.db, "hai", "tinh", ["emergency-approver"]);
+  const roster = rosterWith(
+    [
+      machineKey(world.config.publicKey, "tinh", world.config.issuer),
+      personKey("hai", newSoftwareKey("localhost", ORIGIN), ["approve-actual"], ["tinh"]),
+    ],
+    { province: areaId.parse("tinh") },
+  );
+  const taken = await world.trust.rosters.take(signRoster(roster, signers(2)), "root" as never);
+  expect(taken.ok).toBe(true);
+  const { token } = await (await admin.send("PUT", `/api/v1/cap-senders/${sender}`)).json();
+  return {
+    ...world,
+    admin,
+    /** As the service sends it. */
+    async sends(message: string) {
+      const answer = await world.api.request(`${ORIGIN}/api/v1/cap`, {
+        method: "POST",
+        headers: { host: HOST, "content-type": "application/cap+xml", authorization: `Bearer ${token}` },
+        body: message,
+      });
+      expect(answer.status).toBe(201);
+    },
+    async drafts() {
+      const { drafts } = await (await admin.get("/api/v1/emergency-drafts")).json();
+      return drafts;
+    },
+  };
+}
+
+const flood = (changed: Partial<Record<string, string>> = {}) => capInfo({ area: areaOf("an"), ...changed });
+const named = (number: number) => `<identifier>KTTV-${number}</identifier>`;
+const reference = (number: number) =>
+  `<references>${sender},KTTV-${number},2026-11-23T04:30:00+07:00</references>`;
+
+describe("an alert that cannot wait", () => {
+  it("becomes a draft with built-in words, which waits for two persons and raises nothing", async () => {
+    const { sends, drafts, admin } = await armedWorld();
+    await sends(capMessage({ identifier: named(1), infos: flood() }));
+    expect(await drafts()).toMatchObject([
+      {
+        severity: "actual",
+        headline: "Cảnh báo lũ quét xã An Hòa",
+        areas: ["an"],
+        message: "built-in",
+        correction: "built-in",
+        approvals: [],
+        standing: "open",
+      },
+    ]);
+    expect((await (await admin.get("/api/v1/emergencies")).json()).emergencies).toEqual([]);
+    const { alerts } = await (await admin.get("/api/v1/cap")).json();
+    expect(alerts[0].draft).toBe((await drafts())[0].id);
+  });
+
+  it("of an exercise becomes the draft of an exercise", async () => {
+    const { sends, drafts } = await armedWorld();
+    await sends(capMessage({ identifier: named(1), status: "<status>Exercise</status>", infos: flood() }));
+    expect((await drafts())[0].severity).toBe("exercise");
+  });
+
+  it("is taken back by the sender's cancel, and replaced by its update", async () => {
+    const { sends, drafts } = await armedWorld();
+    const update = "<msgType>Update</msgType>";
+    const cancel = "<msgType>Cancel</msgType>";
+    await sends(capMessage({ identifier: named(1), infos: flood() }));
+    await sends(
+      capMessage({ identifier: named(2), msgType: update, references: reference(1), infos: flood() }),
+    );
+    const standings = async () => (await drafts()).map((one: { standing: string }) => one.standing).sort();
+    expect(await standings()).toEqual(["open", "withdrawn"]);
+    await sends(
+      capMessage({ identifier: named(3), msgType: cancel, references: reference(2), infos: flood() }),
+    );
+    expect(await standings()).toEqual(["withdrawn", "withdrawn"]);
+  });
+
+  it.each([
+    ["is moderate", { severity: "<severity>Moderate</severity>" }],
+    ["lies in the future", { urgency: "<urgency>Future</urgency>" }],
+    ["holds nowhere that we know", { area: areaOf("nowhere") }],
+  ])("that %s waits for somebody to look at it", async (_what, changed) => {
+    const { sends, drafts } = await armedWorld();
+    await sends(capMessage({ identifier: named(1), infos: flood(changed) }));
+    expect(await drafts()).toEqual([]);
+  });
+});
