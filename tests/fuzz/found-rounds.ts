@@ -1,0 +1,12 @@
+import type { Fuzz } from "./fuzz.ts";
+
+/** What a fuzzer has once found, and the rounds before it that led there: they are run with every test. */
+export interface FoundRound {
+  readonly part: Fuzz["name"];
+  readonly seed: string;
+  readonly round: number;
+  readonly count: number;
+  readonly what: string;
+}
+
+export const foundRounds: readonly FoundRound[] = [];
