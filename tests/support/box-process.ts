@@ -24,6 +24,8 @@ export interface BoxProcessOptions {
   readonly controllerUrl: string;
   readonly claimCode: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** File with the authority that its image believes. */
+  readonly ca?: string;
 }
 
 export const profilePath = join(repositoryRoot, "hardware-profiles/loa-reference-amplifier.yaml");
@@ -68,6 +70,7 @@ export async function startBoxProcess(options: BoxProcessOptions): Promise<BoxPr
     ["--sink", `wav:${recordings}`],
     ["--clock", "trusted"],
     ["--controller", options.controllerUrl, "--claim", options.claimCode],
+    options.ca === undefined ? [] : ["--ca", options.ca],
   ].flat();
   const unit = unitOfBox();
   const start = async () => {

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type AreaId, areaId } from "@loa/shared/kernel/ids.ts";
 import { z } from "zod";
 import { type Desk, openDesk } from "./desk.ts";
 import { freePort } from "./free-port.ts";
+import { fetchBelieving } from "./https-fetch.ts";
 import { type OwnProcess, startOwn } from "./own-process.ts";
 
 /** A controller as a process of its own, with its first operator signed in; it can be killed and started again. */
@@ -10,6 +13,8 @@ export interface ControlRoomProcess {
   readonly mqttPort: number;
   readonly desk: Desk;
   readonly root: AreaId;
+  /** File with the root of its authority, for the images of boxes. */
+  readonly authority: string;
   running(): OwnProcess;
   /** Starts it again over the same folder and ports; sessions last. */
   startAgain(): Promise<void>;
@@ -22,6 +27,8 @@ export interface ControlRoomProcessOptions {
   /** How boxes reach the broker; where a test lays its cables. */
   readonly publicMqttUrl?: (mqttPort: number) => Promise<string>;
   readonly env?: Readonly<Record<string, string>>;
+  /** It speaks TLS by its own authority, as it does off the loopback. */
+  readonly isTls?: boolean;
 }
 
 const START_LIMIT_MS = 30_000;
@@ -40,6 +47,7 @@ export async function startControlRoomProcess(
     ["--http-port", `${httpPort}`, "--mqtt-port", `${mqttPort}`],
     ["--province-id", root, "--province-name", "Tỉnh Thử"],
     publicMqttUrl === undefined ? [] : ["--public-mqtt-url", publicMqttUrl],
+    options.isTls === true ? ["--tls", "yes"] : [],
   ].flat();
   const start = async () => {
     const started = startOwn("controller/src/main.ts", { args, env: options.env ?? {} });
@@ -48,13 +56,16 @@ export async function startControlRoomProcess(
   };
   let running = await start();
   const [, password = ""] = await running.says(/^ {2}operator +(\S+)$/m);
-  const origin = `http://127.0.0.1:${httpPort}`;
-  const desk = await openDesk(origin, "operator", password);
+  const origin = `${options.isTls === true ? "https" : "http"}://127.0.0.1:${httpPort}`;
+  const authority = join(options.dataFolder, "keys", "authority.crt");
+  const ask = options.isTls === true ? fetchBelieving(readFileSync(authority, "utf8")) : undefined;
+  const desk = await openDesk(origin, "operator", password, ask);
   return {
     origin,
     mqttPort,
     desk,
     root,
+    authority,
     running: () => running,
     async startAgain() {
       running = await start();

@@ -47,8 +47,13 @@ export interface PlacedOrder {
   readonly dueAt: Instant;
 }
 
-export async function openDesk(origin: string, user: string, password: string): Promise<Desk> {
-  const operator = createOperator(origin, (request) => fetch(request));
+export async function openDesk(
+  origin: string,
+  user: string,
+  password: string,
+  ask: (request: Request) => Promise<Response> = fetch,
+): Promise<Desk> {
+  const operator = createOperator(origin, (request) => ask(request));
   await operator.signIn(user, password);
   const boxes = async () => (await operator.do("GET", "/api/v1/boxes", boxesAnswer)).boxes;
 

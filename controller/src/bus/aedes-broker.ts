@@ -57,6 +57,7 @@ export async function startAedesBroker(
   const listener = await listen(options, limits, {
     onVisitor: (visitor) => welcome(room, aedes, visitor),
     onFull: (address) => room.refusals.refuse("too-many-connections", { address }),
+    onBadHandshake: (address) => room.refusals.refuse("bad-handshake", { address }),
   });
   return asBroker(room, aedes, listener);
 }

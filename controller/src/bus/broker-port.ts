@@ -49,6 +49,7 @@ export type Refusal =
   | "bad-session"
   | "sessions-full"
   | "bad-will"
+  | "bad-handshake"
   | "bad-certificate"
   | "unknown"
   | "wrong-password"

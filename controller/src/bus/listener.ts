@@ -37,11 +37,16 @@ export interface Visitor {
 export async function listen(
   options: ListenOptions,
   limits: BrokerLimits,
-  handlers: { onVisitor(visitor: Visitor): void; onFull(address: string): void },
+  handlers: {
+    onVisitor(visitor: Visitor): void;
+    onFull(address: string): void;
+    /** Whoever speaks no TLS, or shows no certificate that is good here. */
+    onBadHandshake(address: string): void;
+  },
 ): Promise<Listener> {
   const admission = createAdmission(limits);
   const open = new Set<Socket>();
-  const secure = options.tls === undefined ? null : secureServer(options.tls, limits, handlers.onVisitor);
+  const secure = options.tls === undefined ? null : secureServer(options.tls, limits, handlers);
   const server = createServer({ noDelay: true }, (socket) => {
     const address = socket.remoteAddress ?? "";
     const place = admit(admission, socket, address);
@@ -80,7 +85,7 @@ function admit(admission: Admission, socket: Socket, address: string): Place | n
 function secureServer(
   tls: TlsOptions,
   limits: BrokerLimits,
-  onVisitor: (visitor: Visitor) => void,
+  handlers: Pick<Parameters<typeof listen>[2], "onVisitor" | "onBadHandshake">,
 ): (socket: Socket, place: Place, address: string) => void {
   const mutual = tls.ca === undefined ? {} : { requestCert: true, rejectUnauthorized: true };
   const waiting = new Map<string, { readonly place: Place; readonly address: string }>();
@@ -93,10 +98,13 @@ function secureServer(
   server.on("secureConnection", (socket: TLSSocket) => {
     const visitor = waiting.get(peerOf(socket));
     if (visitor === undefined) socket.destroy();
-    else onVisitor({ socket, ...visitor });
+    else handlers.onVisitor({ socket, ...visitor });
   });
   // A failed handshake closes its own connection; the place is left with it.
-  server.on("tlsClientError", (_error, socket) => socket.destroy());
+  server.on("tlsClientError", (_error, socket) => {
+    handlers.onBadHandshake(waiting.get(peerOf(socket))?.address ?? "");
+    socket.destroy();
+  });
   return (socket, place, address) => {
     const peer = peerOf(socket);
     waiting.set(peer, { place, address });

@@ -35,6 +35,7 @@ const none: Record<Refusal, number> = {
   "bad-session": 0,
   "sessions-full": 0,
   "bad-will": 0,
+  "bad-handshake": 0,
   "bad-certificate": 0,
   unknown: 0,
   "wrong-password": 0,
