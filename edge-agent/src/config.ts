@@ -1,7 +1,7 @@
 import type { PublicKey, SigningKey } from "@loa/shared/kernel/ambient.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { RosterRoot, SignedRoster } from "@loa/shared/trust/roster.ts";
-import type { Setup } from "./core/state.ts";
+import type { Setup } from "./core/setup.ts";
 
 /** Everything one agent is told at its start; `main.ts` reads it from the box's own files. */
 export interface AgentConfig extends Setup {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type RosterRoot, rosterRoot } from "@loa/shared/trust/roster.ts";
-import type { Setup } from "./core/state.ts";
+import type { Setup } from "./core/setup.ts";
 
 /** The root in the box's image, as the `keys` command of the controller writes it; null: the file says none. */
 export function readRosterRoot(path: string): RosterRoot | null {

@@ -5,6 +5,7 @@ import type { Instant } from "@loa/shared/kernel/time.ts";
 import { afterAmplifier, SILENCES_FOR_FAULT } from "./amplifier.ts";
 import type { DeviceEvent } from "./event.ts";
 import { type Moment, toWall } from "./moment.ts";
+import type { Setup } from "./setup.ts";
 import type {
   AgentState,
   AmplifierState,
@@ -12,7 +13,6 @@ import type {
   DevicesState,
   DeviceTrouble,
   KnownDevice,
-  Setup,
 } from "./state.ts";
 
 /** Alarms that are kept at once; a cabinet has at most 16 devices of a few alarms each. */

@@ -4,7 +4,7 @@ import type { Moment } from "./moment.ts";
 import { mayBeSaid, saidNow } from "./pace.ts";
 import { type Known, readAtOf, readPoints } from "./readings.ts";
 import { deadbandOf, paceOf, rounded } from "./sample-units.ts";
-import type { Setup } from "./state.ts";
+import type { Setup } from "./setup.ts";
 import type { ToldSamples } from "./told.ts";
 
 /** What is left of a status message of 400 bytes beside its kind, session and time. */

@@ -5,7 +5,7 @@ import type { Capability, DeviceFailure } from "@loa/shared/device/capability.ts
 import type { FaultKind, Severity } from "@loa/shared/device/fault.ts";
 import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
 import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
-import type { AreaId, BoxId, OccurrenceId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, OccurrenceId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant, MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { SelfTest } from "@loa/shared/wire/bodies.ts";
 import type { BoxTime } from "./box-time.ts";
@@ -13,42 +13,8 @@ import type { OutputTrouble } from "./event.ts";
 import type { LineTally, Memory } from "./memory.ts";
 import type { Counted } from "./month-use.ts";
 import type { Looks } from "./readings.ts";
+import type { Setup } from "./setup.ts";
 import type { ToldBeat, ToldFaults, ToldSamples } from "./told.ts";
-
-/** What does not change while the agent runs. */
-export interface Setup {
-  readonly box: BoxId;
-  readonly version: string;
-  /** Differs after every boot of the machine, not after a crash of the agent. */
-  readonly bootId: string;
-  /** Differs from one board to the next; undefined where the board does not tell. */
-  readonly machine?: string;
-  /** Of all devices that are the amplifier together: the longest times. */
-  readonly amplifier: AmplifierSetup;
-  /** All devices of the cabinet, in the order of its binding. */
-  readonly devices: readonly DeviceSetup[];
-  /** A smaller move of this point is not worth a sample; a point that is not named tells every move. */
-  readonly deadbands: Readonly<Partial<Record<Capability, number>>>;
-  /** What becomes of an emergency while nobody has told the box the time; without a word it is accepted. */
-  readonly withoutClock?: "accept" | "refuse";
-}
-
-export interface DeviceSetup {
-  readonly alias: DeviceAlias;
-  readonly profile: string;
-  /** Its silence is the loudspeaker's; see `wiring.ts`. */
-  readonly isAmplifier: boolean;
-}
-
-export interface AmplifierSetup {
-  readonly profile: string;
-  /** From power on to full sound. */
-  readonly warmUpMs: number;
-  /** How long it stays on after the last sound. */
-  readonly holdMs: number;
-  /** What its gain can be set to; null when it cannot be set, or nobody wrote down how far. */
-  readonly gain: { readonly minDb: number; readonly maxDb: number } | null;
-}
 
 export interface AgentState {
   readonly setup: Setup;

@@ -84,14 +84,8 @@ function react(
   switch (event.kind) {
     case "rang":
       return silently(state);
-    case "started": {
-      const start = afterStart(state.memory, state.setup.bootId);
-      const content = { ...state.content, present: new Set(event.present) };
-      const memory = afterDarkness(start.memory, moment.now, state.time.floor);
-      const lastSilence = silenceOnRecord(memory);
-      const started = { ...state, memory, content, lastSilence };
-      return { state: silenceAfterStart(started, moment), effects: start.effects };
-    }
+    case "started":
+      return afterStarted(state, event, moment);
     case "shutdown":
       return shutDown(state, moment);
     case "commit-failed":
@@ -121,14 +115,13 @@ function react(
       return { state: observe(sounded.state, moment), effects: sounded.effects };
     }
     case "device-values":
-      return afterContacts(state, observe(afterReport(state, event, moment), moment), moment);
     case "device-identified":
     case "device-written":
     case "device-unreachable":
     case "device-ran":
     case "device-alarm":
     case "device-lease-ended":
-      return silently(observe(afterReport(state, event, moment), moment));
+      return afterContacts(state, observe(afterReport(state, event, moment), moment), moment);
     case "fetched":
     case "fetch-failed":
     case "manifest": {
@@ -140,6 +133,18 @@ function react(
     case "host":
       return silently({ ...state, health: { ...state.health, freeDiskBytes: event.freeDiskBytes } });
   }
+}
+
+function afterStarted(
+  state: AgentState,
+  { present }: Extract<AgentEvent, { kind: "started" }>,
+  moment: Moment,
+): { state: AgentState; effects: readonly Effect[] } {
+  const start = afterStart(state.memory, state.setup.bootId);
+  const memory = afterDarkness(start.memory, moment.now, state.time.floor);
+  const content = { ...state.content, present: new Set(present) };
+  const started = { ...state, memory, content, lastSilence: silenceOnRecord(memory) };
+  return { state: silenceAfterStart(started, moment), effects: start.effects };
 }
 
 function written({ state, changes }: { state: AgentState; changes: readonly RecordChange[] }) {

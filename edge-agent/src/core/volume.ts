@@ -1,7 +1,8 @@
 import { isQuiet, nextQuietEdge } from "@loa/shared/broadcast/air-rules.ts";
 import type { Volume } from "@loa/shared/broadcast/plan.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
-import type { AgentState, AmplifierSetup, AmplifierState } from "./state.ts";
+import type { AmplifierSetup } from "./setup.ts";
+import type { AgentState, AmplifierState } from "./state.ts";
 
 /** Without a plan only what is quiet is asked for; an emergency is heard all the same. */
 const NO_PLAN: Volume = { gainDb: -40, byHour: [], capDb: -40, emergencyDb: 0 };

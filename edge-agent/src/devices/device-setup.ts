@@ -2,7 +2,7 @@ import type { Capability } from "@loa/shared/device/capability.ts";
 import type { Profile } from "@loa/shared/device/profile.ts";
 import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import { isAmplifier } from "@loa/shared/device/wiring.ts";
-import type { AmplifierSetup, Setup } from "../core/state.ts";
+import type { AmplifierSetup, Setup } from "../core/setup.ts";
 
 /** One device of the cabinet, its profile as it is wired here (`boundProfile`). */
 export interface BoundDevice {
