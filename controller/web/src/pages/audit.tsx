@@ -1,4 +1,4 @@
-import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
+import { plus } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { AuditRow } from "../api/audit-calls.ts";
@@ -8,19 +8,19 @@ import { sayNumber, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { areaName } from "../live/fleet.ts";
 import { Empty, Loaded, useAnswer } from "../parts/loaded.tsx";
-import { Button, Callout, Icon, Input, Option, Select, textOf } from "../parts/web-awesome.tsx";
+import { PeriodSelect, periodMs } from "../parts/period-select.tsx";
+import { Button, Callout, Icon, Input, textOf } from "../parts/web-awesome.tsx";
 import { searched } from "../view/audit-search.ts";
 
-const periods = { day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS } as const;
-const periodNames = ["day", "week", "month"] as const;
+const periods = ["day", "week", "month"] as const;
 
 /** Who did what, and whether nobody has touched the record since. */
 export function AuditPage(): VNode {
   const words = t.value.audit;
-  const [period, setPeriod] = useState<keyof typeof periods>("day");
+  const [period, setPeriod] = useState<(typeof periods)[number]>("day");
   const [typed, setTyped] = useState("");
   const answer = useAnswer(
-    () => calls.auditRows({ from: plus(now.peek(), -periods[period]), to: plus(now.peek(), 1_000) }),
+    () => calls.auditRows({ from: plus(now.peek(), -periodMs[period]), to: plus(now.peek(), 1_000) }),
     [period],
   );
   return (
@@ -29,17 +29,7 @@ export function AuditPage(): VNode {
       <p class="quiet">{words.explain}</p>
       <ChainCheck />
       <div class="choices">
-        <Select
-          label={words.period}
-          value={period}
-          onChange={(event) => setPeriod(periodNames.find((one) => one === textOf(event)) ?? "day")}
-        >
-          {periodNames.map((one) => (
-            <Option key={one} value={one}>
-              {t.value.box.periods[one]}
-            </Option>
-          ))}
-        </Select>
+        <PeriodSelect label={words.period} choices={periods} value={period} onChoose={setPeriod} />
         <Input
           label={words.search}
           hint={words.searchHint}

@@ -1,6 +1,6 @@
 import { type Verdict, verdict as verdictShape } from "@loa/shared/broadcast/receipt.ts";
 import type { AreaId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
+import { plus } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import * as calls from "../api/calls.ts";
@@ -12,24 +12,24 @@ import { freshReceipts } from "../live/feed.ts";
 import { AreaSelect } from "../parts/area-select.tsx";
 import { Empty, Loaded, useAnswer } from "../parts/loaded.tsx";
 import { usePaced } from "../parts/paced.ts";
+import { PeriodSelect, periodMs } from "../parts/period-select.tsx";
 import { SessionCard } from "../parts/session-card.tsx";
 import { VerdictTally } from "../parts/verdict-tally.tsx";
 import { Option, Select, textOf } from "../parts/web-awesome.tsx";
 import { sessionsOf } from "../view/sessions.ts";
 
-const periods = { hour: HOUR_MS, day: DAY_MS, week: 7 * DAY_MS } as const;
-const periodNames = ["hour", "day", "week"] as const;
+const periods = ["hour", "day", "week"] as const;
 const verdicts = verdictShape.options;
 /** A session of thousands of boxes brings thousands of receipts within seconds: the list is asked for again this often. */
 const RELOAD_EVERY_MS = 3_000;
 
 export function ReceiptsPage(): VNode {
   const [area, setArea] = useState<AreaId | null>(chosenArea.value);
-  const [period, setPeriod] = useState<keyof typeof periods>("day");
+  const [period, setPeriod] = useState<(typeof periods)[number]>("day");
   const [verdict, setVerdict] = useState<Verdict | "all">("all");
   const answer = useAnswer(
     () =>
-      calls.receipts({ area: area ?? undefined, from: plus(now.peek(), -periods[period]), to: now.peek() }),
+      calls.receipts({ area: area ?? undefined, from: plus(now.peek(), -periodMs[period]), to: now.peek() }),
     [area, period, usePaced(freshReceipts.value.length, RELOAD_EVERY_MS)],
   );
   const words = t.value.receipts;
@@ -38,17 +38,7 @@ export function ReceiptsPage(): VNode {
       <h1>{words.title}</h1>
       <div class="choices">
         <AreaSelect label={words.area} all={words.allAreas} value={area} onChoose={setArea} />
-        <Select
-          label={words.period}
-          value={period}
-          onChange={(event) => setPeriod(periodNames.find((one) => one === textOf(event)) ?? "day")}
-        >
-          {periodNames.map((one) => (
-            <Option key={one} value={one}>
-              {t.value.box.periods[one]}
-            </Option>
-          ))}
-        </Select>
+        <PeriodSelect label={words.period} choices={periods} value={period} onChoose={setPeriod} />
         <Select
           label={words.verdict}
           value={verdict}

@@ -1,6 +1,6 @@
 import { type Capability, capability } from "@loa/shared/device/capability.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
+import { HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Measured } from "../api/cabinet-shapes.ts";
@@ -10,11 +10,10 @@ import { sayCapability, sayValue } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { Chart } from "./chart.tsx";
 import { Loaded, useAnswer } from "./loaded.tsx";
+import { type Period, PeriodSelect, periodMs } from "./period-select.tsx";
 import { Option, Select, textOf } from "./web-awesome.tsx";
 
-const periods = { hour: HOUR_MS, day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS } as const;
-type Period = keyof typeof periods;
-const periodNames = ["hour", "day", "week", "month"] as const satisfies readonly Period[];
+const periods = ["hour", "day", "week", "month"] as const;
 
 /** A chart is asked for again when it has moved on by one of its points, and not more often than this, ms. */
 const ASK_AGAIN_AT_LEAST_MS = 15_000;
@@ -51,18 +50,7 @@ export function History({
             </Option>
           ))}
         </Select>
-        <Select
-          label={words.period}
-          size="s"
-          value={period}
-          onChange={(event) => setPeriod(periodNames.find((one) => one === textOf(event)) ?? "day")}
-        >
-          {periodNames.map((one) => (
-            <Option key={one} value={one}>
-              {words.periods[one]}
-            </Option>
-          ))}
-        </Select>
+        <PeriodSelect label={words.period} size="s" choices={periods} value={period} onChoose={setPeriod} />
       </div>
       <div class={wanted === "all" ? "charts" : ""}>
         {shown.map((one) => (
@@ -71,7 +59,7 @@ export function History({
             box={box}
             of={one.capability}
             unit={one.unit}
-            lengthMs={periods[period]}
+            lengthMs={periodMs[period]}
           />
         ))}
       </div>
