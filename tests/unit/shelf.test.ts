@@ -1,12 +1,10 @@
-import { openShelf } from "@loa/edge-agent/devices/shelf.ts";
-import type { DeviceReport } from "@loa/edge-agent/ports.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import { deviceAlias } from "@loa/shared/device/site-binding.ts";
 import { boundProfile } from "@loa/shared/device/wiring.ts";
 import { startVirtualLine } from "@loa/simulator/virtual-device/start.ts";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { createBytePipe } from "../support/byte-pipe.ts";
-import { createLogBook } from "../support/log-book.ts";
+import { openTestShelf } from "../support/open-test-shelf.ts";
 import { shippedProfile } from "../support/profiles.ts";
 import { createTestTime } from "../support/test-time.ts";
 
@@ -49,7 +47,7 @@ async function startCabinet() {
       if (device !== undefined) devices.set(name, device);
     }
   }
-  const shelf = openShelf({
+  const { shelf, reports } = openTestShelf(time, {
     devices: Object.entries(units).flatMap(([line, hung]) =>
       hung.map(({ alias: name, profile, unit }) => ({ alias: alias(name), profile, line, unit })),
     ),
@@ -59,20 +57,7 @@ async function startCabinet() {
       if (near === undefined) throw new Error(`no line ${line}`);
       return near;
     },
-    gpioFor: () => {
-      throw new Error("no pins here");
-    },
-    clock,
-    timers,
-    log: createLogBook(),
   });
-  onTestFinished(async () => {
-    const closed = shelf.close();
-    await time.advance(10_000);
-    await closed;
-  });
-  const reports: DeviceReport[] = [];
-  shelf.onReport((report) => reports.push(report));
   await time.advance(2_000);
   return { ...time, shelf, devices, reports, opened };
 }

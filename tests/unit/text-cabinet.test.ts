@@ -1,10 +1,9 @@
-import { openShelf } from "@loa/edge-agent/devices/shelf.ts";
 import type { DeviceReport } from "@loa/edge-agent/ports.ts";
 import { deviceAlias } from "@loa/shared/device/site-binding.ts";
 import { startTextLine } from "@loa/simulator/virtual-device/text-start.ts";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { createBytePipe } from "../support/byte-pipe.ts";
-import { createLogBook } from "../support/log-book.ts";
+import { openTestShelf } from "../support/open-test-shelf.ts";
 import { createTestTime } from "../support/test-time.ts";
 import { textProfile } from "../support/text-world.ts";
 
@@ -18,7 +17,7 @@ async function startCabinet() {
   const transport = { kind: "link", link: far } as const;
   const units = [unitOf("01"), unitOf("02")] as const;
   const { devices } = await startTextLine({ transport, units, clock, timers, seed: 1 });
-  const shelf = openShelf({
+  const { shelf, reports } = openTestShelf(time, {
     devices: ["01", "02"].map((unit) => ({
       alias: deviceAlias.parse(`amp-${unit}`),
       profile,
@@ -26,20 +25,7 @@ async function startCabinet() {
       unit,
     })),
     linkFor: () => near,
-    gpioFor: () => {
-      throw new Error("no pins here");
-    },
-    clock,
-    timers,
-    log: createLogBook(),
   });
-  onTestFinished(async () => {
-    const closed = shelf.close();
-    await time.advance(20_000);
-    await closed;
-  });
-  const reports: DeviceReport[] = [];
-  shelf.onReport((report) => reports.push(report));
   await time.advance(3_000);
   const told = <Kind extends DeviceReport["kind"]>(kind: Kind) =>
     reports.filter((one): one is Extract<DeviceReport, { kind: Kind }> => one.kind === kind);
