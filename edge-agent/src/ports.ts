@@ -1,8 +1,8 @@
 import type { BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Rung } from "@loa/shared/broadcast/precedence.ts";
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
+import type { AlarmChange } from "@loa/shared/device/alarm-book.ts";
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
-import type { FaultKind, Severity } from "@loa/shared/device/fault.ts";
 import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
 import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import type { Clock, Crypto, Log, Random } from "@loa/shared/kernel/ambient.ts";
@@ -269,18 +269,12 @@ export type DeviceReport =
       readonly outcome: "done" | "not-as-expected" | DeviceFailure;
       readonly step: number;
     }
-  /** An alarm of a point was raised or cleared, after its debounce. `threshold`: null where a state is the alarm. */
-  | {
+  /** An alarm of a point was raised or cleared, after its debounce. */
+  | ({
       readonly kind: "alarm";
       readonly device: DeviceAlias;
       readonly at: MonotonicMs;
-      readonly capability: Capability;
-      readonly fault: FaultKind;
-      readonly severity: Severity;
-      readonly isRaised: boolean;
-      readonly value: number;
-      readonly threshold: number | null;
-    }
+    } & AlarmChange)
   /** On for as long as its profile allows: the driver has switched it off. */
   | {
       readonly kind: "lease-ended";

@@ -1,6 +1,6 @@
 import type { Manifest } from "@loa/shared/broadcast/content.ts";
+import type { AlarmChange } from "@loa/shared/device/alarm-book.ts";
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
-import type { FaultKind, Severity } from "@loa/shared/device/fault.ts";
 import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
 import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import type { CommandId, Sha256 } from "@loa/shared/kernel/ids.ts";
@@ -166,17 +166,11 @@ export type DeviceEvent =
       readonly outcome: "done" | "not-as-expected" | DeviceFailure;
       readonly step: number;
     }
-  | {
+  | ({
       readonly kind: "device-alarm";
       readonly device: DeviceAlias;
       readonly at: MonotonicMs;
-      readonly capability: Capability;
-      readonly fault: FaultKind;
-      readonly severity: Severity;
-      readonly isRaised: boolean;
-      readonly value: number;
-      readonly threshold: number | null;
-    }
+    } & AlarmChange)
   | {
       readonly kind: "device-lease-ended";
       readonly device: DeviceAlias;

@@ -6,6 +6,20 @@ import { instant, SECOND_MS } from "../kernel/time.ts";
 export const verdict = z.enum(["heard", "played", "partial", "missed", "refused", "unknown"]);
 export type Verdict = z.infer<typeof verdict>;
 
+/** What can stand between the mixer and the ear. */
+const outputCauses = [
+  "amplifier-unreachable",
+  "amplifier-refused",
+  "amplifier-wrong-identity",
+  "amplifier-silent",
+  "amplifier-thermal",
+  "amplifier-overload",
+  "line-open",
+  "line-short",
+  "mains-lost",
+  "battery-low",
+] as const;
+
 /** Why something did not sound as it should: one closed list from the register to the page. */
 export const cause = z.enum([
   "content-missing",
@@ -27,16 +41,7 @@ export const cause = z.enum([
   "power-cut",
   "too-late",
   "disk-full",
-  "amplifier-unreachable",
-  "amplifier-refused",
-  "amplifier-wrong-identity",
-  "amplifier-silent",
-  "amplifier-thermal",
-  "amplifier-overload",
-  "line-open",
-  "line-short",
-  "mains-lost",
-  "battery-low",
+  ...outputCauses,
   "self-test-failed",
   "self-test-stale",
   "offline",
@@ -161,19 +166,7 @@ function toleranceOf({ dueMs }: Evidence): number {
   return Math.max(WHOLE_TOLERANCE_MS, dueMs * 0.02);
 }
 
-/** What can stand between the mixer and the ear. */
-const outputTroubles: ReadonlySet<Cause> = new Set([
-  "amplifier-unreachable",
-  "amplifier-refused",
-  "amplifier-wrong-identity",
-  "amplifier-silent",
-  "amplifier-thermal",
-  "amplifier-overload",
-  "line-open",
-  "line-short",
-  "mains-lost",
-  "battery-low",
-]);
+const outputTroubles: ReadonlySet<Cause> = new Set(outputCauses);
 
 function outputTrouble(trouble: Cause | null, otherwise: Cause): Cause {
   return trouble !== null && outputTroubles.has(trouble) ? trouble : otherwise;
