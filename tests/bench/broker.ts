@@ -1,8 +1,5 @@
-import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
 import { startAedesBroker } from "@loa/controller/bus/aedes-broker.ts";
 import type { AedesBrokerOptions } from "@loa/controller/bus/aedes-broker-options.ts";
-import { listenBacklog } from "@loa/controller/bus/broker-limits.ts";
 import type { Broker } from "@loa/controller/bus/broker-port.ts";
 import type { AreaId } from "@loa/shared/kernel/ids.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
@@ -11,6 +8,7 @@ import { createLogBook } from "../support/log-book.ts";
 import { publishFrame } from "../support/raw-mqtt.ts";
 import { atLeast, atMost, type BenchRow } from "./bench-row.ts";
 import { type Crowd, startCrowd } from "./crowd-process.ts";
+import { type PlainServer, startPlainServer } from "./plain-server.ts";
 
 const boxes = 2_000;
 const rounds = 7;
@@ -91,32 +89,6 @@ async function measureFanOut(
   }
   const lastMs = median(last);
   return { ratio: rounded(lastMs / median(floor)), lastMs: rounded(lastMs), heldMs: rounded(median(held)) };
-}
-
-interface PlainServer {
-  readonly port: number;
-  write(bytes: Buffer): void;
-  close(): void;
-}
-
-/** What Node itself can do: the same bytes to as many sockets, with nothing else around them. */
-async function startPlainServer(): Promise<PlainServer> {
-  const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    socket.on("error", () => {});
-    socket.once("close", () => sockets.delete(socket));
-    sockets.add(socket);
-  });
-  server.listen({ host: "127.0.0.1", port: 0, backlog: listenBacklog });
-  await once(server, "listening");
-  const address = server.address();
-  return {
-    port: address !== null && typeof address === "object" ? address.port : 0,
-    write: (bytes) => {
-      for (const socket of sockets) socket.write(bytes);
-    },
-    close: () => void server.close(),
-  };
 }
 
 /** From the call of `send` until the last of the crowd has the bytes. */

@@ -21,6 +21,7 @@ const subjects: Readonly<Record<string, () => Promise<{ bench(): Promise<BenchRo
   hardware: () => import("./hardware.ts"),
   trust: () => import("./trust.ts"),
   "trust-first-sound": () => import("./trust-first-sound.ts"),
+  "trust-fan-out": () => import("./trust-fan-out.ts"),
   "trust-crashes": () => import("./trust-crashes.ts"),
 };
 
