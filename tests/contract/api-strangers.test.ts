@@ -1,7 +1,11 @@
+import { roles } from "@loa/controller/domain/access.ts";
+import type { AreaId, UserId } from "@loa/shared/kernel/ids.ts";
+import { MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { describe, expect, it } from "vitest";
 import { daily, schedule, upload } from "../support/api-content.ts";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
 import { inArea } from "../support/cap-messages.ts";
+import { unsignedOrder } from "../support/emergency-orders.ts";
 import { softwarePasskey } from "../support/software-passkey.ts";
 import { attempts, type Secrets } from "../support/stranger-attempts.ts";
 
@@ -54,6 +58,9 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
   const key = softwarePasskey();
   const options = await (await owner.post("/api/v1/passkeys/options")).json();
   await owner.post("/api/v1/passkeys", { name: "k", passkey: key.register(options) });
+  const at = world.time.clock.now();
+  const { order } = unsignedOrder("draft-of-an", ["an" as AreaId], { at, by: "owner" as UserId });
+  await world.trust.drafts.add(order, plus(at, 30 * MINUTE_MS));
   const { id: grant } = await world.db
     .selectFrom("grant")
     .where("user_id", "=", "owner")
@@ -63,6 +70,7 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
     person: "owner",
     grant: String(grant),
     session: sessions[0].id,
+    draft: order.id,
     passkey: key.credentialId,
     clip,
     bulletin: bulletins.bulletins[0].id,
@@ -217,12 +225,68 @@ describe("a person who only looks", () => {
   });
 });
 
+describe("a person without any grant", () => {
+  it("gets nothing of ours by any operation, with real ids and right bodies", async () => {
+    const world = await createApiWorld();
+    const owner = await world.person("owner", "an", "author", "approver", "technician", "area-admin");
+    const secrets = await secretsOf(world, owner);
+    const nobody = await world.person("nobody", "an");
+    const { grant: _, ...told } = secrets;
+    const ours = [...Object.values(told), "an-thon", "box-an", "cluster-an", "Tin riêng", '"an"'];
+    for (const { name, method, path } of await operationsOf(world)) {
+      const attempt = attempts[name];
+      if (attempt === undefined || attempt.kind === "own") continue;
+      const before = await everything(world);
+      const body = attempt.kind === "refused" ? attempt.body?.(secrets) : undefined;
+      const answer = await nobody.send(method, attempt.path?.(secrets) ?? path, body);
+      const text = await answer.text();
+      const allowed = attempt.kind === "list" ? [200, 403, 404] : [400, 403, 404, 409, 422];
+      expect(allowed, `${name}: ${answer.status} ${text}`).toContain(answer.status);
+      if (answer.status === 200) for (const one of ours) expect(text, name).not.toContain(one);
+      expect(await everything(world), name).toBe(before);
+    }
+  });
+});
+
+describe("whatever stands in a path", () => {
+  const odd = [
+    "%00",
+    "..%2f..%2fetc",
+    "__proto__",
+    "'%20or%201=1--",
+    "%F0%9F%94%8A",
+    "x".repeat(3_000),
+    "-1",
+  ];
+
+  it("is refused in words, and nothing fails in our hands", async () => {
+    const world = await createApiWorld();
+    const admin = await world.person("admin", "tinh", ...roles.filter((role) => role !== "vendor"));
+    for (const { name, method, path } of await operationsOf(world)) {
+      // The sender of a warning centre may be called anything.
+      if (!path.includes("{") || path.includes("{sender}")) continue;
+      for (const one of odd) {
+        const answer = await admin.send(
+          method,
+          path.replace(/\{\w+\}/g, one),
+          method === "GET" ? undefined : {},
+        );
+        expect([400, 403, 404, 415, 422], `${name} ${one}: ${answer.status}`).toContain(answer.status);
+      }
+    }
+    expect(world.log.lines.filter(({ event }) => event === "api.failed")).toEqual([]);
+  });
+});
+
 describe("nobody", () => {
   const open = [
     "GET /healthz",
     "GET /metrics",
     "POST /api/v1/session",
     "POST /api/v1/enrol",
+    "POST /api/v1/renew",
+    "GET /api/v1/trust/authority",
+    "GET /api/v1/trust/revoked",
     "POST /api/v1/session/passkey",
     "POST /api/v1/session/passkey/options",
     "GET /api/v1/session/ways",

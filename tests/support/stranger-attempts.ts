@@ -14,6 +14,8 @@ export interface Secrets {
   readonly person: string;
   readonly grant: string;
   readonly session: string;
+  /** An emergency that waits for approval. */
+  readonly draft: string;
   readonly passkey: string;
 }
 
@@ -146,6 +148,61 @@ export const attempts: Readonly<Record<string, Attempt>> = {
     kind: "refused",
     path: () => "/api/v1/cap-senders/kttv",
     codes: ["forbidden"],
+  },
+  "PUT /api/v1/cap-senders/{sender}/certificate": {
+    kind: "refused",
+    path: () => "/api/v1/cap-senders/kttv/certificate",
+    body: () => ({ pem: null }),
+    codes: ["forbidden"],
+  },
+  "GET /api/v1/cap-feeds": { kind: "refused", codes: ["forbidden"] },
+  "POST /api/v1/cap-feeds": {
+    kind: "refused",
+    body: () => ({ url: "https://feed.example/cap" }),
+    codes: ["forbidden"],
+  },
+  "POST /api/v1/cap-feeds/remove": {
+    kind: "refused",
+    body: () => ({ url: "https://feed.example/cap" }),
+    codes: ["forbidden"],
+  },
+  "POST /api/v1/renew": { kind: "own", why: "by the box's own certificate" },
+  "DELETE /api/v1/boxes/{id}/cloned": { kind: "refused", path: () => "/api/v1/boxes/box-an/cloned" },
+  "GET /api/v1/trust/authority": { kind: "own", why: "open to all" },
+  "GET /api/v1/trust/revoked": { kind: "own", why: "open to all" },
+  "GET /api/v1/trust/certificates": { kind: "list" },
+  "GET /api/v1/trust/refusals": { kind: "own", why: "counts of the whole, for auditors" },
+  "GET /api/v1/roster": { kind: "own", why: "what every box believes, for all to check" },
+  "GET /api/v1/roster/proposal": { kind: "refused" },
+  "POST /api/v1/roster/proposal": { kind: "refused", body: () => ({}) },
+  "POST /api/v1/roster": {
+    kind: "refused",
+    body: () => ({ payload: "e30", signatures: [] }),
+    codes: ["not-found", "bad-request"],
+  },
+  "GET /api/v1/path-tests": { kind: "list" },
+  "POST /api/v1/path-tests": { kind: "refused", body: () => ({ area: "an" }) },
+  "GET /api/v1/emergency-drafts": { kind: "list" },
+  "GET /api/v1/emergency-drafts/{id}": {
+    kind: "refused",
+    path: (s) => `/api/v1/emergency-drafts/${s.draft}`,
+  },
+  "POST /api/v1/emergency-drafts/{id}/approvals": {
+    kind: "refused",
+    path: (s) => `/api/v1/emergency-drafts/${s.draft}/approvals`,
+    body: () => ({ credential: "aa", authenticatorData: "aa", clientDataJSON: "aa", signature: "aa" }),
+  },
+  "POST /api/v1/emergency-drafts/{id}/withdraw": {
+    kind: "refused",
+    path: (s) => `/api/v1/emergency-drafts/${s.draft}/withdraw`,
+  },
+  "POST /api/v1/emergency-drafts/{id}/again": {
+    kind: "refused",
+    path: (s) => `/api/v1/emergency-drafts/${s.draft}/again`,
+  },
+  "POST /api/v1/emergencies/{id}/correct": {
+    kind: "refused",
+    path: (s) => `/api/v1/emergencies/${s.emergency}/correct`,
   },
   "GET /api/v1/audit/chain": { kind: "refused", codes: ["forbidden"] },
   "GET /api/v1/clusters": { kind: "list" },

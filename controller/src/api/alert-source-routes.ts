@@ -15,6 +15,7 @@ import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { newSecret } from "./new-id.ts";
+import { requireFresh } from "./operator.ts";
 import { isPrivateHost } from "./private-address.ts";
 import { requireProvince } from "./whole-province.ts";
 
@@ -23,7 +24,8 @@ import { requireProvince } from "./whole-province.ts";
 const senderName = z
   .string()
   .max(200)
-  .refine((text) => plainNameOf(text) !== null, "as in the sender of its messages");
+  // XML has no control characters, so no message has such a sender.
+  .refine((text) => plainNameOf(text) !== null && !/\p{Cc}/u.test(text), "as in the sender of its messages");
 
 const listSenders = createRoute({
   method: "get",
@@ -65,7 +67,7 @@ const addSender = createRoute({
       description: "The token, for `Authorization: Bearer`",
       content: { "application/json": { schema: z.object({ token: z.string() }) } },
     },
-    ...refusals("forbidden"),
+    ...refusals("forbidden", "step-up-needed"),
   },
 });
 
@@ -74,7 +76,7 @@ const removeSender = createRoute({
   path: "/api/v1/cap-senders/{sender}",
   summary: "This machine brings no more alerts",
   request: { params: z.object({ sender: senderName }) },
-  responses: { 204: { description: "Gone" }, ...refusals("not-found", "forbidden") },
+  responses: { 204: { description: "Gone" }, ...refusals("not-found", "forbidden", "step-up-needed") },
 });
 
 const setCertificate = createRoute({
@@ -100,7 +102,7 @@ const setCertificate = createRoute({
   },
   responses: {
     204: { description: "Kept" },
-    ...refusals("not-found", "forbidden", "certificate-unreadable"),
+    ...refusals("not-found", "forbidden", "step-up-needed", "certificate-unreadable"),
   },
 });
 
@@ -150,7 +152,7 @@ const addFeed = createRoute({
       },
     },
   },
-  responses: { 204: { description: "Kept" }, ...refusals("forbidden", "feed-not-https") },
+  responses: { 204: { description: "Kept" }, ...refusals("forbidden", "step-up-needed", "feed-not-https") },
 });
 
 const removeFeed = createRoute({
@@ -160,7 +162,7 @@ const removeFeed = createRoute({
   request: {
     body: { required: true, content: { "application/json": { schema: z.strictObject({ url: feedUrl }) } } },
   },
-  responses: { 204: { description: "Gone" }, ...refusals("not-found", "forbidden") },
+  responses: { 204: { description: "Gone" }, ...refusals("not-found", "forbidden", "step-up-needed") },
 });
 
 export function alertSourceRoutes(api: Api, deps: ApiDeps): void {
@@ -179,6 +181,7 @@ export function alertSourceRoutes(api: Api, deps: ApiDeps): void {
 
   api.openapi(addSender, async (c) => {
     const { userId } = await requireProvince(deps, c.get("operator"), "set-rules");
+    requireFresh(deps, c.get("operator"));
     const { sender } = c.req.valid("param");
     const token = newSecret(deps.random);
     const at = deps.clock.now();
@@ -192,6 +195,7 @@ export function alertSourceRoutes(api: Api, deps: ApiDeps): void {
 
   api.openapi(removeSender, async (c) => {
     const { userId } = await requireProvince(deps, c.get("operator"), "set-rules");
+    requireFresh(deps, c.get("operator"));
     const { sender } = c.req.valid("param");
     const at = deps.clock.now();
     await deps.db.transaction().execute(async (tx) => {
@@ -204,6 +208,7 @@ export function alertSourceRoutes(api: Api, deps: ApiDeps): void {
 
   api.openapi(setCertificate, async (c) => {
     const { userId } = await requireProvince(deps, c.get("operator"), "set-rules");
+    requireFresh(deps, c.get("operator"));
     const { sender } = c.req.valid("param");
     const { pem } = c.req.valid("json");
     const known = pem === null ? null : certificateOf(pem);
@@ -239,6 +244,7 @@ function feedRoutes(api: Api, deps: ApiDeps): void {
 
   api.openapi(addFeed, async (c) => {
     const { userId } = await requireProvince(deps, c.get("operator"), "set-rules");
+    requireFresh(deps, c.get("operator"));
     const { url, everyS } = c.req.valid("json");
     const { protocol, hostname } = new URL(url);
     // What nobody has encrypted anybody on the way can write; only a machine of our own may do without.
@@ -261,6 +267,7 @@ function feedRoutes(api: Api, deps: ApiDeps): void {
 
   api.openapi(removeFeed, async (c) => {
     const { userId } = await requireProvince(deps, c.get("operator"), "set-rules");
+    requireFresh(deps, c.get("operator"));
     const { url } = c.req.valid("json");
     const at = deps.clock.now();
     await deps.db.transaction().execute(async (tx) => {
