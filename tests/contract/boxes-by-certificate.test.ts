@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { enrol, readIdentity } from "@loa/edge-agent/adapters/identity-store.ts";
 import { asInstant, DAY_MS, plus } from "@loa/shared/kernel/time.ts";
+import { boxTopic } from "@loa/shared/wire/topics.ts";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openTestAuthority, requestFor } from "../support/certificate-requests.ts";
 import {
@@ -13,7 +14,8 @@ import {
   type CertifiedRoom,
   openCertifiedRoom,
 } from "../support/certified-room.ts";
-import { RawClient } from "../support/raw-mqtt.ts";
+import { eventuallySo } from "../support/eventually.ts";
+import { publishFrame, RawClient, typeOf } from "../support/raw-mqtt.ts";
 import { testFolder } from "../support/temp-folder.ts";
 
 /** The promise for a stolen box. */
@@ -179,6 +181,43 @@ describe("a box that is revoked", () => {
     const fresh = { ...next.value, tls: next.value.tls };
     expect(await comesIn(at, shownBy(old), old.box, old.password)).toBeNull();
     expect(await comesIn(at, shownBy(fresh), fresh.box, fresh.password)).toBe(0);
+  });
+});
+
+describe("a card that was copied", () => {
+  test("shows at the row of its box, in the list of certificates and in the record, until somebody has looked", async () => {
+    const at = await world();
+    const box = await at.enrolled(await testFolder());
+    const comes = async (machine: string, session: number) => {
+      const socket = await handshake(at, shownBy(box));
+      if (socket === null) throw new Error("the door is shut");
+      const client = RawClient.over(socket);
+      expect(await client.connect({ clientId: box.box, password: box.password })).toBe(0);
+      const told = { session, online: true, nonce: "", version: "test", machine };
+      client.send(publishFrame(boxTopic(box.box, "presence"), JSON.stringify(told), 1));
+      await client.next(typeOf.puback);
+    };
+    const isFlagged = async () => {
+      const [row] = (await (await at.send("GET", "/api/v1/boxes")).json()).boxes;
+      return row.faults.some((fault: { kind: string }) => fault.kind === "box-cloned");
+    };
+    await comes("board-a", 7);
+    await comes("board-b", 7);
+    expect(await isFlagged()).toBe(false);
+    await comes("board-a", 8);
+    await eventuallySo("the box is flagged", 5_000, isFlagged);
+    const sign = { kind: "two-machines", machines: ["board-b", "board-a"] };
+    await eventuallySo("it is in the list", 5_000, async () => {
+      const { certificates } = await (await at.send("GET", "/api/v1/trust/certificates")).json();
+      const shown = certificates.find(({ boxId }: { boxId: string }) => boxId === box.box);
+      return JSON.stringify(shown.cloned?.sign) === JSON.stringify(sign);
+    });
+    const acts = async () => JSON.stringify(await (await at.send("GET", "/api/v1/audit")).json());
+    expect(await acts()).toContain("box.cloned");
+    expect((await at.send("DELETE", `/api/v1/boxes/${box.box}/cloned`)).status).toBe(204);
+    expect(await isFlagged()).toBe(false);
+    expect(await acts()).toContain("box.clone-cleared");
+    expect((await at.send("DELETE", `/api/v1/boxes/${box.box}/cloned`)).status).toBe(404);
   });
 });
 
