@@ -14,6 +14,7 @@ import {
 import { enrolAnswer } from "@loa/shared/wire/enrolment.ts";
 import { createOperator, type Operator } from "../operator.ts";
 import { foundAreas, newClaim, PROVINCE_ID, type ProvincePlan, planProvince } from "../province-plan.ts";
+import { type DemoTrust, makeTrust, type TrustSurroundings } from "../trust/demo-trust.ts";
 import { createSeededRandom, type SeededRandom } from "./random.ts";
 import { createTrace, type Trace } from "./trace.ts";
 import { createVirtualBox, type VirtualBox } from "./virtual-box.ts";
@@ -31,6 +32,8 @@ export interface VirtualWorld {
   readonly network: VirtualNetwork;
   readonly controller: VirtualController;
   readonly operator: Operator;
+  /** The holders of the offline root and the approvers: an emergency needs two persons beside who writes it. */
+  readonly trust: DemoTrust;
   readonly boxes: readonly WorldBox[];
   readonly profile: ModbusProfile;
   /** Lets the world go on until the promise has answered: for requests that wait for virtual time. */
@@ -92,6 +95,8 @@ export async function createVirtualWorld(options: WorldOptions): Promise<Virtual
   await drive(operator.signIn(OPERATORS[0].name, OPERATORS[0].password));
   const plan = planProvince(options.boxes);
   await drive(foundAreas(operator, plan));
+  const keys = random.stream("trust");
+  const trust = await drive(makeTrust(surroundingsOf(controller), () => keyPairFrom(keys)));
   const loaded = loadModbusProfile(PROFILE_PATH);
   if (!loaded.ok) throw new Error(loaded.error.join("\n"));
   const profile = loaded.value;
@@ -123,6 +128,7 @@ export async function createVirtualWorld(options: WorldOptions): Promise<Virtual
         ...deviceSetup([{ alias: ONLY_DEVICE, profile }]),
         privateKey: key.privateKey,
         issuers: new Map(answer.issuers.map((one) => [one.issuer, one.publicKey as PublicKey])),
+        rosters: answer.rosters ?? [],
         builtAt: BUILT_AT,
       },
       password: answer.password,
@@ -132,7 +138,16 @@ export async function createVirtualWorld(options: WorldOptions): Promise<Virtual
     return { machine, areas: lineageIn(plan, index) };
   }
 
-  return { time, random, trace, network, controller, operator, boxes, profile, drive };
+  return { time, random, trace, network, controller, operator, trust, boxes, profile, drive };
+}
+
+function surroundingsOf(controller: VirtualController): TrustSurroundings {
+  return {
+    newOperator: () => createOperator(CONTROLLER_URL, (request) => controller.fetch(request)),
+    admin: OPERATORS[0],
+    province: PROVINCE_ID,
+    site: { rpId: new URL(CONTROLLER_URL).hostname, origin: CONTROLLER_URL },
+  };
 }
 
 /** Gives a request the turns that it needs without virtual time. */
