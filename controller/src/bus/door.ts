@@ -1,4 +1,5 @@
 import type { Crypto, PublicKey } from "@loa/shared/kernel/ambient.ts";
+import { asInstant } from "@loa/shared/kernel/time.ts";
 import { type AckBody, ackBody, type EventBody, eventBody } from "@loa/shared/wire/bodies.ts";
 import { openSealed } from "@loa/shared/wire/envelope.ts";
 import { parseStrictJson } from "@loa/shared/wire/strict-json.ts";
@@ -50,7 +51,9 @@ export function openDoor(message: FromBox, key: PublicKey | null, crypto: Crypto
       return plain(message.payload, reported, (body) => ({ kind: "reported", body }));
     case "status":
       return (
-        heartbeatOf(message.payload) ?? plain(message.payload, status, (body) => ({ kind: "status", body }))
+        heartbeatOf(message.payload) ??
+        levelOf(message.payload) ??
+        plain(message.payload, status, (body) => ({ kind: "status", body }))
       );
     case "ack":
       return signed(message, key, crypto, "ack", ackBody, (body) => ({ kind: "ack", body }));
@@ -81,6 +84,24 @@ function heartbeatOf(payload: string): Incoming | null {
     kind: "status",
     body: { k: "h", n: Number(n), at: Number(at), r: Number(r), f: Number(f), o: o === "1" ? 1 : 0 },
   };
+}
+
+const plainLevel =
+  /^\{"k":"level","n":(0|[1-9]\d{0,14}),"at":(0|[1-9]\d{0,14}),"rms":(-?(?:0|[1-9]\d{0,2})(?:\.\d)?),"peak":(-?(?:0|[1-9]\d{0,2})(?:\.\d)?)\}$/;
+
+/** The most frequent message of a box that sounds. */
+function levelOf(payload: string): Incoming | null {
+  const found = plainLevel.exec(payload);
+  if (found === null) return null;
+  const [, n, at, rms, peak] = found;
+  const body = {
+    k: "level",
+    n: Number(n),
+    at: asInstant(Number(at)),
+    rms: Number(rms),
+    peak: Number(peak),
+  } as const;
+  return { kind: "status", body };
 }
 
 function plain<Body>(payload: string, shape: z.ZodType<Body>, as: (body: Body) => Incoming): Incoming {

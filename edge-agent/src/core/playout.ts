@@ -42,8 +42,9 @@ export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
   const { now } = moment;
   const given = giveUpResumes(before, now);
   const worded = chooseWords(given.state, now);
-  const skipped = skipDead(worded.state, onAir(airInputs(worded.state), now), now);
-  const air = onAir(airInputs(skipped.state), now);
+  const first = onAir(airInputs(worded.state), now);
+  const skipped = skipDead(worded.state, first, now);
+  const air = skipped.state === worded.state ? first : onAir(airInputs(skipped.state), now);
   const all = wantedSounds(skipped.state, air, now);
   const playable = all.sounds.filter((one) => mayPlay(skipped.state, one, now));
   const wanted = playable.filter((one) => mayStart(skipped.state, one, now));

@@ -47,11 +47,14 @@ export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, c
   const heard = withoutLapsedSilence(withClock(before, event, mono), mono);
   const moment = momentOf(heard, mono, chance);
   const reaction = react(heard, event, moment);
-  const corrected = afterCorrection(before.time, reaction.state, mono);
+  const isTimeKept = reaction.state.time === before.time;
+  const corrected = isTimeKept
+    ? silently(reaction.state)
+    : afterCorrection(before.time, reaction.state, mono);
   const effects: Effect[] = [...reaction.effects, ...corrected.effects];
   let state = corrected.state;
   // Signed time may have moved the present while the event was handled.
-  const now = momentOf(state, mono, chance);
+  const now = isTimeKept ? moment : momentOf(state, mono, chance);
   if (mustLookAtAir(before, state, event, now)) {
     const looked = lookAtAir(state, now);
     state = looked.state;
@@ -154,8 +157,9 @@ function written({ state, changes }: { state: AgentState; changes: readonly Reco
 
 /** Nothing is to be done but to look at it. */
 function silently(state: AgentState): { state: AgentState; effects: readonly Effect[] } {
-  return { state, effects: [] };
+  return { state, effects: NO_EFFECTS };
 }
+const NO_EFFECTS: readonly Effect[] = [];
 
 function afterCommitFailed(
   state: AgentState,

@@ -37,8 +37,20 @@ export interface TopicRule {
 
 export type BoxTopicName = keyof typeof boxTopics;
 
+/** Topics come again with every message: as many of them as a province has are made, and read, once. */
+const MAX_KNOWN_TOPICS = 65_536;
+const topicsOf = new Map<BoxId, Partial<Record<BoxTopicName, string>>>();
+
 export function boxTopic(box: BoxId, name: BoxTopicName): string {
-  return `loa/v1/box/${box}/${name}`;
+  let known = topicsOf.get(box);
+  if (known === undefined) {
+    if (topicsOf.size >= MAX_KNOWN_TOPICS) topicsOf.clear();
+    known = {};
+    topicsOf.set(box, known);
+  }
+  const topic = known[name] ?? `loa/v1/box/${box}/${name}`;
+  known[name] = topic;
+  return topic;
 }
 
 export function areaTopic(area: AreaId): string {
@@ -56,15 +68,21 @@ export type ParsedTopic =
   | { readonly kind: "roster" };
 
 const boxPattern = /^loa\/v1\/box\/([a-z0-9][a-z0-9-]{0,63})\/([a-z]+)$/;
+/** The longest of ours, an area's, with room to spare. */
+const MAX_TOPIC_LENGTH = 96;
 const areaPattern = /^loa\/v1\/area\/([a-z0-9][a-z0-9-]{0,63})\/command$/;
 
-/** A message is asked about at every door it passes, so the last answer is kept. */
-let lastParsed: { readonly topic: string; readonly parsed: ParsedTopic | null } = { topic: "", parsed: null };
+/** A message is asked about at every door it passes. Strangers' topics push out nothing but answers. */
+const parsedTopics = new Map<string, ParsedTopic | null>();
 
 /** Null for every string that is not exactly one of ours. */
 export function parseTopic(topic: string): ParsedTopic | null {
-  if (topic !== lastParsed.topic) lastParsed = { topic, parsed: parseAnew(topic) };
-  return lastParsed.parsed;
+  const known = parsedTopics.get(topic);
+  if (known !== undefined) return known;
+  if (parsedTopics.size >= MAX_KNOWN_TOPICS) parsedTopics.clear();
+  const parsed = topic.length > MAX_TOPIC_LENGTH ? null : parseAnew(topic);
+  if (topic.length <= MAX_TOPIC_LENGTH) parsedTopics.set(topic, parsed);
+  return parsed;
 }
 
 function parseAnew(topic: string): ParsedTopic | null {

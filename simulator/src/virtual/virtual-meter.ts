@@ -80,9 +80,14 @@ export function createBusMeter(time: VirtualTime): BusMeter {
   };
 }
 
+/** Bytes of UTF-8. Most texts are short and without diacritics: those are counted without leaving the language. */
 function sizeOf(text: string): number {
-  return Buffer.byteLength(text);
+  if (text.length > MAX_SHORT) return Buffer.byteLength(text);
+  for (let place = 0; place < text.length; place += 1)
+    if (text.charCodeAt(place) > 0x7f) return Buffer.byteLength(text);
+  return text.length;
 }
+const MAX_SHORT = 64;
 
 /** What one download of this size costs, on a connection of its own. */
 export function downloadTraffic(sizeBytes: number): Traffic {
