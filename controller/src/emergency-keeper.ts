@@ -34,6 +34,8 @@ export interface EmergencyKeeper {
   /** How long an emergency lasts that holds somewhere in the area; null: none does. */
   lastEndIn(area: AreaId): Instant | null;
   find(id: EmergencyId): StoredEmergency | null;
+  /** The emergency of which this is the correction, where it was said, and whether a box can have said it. */
+  corrected(id: EmergencyId): { readonly stored: StoredEmergency; isFor(box: BoxId): boolean } | null;
   /** A box says what is on the air there, and since when. */
   sounds(box: BoxId, occurrence: OccurrenceId, since: Instant): void;
   enrolled(box: BoxId): void;
@@ -267,6 +269,14 @@ export function createEmergencyKeeper(
       return ends.length === 0 ? null : (Math.max(...ends) as Instant);
     },
     find: (id) => all.get(id)?.stored ?? null,
+    corrected(id) {
+      for (const one of all.values()) {
+        const { emergency, cancelled } = one.stored;
+        if (emergency.correction?.id === id && cancelled?.isCorrected === true)
+          return { stored: one.stored, isFor: (box) => isFor(one, box) };
+      }
+      return null;
+    },
     sounds(box, occurrence, since) {
       const name = readOccurrenceId(occurrence);
       const kept = name === null ? undefined : all.get(name.emergencyId);

@@ -1,7 +1,7 @@
 import { lineageOf } from "@loa/shared/broadcast/area.ts";
 import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
-import type { BoxId, OccurrenceId, ScheduleId } from "@loa/shared/kernel/ids.ts";
+import type { BoxId, EmergencyId, OccurrenceId, ScheduleId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { EventBody } from "@loa/shared/wire/bodies.ts";
 import type { BoxDirectory } from "./box-directory.ts";
@@ -20,6 +20,7 @@ import { afterOneMore, eventsOfABox, type Pace } from "./domain/message-pace.ts"
 import type { ScheduleInput } from "./domain/plan-tables.ts";
 import { readOccurrenceId, type SourceId, wasEverPlanned, wasEverRaised } from "./domain/receipts.ts";
 import type { EmergencyKeeper } from "./emergency-keeper.ts";
+import type { OtherMessage } from "./messages.ts";
 import type { PlanKeeper } from "./plan-keeper.ts";
 import { insertAsRun } from "./store/as-run.ts";
 import type { Database } from "./store/database.ts";
@@ -44,6 +45,8 @@ export interface EventKeeperParts {
   readonly directory: BoxDirectory;
   readonly plans: () => PlanKeeper;
   readonly emergencies: Pick<EmergencyKeeper, "find">;
+  /** What boxes say besides: corrections, and what they start themselves. */
+  readonly other: (id: EmergencyId) => OtherMessage | null;
   /** After the commit. */
   readonly receiptStored: (receipt: StoredReceipt) => void;
 }
@@ -178,7 +181,7 @@ async function storeOnce(
 /** The schedule or emergency that can have asked this box for this occurrence; null when there was none. */
 async function sourceOf(
   tx: Database,
-  { plans, directory, emergencies }: EventKeeperParts,
+  { plans, directory, emergencies, other }: EventKeeperParts,
   box: BoxId,
   occurrence: OccurrenceId,
   dueAt: Instant | null,
@@ -192,6 +195,7 @@ async function sourceOf(
   if (schedule !== null) {
     return wasEverPlanned(schedule, name, dueAt ?? name.at, lineage) ? name.scheduleId : null;
   }
+  if (other(name.emergencyId)?.isFor(box) === true) return name.emergencyId;
   const raised = emergencies.find(name.emergencyId) ?? (await emergencyById(tx, name.emergencyId));
   if (raised === null) return null;
   return wasEverRaised(raised, occurrence, dueAt, lineage) ? name.emergencyId : null;

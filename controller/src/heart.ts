@@ -55,6 +55,7 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
   publisher.add(past.pending.filter((one) => directory.find(one.box) !== null));
   organs.rosters.start();
   emergencies.start();
+  organs.locals.start();
   plans.refresh();
   return {
     fleet,

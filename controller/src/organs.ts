@@ -11,6 +11,8 @@ import { createEmergencyKeeper, type EmergencyKeeper } from "./emergency-keeper.
 import { createEventKeeper, type EventKeeper } from "./event-keeper.ts";
 import { createFleetMemory, type FleetMemory } from "./fleet-memory.ts";
 import type { HeartParts } from "./heart-parts.ts";
+import { createLocalKeeper, type LocalKeeper } from "./local-keeper.ts";
+import { otherMessage } from "./messages.ts";
 import type { Past } from "./past.ts";
 import { createPlanKeeper, type PlanKeeper } from "./plan-keeper.ts";
 import { createPressingCommit } from "./pressing-commit.ts";
@@ -34,6 +36,7 @@ export interface Organs {
   readonly emergencies: EmergencyKeeper;
   readonly drafts: DraftKeeper;
   readonly rosters: RosterKeeper;
+  readonly locals: LocalKeeper;
   readonly clones: CloneKeeper;
 }
 
@@ -53,7 +56,10 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
     past.progress,
   );
   const titleOf: TitleOf = (id) =>
-    emergencies.find(id as EmergencyId)?.emergency.headline ?? plans.titleOf(id);
+    emergencies.find(id as EmergencyId)?.emergency.headline ??
+    other(id as EmergencyId)?.headline ??
+    plans.titleOf(id);
+  const other = (id: EmergencyId) => otherMessage(id, emergencies, drafts);
   const emergencies = createEmergencyKeeper(
     { ...ports, work, writes, commit, directory, publisher, receipts: () => receipts },
     past.emergencies,
@@ -62,9 +68,13 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
   const drafts = createDraftKeeper(
     {
       ...{ ...ports, commit, emergencies, roster: rosters.inForce, tree: directory.tree },
-      localChanged: () => {},
+      localChanged: (box) => locals.changed(box),
     },
     past.drafts,
+  );
+  const locals = createLocalKeeper(
+    { ...ports, work, commit, directory, publisher, ordersOf: drafts.localOrders },
+    past.locals,
   );
   const fleet = createFleetMemory(
     {
@@ -75,7 +85,7 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
       plans: () => plans,
       cloneOf: (box) => clones.of(box),
       titleOf,
-      emergencyOf: (id) => emergencies.find(id)?.emergency.severity ?? null,
+      emergencyOf: (id) => emergencies.find(id)?.emergency.severity ?? other(id)?.severity ?? null,
       fellSilent: (box, { heardAt, reported }) =>
         writes.addSeen({ boxId: box, lastHeardAt: heardAt ?? clock.now(), reported }),
     },
@@ -94,7 +104,17 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
   );
   const answers = createAnswers(clock, timers, seal, send);
   const events = createEventKeeper(
-    { clock, writes, answers, counters, directory, plans: () => plans, emergencies, receiptStored: news },
+    {
+      clock,
+      writes,
+      answers,
+      counters,
+      directory,
+      plans: () => plans,
+      emergencies,
+      other,
+      receiptStored: news,
+    },
     past.streams,
   );
   return {
@@ -109,6 +129,7 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
     emergencies,
     drafts,
     rosters,
+    locals,
     clones,
   };
 

@@ -11,6 +11,7 @@ import { EARLY_LOOK_MS } from "./domain/readiness.ts";
 import type { EmergencyPast } from "./emergency-keeper.ts";
 import type { StreamStart } from "./event-keeper.ts";
 import type { HeartParts } from "./heart-parts.ts";
+import type { PendingLocal } from "./local-keeper.ts";
 import { allPlacements } from "./store/areas.ts";
 import { allClones, type BoxClone } from "./store/box-clones.ts";
 import { allBoxesSeen, type BoxSeen } from "./store/box-seen.ts";
@@ -18,7 +19,7 @@ import { allPlacedBoxes } from "./store/boxes.ts";
 import type { Database } from "./store/database.ts";
 import { emergenciesSince, type StoredEmergency } from "./store/emergencies.ts";
 import { draftsSince } from "./store/emergency-drafts.ts";
-import { answersTo } from "./store/outbox.ts";
+import { answersTo, pendingOf } from "./store/outbox.ts";
 import { allPlanProgress, type PlanProgress } from "./store/plan-writes.ts";
 import { looksSince, type StoredLook } from "./store/readiness-looks.ts";
 import { allRosters } from "./store/rosters.ts";
@@ -41,6 +42,7 @@ export interface Past {
   readonly sequences: Sequences;
   readonly emergencies: readonly EmergencyPast[];
   readonly drafts: readonly Draft[];
+  readonly locals: readonly PendingLocal[];
   readonly rosters: readonly SignedRoster[];
   readonly clones: readonly BoxClone[];
 }
@@ -55,6 +57,7 @@ export async function readPast({ ports, db, work }: HeartParts): Promise<Past> {
     directory: createBoxDirectory(await allPlacedBoxes(db), tree, crypto),
     progress: await allPlanProgress(db),
     pending: await readPending(db, byId, ports),
+    locals: await pendingLocals(db),
     streams: await readStreams(db),
     boxesSeen: await allBoxesSeen(db),
     lastReceipts: await readLastReceipts(db),
@@ -82,6 +85,10 @@ async function pastOf(db: Database, stored: StoredEmergency): Promise<EmergencyP
     told: { raise: await rows(command), cancel: await rows(cancelled?.command) },
     stopped: await areasStoppedSince(db, emergency.at),
   };
+}
+
+async function pendingLocals(db: Database): Promise<readonly PendingLocal[]> {
+  return (await pendingOf(db, "local")).map(({ commandId: command, boxId: box }) => ({ command, box }));
 }
 
 /** A STOP after it was written holds also in this run. */

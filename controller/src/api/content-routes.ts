@@ -2,12 +2,13 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { lineageOf } from "@loa/shared/broadcast/area.ts";
 import { MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
 import { boxId, type Sha256, sha256 } from "@loa/shared/kernel/ids.ts";
-import { plus, toLocal } from "@loa/shared/kernel/time.ts";
+import { type Instant, plus, toLocal } from "@loa/shared/kernel/time.ts";
+import { readOrder } from "@loa/shared/trust/order.ts";
 import { auth } from "hono/utils/basic-auth";
 import { standingOf } from "../domain/emergencies.ts";
 import { readTree } from "../store/areas.ts";
 import { type PlacedBox, placedBox } from "../store/boxes.ts";
-import { emergenciesSince } from "../store/emergencies.ts";
+import { emergenciesSince, type StoredEmergency } from "../store/emergencies.ts";
 import { contentOf } from "../store/plan-states.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
@@ -46,13 +47,23 @@ export function contentRoutes(api: Api, deps: ApiDeps): void {
 /** What an emergency says that is in force where the box stands. */
 async function isNoticeFor(deps: ApiDeps, box: PlacedBox, wanted: Sha256): Promise<boolean> {
   const now = deps.clock.now();
+  const isLocal = deps.drafts
+    .localOrders(box.id)
+    .some(({ payload }) => readOrder(payload)?.notice?.sha256 === wanted);
+  if (isLocal) return true;
   const all = await emergenciesSince(deps.db, plus(now, -MAX_EMERGENCY_MS));
-  const some = all.filter(
-    (one) => one.emergency.notice?.sha256 === wanted && standingOf(one, now) === "in-force",
-  );
+  const some = all.filter((one) => isSaidBy(one, wanted, now));
   if (some.length === 0) return false;
   const lineage = lineageOf(await readTree(deps.db, toLocal(now).date), box.cluster.areaId);
   return some.some((one) => one.areas.some((area) => lineage.includes(area)));
+}
+
+/** Its own words while it is in force; its correction's also when that is what ended it. */
+function isSaidBy(one: StoredEmergency, wanted: Sha256, now: Instant): boolean {
+  const isInForce = standingOf(one, now) === "in-force";
+  const { notice, correction } = one.emergency;
+  if (isInForce && notice?.sha256 === wanted) return true;
+  return correction?.notice?.sha256 === wanted && (isInForce || one.cancelled?.isCorrected === true);
 }
 
 async function requireCredential(deps: ApiDeps, request: Request, address: string): Promise<PlacedBox> {

@@ -24,6 +24,7 @@ import { grantRoutes } from "./grant-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { HttpProblem, problemResponse } from "./http-problem.ts";
 import { identityRoutes } from "./identity-routes.ts";
+import { localOrderRoutes } from "./local-order-routes.ts";
 import { cookieName } from "./operator.ts";
 import { ownPasswordRoutes } from "./own-password-routes.ts";
 import { pathTestRoutes } from "./path-test-routes.ts";
@@ -87,6 +88,7 @@ const routes = [
   stopRoutes,
   emergencyRoutes,
   draftRoutes,
+  localOrderRoutes,
   rosterRoutes,
   alertRoutes,
   alertSourceRoutes,

@@ -169,6 +169,11 @@ export const problems = {
     en: "A STOP came after it was written: write it anew",
     vi: "Đã có lệnh dừng sau khi soạn bản này: hãy soạn lại",
   },
+  "too-many-local-orders": {
+    status: 409,
+    en: "This box holds as many messages of its own as it can",
+    vi: "Hộp này đã giữ đủ số tin tự phát",
+  },
   "approval-refused": {
     status: 422,
     en: "This signature does not fit this text",

@@ -1,7 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 
 /** What waits in the outbox. */
-export const commandKinds = ["plan", "stop", "emergency", "cancel", "test"] as const;
+export const commandKinds = ["plan", "stop", "emergency", "cancel", "local", "test"] as const;
 export type CommandKind = (typeof commandKinds)[number];
 
 interface Pace {
@@ -17,6 +17,7 @@ const paces = {
   stop: pressing,
   emergency: pressing,
   cancel: pressing,
+  local: pressing,
   test: pressing,
   plan: { firstMs: 5 * SECOND_MS, factor: 2, longestMs: 5 * MINUTE_MS },
 } as const satisfies Record<CommandKind, Pace>;

@@ -80,6 +80,21 @@ export async function dueOutbox(db: Database, now: Instant, limit: number): Prom
   return rows.map((row) => outboxRow.parse(row));
 }
 
+/** Rows of one kind that no box has answered, oldest first. */
+export async function pendingOf(
+  db: Database,
+  kind: string,
+): Promise<readonly Pick<OutboxRow, "commandId" | "boxId">[]> {
+  const rows = await db
+    .selectFrom("outbox")
+    .where("state", "=", "pending")
+    .where("kind", "=", kind)
+    .select(["command_id", "box_id"])
+    .orderBy("created_at")
+    .execute();
+  return rows.map((row) => ({ commandId: commandId.parse(row.command_id), boxId: boxId.parse(row.box_id) }));
+}
+
 /** Ends a pending row; false when it was not pending any more, which is no mistake: answers may come twice. */
 export async function settleOutbox(
   db: Database,

@@ -111,6 +111,7 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "already-approved": "You have approved it before.",
     "draft-over": "It waits for nobody any more.",
     "overtaken-by-stop": "A STOP came after it was written. Write it anew.",
+    "too-many-local-orders": "This box holds as many messages of its own as it can.",
     "approval-refused": "This signature does not fit this text.",
     "roster-refused": "This roster cannot come into force.",
     "cap-refused": "This is no valid alert of CAP 1.2.",

@@ -106,6 +106,7 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "already-approved": "Bạn đã duyệt bản này rồi.",
     "draft-over": "Bản này không còn chờ duyệt.",
     "overtaken-by-stop": "Đã có lệnh dừng sau khi soạn bản này. Hãy soạn lại.",
+    "too-many-local-orders": "Hộp này đã giữ đủ số tin tự phát.",
     "approval-refused": "Chữ ký không khớp với nội dung này.",
     "roster-refused": "Không thể dùng danh bạ khóa này.",
     "cap-refused": "Cảnh báo không đúng chuẩn CAP 1.2.",
