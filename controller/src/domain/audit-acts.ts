@@ -51,7 +51,9 @@ export const auditActs = [
   "session.ended-everywhere",
   "settings.changed",
   "stop.ordered",
+  "user.break-glass-set",
   "user.created",
   "user.recovered",
+  "user.shut-out",
 ] as const;
 export type AuditAct = (typeof auditActs)[number];

@@ -210,6 +210,50 @@ export async function setPassword(db: Database, user: UserId, passwordHash: stri
   await db.updateTable("user").set({ password_hash: passwordHash }).where("id", "=", user).execute();
 }
 
+export async function setBreakGlass(db: Database, user: UserId, isOn: boolean): Promise<void> {
+  await db
+    .updateTable("user")
+    .set({ break_glass: isOn ? 1 : 0 })
+    .where("id", "=", user)
+    .execute();
+}
+
+/** Null lets the person in again. */
+export async function setDisabled(db: Database, user: UserId, at: Instant | null): Promise<void> {
+  await db.updateTable("user").set({ disabled_at: at }).where("id", "=", user).execute();
+}
+
+/** Somebody, with what they come in by. */
+export interface ListedUser extends KnownUser {
+  readonly isDisabled: boolean;
+  readonly passkeys: number;
+  /** Who the person is at an OpenID provider. */
+  readonly subject: string | null;
+}
+
+/** By name; also those who were disabled. */
+export async function allUsers(db: Database): Promise<readonly ListedUser[]> {
+  const rows = await db
+    .selectFrom("user")
+    .leftJoin("identity", "identity.user_id", "user.id")
+    .select(["user.id", "user.name", "user.break_glass", "user.disabled_at", "identity.subject"])
+    .select((eb) =>
+      eb
+        .selectFrom("passkey")
+        .whereRef("passkey.user_id", "=", "user.id")
+        .select(eb.fn.countAll<number>().as("count"))
+        .as("passkeys"),
+    )
+    .orderBy("user.name")
+    .execute();
+  return rows.map(({ disabled_at, passkeys, subject, ...row }) => ({
+    ...knownUser.parse(row),
+    isDisabled: disabled_at !== null,
+    passkeys: passkeys ?? 0,
+    subject,
+  }));
+}
+
 /** For lists that say who did something. */
 export async function userNames(db: Database): Promise<ReadonlyMap<UserId, string>> {
   const rows = await db.selectFrom("user").select(["id", "name"]).execute();

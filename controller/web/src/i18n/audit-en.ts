@@ -72,7 +72,9 @@ export const auditEn: typeof auditVi = {
     "session.ended-everywhere": "Signed out everywhere",
     "settings.changed": "Settings of an area changed",
     "stop.ordered": "Stopped",
+    "user.break-glass-set": "Break-glass account set",
     "user.created": "Person added",
     "user.recovered": "Account recovered",
+    "user.shut-out": "Account shut out or let in",
   },
 };

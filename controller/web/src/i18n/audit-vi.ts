@@ -70,7 +70,9 @@ export const auditVi = {
     "session.ended-everywhere": "Đăng xuất ở mọi nơi",
     "settings.changed": "Đổi cài đặt địa bàn",
     "stop.ordered": "Dừng phát",
+    "user.break-glass-set": "Đặt tài khoản khẩn cấp",
     "user.created": "Thêm người dùng",
     "user.recovered": "Cấp lại tài khoản bị mất",
+    "user.shut-out": "Khóa hoặc mở lại tài khoản",
   },
 };
