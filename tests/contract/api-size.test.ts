@@ -7,9 +7,11 @@ import { describe, expect, it } from "vitest";
 import { type ApiWorld, addCluster, createApiWorld, type Person } from "../support/api-world.ts";
 
 const BOXES = 10_000;
+/** It takes a few tenths of a second, which `LOA_TIMES` tells; what grows with the square of the boxes takes minutes. */
+const ANSWER_LIMIT_MS = 10_000;
 
 describe("a province of 10,000 boxes", () => {
-  it("is listed in well under a second, whole or in part", { timeout: 60_000 }, async () => {
+  it("is listed while a person waits, whole or in part", { timeout: 60_000 }, async () => {
     const world = await createApiWorld();
     await world.db.transaction().execute(async (tx) => {
       for (let index = 0; index < BOXES; index += 1) {
@@ -87,7 +89,7 @@ async function timed(ask: () => Promise<Response>): Promise<Lists> {
   const begun = performance.now();
   const answer = await (await ask()).json();
   const tookMs = performance.now() - begun;
-  expect(tookMs).toBeLessThan(1_000);
+  expect(tookMs).toBeLessThan(ANSWER_LIMIT_MS);
   if (process.env.LOA_TIMES !== undefined) console.info(`took ${Math.round(tookMs)} ms`);
   return answer;
 }

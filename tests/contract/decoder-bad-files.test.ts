@@ -13,7 +13,7 @@ import { startDecoder } from "@loa/edge-agent/sound/decoder.ts";
 import type { PcmSource } from "@loa/edge-agent/sound/pcm-source.ts";
 import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { childrenOf } from "../support/own-process.ts";
+import { ffmpegChildren } from "../support/ffmpeg-children.ts";
 import { systemPart } from "../support/system-part.ts";
 import { testFolder } from "../support/temp-folder.ts";
 
@@ -82,9 +82,7 @@ function firstDifference(one: Int16Array, other: Int16Array): number | null {
 
 /** The newest ffmpeg of this process. */
 function childOfOurs(): number {
-  return (
-    childrenOf(process.pid).findLast((pid) => readFileSync(`/proc/${pid}/comm`, "utf8") === "ffmpeg\n") ?? 0
-  );
+  return ffmpegChildren().at(-1) ?? 0;
 }
 
 describe.skipIf(part === null)("a decoder that is lost", () => {
@@ -112,22 +110,23 @@ describe.skipIf(part === null)("a decoder that is lost", () => {
     const decoder = open(path);
     const block = new Float32Array(960);
     const heard: number[] = [];
-    let dryMs = 0;
-    let isStopped = false;
+    /** The child that stands still, and what was in hand when another took its place. */
+    let stopped: number | null = null;
+    let framesAtNext: number | null = null;
     const beganAt = performance.now();
-    // In real time: what counts is how long the new child takes.
+    // In real time, in which the decoder waits for its child; how long the new one takes is the machine's affair.
     await new Promise<void>((resolve) => {
       const timer = setInterval(() => {
         while (heard.length < (performance.now() - beganAt - 500) * 48 && heard.length < 240_000) {
           decoder.watch(asMonotonic(performance.now()));
+          if (stopped !== null && childOfOurs() !== stopped) framesAtNext ??= decoder.available;
           const taken = decoder.read(block, 0, 960);
-          if (taken < 960) dryMs += 20;
           if (taken === 0) break;
           heard.push(...block.subarray(0, taken));
         }
-        if (heard.length > 96_000 && !isStopped) {
-          isStopped = true;
-          process.kill(childOfOurs(), "SIGSTOP");
+        if (heard.length > 96_000 && stopped === null) {
+          stopped = childOfOurs();
+          process.kill(stopped, "SIGSTOP");
         }
         if (heard.length < 240_000) return;
         clearInterval(timer);
@@ -140,7 +139,7 @@ describe.skipIf(part === null)("a decoder that is lost", () => {
         whole(path),
       ),
     ).toBeNull();
-    expect(dryMs).toBeLessThanOrEqual(100);
+    expect(framesAtNext).toBeGreaterThan(24_000);
   }, 20_000);
 
   test.each([1, 3_333, 5_000.4])(
@@ -291,19 +290,19 @@ describe.skipIf(part === null)("a bad file", () => {
     expect(heard.length).toBe(96_000);
     expect(dryBlocks).toBe(0);
     expect(decoder.available).toBeLessThanOrEqual(96_000);
-    const from = performance.now();
+    // To read it to its end would take longer than a test may.
     await decoder.close();
-    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(ffmpegChildren()).toEqual([]);
   });
 
   test("an-hour-of-mp3-without-an-index-is-joined-near-its-end-within-the-limit", async () => {
     const path = await bulletin("mp3", 600);
-    const from = performance.now();
     const decoder = open(path, 590_000);
     const { heard } = await listen(decoder, 48_000);
+    expect(decoder.outcome).toBeNull();
+    // Past its own limit for a first sample the decoder would have given up.
     expect(heard.length).toBe(48_000);
-    expect(performance.now() - from).toBeLessThan(3_000);
-  }, 30_000);
+  }, 90_000);
 
   test("a-decoder-that-eats-memory-or-time-is-ended-by-the-kernel", async () => {
     const child = join(await testFolder(), "ffmpeg");

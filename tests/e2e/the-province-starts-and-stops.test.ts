@@ -14,8 +14,11 @@ import { testFolder } from "../support/temp-folder.ts";
 
 /** Fewer boxes start faster; three are one of each commune. */
 const few = ["--boxes", "3", "--quiet"];
-const endsWithinMs = 5_000;
-const goneLimitMs = 2_000;
+/** It gives itself 5 s, whatever hangs; a machine that is busy may stand still before and after. */
+const endsWithinMs = 15_000;
+const goneLimitMs = 10_000;
+/** Without a word of their broker boxes would be shown as offline after 45 s. */
+const lastWillLimitMs = 20_000;
 const backLimitMs = 30_000;
 
 describeWithPart("ffmpeg", "the province of npm start", () => {
@@ -44,7 +47,7 @@ describeWithPart("ffmpeg", "the province of npm start", () => {
     expect(await desk.boxes()).toHaveLength(3);
   });
 
-  it.each(["SIGTERM", "SIGINT"] as const)("ends within 5 s of %s and leaves no process", async (signal) => {
+  it.each(["SIGTERM", "SIGINT"] as const)("ends soon after %s and leaves no process", async (signal) => {
     const mark = `LOA_TEST_MARK=${randomUUID()}`;
     const { process } = await start(await testFolder(), few, mark);
     expect(processesMarked(mark).length).toBeGreaterThan(1);
@@ -79,7 +82,7 @@ describeWithPart("ffmpeg", "the province of npm start", () => {
     const [host] = childrenOf(process.pid);
     if (host === undefined) throw new Error("no process of boxes");
     kill(host, "SIGKILL");
-    await eventuallySo("all are offline, by their last will", 5_000, areAll("offline"));
+    await eventuallySo("all are offline, by their last will", lastWillLimitMs, areAll("offline"));
     await eventuallySo("all are online again", backLimitMs, areAll("online"));
   });
 
