@@ -23,6 +23,7 @@ const subjects: Readonly<Record<string, () => Promise<{ bench(): Promise<BenchRo
   "trust-first-sound": () => import("./trust-first-sound.ts"),
   "trust-fan-out": () => import("./trust-fan-out.ts"),
   "trust-crashes": () => import("./trust-crashes.ts"),
+  "trust-connects": () => import("./trust-connects.ts"),
 };
 
 const usage = `Usage: npm run bench -- SUBJECT [--json]

@@ -28,10 +28,10 @@ export interface CrowdRoom {
 const PLANS_LIMIT_MS = 120_000;
 
 /** Enrolling so many over HTTP is not what is measured: they are written where the control room looks for them. */
-export async function openCrowdRoom(folder: string, boxes: number): Promise<CrowdRoom> {
+export async function openCrowdRoom(folder: string, boxes: number, isTls = false): Promise<CrowdRoom> {
   const keys = newKeyPair();
   const dataFolder = join(folder, "room");
-  const room = await startControlRoomProcess({ dataFolder });
+  const room = await startControlRoomProcess({ dataFolder, isTls });
   await room.running().stop();
   const db = await openDatabase(openSqlite(join(dataFolder, "loa.sqlite")));
   const pending = async () => (await pendingRows(db)).length;
