@@ -5,8 +5,10 @@ import type { Quirk } from "@loa/shared/device/profile-parts.ts";
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import { fail } from "@loa/shared/kernel/result.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
-import type { ByteLink, LinkFailure } from "./byte-link.ts";
+import type { ByteLink } from "./byte-link.ts";
 import { createExchange, type Exchange, type ExchangeOutcome } from "./exchange.ts";
+import { LineDoor } from "./line-door.ts";
+import { pauseUntil } from "./pause-until.ts";
 
 /**
  * Owns one line. All units on it are asked through here: one queue, urgent questions first, one request on the wire.
@@ -36,7 +38,6 @@ export interface BusMasterPorts {
 
 /** More than this waits only when nobody reads the answers any more: the newest is refused as `timeout`. */
 const MAX_WAITING = 64;
-const FIRST_REOPEN_MS = 1_000;
 /** Trying to open never ends, but never gets rarer than this: an adapter that is plugged in again is soon found. */
 const MAX_REOPEN_MS = 10_000;
 /** Unasked bytes must have ended this long before a quarantine ends; one that babbles on is used again at the limit. */
@@ -68,12 +69,10 @@ export function createBusMaster(ports: BusMasterPorts): BusMaster {
 class LineMaster implements BusMaster {
   readonly #ports: BusMasterPorts;
   readonly #exchange: Exchange;
+  readonly #door: LineDoor;
   readonly #urgent: Waiting[] = [];
   readonly #polls: Waiting[] = [];
-  #state: "shut" | "open" | "ended" = "shut";
   #isPumping = false;
-  #reopenMs = FIRST_REOPEN_MS;
-  #reopenAt: MonotonicMs;
   readonly #resting = new Map<number, Rest>();
   /** The smallest that a profile on this line asks for; each is at least 3.5 characters of the common baud rate. */
   #lineGapMs = Number.POSITIVE_INFINITY;
@@ -82,12 +81,11 @@ class LineMaster implements BusMaster {
   constructor(ports: BusMasterPorts) {
     this.#ports = ports;
     this.#exchange = createExchange(ports);
-    this.#reopenAt = ports.clock.monotonic();
-    ports.link.onClose((reason) => this.#onLinkClosed(reason));
+    this.#door = new LineDoor(ports, MAX_REOPEN_MS, () => this.#exchange.abort());
   }
 
   ask(question: Question): Promise<ExchangeOutcome> {
-    if (this.#state === "ended") return Promise.resolve(fail("closed"));
+    if (this.#door.hasEnded()) return Promise.resolve(fail("closed"));
     if (this.#urgent.length + this.#polls.length >= MAX_WAITING) return Promise.resolve(fail("timeout"));
     return new Promise((settle) => {
       this.#queueOf(question).push({ question, settle, triesLeft: question.timing.retries });
@@ -96,8 +94,8 @@ class LineMaster implements BusMaster {
   }
 
   async close(): Promise<void> {
-    if (this.#state === "ended") return;
-    this.#state = "ended";
+    if (this.#door.hasEnded()) return;
+    this.#door.end();
     this.#cancelWake();
     this.#exchange.abort();
     for (const waiting of [...this.#urgent.splice(0), ...this.#polls.splice(0)])
@@ -107,13 +105,6 @@ class LineMaster implements BusMaster {
 
   #queueOf(question: Question): Waiting[] {
     return question.urgency === "write" ? this.#urgent : this.#polls;
-  }
-
-  #onLinkClosed(reason: LinkFailure): void {
-    if (this.#state === "ended") return;
-    this.#state = "shut";
-    this.#ports.log.warn("line.closed", { reason });
-    this.#exchange.abort();
   }
 
   async #pump(): Promise<void> {
@@ -169,7 +160,7 @@ class LineMaster implements BusMaster {
       const rest = this.#resting.get(question.unit);
       return rest === undefined ? [] : [this.#endOf(rest)];
     });
-    if (ends.length === 0 || this.#hasEnded()) return;
+    if (ends.length === 0 || this.#door.hasEnded()) return;
     const waitMs = Math.max(0, Math.min(...ends) - this.#ports.clock.monotonic());
     this.#cancelWake = this.#ports.timers.after(waitMs, () => void this.#pump());
   }
@@ -177,15 +168,15 @@ class LineMaster implements BusMaster {
   async #serve(waiting: Waiting): Promise<void> {
     const { question, settle } = waiting;
     const { unit, request, timing, urgency } = question;
-    if (!(await this.#isOpen(urgency))) return settle(fail("closed"));
+    if (!(await this.#door.letIn(urgency))) return settle(fail("closed"));
     this.#lineGapMs = Math.min(this.#lineGapMs, timing.gapMs);
-    await this.#pauseUntil(this.#exchange.silenceSince() + this.#lineGapMs);
-    if (this.#state !== "open") return settle(fail("closed"));
+    await pauseUntil(this.#ports, this.#exchange.silenceSince() + this.#lineGapMs);
+    if (!this.#door.isOpen()) return settle(fail("closed"));
     // What came during the pause may be more urgent than a poll.
     const urgentAt = this.#urgentSoonAt();
     if (urgency === "poll" && urgentAt !== null) {
       this.#polls.unshift(waiting);
-      await this.#pauseUntil(urgentAt);
+      await pauseUntil(this.#ports, urgentAt);
       return;
     }
     const strayBefore = this.#exchange.strayBytes();
@@ -202,41 +193,8 @@ class LineMaster implements BusMaster {
         ? { reason: outcome.error, quietMs: Math.max(QUIET_MS, timing.gapMs), strayBefore }
         : null,
     });
-    if ((isFinal && !isToRepeat) || waiting.triesLeft === 0 || this.#hasEnded()) return settle(outcome);
+    if ((isFinal && !isToRepeat) || waiting.triesLeft === 0 || this.#door.hasEnded()) return settle(outcome);
     waiting.triesLeft -= 1;
     this.#queueOf(question).unshift(waiting);
-  }
-
-  async #isOpen(urgency: Question["urgency"]): Promise<boolean> {
-    const { link, clock, log } = this.#ports;
-    if (this.#state !== "shut") return this.#state === "open";
-    // A write is about to be heard or missed: it may knock before the pause is over.
-    if (urgency === "poll" && clock.monotonic() < this.#reopenAt) return false;
-    const opened = await link.open();
-    if (this.#hasEnded()) {
-      await link.close();
-      return false;
-    }
-    if (!opened.ok) {
-      log.warn("line.not-opened", { reason: opened.error, nextTryMs: this.#reopenMs });
-      this.#reopenAt = asMonotonic(clock.monotonic() + this.#reopenMs);
-      this.#reopenMs = Math.min(MAX_REOPEN_MS, this.#reopenMs * 2);
-      return false;
-    }
-    this.#state = "open";
-    this.#reopenMs = FIRST_REOPEN_MS;
-    log.info("line.opened");
-    return true;
-  }
-
-  /** A method, because the state changes while others wait and the compiler would not believe it. */
-  #hasEnded(): boolean {
-    return this.#state === "ended";
-  }
-
-  async #pauseUntil(at: number): Promise<void> {
-    const { clock, timers } = this.#ports;
-    const waitMs = at - clock.monotonic();
-    if (waitMs > 0) await new Promise<void>((resolve) => timers.after(waitMs, resolve));
   }
 }

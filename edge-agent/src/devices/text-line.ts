@@ -3,8 +3,9 @@ import type { TextProfile, TextTiming } from "@loa/shared/device/profile-text.ts
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import { fail } from "@loa/shared/kernel/result.ts";
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/time.ts";
-import type { ByteLink, LinkFailure } from "./byte-link.ts";
-import type { Urgency } from "./conversation.ts";
+import type { ByteLink } from "./byte-link.ts";
+import { LineDoor } from "./line-door.ts";
+import { pauseUntil } from "./pause-until.ts";
 import { createTextExchange, type Speaking, type TextExchange, type TextOutcome } from "./text-exchange.ts";
 import { createTextSeat, type TextQuestion, type TextSeat } from "./text-seat.ts";
 
@@ -33,7 +34,6 @@ export interface TextLinePorts {
 
 /** More than this waits only when nobody reads the answers any more: the newest is refused as `timeout`. */
 const MAX_WAITING = 64;
-const FIRST_REOPEN_MS = 1_000;
 /** Trying to open never ends, but never gets rarer than this. */
 const MAX_REOPEN_MS = 30_000;
 /** The line must also be quiet this long before a quarantine ends; one that babbles on is used again at the limit. */
@@ -54,22 +54,18 @@ class LineOwner implements TextLine {
   readonly #ports: TextLinePorts;
   readonly #exchange: TextExchange;
   readonly #present = new Set<Speaking>();
+  readonly #door: LineDoor;
   readonly #urgent: Waiting[] = [];
   readonly #polls: Waiting[] = [];
-  #state: "shut" | "open" | "ended" = "shut";
-  #openings = 0;
   #isPumping = false;
-  #reopenMs = FIRST_REOPEN_MS;
-  #reopenAt: MonotonicMs;
   /** Before this the gap of the last answer is not over. */
   #freeAt: MonotonicMs;
 
   constructor(ports: TextLinePorts) {
     this.#ports = ports;
     this.#exchange = createTextExchange({ ...ports, present: this.#present });
-    this.#reopenAt = ports.clock.monotonic();
     this.#freeAt = ports.clock.monotonic();
-    ports.link.onClose((reason) => this.#onLinkClosed(reason));
+    this.#door = new LineDoor(ports, MAX_REOPEN_MS, () => this.#exchange.abort());
   }
 
   join(profile: TextProfile, onNews: (values: readonly PointValue[]) => void): TextSeat {
@@ -80,7 +76,7 @@ class LineOwner implements TextLine {
     return createTextSeat({
       speaking,
       ask: (question) => this.#ask(question),
-      opening: () => (this.#state === "open" ? this.#openings : null),
+      opening: () => (this.#door.isOpen() ? this.#door.openings() : null),
       leave: () => this.#present.delete(speaking),
       clock,
       timers,
@@ -89,8 +85,8 @@ class LineOwner implements TextLine {
   }
 
   async close(): Promise<void> {
-    if (this.#state === "ended") return;
-    this.#state = "ended";
+    if (this.#door.hasEnded()) return;
+    this.#door.end();
     this.#exchange.abort();
     for (const waiting of [...this.#urgent.splice(0), ...this.#polls.splice(0)])
       waiting.settle(fail("closed"));
@@ -98,7 +94,7 @@ class LineOwner implements TextLine {
   }
 
   #ask(question: TextQuestion): Promise<TextOutcome> {
-    if (this.#state === "ended") return Promise.resolve(fail("closed"));
+    if (this.#door.hasEnded()) return Promise.resolve(fail("closed"));
     if (this.#urgent.length + this.#polls.length >= MAX_WAITING) return Promise.resolve(fail("timeout"));
     return new Promise((settle) => {
       this.#queueOf(question).push({ question, settle, triesLeft: question.retries });
@@ -108,13 +104,6 @@ class LineOwner implements TextLine {
 
   #queueOf(question: TextQuestion): Waiting[] {
     return question.urgency === "write" ? this.#urgent : this.#polls;
-  }
-
-  #onLinkClosed(reason: LinkFailure): void {
-    if (this.#state === "ended") return;
-    this.#state = "shut";
-    this.#ports.log.warn("line.closed", { reason });
-    this.#exchange.abort();
   }
 
   async #pump(): Promise<void> {
@@ -132,12 +121,12 @@ class LineOwner implements TextLine {
     const { question, settle } = waiting;
     const { said, urgency, opening, insists } = question;
     const { timing } = said.to.profile;
-    if (!(await this.#isOpen(urgency))) return settle(fail("closed"));
-    await this.#pauseUntil(Math.max(this.#freeAt, this.#exchange.silenceSince() + timing.gapMs));
+    if (!(await this.#door.letIn(urgency))) return settle(fail("closed"));
+    await pauseUntil(this.#ports, Math.max(this.#freeAt, this.#exchange.silenceSince() + timing.gapMs));
     // The tail of a line that has begun would be taken for the answer.
     if (this.#exchange.isMidLine()) await this.#quarantine(timing, "wrong-reply");
-    const isStale = opening !== null && opening !== this.#openings;
-    if (this.#state !== "open" || isStale) return settle(fail("closed"));
+    const isStale = opening !== null && opening !== this.#door.openings();
+    if (!this.#door.isOpen() || isStale) return settle(fail("closed"));
     // What came during the pause may be more urgent than a poll.
     if (urgency === "poll" && this.#urgent.length > 0) {
       this.#polls.unshift(waiting);
@@ -150,7 +139,7 @@ class LineOwner implements TextLine {
       : outcome.error !== "exception" && outcome.error !== "closed";
     if (!isToRepeat) return settle(outcome);
     if (!outcome.ok) await this.#quarantine(timing, outcome.error);
-    if (waiting.triesLeft === 0 || this.#hasEnded()) return settle(outcome);
+    if (waiting.triesLeft === 0 || this.#door.hasEnded()) return settle(outcome);
     waiting.triesLeft -= 1;
     this.#queueOf(question).unshift(waiting);
   }
@@ -161,46 +150,12 @@ class LineOwner implements TextLine {
     const start = clock.monotonic();
     let end = start + timing.quarantineMs;
     this.#exchange.setDeaf(true);
-    while (clock.monotonic() < end && this.#state === "open") {
-      await this.#pauseUntil(end);
+    while (clock.monotonic() < end && this.#door.isOpen()) {
+      await pauseUntil(this.#ports, end);
       const quietAt = this.#exchange.silenceSince() + Math.max(QUIET_MS, timing.gapMs);
       end = Math.min(start + MAX_QUARANTINE_MS, Math.max(end, quietAt));
     }
     this.#exchange.setDeaf(false);
     log.warn("line.quarantined", { reason, thrownAwayLines: this.#exchange.strayLines() - strayBefore });
-  }
-
-  async #isOpen(urgency: Urgency): Promise<boolean> {
-    const { link, clock, log } = this.#ports;
-    if (this.#state !== "shut") return this.#state === "open";
-    // A write is about to be heard or missed: it may knock before the pause is over.
-    if (urgency === "poll" && clock.monotonic() < this.#reopenAt) return false;
-    const opened = await link.open();
-    if (this.#hasEnded()) {
-      await link.close();
-      return false;
-    }
-    if (!opened.ok) {
-      log.warn("line.not-opened", { reason: opened.error, nextTryMs: this.#reopenMs });
-      this.#reopenAt = asMonotonic(clock.monotonic() + this.#reopenMs);
-      this.#reopenMs = Math.min(MAX_REOPEN_MS, this.#reopenMs * 2);
-      return false;
-    }
-    this.#state = "open";
-    this.#openings += 1;
-    this.#reopenMs = FIRST_REOPEN_MS;
-    log.info("line.opened");
-    return true;
-  }
-
-  /** A method, because the state changes while others wait and the compiler would not believe it. */
-  #hasEnded(): boolean {
-    return this.#state === "ended";
-  }
-
-  async #pauseUntil(at: number): Promise<void> {
-    const { clock, timers } = this.#ports;
-    const waitMs = at - clock.monotonic();
-    if (waitMs > 0) await new Promise<void>((resolve) => timers.after(waitMs, resolve));
   }
 }
