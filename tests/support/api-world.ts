@@ -7,7 +7,7 @@ import type { AttemptLimits } from "@loa/controller/attempt-limits.ts";
 import type { ControllerConfig } from "@loa/controller/config.ts";
 import type { Role } from "@loa/controller/domain/access.ts";
 import { createLiveFeed, type LiveFeed } from "@loa/controller/live-feed.ts";
-import type { ControllerPorts } from "@loa/controller/ports.ts";
+import type { ControllerPorts, Passwords } from "@loa/controller/ports.ts";
 import { insertArea, insertPlacement } from "@loa/controller/store/areas.ts";
 import { openBlobs } from "@loa/controller/store/blobs.ts";
 import { insertBox } from "@loa/controller/store/boxes.ts";
@@ -74,6 +74,11 @@ export interface Person {
 
 export const passwordOf = (name: string) => `the password of ${name}`;
 
+const readablePasswords: Passwords = {
+  hash: async (password) => `hash of ${password}`,
+  verify: async (hash, password) => hash === `hash of ${password}`,
+};
+
 export async function createApiWorld(
   changed: Partial<ControllerConfig> = {},
   others: Partial<Pick<ControllerPorts, "blobs" | "uploads" | "openId" | "authority">> = {},
@@ -103,10 +108,7 @@ export async function createApiWorld(
     blobs: await openBlobs(join(folder, "blobs")),
     uploads: await openUploads(join(folder, "uploads")),
     media: createFakeMedia(folder),
-    passwords: {
-      hash: async (password) => `hash of ${password}`,
-      verify: async (hash, password) => hash === `hash of ${password}`,
-    },
+    passwords: readablePasswords,
     limits,
     openId: null,
     authority: null,
@@ -229,6 +231,7 @@ export async function addCluster(db: Database, id: string, area: string): Promis
     name: `Cụm loa ${id}`,
     areaId: area as AreaId,
     horns: 2,
+    people: null,
     latitude: null,
     longitude: null,
     gainDb: 0,
