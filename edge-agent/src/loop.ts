@@ -1,4 +1,3 @@
-import type { CommandId } from "@loa/shared/kernel/ids.ts";
 import { asMonotonic, type Instant } from "@loa/shared/kernel/time.ts";
 import type { BoxTime } from "./core/box-time.ts";
 import type { Effect, RecordChange } from "./core/effect.ts";
@@ -170,8 +169,7 @@ export class Loop {
 /** Emergencies, cancellations and stops are bound to no disk: they are handled again, like what has happened. */
 function refusedOf(event: AgentEvent): Refused | null {
   if (event.kind !== "envelope" || !event.opened.ok) return null;
-  const { kind } = event.opened.value;
+  const { kind, issuer, id: command } = event.opened.value;
   if (kind === "emergency" || kind === "cancel" || kind === "stop") return null;
-  const command: CommandId = event.opened.value.id;
-  return { token: event.token, command };
+  return { token: event.token, command, issuer };
 }

@@ -7,7 +7,7 @@ import { instant } from "@loa/shared/kernel/time.ts";
 import { localOrder } from "@loa/shared/trust/order.ts";
 import { readRoster, rosterKey, signedRoster } from "@loa/shared/trust/roster.ts";
 import { eventBody, selfTest } from "@loa/shared/wire/bodies.ts";
-import { EMPTY_WINDOW, sequenceWindow } from "@loa/shared/wire/envelope.ts";
+import { sequenceWindow } from "@loa/shared/wire/envelope.ts";
 import { z } from "zod";
 import { MAX_LINE_RESULTS } from "./core/line-trend.ts";
 import {
@@ -41,14 +41,16 @@ export function readMemory(
     if (!parsed.success) unread.push(path);
     return parsed.success ? parsed.data : otherwise;
   };
-  const all = <T>(table: StoreTable, schema: z.ZodType<T>): T[] =>
+  const byKey = <T>(table: StoreTable, schema: z.ZodType<T>): [string, T][] =>
     records
       .filter((one) => one.table === table)
-      .flatMap((one) => {
-        const parsed = schema.safeParse(values.get(`${table}/${one.key}`));
-        if (!parsed.success) unread.push(`${table}/${one.key}`);
-        return parsed.success ? [parsed.data] : [];
+      .flatMap(({ key }) => {
+        const parsed = schema.safeParse(values.get(`${table}/${key}`));
+        if (!parsed.success) unread.push(`${table}/${key}`);
+        return parsed.success ? [[key, parsed.data] satisfies [string, T]] : [];
       });
+  const all = <T>(table: StoreTable, schema: z.ZodType<T>): T[] =>
+    byKey(table, schema).map(([, value]) => value);
   const events = all("event", eventBody).sort((a, b) =>
     a.stream === b.stream ? a.number - b.number : a.stream < b.stream ? -1 : 1,
   );
@@ -56,6 +58,7 @@ export function readMemory(
   const memory: Memory = {
     roster: read("meta/roster", knownRoster.nullable(), null),
     plan: read("plan/current", plan.nullable(), null),
+    planIssuer: read("plan/issuer", z.string().nullable(), null),
     lastGood: read("plan/last-good", plan.nullable(), null),
     probation: read("plan/probation", probation.nullable(), null),
     badRevision: read("plan/bad-revision", z.number().int(), 0),
@@ -69,7 +72,7 @@ export function readMemory(
     cancelled: new Map(
       emergencies.flatMap((one) => ("cancelled" in one ? [[one.cancelled, one.until] as const] : [])),
     ),
-    sequences: read("sequence/window", sequenceWindow, EMPTY_WINDOW),
+    sequences: new Map(byKey("sequence", sequenceWindow)),
     commands: read("command/seen", z.array(commandId).max(MAX_COMMANDS), []),
     session: read("meta/session", z.number().int().min(0), 0),
     stream: newStream,
@@ -175,6 +178,8 @@ const localStanding: z.ZodType<LocalStanding> = z.object({
 });
 
 const localOrders: z.ZodType<LocalOrders> = z.object({
+  // Not in the records of boxes that did not tell issuers apart.
+  issuer: z.string().default(""),
   sequence: z.number().int().min(0),
   all: z.array(localStanding).max(MAX_LOCAL),
 });

@@ -35,7 +35,7 @@ import {
   toInstant,
 } from "@loa/shared/kernel/time.ts";
 import type { SelfTest } from "@loa/shared/wire/bodies.ts";
-import { EMPTY_WINDOW, type Envelope, envelope } from "@loa/shared/wire/envelope.ts";
+import { type Envelope, envelope } from "@loa/shared/wire/envelope.ts";
 import { createBenchDevices } from "./bench-devices.ts";
 import { knobsFor } from "./bench-knobs.ts";
 import { createBenchMixer } from "./bench-mixer.ts";
@@ -51,6 +51,7 @@ export const manifestHash = hash("f");
 export const EMPTY_MEMORY: Memory = {
   roster: null,
   plan: null,
+  planIssuer: null,
   lastGood: null,
   probation: null,
   badRevision: 0,
@@ -60,7 +61,7 @@ export const EMPTY_MEMORY: Memory = {
   local: NO_LOCAL,
   emergencies: new Map(),
   cancelled: new Map(),
-  sequences: EMPTY_WINDOW,
+  sequences: new Map(),
   commands: [],
   session: 0,
   stream: "stream",

@@ -68,13 +68,13 @@ export function receiveEmergency(
  */
 function refusalWithoutClock(
   { setup, time, memory }: AgentState,
-  { sequence }: Envelope,
+  { issuer, sequence }: Envelope,
   { expiresAt }: Emergency,
   { isTrusted, now }: Moment,
 ): Refusal | null {
   if (isConfirmed(time.trust) || (isTrusted && expiresAt > now)) return null;
   if (setup.withoutClock === "refuse") return "not-yet-valid";
-  return sequence <= highestSeen(memory) ? "replayed" : null;
+  return sequence <= highestSeen(memory, issuer) ? "replayed" : null;
 }
 
 function refusalOfLife(

@@ -62,6 +62,7 @@ export type OpenedOrder = Result<CheckedOrder, Refusal>;
 export interface Refused {
   readonly token: number;
   readonly command: CommandId;
+  readonly issuer: string;
 }
 
 export type SoundEvent =

@@ -1,8 +1,19 @@
 import type { AckBody } from "@loa/shared/wire/bodies.ts";
-import { afterSeeing, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
+import {
+  afterSeeing,
+  EMPTY_WINDOW,
+  type Envelope,
+  type Refusal,
+  type SequenceWindow,
+} from "@loa/shared/wire/envelope.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
 import { MAX_COMMANDS, type Memory } from "./memory.ts";
 import type { AgentState } from "./state.ts";
+
+/** More keys than a province has in its roster over many years; then the one that was silent longest is forgotten. */
+const MAX_ISSUERS = 64;
+/** The one record of boxes that did not tell issuers apart. */
+const BEFORE_ISSUERS = "window";
 
 export interface InboxStep {
   readonly state: AgentState;
@@ -26,11 +37,22 @@ export function afterCommand(
   memory: Memory,
   contents: Envelope,
 ): { memory: Memory; changes: readonly RecordChange[] } {
-  const sequences = afterSeeing(memory.sequences, contents.sequence);
+  const { issuer } = contents;
+  const window = afterSeeing(windowOf(memory, issuer), contents.sequence);
+  // The issuer that was heard last stands last.
+  const sequences = new Map(memory.sequences);
+  sequences.delete(issuer);
+  sequences.set(issuer, window);
+  const [oldest] = sequences.size > MAX_ISSUERS ? sequences.keys() : [];
+  if (oldest !== undefined) sequences.delete(oldest);
   const commands = [...memory.commands, contents.id].slice(-MAX_COMMANDS);
   return {
     memory: { ...memory, sequences, commands },
-    changes: [put("sequence", "window", sequences), put("command", "seen", commands)],
+    changes: [
+      ...(oldest === undefined ? [] : [{ op: "delete", table: "sequence", key: oldest } as const]),
+      put("sequence", issuer, window),
+      put("command", "seen", commands),
+    ],
   };
 }
 
@@ -39,13 +61,19 @@ export function ack(state: AgentState, contents: Envelope, reason: Refusal | nul
     command: contents.id,
     state: reason === null ? "accepted" : "refused",
     reason,
-    highest: highestSeen(state.memory),
+    highest: highestSeen(state.memory, contents.issuer),
   };
   return { kind: "publish-ack", body };
 }
 
-export function highestSeen(memory: Memory): number {
-  return Math.max(memory.sequences.floor, ...memory.sequences.seen);
+/** What was seen of this issuer. */
+export function windowOf({ sequences }: Pick<Memory, "sequences">, issuer: string): SequenceWindow {
+  return sequences.get(issuer) ?? sequences.get(BEFORE_ISSUERS) ?? EMPTY_WINDOW;
+}
+
+export function highestSeen(memory: Pick<Memory, "sequences">, issuer: string): number {
+  const { floor, seen } = windowOf(memory, issuer);
+  return Math.max(floor, ...seen);
 }
 
 export function log(level: "info" | "warn", event: string, fields: Record<string, string | number>): Effect {

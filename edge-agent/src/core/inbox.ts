@@ -8,7 +8,7 @@ import { afterControllerTime, isConfirmed, isTrusted } from "./box-time.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
 import { receiveCancel, receiveEmergency } from "./emergency-inbox.ts";
 import type { AgentEvent } from "./event.ts";
-import { ack, afterCommand, type InboxStep, log, refuse } from "./inbox-answer.ts";
+import { ack, afterCommand, type InboxStep, log, refuse, windowOf } from "./inbox-answer.ts";
 import { receiveLocal } from "./local-inbox.ts";
 import type { Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
@@ -42,7 +42,7 @@ export function receive(
     refusalOfSignatures(state, contents, orders, moment) ??
     admit(contents, {
       isAddressedTo: (audience) => isForUs(state, audience),
-      sequences: memory.sequences,
+      sequences: windowOf(memory, contents.issuer),
       now: knowsTimeFor(state, contents) ? moment.now : null,
     });
   if (refused !== null) return refuse(state, contents, refused, accept);
@@ -65,6 +65,14 @@ function refuseIssuer(state: AgentState, contents: Envelope, accept: Effect): In
   };
 }
 
+/**
+ * Whether this key is still named. The numbers of one that was stolen and taken out of the roster hold nobody back:
+ * with the highest number of all it would silence its successor for ever.
+ */
+function isBelieved({ memory: { roster } }: AgentState, issuer: string | null): boolean {
+  return roster === null || issuer === null || roster.contents.keys.some(({ id }) => id === issuer);
+}
+
 /** A battery clock is good enough for a plan; an emergency and its end wait for nobody to put it right. */
 function knowsTimeFor({ time }: AgentState, { kind }: Envelope): boolean {
   return kind === "emergency" || kind === "cancel" || kind === "local"
@@ -85,12 +93,14 @@ function receivePlan(state: AgentState, contents: Envelope, accept: Effect, mome
   const { plan } = parsed.data;
   const { memory } = state;
   if (plan.revision === memory.badRevision) return refuse(state, contents, "bad-body", accept);
-  if (plan.revision < (memory.plan?.revision ?? 0)) return refuse(state, contents, "stale-revision", accept);
+  const isOlder = plan.revision < (memory.plan?.revision ?? 0);
+  if (isOlder && isBelieved(state, memory.planIssuer))
+    return refuse(state, contents, "stale-revision", accept);
   const seen = afterCommand(memory, contents);
   // The plan in force, sent again, starts no second probation.
   const isNew = JSON.stringify(plan) !== JSON.stringify(memory.plan);
   const applied = isNew
-    ? withPlan(seen.memory, plan, state.setup.bootId, moment)
+    ? withPlan(seen.memory, plan, { issuer: contents.issuer, bootId: state.setup.bootId }, moment)
     : { memory: seen.memory, changes: [] };
   const agenda = isNew ? EMPTY_AGENDA : state.agenda;
   return {
@@ -107,16 +117,17 @@ function receivePlan(state: AgentState, contents: Envelope, accept: Effect, mome
 function withPlan(
   memory: Memory,
   plan: Plan,
-  bootId: string,
+  { issuer, bootId }: { readonly issuer: string; readonly bootId: string },
   { now }: Moment,
 ): { memory: Memory; changes: readonly RecordChange[] } {
   const lastGood = memory.probation === null ? memory.plan : memory.lastGood;
   const probation = { revision: plan.revision, until: plus(now, PROBATION_MS), bootId, crashes: 0 };
   const ownsFrom = memory.ownsFrom ?? now;
   return {
-    memory: { ...memory, plan, lastGood, probation, ownsFrom },
+    memory: { ...memory, plan, planIssuer: issuer, lastGood, probation, ownsFrom },
     changes: [
       put("plan", "current", plan),
+      put("plan", "issuer", issuer),
       put("plan", "last-good", lastGood),
       put("plan", "probation", probation),
       put("meta", "owns-from", ownsFrom),

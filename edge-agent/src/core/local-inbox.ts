@@ -13,14 +13,16 @@ export function receiveLocal(state: AgentState, { contents, orders, accept }: Ra
   const { memory, setup } = state;
   if (!localBody.safeParse(contents.body).success) return refuse(state, contents, "bad-body", accept);
   if (!("box" in contents.audience)) return refuse(state, contents, "wrong-audience", accept);
-  if (contents.sequence < memory.local.sequence) return refuse(state, contents, "stale-revision", accept);
+  const { issuer, sequence } = contents;
+  if (issuer === memory.local.issuer && sequence < memory.local.sequence)
+    return refuse(state, contents, "stale-revision", accept);
   const standing = orders.flatMap((one) => standingFrom(state, one));
   const ids = new Set(standing.map(({ order }) => order.id));
   if (standing.length < orders.length || ids.size < standing.length)
     return refuse(state, contents, "bad-body", accept);
   if (standing.some(({ order }) => order.box !== setup.box))
     return refuse(state, contents, "wrong-audience", accept);
-  const local = { sequence: contents.sequence, all: standing };
+  const local = { issuer, sequence, all: standing };
   const seen = afterCommand(memory, contents);
   return {
     state: { ...state, memory: { ...seen.memory, local } },

@@ -18,6 +18,8 @@ export interface Memory {
   /** Which keys are believed, and for what; null: those of the enrolment are, for everything. */
   readonly roster: KnownRoster | null;
   readonly plan: Plan | null;
+  /** Who sealed it; null: nobody remembers. */
+  readonly planIssuer: string | null;
   /** The plan before this one, kept while the new one is on probation. */
   readonly lastGood: Plan | null;
   readonly probation: Probation | null;
@@ -32,7 +34,8 @@ export interface Memory {
   readonly emergencies: ReadonlyMap<EmergencyId, KnownEmergency>;
   /** Emergencies that were cancelled, and until when one that comes late is known as such. */
   readonly cancelled: ReadonlyMap<EmergencyId, Instant>;
-  readonly sequences: SequenceWindow;
+  /** What was seen of each issuer: who steals one key cannot use up the numbers of the next one. */
+  readonly sequences: ReadonlyMap<string, SequenceWindow>;
   readonly commands: readonly CommandId[];
   readonly session: number;
   /** Name under which this run of the agent numbers its events. */
@@ -55,8 +58,9 @@ export interface KnownRoster {
   readonly contents: Roster;
 }
 
-/** The list that came last, by its number: an older one that comes later is none. */
+/** The list that came last, by its number: an older one of the same issuer that comes later is none. */
 export interface LocalOrders {
+  readonly issuer: string;
   readonly sequence: number;
   readonly all: readonly LocalStanding[];
 }
@@ -174,7 +178,7 @@ export const KEEP_PROGRESS_MS = 3 * DAY_MS;
 export const MAX_COMMANDS = 512;
 /** Local emergencies of one box. */
 export const MAX_LOCAL = 8;
-export const NO_LOCAL: LocalOrders = { sequence: 0, all: [] };
+export const NO_LOCAL: LocalOrders = { issuer: "", sequence: 0, all: [] };
 
 export function putProgress(one: Noted): RecordChange {
   return put("occurrence", one.id, one);

@@ -171,12 +171,12 @@ function afterCommitFailed(
     { kind: "log", level: "warn", event: "store.commit-failed", fields: { reason: event.reason } },
   ];
   if (event.refused !== null) {
-    const { command, token } = event.refused;
+    const { command, token, issuer } = event.refused;
     const body = {
       command,
       state: "refused",
       reason: "not-durable",
-      highest: highestSeen(state.memory),
+      highest: highestSeen(state.memory, issuer),
     } as const;
     effects.push({ kind: "accept", token }, { kind: "publish-ack", body });
   }

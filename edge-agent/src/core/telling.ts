@@ -122,7 +122,7 @@ function reportOf(state: AgentState): Reported {
     stream: memory.stream,
     lastEvent: memory.lastEvent,
     roster: memory.roster?.contents.version ?? 0,
-    highest: highestSeen(memory),
+    highest: Math.max(0, ...[...memory.sequences.keys()].map((issuer) => highestSeen(memory, issuer))),
     clipsWanted: content.clips?.size ?? 0,
     devices: setup.devices.map(({ alias, profile }) => {
       const trouble = devices.known.get(alias)?.trouble ?? null;
