@@ -1,6 +1,13 @@
 import { NO_RULES } from "@loa/shared/broadcast/air-rules.ts";
 import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";
-import { type Instant, type LocalTime, MINUTE_MS, toLocal } from "@loa/shared/kernel/time.ts";
+import {
+  type Instant,
+  type LocalTime,
+  MINUTE_MS,
+  plus,
+  SECOND_MS,
+  toLocal,
+} from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import type { Operator } from "../operator.ts";
 import { demoRules, PROVINCE_ID } from "../province-plan.ts";
@@ -8,8 +15,10 @@ import { ALL_WEEK, everyHourAt } from "./demo-hours.ts";
 import { demoMelody, melodyOf } from "./demo-melody.ts";
 import { bringDemoRelay, tuneDemoRelay } from "./demo-relay.ts";
 
-/** A newcomer hears something within this time, day and night, in the first commune. */
-const DEMO_EVERY_MS = 3 * MINUTE_MS;
+/** From the first bell on something is heard this often, day and night, in the first commune. */
+const DEMO_EVERY_MINUTES = 3;
+/** Boxes have their plan by then; the first bell, and the first receipts behind it, come within a minute of it. */
+const UNTIL_FIRST_BELL_MS = 30 * SECOND_MS;
 const DEMO_AREA = "an-hoa";
 /** Communes that sleep at night. */
 const QUIET_AREAS = ["vinh-son", "long-hai"] as const;
@@ -31,12 +40,12 @@ export async function bringDemoContent(operator: Operator, now: Instant, radioUr
   const often = await operator.upload("chuong-nam-cung.wav", demoMelody(melodyOf.often));
   const session = await operator.upload("nhac-hieu.wav", demoMelody(melodyOf.radio));
   await schedule(operator, "Chuông ngũ cung (chạy thử)", often.sha256, [DEMO_AREA], {
-    times: everyHourAt(0),
+    times: everyHourAt(minuteOf(plus(now, UNTIL_FIRST_BELL_MS + MINUTE_MS)) % DEMO_EVERY_MINUTES),
     weekdays: ALL_WEEK,
     from: today,
     to: null,
     except: [],
-    repeat: { times: 60 / (DEMO_EVERY_MS / MINUTE_MS) - 1, everyMs: DEMO_EVERY_MS },
+    repeat: { times: 60 / DEMO_EVERY_MINUTES - 1, everyMs: DEMO_EVERY_MINUTES * MINUTE_MS },
   });
   await bringDemoRelay(operator, { area: DEMO_AREA, url: radioUrl, now });
   // Of a province of one or two boxes nobody lives there.
@@ -51,6 +60,10 @@ export async function bringDemoContent(operator: Operator, now: Instant, radioUr
     except: [],
     repeat: null,
   });
+}
+
+function minuteOf(at: Instant): number {
+  return Number(toLocal(at).time.slice(3, 5));
 }
 
 const listedAreas = z.object({ areas: z.array(z.object({ id: z.string(), boxes: z.number() })) });
