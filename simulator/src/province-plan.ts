@@ -18,6 +18,7 @@ export interface PlannedCluster {
   readonly name: string;
   readonly areaId: string;
   readonly horns: number;
+  readonly people: number;
   readonly latitude: number;
   readonly longitude: number;
 }
@@ -56,6 +57,7 @@ export function planProvince(boxes: number): ProvincePlan {
       name: `Cụm loa ${place.name.replace("Thôn ", "")} ${turn}, ${place.commune.name}`,
       areaId: `${place.commune.id}-${place.village}`,
       horns: 2 + (number % 3),
+      people: 300 + ((number * 37) % 600),
       latitude: place.commune.latitude + place.index * 0.008,
       longitude: place.commune.longitude + turn * 0.006,
     };

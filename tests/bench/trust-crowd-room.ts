@@ -55,7 +55,15 @@ export async function openCrowdRoom(folder: string, boxes: number, isTls = false
 }
 
 async function addCrowd(db: Database, areaId: AreaId, boxes: number, publicKey: PublicKey): Promise<void> {
-  const place = { horns: 2, latitude: null, longitude: null, gainDb: 0, alignDelayMs: 0, turn: 0 };
+  const place = {
+    horns: 2,
+    people: null,
+    latitude: null,
+    longitude: null,
+    gainDb: 0,
+    alignDelayMs: 0,
+    turn: 0,
+  };
   for (let number = 0; number < boxes; number += 1) {
     const id = crowdBox(number);
     const cluster = clusterId.parse(`cum-${number}`);

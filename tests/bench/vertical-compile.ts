@@ -188,6 +188,7 @@ async function addBox(db: Database, areaId: AreaId, name: string): Promise<void>
   const cluster = `cluster-${name}` as ClusterId;
   const place = {
     horns: 2,
+    people: null,
     latitude: null,
     longitude: null,
     gainDb: 0,

@@ -11,13 +11,37 @@ import { IN_STEP } from "../support/as-run.ts";
 
 const box = "box-an" as BoxId;
 
+describe("the people who hear an area", () => {
+  it("are those of its clusters, once somebody has counted all of them", async () => {
+    const world = await createApiWorld();
+    const admin = await world.person("root", "tinh", "area-admin");
+    const village = async () =>
+      (await (await admin.get("/api/v1/areas")).json()).areas.find(
+        (one: { id: string }) => one.id === "an-thon",
+      ).people;
+    expect(await village()).toBeNull();
+    await admin.send("PATCH", "/api/v1/clusters/cluster-an", { people: 420 });
+    expect(await village()).toBe(420);
+    await admin.post("/api/v1/clusters", { name: "Cụm hai", areaId: "an-thon", horns: 2, people: 80 });
+    expect(await village()).toBe(500);
+  });
+});
+
 describe("the tree", () => {
   it("is told from the top, within one's own grants, with what stands directly in each area", async () => {
     const world = await createApiWorld();
     const viewer = await world.person("lan", "an", "viewer");
     expect((await (await viewer.get("/api/v1/areas")).json()).areas).toEqual([
-      { id: "an", kind: "commune", name: "Địa bàn an", parentId: "tinh", clusters: 0, boxes: 0 },
-      { id: "an-thon", kind: "village", name: "Địa bàn an-thon", parentId: "an", clusters: 1, boxes: 1 },
+      { id: "an", kind: "commune", name: "Địa bàn an", parentId: "tinh", clusters: 0, boxes: 0, people: 0 },
+      {
+        id: "an-thon",
+        kind: "village",
+        name: "Địa bàn an-thon",
+        parentId: "an",
+        clusters: 1,
+        boxes: 1,
+        people: null,
+      },
     ]);
   });
 

@@ -130,6 +130,7 @@ export async function createHeartWorld(): Promise<HeartWorld> {
         name: `Cụm loa ${id}`,
         areaId: commune,
         horns: 2,
+        people: null,
         latitude: null,
         longitude: null,
         gainDb: 0,

@@ -27,6 +27,8 @@ const listedArea = z
     parentId: areaId.nullable(),
     clusters: z.number().int(),
     boxes: z.number().int(),
+    /** Who hear them; null where nobody has counted all of them. */
+    people: z.number().int().nullable(),
   })
   .openapi("Area", { description: "Clusters and boxes are those directly in the area, not below it." });
 
@@ -137,7 +139,7 @@ export function areaRoutes(api: Api, deps: ApiDeps): void {
       });
     });
     const { kind, name, parentId } = wanted;
-    return c.json({ area: { id, kind, name, parentId, clusters: 0, boxes: 0 } }, 201);
+    return c.json({ area: { id, kind, name, parentId, clusters: 0, boxes: 0, people: 0 } }, 201);
   });
 
   api.openapi(getRules, async (c) => {

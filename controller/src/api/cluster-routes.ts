@@ -13,6 +13,8 @@ import { areasFor, requireAct, requireOwnArea } from "./operator.ts";
 
 /** A horn draws 25 to 30 W; more than this on one box is a typing mistake. */
 const MAX_HORNS = 64;
+/** More than live in any hamlet. */
+const MAX_PEOPLE = 100_000;
 /** Masts that hear each other are a few; whoever needs more turns lets two far apart speak together. */
 const MAX_TURN = 15;
 const zone = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
@@ -23,6 +25,8 @@ const clusterShape = z
     name: z.string().min(1).max(120),
     areaId,
     horns: z.number().int().min(1).max(MAX_HORNS),
+    /** Who hear it; null: nobody has counted them. */
+    people: z.number().int().min(0).max(MAX_PEOPLE).nullable(),
     latitude: z.number().min(-90).max(90).nullable(),
     longitude: z.number().min(-180).max(180).nullable(),
     gainDb: z.number().min(-80).max(20),
@@ -63,6 +67,7 @@ const createCluster = createRoute({
       content: {
         "application/json": {
           schema: clusterShape.omit({ id: true }).extend({
+            people: clusterShape.shape.people.default(null),
             latitude: clusterShape.shape.latitude.default(null),
             longitude: clusterShape.shape.longitude.default(null),
             gainDb: clusterShape.shape.gainDb.default(0),
@@ -97,6 +102,7 @@ const changeCluster = createRoute({
             .strictObject({
               name: clusterShape.shape.name,
               horns: clusterShape.shape.horns,
+              people: clusterShape.shape.people,
               gainDb: clusterShape.shape.gainDb,
               zones: z.array(zone).min(1).max(4),
               alignDelayMs: clusterShape.shape.alignDelayMs,
@@ -171,6 +177,7 @@ export function clusterRoutes(api: Api, deps: ApiDeps): void {
       ...known,
       name: changed.name ?? known.name,
       horns: changed.horns ?? known.horns,
+      people: changed.people === undefined ? known.people : changed.people,
       gainDb: changed.gainDb ?? known.gainDb,
       zones: changed.zones ?? known.zones,
       alignDelayMs: changed.alignDelayMs ?? known.alignDelayMs,

@@ -69,10 +69,9 @@ export async function shownDrafts(
     shown.push({
       ...contentsOf(deps, one.draft),
       ...standpointOf(deps, operator, tree, one),
-      ...(one.box === null ? counts : { clusters: 1, boxes: 1 }),
+      ...(one.box === null ? counts : { clusters: 1, boxes: 1, people: null }),
       areas,
       areaNames: areas.map((area) => names.get(area) ?? area),
-      people: null,
       author: person(one.draft.order.author),
       approvals: one.draft.approvals.map(({ person: id, at }) => ({ person: person(id), at })),
       box: one.box,

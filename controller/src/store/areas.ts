@@ -47,6 +47,8 @@ export interface AreaCounts extends Area {
   readonly clusters: number;
   /** Enrolled and not revoked. */
   readonly boxes: number;
+  /** Who hear its clusters; null where nobody has counted all of them. */
+  readonly people: number | null;
 }
 
 /** The areas of the query with what stands directly in each, not below. */
@@ -62,10 +64,25 @@ export async function countAreas(db: Database, within: AreaQuery): Promise<reado
     .select((eb) => [
       eb.fn.count<number>("cluster.id").distinct().as("clusters"),
       eb.fn.count<number>("box.id").distinct().as("boxes"),
+      eb
+        .selectFrom("cluster as counted")
+        .whereRef("counted.area_id", "=", "area.id")
+        .select((inner) => inner.fn.count<number>("counted.people").as("counted"))
+        .as("counted"),
+      eb
+        .selectFrom("cluster as heard")
+        .whereRef("heard.area_id", "=", "area.id")
+        .select((inner) => inner.fn.sum<number | null>("heard.people").as("people"))
+        .as("people"),
     ])
     .groupBy(["area.id", "area.kind", "area.name"])
     .execute();
-  return rows.map((row) => ({ ...area.parse(row), clusters: row.clusters, boxes: row.boxes }));
+  return rows.map((row) => ({
+    ...area.parse(row),
+    clusters: row.clusters,
+    boxes: row.boxes,
+    people: Number(row.counted) === Number(row.clusters) ? Number(row.people ?? 0) : null,
+  }));
 }
 
 export async function insertArea(db: Database, one: Area): Promise<void> {

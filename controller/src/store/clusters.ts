@@ -9,6 +9,8 @@ export interface Cluster {
   readonly name: string;
   readonly areaId: AreaId;
   readonly horns: number;
+  /** How many people hear it; null: nobody has counted them. */
+  readonly people: number | null;
   readonly latitude: number | null;
   readonly longitude: number | null;
   readonly gainDb: number;
@@ -27,6 +29,7 @@ const clusterRow = z
     name: z.string(),
     area_id: areaId,
     horns: z.number(),
+    people: z.number().nullable(),
     latitude: z.number().nullable(),
     longitude: z.number().nullable(),
     gain_db: z.number(),

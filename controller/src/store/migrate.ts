@@ -9,6 +9,7 @@ import { clipRenditions } from "./migrations/clip-renditions.ts";
 import { firstTables } from "./migrations/first-tables.ts";
 import { operators } from "./migrations/operators.ts";
 import { pathTests } from "./migrations/path-tests.ts";
+import { people } from "./migrations/people.ts";
 import { retention } from "./migrations/retention.ts";
 import { sound } from "./migrations/sound.ts";
 import { telemetry } from "./migrations/telemetry.ts";
@@ -29,6 +30,7 @@ const migrations = {
   "0010-trust": trust,
   "0011-certificates": certificates,
   "0012-path-tests": pathTests,
+  "0013-people": people,
 };
 
 /** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */

@@ -108,6 +108,8 @@ interface ClusterTable {
   align_delay_ms: number;
   /** Its place in the row where neighbours speak in turns; 0 is the first. */
   turn: number;
+  /** Who hear it, counted by somebody. */
+  people: number | null;
 }
 interface BoxTable {
   id: string;

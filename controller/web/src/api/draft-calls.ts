@@ -36,7 +36,8 @@ export const draft = z.object({
   author: person,
   draftedAt: instant,
   approveBy: instant,
-  needed: z.number(),
+  /** Null while no roster is in force. */
+  needed: z.number().nullable(),
   approvals: z.array(z.object({ person, at: instant })),
   mayApprove: z.boolean(),
   whyNot: whyNotApprove.nullable(),

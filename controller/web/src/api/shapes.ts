@@ -40,6 +40,7 @@ export const area = z.object({
   parentId: areaId.nullable(),
   clusters: z.number(),
   boxes: z.number(),
+  people: z.number().nullable(),
 });
 export type Area = z.infer<typeof area>;
 export const areas = z.object({ areas: z.array(area) });

@@ -3,6 +3,7 @@ import { alertEn } from "./alert-en.ts";
 import { auditEn } from "./audit-en.ts";
 import { cabinetEn } from "./cabinet-en.ts";
 import { emergencyEn } from "./emergency-en.ts";
+import { enrolEn } from "./enrol-en.ts";
 import { soundEn } from "./sound-en.ts";
 import { trustEn } from "./trust-en.ts";
 import type { Texts } from "./vi.ts";
@@ -15,6 +16,7 @@ export const en: Texts = {
   alert: alertEn,
   audit: auditEn,
   emergency: emergencyEn,
+  enrol: enrolEn,
   trust: trustEn,
   ...cabinetEn,
   ...soundEn,

@@ -3,6 +3,7 @@ import { alertVi } from "./alert-vi.ts";
 import { auditVi } from "./audit-vi.ts";
 import { cabinetVi } from "./cabinet-vi.ts";
 import { emergencyVi } from "./emergency-vi.ts";
+import { enrolVi } from "./enrol-vi.ts";
 import { soundVi } from "./sound-vi.ts";
 import { trustVi } from "./trust-vi.ts";
 import { wordsVi } from "./words-vi.ts";
@@ -14,6 +15,7 @@ export const vi = {
   alert: alertVi,
   audit: auditVi,
   emergency: emergencyVi,
+  enrol: enrolVi,
   trust: trustVi,
   ...cabinetVi,
   ...soundVi,

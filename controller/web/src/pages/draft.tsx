@@ -66,7 +66,7 @@ function Body({ draft, onChanged }: { readonly draft: calls.Draft; readonly onCh
         </p>
       </section>
       <section class="panel" aria-labelledby="approvals">
-        <h2 id="approvals">{words.progress(draft.approvals.length, draft.needed)}</h2>
+        <h2 id="approvals">{words.progress(draft.approvals.length, draft.needed ?? 0)}</h2>
         <ul class="plain draft-approvals">
           {draft.approvals.map(({ person, at }) => (
             <li key={person.id}>

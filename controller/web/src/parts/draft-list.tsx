@@ -32,7 +32,7 @@ export function DraftList(): VNode | null {
             <h3>
               <a href={linkTo({ page: "draft", id: one.id })}>{one.headline}</a>
             </h3>
-            <Mark tone="warn" icon="clock" text={words.progress(one.approvals.length, one.needed)} />
+            <Mark tone="warn" icon="clock" text={words.progress(one.approvals.length, one.needed ?? 0)} />
             <p class="quiet">
               {one.areaNames.join(", ")} ·{" "}
               {words.author(authorOf(one), sayWhen(t.value, one.draftedAt, now.value))}

@@ -5,6 +5,7 @@ import { raisedBefore } from "../api/emergency-shapes.ts";
 import type { Problem } from "../api/http.ts";
 import { rosterInForce } from "../api/trust-calls.ts";
 import { t } from "../i18n/language.ts";
+import { sayNumber } from "../i18n/say.ts";
 import { askEmergencies } from "../live/emergencies.ts";
 import { go } from "../router.ts";
 import {
@@ -28,7 +29,7 @@ export function ConfirmEmergency({ form, onChange }: EmergencyFieldsProps): VNod
   if (draft.kind === "wrong") return <Mark tone="bad" icon="cross" text={words.wrong} />;
   if (draft.kind === "incomplete") return <p class="quiet">{words.incomplete}</p>;
   const { severity, areas } = draft.wish;
-  const { names, boxes } = textOfChosen(areas);
+  const { names, boxes, people } = textOfChosen(areas);
   const isReady = isConfirmed(severity, form.confirm);
   const raise = async (event: Event) => {
     event.preventDefault();
@@ -48,6 +49,9 @@ export function ConfirmEmergency({ form, onChange }: EmergencyFieldsProps): VNod
     <form class="emergency-confirm" onSubmit={(event) => void raise(event)}>
       <p class="emergency-summary">
         <strong>{(isApproved ? t.value.trust.draftSummary : words.summary)[severity](names, boxes)}</strong>
+        {people !== null && people > 0 && (
+          <span> {t.value.trust.draft.people(sayNumber(t.value, people))}.</span>
+        )}
       </p>
       <Input
         class="narrow"

@@ -8,6 +8,7 @@ import "@awesome.me/webawesome/dist/components/icon/icon.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import "@awesome.me/webawesome/dist/components/option/option.js";
 import "@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js";
+import "@awesome.me/webawesome/dist/components/qr-code/qr-code.js";
 import "@awesome.me/webawesome/dist/components/radio/radio.js";
 import "@awesome.me/webawesome/dist/components/radio-group/radio-group.js";
 import "@awesome.me/webawesome/dist/components/select/select.js";
@@ -105,6 +106,9 @@ export const Input = element<
 
 export const Option = element<{ readonly value: string; readonly disabled?: boolean }>("wa-option");
 export const ProgressBar = element<{ readonly value: number; readonly label: string }>("wa-progress-bar");
+export const QrCode = element<{ readonly value: string; readonly label: string; readonly size: number }>(
+  "wa-qr-code",
+);
 export const Radio = element<{ readonly value: string; readonly appearance?: "default" | "button" }>(
   "wa-radio",
 );

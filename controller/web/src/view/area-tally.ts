@@ -88,6 +88,19 @@ export function boxesByArea(areas: readonly Area[]): ReadonlyMap<AreaId, number>
   return sums;
 }
 
+/** Who hear each area and everything below it; null where nobody has counted all of them. */
+export function peopleByArea(areas: readonly Area[]): ReadonlyMap<AreaId, number | null> {
+  const lineageOf = lineages(areas);
+  const sums = new Map<AreaId, number | null>();
+  for (const { id: own, people } of areas) {
+    for (const id of lineageOf(own)) {
+      const known = sums.get(id);
+      sums.set(id, known === null || people === null ? null : (known ?? 0) + people);
+    }
+  }
+  return sums;
+}
+
 function lineages(areas: readonly Area[]): (area: AreaId) => readonly AreaId[] {
   const parentOf = new Map(areas.map((one) => [one.id, one.parentId]));
   return (area) => {
