@@ -22,6 +22,7 @@ const subjects: Readonly<Record<string, () => Promise<{ bench(): Promise<BenchRo
   trust: () => import("./trust.ts"),
   "trust-first-sound": () => import("./trust-first-sound.ts"),
   "trust-fan-out": () => import("./trust-fan-out.ts"),
+  "trust-shaped-link": () => import("./trust-shaped-link.ts"),
   "trust-crashes": () => import("./trust-crashes.ts"),
   "trust-connects": () => import("./trust-connects.ts"),
 };

@@ -1,18 +1,17 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { enrol } from "@loa/edge-agent/adapters/identity-store.ts";
-import { SAMPLE_RATE_HZ } from "@loa/edge-agent/sound/format.ts";
 import type { AreaId, BoxId } from "@loa/shared/kernel/ids.ts";
 import { findFfmpeg } from "@loa/shared/node/ffmpeg-path.ts";
 import { claimCode } from "@loa/shared/wire/enrolment.ts";
 import { type Fleet, startFleet } from "@loa/simulator/live/fleet.ts";
 import type { LiveBoxSpec } from "@loa/simulator/live/live-box-spec.ts";
-import { fromPcm16, type Recording } from "../golden-ear/recording.ts";
 import { profilePath } from "../support/box-process.ts";
 import { type ControlRoomProcess, startControlRoomProcess } from "../support/control-room-process.ts";
 import type { Desk } from "../support/desk.ts";
 import { eventuallySo } from "../support/eventually.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
+import type { HeardPcm } from "./trust-loudspeaker.ts";
 
 /** A control room in its own process, and live boxes (real agents, recorded loudspeakers) in a few others. */
 export interface TrustFleet {
@@ -20,7 +19,7 @@ export interface TrustFleet {
   readonly area: AreaId;
   readonly boxes: readonly BoxId[];
   /** What the loudspeaker of a box gave in the last minute, on the wall clock. */
-  heard(box: BoxId): Promise<Recording>;
+  heard(box: BoxId): Promise<HeardPcm>;
   close(): Promise<void>;
 }
 
@@ -98,9 +97,9 @@ async function ready(desk: Desk, boxes: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
 }
 
-async function heardAt(fleet: Fleet, box: BoxId): Promise<Recording> {
+async function heardAt(fleet: Fleet, box: BoxId): Promise<HeardPcm> {
   const answer = await fleet.sound("last", box, new AbortController().signal);
   if (answer === null || !answer.ok) throw new Error(`no sound of ${box}`);
   const samples = new Int16Array(await answer.arrayBuffer());
-  return fromPcm16(samples, SAMPLE_RATE_HZ, Number(answer.headers.get("x-first-sample-at")));
+  return { samples, firstSampleAt: Number(answer.headers.get("x-first-sample-at")) };
 }
