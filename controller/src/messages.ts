@@ -1,4 +1,5 @@
 import type { BoxId, EmergencyId } from "@loa/shared/kernel/ids.ts";
+import { orderIdOf } from "@loa/shared/trust/order.ts";
 import type { DraftKeeper } from "./draft-keeper.ts";
 import type { EmergencyKeeper } from "./emergency-keeper.ts";
 
@@ -20,7 +21,7 @@ export function otherMessage(
     const { headline, severity } = corrected.stored.emergency;
     return { headline, severity, isFor: corrected.isFor };
   }
-  const local = drafts.find(id);
+  const local = drafts.find(orderIdOf(id));
   if (local === null || local.order.kind === "emergency" || local.raisedAt === null) return null;
   const { headline, severity, box } = local.order;
   return { headline, severity, isFor: (other) => other === box };

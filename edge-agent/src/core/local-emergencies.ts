@@ -1,8 +1,8 @@
 import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
-import { type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
+import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { refusalOfOrder } from "@loa/shared/trust/authority.ts";
-import { emergencyFrom, type LocalOrder } from "@loa/shared/trust/order.ts";
+import { emergencyFrom, type LocalOrder, startIdOf } from "@loa/shared/trust/order.ts";
 import { isInForce } from "@loa/shared/trust/roster.ts";
 import { earliestNow, isConfirmed } from "./box-time.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
@@ -12,9 +12,6 @@ import type { KnownEmergency, LocalStanding, Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import { standingOf } from "./standing.ts";
 import type { AgentState, Readings } from "./state.ts";
-
-/** Longest id that travels. */
-const MAX_ID_LENGTH = 64;
 
 /** At or beyond its limit. */
 export function isWithin({ edge, limit }: LocalOrder["trigger"], value: number): boolean {
@@ -89,7 +86,7 @@ function written(state: AgentState, one: LocalStanding, changes: readonly Record
 function whyNot(state: AgentState, { order, signers, starts }: LocalStanding, moment: Moment): string | null {
   const standing = standingOf(state, moment);
   if (standing === null) return "not-approved";
-  if (isSpeaking(state.memory, startId(order.id, starts))) return "replayed";
+  if (isSpeaking(state.memory, startIdOf(order.id, starts))) return "replayed";
   const { roster, from } = standing;
   const isOver = order.to <= (from.now ?? earliestNow(state.time, moment.mono));
   if (isOver || (from.now !== null && !isInForce(order.from, order.to, from.now))) return "expired";
@@ -115,7 +112,7 @@ function knownFrom(
   const isBehind = !isConfirmed(time.trust) && stoppedAt !== null && now <= stoppedAt;
   const at: Instant = isBehind ? plus(stoppedAt, 1) : now;
   return {
-    emergency: { ...emergencyFrom(order, at), id: startId(order.id, starts + 1) },
+    emergency: { ...emergencyFrom(order, at), id: startIdOf(order.id, starts + 1) },
     knownAt: now,
     lifeMs: order.durationMs,
     isClipSaid: false,
@@ -123,10 +120,4 @@ function knownFrom(
     approveBy: null,
     isCorrection: false,
   };
-}
-
-/** Each start is an emergency of its own, with a receipt of its own. */
-function startId(id: EmergencyId, start: number): EmergencyId {
-  const end = `-${start}`;
-  return emergencyId.parse(`${id.slice(0, MAX_ID_LENGTH - end.length)}${end}`);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Emergency, emergency, MAX_EMERGENCY_MS } from "../broadcast/emergency.ts";
 import { capability } from "../device/capability.ts";
-import { areaId, boxId, emergencyId, userId } from "../kernel/ids.ts";
+import { areaId, boxId, type EmergencyId, emergencyId, userId } from "../kernel/ids.ts";
 import { type Instant, instant, plus } from "../kernel/time.ts";
 import { approval } from "./approval.ts";
 import { canonicalText, readCanonical } from "./canonical.ts";
@@ -63,6 +63,20 @@ export const signedOrder = z.strictObject({
   approvals: z.array(approval).max(5),
 });
 export type SignedOrder = z.infer<typeof signedOrder>;
+
+/** Longest id that travels. */
+const MAX_ID_LENGTH = 64;
+
+/** Each start of a local emergency is an emergency of its own, with a receipt of its own: `flood-1`, `flood-2`. */
+export function startIdOf(order: EmergencyId, start: number): EmergencyId {
+  const end = `-${start}`;
+  return emergencyId.parse(`${order.slice(0, MAX_ID_LENGTH - end.length)}${end}`);
+}
+
+/** The order of which this is a start. */
+export function orderIdOf(started: EmergencyId): EmergencyId {
+  return emergencyId.parse(started.replace(/-\d+$/, ""));
+}
 
 export function orderText(order: ApprovedOrder): string {
   return canonicalText<ApprovedOrder>(approvedOrder, order);
