@@ -1,7 +1,7 @@
-import type { Capability, PointValue } from "@loa/shared/device/capability.ts";
+import type { PointValue } from "@loa/shared/device/capability.ts";
 import type { TextPoint } from "@loa/shared/device/profile-text.ts";
-import { textToleranceOf } from "@loa/shared/device/text-point.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { expectTrue } from "../support/text-truth.ts";
 import { startVirtualText, textIds, truth, type VirtualTextWorld } from "../support/text-world.ts";
 
 /** Every text profile of the shelf: the real conversation against the virtual device, byte by byte. */
@@ -26,21 +26,6 @@ async function readAll({ conversation, answer }: VirtualTextWorld): Promise<read
     values.push(...read.value);
   }
   return values;
-}
-
-function expectTrue(world: VirtualTextWorld, value: PointValue): void {
-  const point = pointOf(world, value.capability);
-  expect(value, value.capability).toMatchObject({ quality: "good" });
-  if (value.quality !== "good") return;
-  const { min, max } = point.range ?? { min: value.value, max: value.value };
-  const shown = Math.min(max, Math.max(min, truth(world.device, value.capability) ?? Number.NaN));
-  expect(Math.abs(value.value - shown), value.capability).toBeLessThanOrEqual(textToleranceOf(point));
-}
-
-function pointOf({ profile }: VirtualTextWorld, capability: Capability): TextPoint {
-  const point = profile.points.find((each) => each.capability === capability);
-  if (point === undefined) throw new Error(`no point ${capability}`);
-  return point;
 }
 
 function writable({ profile }: VirtualTextWorld): readonly (TextPoint & { write: object })[] {

@@ -1,5 +1,6 @@
 import type { PointValue } from "@loa/shared/device/capability.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { expectTrue } from "../support/text-truth.ts";
 import {
   type RealPlace,
   startRealText,
@@ -53,13 +54,17 @@ describe.each(places)("$id over $place", ({ id, place }) => {
   );
 
   it(
-    "late lines give no value, and a device that was off in between is found again",
+    "late lines give no wrong value, and a device that was off in between is found again",
     async () => {
-      const { conversation, device, far } = await start();
+      const world = await start();
+      const { conversation, device, far } = world;
       await conversation.identify("usual");
       device.setFault("late-replies");
-      for (const block of conversation.blocks.slice(0, 3))
-        expect(await conversation.read(block, "poll")).toMatchObject({ ok: false });
+      for (const block of conversation.blocks.slice(0, 3)) {
+        // A machine that stands still may be so late that the second try hears the answer to the first.
+        const read = await conversation.read(block, "poll");
+        for (const value of read.ok ? read.value : []) expectTrue(world, value);
+      }
       device.setFault(null);
       far.reboot();
       expect(await conversation.identify("usual")).toEqual({ ok: true, value: undefined });
