@@ -47,6 +47,11 @@ describeWithPart("ffmpeg", "the province of npm start", () => {
     expect(await desk.boxes()).toHaveLength(3);
   });
 
+  it("starts with a single box too, schedules of the demo and all", async () => {
+    const { desk } = await start(await testFolder(), ["--boxes", "1"]);
+    expect(await desk.boxes()).toHaveLength(1);
+  });
+
   it.each(["SIGTERM", "SIGINT"] as const)("ends soon after %s and leaves no process", async (signal) => {
     const mark = `LOA_TEST_MARK=${randomUUID()}`;
     const { process } = await start(await testFolder(), few, mark);
