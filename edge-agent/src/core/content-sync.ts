@@ -192,7 +192,9 @@ type WantedFile = { readonly sha256: Sha256; readonly sizeBytes: number | null }
 function missingFiles(content: ContentState, plan: Plan): readonly WantedFile[] {
   if (!content.present.has(plan.manifest)) return [{ sha256: plan.manifest, sizeBytes: null }];
   if (content.clipsOf !== plan.manifest) return [];
-  return [...(content.clips?.values() ?? [])].filter((clip) => !content.present.has(clip.sha256));
+  const missing: WantedFile[] = [];
+  for (const clip of content.clips?.values() ?? []) if (!content.present.has(clip.sha256)) missing.push(clip);
+  return missing;
 }
 
 /**
@@ -207,9 +209,10 @@ function removeUnwanted(
 ): { content: ContentState; effects: readonly Effect[] } {
   const { clips } = content;
   if (clips === null || content.clipsOf !== plan.manifest) return { content, effects: [] };
-  const isWhole = [...clips.keys()].every((sha256) => content.present.has(sha256));
-  if (!isWhole && content.lastFailure !== "disk-full") return { content, effects: [] };
-  const strange = [...content.present].filter((sha256) => sha256 !== plan.manifest && !clips.has(sha256));
+  if (content.lastFailure !== "disk-full" && !isWhole(content, clips)) return { content, effects: [] };
+  const strange: Sha256[] = [];
+  for (const sha256 of content.present)
+    if (sha256 !== plan.manifest && !clips.has(sha256)) strange.push(sha256);
   if (strange.length === 0) return { content, effects: [] };
   const keep = new Set<Sha256>([...clipsOf(plan), ...raised.map((clip) => clip.sha256)]);
   if (lastGood !== null) for (const sha256 of [lastGood.manifest, ...clipsOf(lastGood)]) keep.add(sha256);
@@ -218,6 +221,11 @@ function removeUnwanted(
   const present = new Set(content.present);
   for (const sha256 of gone) present.delete(sha256);
   return { content: { ...content, present }, effects: gone.map((sha256) => ({ kind: "remove", sha256 })) };
+}
+
+function isWhole({ present }: ContentState, clips: NonNullable<ContentState["clips"]>): boolean {
+  for (const sha256 of clips.keys()) if (!present.has(sha256)) return false;
+  return true;
 }
 
 function clipsOf(plan: Plan): readonly Sha256[] {

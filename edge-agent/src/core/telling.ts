@@ -70,12 +70,21 @@ function factsOf({
 }
 
 /** Asked after every event, most of which replace nothing of it. */
-function areStill(
-  facts: Facts,
-  { health, content, amplifier, memory, playout, time, airLookAt, readiness, devices }: AgentState,
-) {
+function areStill(facts: Facts, state: AgentState): boolean {
+  const { health, playout, time, airLookAt, readiness } = state;
   return (
     facts.faults === health.faults &&
+    facts.sounding === playout.sounding &&
+    facts.trust === time.trust &&
+    facts.airLookAt === airLookAt &&
+    facts.found === readiness.found &&
+    isReportStill(facts, state)
+  );
+}
+
+/** Of these the report is made, and of nothing else that moves. */
+function isReportStill(facts: Facts, { content, amplifier, memory, devices }: AgentState): boolean {
+  return (
     facts.content === content &&
     facts.capabilities === amplifier.capabilities &&
     facts.plan === memory.plan &&
@@ -83,10 +92,6 @@ function areStill(
     facts.lastEvent === memory.lastEvent &&
     facts.sequences === memory.sequences &&
     facts.session === memory.session &&
-    facts.sounding === playout.sounding &&
-    facts.trust === time.trust &&
-    facts.airLookAt === airLookAt &&
-    facts.found === readiness.found &&
     facts.devices === devices.known
   );
 }
@@ -105,6 +110,7 @@ function sayStates(state: AgentState, before: Told, moment: Moment, effects: Eff
   if (look.isDue) say(state, effects, { k: "fault", n, at: now, faults: faultsToTell(state.health) });
   told = { ...told, faults: look.told };
   told = sayReady(state, told, moment, effects);
+  if (before.facts !== null && isReportStill(before.facts, state)) return told;
   const reportedNow = JSON.stringify(reportOf(state));
   if (reportedNow !== told.reported) {
     effects.push({ kind: "publish", message: toBox(state.setup.box, "reported", reportedNow) });

@@ -174,10 +174,13 @@ function amplifierGoesOff(history: History): readonly string[] {
 }
 
 function noReceiptLies(history: History): readonly string[] {
+  const heardOn = new Map<BoxId, ReadonlySet<OccurrenceId | undefined>>();
   return history.receipts.flatMap(({ box, occurrence, verdict }) => {
     if (verdict !== "heard" && verdict !== "played") return [];
-    const ids = soundsOf(history, box).flatMap((sound) => idsOf(history, sound));
-    return ids.includes(occurrence) ? [] : [`${box}: ${occurrence} is said to be ${verdict}`];
+    const heard =
+      heardOn.get(box) ?? new Set(soundsOf(history, box).flatMap((sound) => idsOf(history, sound)));
+    heardOn.set(box, heard);
+    return heard.has(occurrence) ? [] : [`${box}: ${occurrence} is said to be ${verdict}`];
   });
 }
 
