@@ -6,7 +6,7 @@ import { boxTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { keepaliveS, passwordOf, startTestBroker } from "../support/aedes-network.ts";
 import { anBox, BoxEnd, binhBox } from "../support/box-end.ts";
-import { RawClient } from "../support/raw-mqtt.ts";
+import { frame, RawClient, typeOf } from "../support/raw-mqtt.ts";
 import { describeWithPart } from "../support/system-part.ts";
 import { createTestAuthority } from "../support/test-authority.ts";
 
@@ -77,5 +77,34 @@ describeWithPart("openssl", "TLS", ({ path }) => {
     const { authority, broker } = await world("mutual");
     expect(["tls", "closed"]).toContain(await secureBus(broker.port, authority.ca).connect());
     expect(broker.stats().connections).toBe(0);
+  });
+
+  test("handshakes that go no further are over in time, counted, and in nobody's way", async () => {
+    const authority = await createTestAuthority(path);
+    const tls = { ...(await authority.issue("broker")), ca: authority.ca };
+    const limits = { connectTimeoutMs: 500, maxPendingPerAddress: 100 };
+    const broker = await startTestBroker({ tls, limits });
+    onTestFinished(() => broker.close());
+    const mine = await authority.issue(anBox);
+    const socket = connect({ host: "127.0.0.1", port: broker.port, ca: authority.ca, ...mine });
+    await once(socket, "secureConnect");
+    const an = RawClient.over(socket);
+    expect(await an.connect({ clientId: anBox, password: passwordOf(anBox) })).toBe(0);
+    // The first bytes of a ClientHello of 508 bytes, nothing at all, and what is no TLS.
+    const beginnings = [
+      Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]),
+      Buffer.alloc(0),
+      Buffer.from("GET /"),
+    ];
+    const many = 300;
+    const strangers = await Promise.all(Array.from({ length: many }, () => RawClient.open(broker.port)));
+    for (const [index, one] of strangers.entries()) one.send(beginnings[index % 3] ?? Buffer.alloc(0));
+    for (const one of strangers) await one.closed();
+    const { refused, connections } = broker.stats();
+    expect(refused["too-many-connections"]).toBeGreaterThanOrEqual(many / 2);
+    expect(refused["bad-handshake"] + refused["too-many-connections"]).toBe(many);
+    expect(connections).toBe(1);
+    an.send(frame(0xc0));
+    expect(await an.next(typeOf.pingresp)).not.toBeNull();
   });
 });
