@@ -14,7 +14,7 @@ import { orderOf, requireRaiseIn } from "./emergency-order.ts";
 import { emergencyBox, emergencyDraft, emergencyShape, emergencyTally } from "./emergency-shapes.ts";
 import { boxesOf, tallyOf } from "./emergency-tally.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
-import type { Operator } from "./operator.ts";
+import { type Operator, requireFresh } from "./operator.ts";
 import { shownDraft } from "./shown-draft.ts";
 import { heardAreas, requireEmergency, shown, shownOne } from "./shown-emergency.ts";
 
@@ -40,6 +40,7 @@ const raise = createRoute({
       "already-raised",
       "emergency-over",
       "no-roster",
+      "step-up-needed",
       "too-large",
     ),
   },
@@ -118,6 +119,8 @@ export function emergencyRoutes(api: Api, deps: ApiDeps): void {
       return c.json({ draft: await shownDraft(deps, operator, draft) }, 202);
     }
     if (!isLoopbackUrl(deps.config.publicUrl)) throw new HttpProblem("no-roster");
+    // Nobody's key signs it here, so the person must be there at least.
+    requireFresh(deps, operator);
     await requireFirstPress(deps, order);
     const raised = await deps.changes.raise({ order, signed: null, by: operator.userId });
     return c.json({ emergency: await shownOne(deps, operator, raised) }, 201);
