@@ -1,0 +1,113 @@
+import { execFile } from "node:child_process";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { newSoftwareKey } from "@loa/shared/node/software-authenticator.ts";
+import { createOperator } from "@loa/simulator/operator.ts";
+import { newApprover } from "@loa/simulator/trust/software-approver.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { openOwnControlRoom, ownOperator } from "../support/own-control-room.ts";
+import { testFolder } from "../support/temp-folder.ts";
+
+const main = join(import.meta.dirname, "../../controller/src/keys/main.ts");
+const run = promisify(execFile);
+
+/** What the command says; it throws where the command fails. */
+async function keys(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const quiet = { LOA_KEYS_PASSPHRASE: "", NODE_NO_WARNINGS: "1" };
+  const done = await run(process.execPath, [main, ...args], { env: { ...process.env, ...quiet, ...env } });
+  return done.stdout;
+}
+
+const failing = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  keys(args, env).then(
+    () => ({ code: 0, stderr: "" }),
+    (error: { code: number; stderr: string }) => error,
+  );
+
+test("three holders, two approvers and a controller: the whole ceremony by the command", {
+  timeout: 90_000,
+}, async () => {
+  const folder = await testFolder();
+  const at = (name: string) => join(folder, name);
+  const room = await openOwnControlRoom(at("room"), null);
+  onTestFinished(() => room.close());
+  const url = `http://localhost:${room.httpPort}`;
+  const chief = { LOA_PASSWORD: ownOperator.password };
+  const operator = createOperator(url, (request) => fetch(request));
+  await operator.signIn(ownOperator.name, ownOperator.password);
+
+  await Promise.all(
+    ["giam-doc", "chu-tich", "cong-an"].map((name) =>
+      keys(["root", name, "--out", at(name)], { LOA_KEYS_PASSPHRASE: `of ${name}` }),
+    ),
+  );
+  expect((await stat(at("giam-doc"))).mode & 0o777).toBe(0o600);
+  expect(await readFile(at("giam-doc"), "utf8")).not.toContain("privateKey");
+  const roots = ["giam-doc", "chu-tich", "cong-an"].flatMap((name) => ["--root", at(`${name}.pub`)]);
+
+  const people = await Promise.all(
+    ["lan", "minh"].map((name) =>
+      newApprover(operator, { name, province: "tinh-thu", key: newSoftwareKey("localhost", url) }),
+    ),
+  );
+  for (const { name, password } of people) {
+    const own = ["approver", "--url", url, "--user", name, "--out", at(`${name}.key`)];
+    expect(await keys(own, { LOA_PASSWORD: password })).toContain(`passkey of ${name}`);
+  }
+
+  const asked = ["propose", "--url", url, "--user", ownOperator.name, ...roots, "--out", at("1.json")];
+  expect(await keys(asked, chief)).toContain("of lan (");
+  const signAs = (name: string, from: string, out: string) =>
+    keys(["sign", "--key", at(name), "--in", at(from), "--out", at(out), "--yes"], {
+      LOA_KEYS_PASSPHRASE: `of ${name}`,
+    });
+  const wrong = ["sign", "--key", at("giam-doc"), "--in", at("1.json"), "--out", at("x.json"), "--yes"];
+  expect(await failing(wrong, { LOA_KEYS_PASSPHRASE: "guessed" })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("does not open the key"),
+  });
+  expect(await signAs("giam-doc", "1.json", "1.json")).toContain("not enough yet");
+  const bring = ["upload", "--url", url, "--user", ownOperator.name, "--in", at("1.json")];
+  expect(await failing(bring, chief)).toMatchObject({
+    stderr: expect.stringContaining("own-root-not-enough"),
+  });
+  expect(await signAs("cong-an", "1.json", "1.json")).toContain("approves ACTUAL emergencies; in tinh-thu");
+  expect(await keys(["show", at("1.json")])).toContain(
+    "signed by giam-doc, cong-an; enough for its own root",
+  );
+  expect(await keys(bring, chief)).toContain("Version 1 is in force");
+
+  const draft = await operator.do(
+    "POST",
+    "/api/v1/emergencies",
+    z.object({ draft: z.object({ id: z.string() }) }),
+    {
+      areas: ["tinh-thu"],
+      severity: "actual",
+      headline: "Lũ về",
+      message: null,
+      confirm: "KHẨN CẤP",
+    },
+  );
+  const said: string[] = [];
+  for (const { name, password } of people) {
+    const own = ["approve", "--key", at(`${name}.key`), "--url", url, "--user", name, "--yes"];
+    said.push(await keys(own, { LOA_PASSWORD: password }));
+  }
+  expect(said[0]).toContain("ACTUAL EMERGENCY");
+  expect(said[0]).toContain("Approved: 1 of 2.");
+  expect(said[1]).toContain("it went out");
+  const raised = await operator.ask("GET", `/api/v1/emergencies/${draft.draft.id}`);
+  expect(raised.status).toBe(200);
+});
+
+test("a new root key never takes the place of a file that is there", async () => {
+  const folder = await testFolder();
+  const path = join(folder, "giam-doc");
+  await writeFile(path, "the only copy");
+  expect(await failing(["root", "giam-doc", "--out", path])).toMatchObject({ code: 1 });
+  expect(await readFile(path, "utf8")).toBe("the only copy");
+  expect(await failing(["sign"])).toMatchObject({ code: 2, stderr: expect.stringContaining("--key") });
+});
