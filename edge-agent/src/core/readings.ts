@@ -2,25 +2,8 @@ import type { Capability, PointValue } from "@loa/shared/device/capability.ts";
 import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import { type Instant, plus } from "@loa/shared/kernel/time.ts";
 import type { DeviceEvent } from "./event.ts";
-import type { AmplifierState, DevicesState, Reading, Readings } from "./state.ts";
+import type { AmplifierState, DevicesState, Looks, Reading, Readings } from "./state.ts";
 
-/**
- * When what is known was read. Most looks find what the one before found and only make it younger: so that stands
- * apart from what was read, and points that were read together share one instant.
- */
-export interface Looks {
-  /** When each round was taken. */
-  readonly readAt: readonly Instant[];
-  /** How many points each round has. */
-  readonly sizes: readonly number[];
-  /** Answers that say what is known already, by reference, and the rounds that they make younger. */
-  readonly repeats: readonly Repeat[];
-}
-interface Repeat {
-  readonly device: DeviceAlias;
-  readonly values: readonly PointValue[];
-  readonly rounds: readonly number[];
-}
 /** What was read, and when. */
 export type Known = Pick<AmplifierState, "actual" | "looks">;
 

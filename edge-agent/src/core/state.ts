@@ -1,7 +1,7 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import type { Clip } from "@loa/shared/broadcast/content.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
-import type { Capability, DeviceFailure } from "@loa/shared/device/capability.ts";
+import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
 import type { FaultKind, Severity } from "@loa/shared/device/fault.ts";
 import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
 import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
@@ -12,7 +12,6 @@ import type { BoxTime } from "./box-time.ts";
 import type { OutputTrouble } from "./event.ts";
 import type { LineTally, Memory } from "./memory.ts";
 import type { Counted } from "./month-use.ts";
-import type { Looks } from "./readings.ts";
 import type { Setup } from "./setup.ts";
 import type { ToldBeat, ToldFaults, ToldSamples } from "./told.ts";
 
@@ -201,6 +200,24 @@ export interface Reading {
   readonly value: number | null;
   /** With which others it was read last; when, says `readAtOf`. */
   readonly round: number;
+}
+
+/**
+ * When what is known was read. Most looks find what the one before found and only make it younger: so that stands
+ * apart from what was read, and points that were read together share one instant.
+ */
+export interface Looks {
+  /** When each round was taken. */
+  readonly readAt: readonly Instant[];
+  /** How many points each round has. */
+  readonly sizes: readonly number[];
+  /** Answers that say what is known already, by reference, and the rounds that they make younger. */
+  readonly repeats: readonly Repeat[];
+}
+interface Repeat {
+  readonly device: DeviceAlias;
+  readonly values: readonly PointValue[];
+  readonly rounds: readonly number[];
 }
 
 /** Ordered steps of devices that obey only in one order, around what sounds: see `sequences.ts`. */
