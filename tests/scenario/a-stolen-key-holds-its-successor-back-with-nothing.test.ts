@@ -1,5 +1,5 @@
-import { boxId } from "@loa/shared/kernel/ids.ts";
-import { HOUR_MS, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
+import { boxId, emergencyId } from "@loa/shared/kernel/ids.ts";
+import { asInstant, HOUR_MS, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { newKeyPair } from "@loa/shared/node/node-crypto.ts";
 import { emergencyFrom } from "@loa/shared/trust/order.ts";
 import { toBox } from "@loa/shared/wire/topics.ts";
@@ -86,4 +86,31 @@ test("as long as the older key is named, an older plan of its successor is one",
   world.publishPlan(world.sealedPlan(8, [], [], {}));
   await world.soon();
   expect(world.answer()).toBe("stale-revision");
+});
+
+test("a STOP for the year 2100, taken without the time, is one of today as soon as the time is known", async () => {
+  const world = await afterTheft();
+  const { box: machine, room } = world;
+  room.answersTime.value = false;
+  machine.troubles.areTimeServersSilent = true;
+  machine.cutPower();
+  machine.boot({ wallIs1970: true });
+  await world.soon(2 * MINUTE_MS);
+  room.command("stop", { at: asInstant(Date.UTC(2100, 0, 1)) }, HOUR_MS);
+  await world.soon();
+  expect(world.answer()).toBe("accepted");
+  room.answersTime.value = true;
+  machine.troubles.areTimeServersSilent = false;
+  world.network.restartBroker();
+  await world.soon(5 * MINUTE_MS);
+  world.raiseApproved();
+  await world.soon(2 * MINUTE_MS);
+  expect(world.names()).toEqual(["siren", "notice"]);
+  // Also on the disk.
+  machine.cutPower();
+  machine.boot();
+  await world.soon(10 * MINUTE_MS);
+  world.raiseApproved({ id: emergencyId.parse("bao") });
+  await world.soon(2 * MINUTE_MS);
+  expect(world.names()).toEqual(["siren", "notice", "siren", "notice"]);
 });

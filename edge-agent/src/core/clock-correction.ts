@@ -1,7 +1,7 @@
 import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
-import { type Instant, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts";
-import { type BoxTime, timeAt } from "./box-time.ts";
-import type { Effect, RecordChange } from "./effect.ts";
+import { DAY_MS, type Instant, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts";
+import { type BoxTime, isConfirmed, timeAt } from "./box-time.ts";
+import { type Effect, put, type RecordChange } from "./effect.ts";
 import type { Memory, Noted } from "./memory.ts";
 import { looksMoved } from "./readings.ts";
 import type { AgentState, AmplifierState, ContentState, LinkState, Playout, Sounding } from "./state.ts";
@@ -27,12 +27,15 @@ export function afterCorrection(before: BoxTime, state: AgentState, mono: Monoto
   const running = state.playout.sounding.filter((one) => !stale.includes(one));
   const unlived = byMs < 0 ? state.memory.progress.all().filter((one) => isUnlived(one, running, now)) : [];
   const effects: Effect[] = stale.map((one) => ({ kind: "stop-sound", soundId: one.soundId, fadeMs: 0 }));
-  if (unlived.length > 0) effects.push({ kind: "commit", onFailure: "keep", changes: unlived.map(forget) });
+  const memory = withoutFarStop(state, now);
+  const changes = unlived.map(forget);
+  if (memory !== state.memory) changes.push(put("stop", "at", memory.stoppedAt));
+  if (changes.length > 0) effects.push({ kind: "commit", onFailure: "keep", changes });
   const { content, health } = state;
   return {
     state: {
       ...state,
-      memory: movedMemory(state.memory, unlived, { byMs, isBlind: before.trust === "untrusted" }, now),
+      memory: movedMemory(memory, unlived, { byMs, isBlind: before.trust === "untrusted" }, now),
       playout: movedPlayout({ ...state.playout, sounding: running }, byMs),
       amplifier: movedAmplifier(state.amplifier, byMs),
       ...movedCare(state, byMs),
@@ -64,6 +67,16 @@ function isUnlived(note: Noted, running: readonly Sounding[], now: Instant): boo
   if (isSaidWhole(note)) return false;
   const isRunning = running.some((one) => one.occurrenceId === note.id);
   return note.dueAt > now && note.playedMs === 0 && note.startErrorMs === null && !isRunning;
+}
+
+/**
+ * A STOP that was taken while the box was blind, for a time that is far ahead. No honest one is, and all that is issued
+ * before its time is void: with one for the year 2100 a stolen key would silence the box for ever.
+ */
+function withoutFarStop({ memory, time }: AgentState, now: Instant): Memory {
+  const { stoppedAt } = memory;
+  if (!isConfirmed(time.trust) || stoppedAt === null || stoppedAt <= plus(now, DAY_MS)) return memory;
+  return { ...memory, stoppedAt: now };
 }
 
 function forget(note: Noted): RecordChange {
