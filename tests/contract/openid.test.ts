@@ -1,5 +1,6 @@
 import { openIdProvider } from "@loa/controller/adapters/openid-provider.ts";
 import type { ControllerConfig } from "@loa/controller/config.ts";
+import { linkIdentity } from "@loa/controller/store/identities.ts";
 import { insertPasskey } from "@loa/controller/store/passkeys.ts";
 import type { UserId } from "@loa/shared/kernel/ids.ts";
 import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
@@ -189,6 +190,23 @@ describe("where nobody but the break-glass account has a sign-in of our own", ()
       ownSignIn: "break-glass",
       passkeyOrigin: "http://localhost:8080",
     });
+  });
+
+  it("somebody of the office proves who is there by passkey or at the office, and by no password", async () => {
+    const { world, desk, signIn: signInAtOffice } = await office(only);
+    await insertPerson(world.db, "lan", "an", ["author"]);
+    const linkedAt = world.time.clock.now();
+    await linkIdentity(world.db, {
+      issuer: desk.issuer,
+      subject: "s-1",
+      userId: "lan" as UserId,
+      linkedAt,
+      linkedBy: null,
+    });
+    const answer = await signInAtOffice("s-1");
+    const lan = world.carrying(answer.headers.getSetCookie().find((one) => one.startsWith("loa=")) ?? "");
+    const tried = await lan.post("/api/v1/session/step-up", { password: passwordOf("lan") });
+    expect((await tried.json()).code).toBe("break-glass-only");
   });
 
   it("the break-glass account gets in while the provider is down; it is recorded, and everybody sees it", async () => {

@@ -25,6 +25,7 @@ const pages = [
   "agenda",
   "receipts",
   "levels",
+  "account",
 ];
 
 describeWithPart("chromium", "the page checks", ({ path }) => {

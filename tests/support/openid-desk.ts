@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import Provider from "oidc-provider";
@@ -15,6 +16,14 @@ export interface OpenIdDesk {
   /** What a browser does with this address, until it is sent to `home`: that last address. */
   browse(url: string, home: string): Promise<URL>;
   close(): Promise<void>;
+}
+
+/** Longer than any test, s. */
+const TTL_S = 600;
+
+function signingKey() {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  return { ...privateKey.export({ format: "jwk" }), kid: "of-this-test", alg: "RS256", use: "sig" };
 }
 
 export async function openIdDesk(callback: string): Promise<OpenIdDesk> {
@@ -36,6 +45,8 @@ export async function openIdDesk(callback: string): Promise<OpenIdDesk> {
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     interactions: { url: (_ctx, { uid }) => `/desk/${uid}` },
     pkce: { required: () => true },
+    jwks: { keys: [signingKey()] },
+    ttl: { AccessToken: TTL_S, Grant: TTL_S, IdToken: TTL_S, Interaction: TTL_S, Session: TTL_S },
     async loadExistingGrant(ctx) {
       const { session, client } = ctx.oidc;
       if (session?.accountId === undefined || client === undefined) return undefined;

@@ -4,13 +4,14 @@ import { DAY_MS, instant, localDate, plus } from "@loa/shared/kernel/time.ts";
 import { type DatedGrant, roles } from "../domain/access.ts";
 import { lastUseOfBreakGlass } from "../store/audit.ts";
 import { deleteSession } from "../store/sessions.ts";
-import { type KnownUser, userById } from "../store/users.ts";
+import { userById } from "../store/users.ts";
 import { assertionOptions } from "../webauthn.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { beginSession, forgetOwnCookie } from "./begin-session.ts";
 import type { Challenges } from "./challenges.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
+import { requireOwnSignIn } from "./own-sign-in.ts";
 import { checkPasskey } from "./passkey-check.ts";
 import { assertion, ceremonyOptions } from "./passkey-shapes.ts";
 import { checkPassword } from "./password-check.ts";
@@ -156,11 +157,6 @@ export function sessionRoutes(api: Api, deps: ApiDeps, challenges: Challenges): 
     forgetOwnCookie(c, deps);
     return c.body(null, 204);
   });
-}
-
-/** Said only to whoever has shown a right password or passkey. */
-function requireOwnSignIn({ config }: ApiDeps, { isBreakGlass }: KnownUser): void {
-  if (config.ownSignIn === "break-glass" && !isBreakGlass) throw new HttpProblem("break-glass-only");
 }
 
 async function answerOf(deps: ApiDeps, user: { id: UserId; name: string }, grants: readonly DatedGrant[]) {

@@ -6,6 +6,7 @@ import type { Api } from "./api-env.ts";
 import { renewOwnSession } from "./begin-session.ts";
 import type { Challenges } from "./challenges.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
+import { requireOwnSignIn } from "./own-sign-in.ts";
 import { checkPasskey } from "./passkey-check.ts";
 import { assertion, ceremonyOptions } from "./passkey-shapes.ts";
 import { checkPassword } from "./password-check.ts";
@@ -45,7 +46,7 @@ const stepUp = createRoute({
   },
   responses: {
     204: { description: "Proven" },
-    ...refusals("wrong-password", "wrong-passkey", "too-many-attempts"),
+    ...refusals("wrong-password", "wrong-passkey", "break-glass-only", "too-many-attempts"),
   },
 });
 
@@ -62,8 +63,10 @@ export function stepUpRoutes(api: Api, deps: ApiDeps, challenges: Challenges): v
     const operator = c.get("operator");
     const proof = c.req.valid("json");
     const address = remoteAddress(c);
-    if ("password" in proof) await checkPassword(deps, operator.name, proof.password, address);
-    else {
+    if ("password" in proof) {
+      // A passkey still proves who is there; a password that nobody uses any more would be a back door.
+      requireOwnSignIn(deps, await checkPassword(deps, operator.name, proof.password, address));
+    } else {
       const isOurs = (challenge: string) => challenges.take("step-up", operator.sessionSha256, challenge);
       const { userId } = await checkPasskey(deps, proof.passkey, address, isOurs);
       if (userId !== operator.userId) throw new HttpProblem("wrong-passkey");
