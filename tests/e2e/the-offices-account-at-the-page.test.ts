@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { ensureWebBuilt } from "@loa/controller/adapters/web-build.ts";
 import type { ControlRoom } from "@loa/controller/control-room.ts";
 import { createOperator } from "@loa/simulator/operator.ts";
@@ -11,10 +13,13 @@ import { describeWithPart } from "../support/system-part.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 import { openBrowser, visit } from "./page-support.ts";
 
+const accounts = join(import.meta.dirname, "../../controller/src/accounts/main.ts");
+
 interface Office {
   readonly origin: string;
   readonly desk: OpenIdDesk;
   readonly browser: Browser;
+  readonly dataFolder: string;
 }
 
 describeWithPart("chromium", "a person of the office, at the page", ({ path }) => {
@@ -34,7 +39,7 @@ describeWithPart("chromium", "a person of the office, at the page", ({ path }) =
       await room.close();
       await folder.remove();
     });
-    return { origin, desk, browser };
+    return { origin, desk, browser, dataFolder: folder.path };
   }
 
   it("is told what the administrator has to know, and then comes in by one button", async () => {
@@ -58,8 +63,8 @@ describeWithPart("chromium", "a person of the office, at the page", ({ path }) =
     expect(complaints).toEqual([]);
   }, 60_000);
 
-  it("finds passwords put away where only the office's accounts count", async () => {
-    const { origin, browser } = await office(true);
+  it("finds passwords put away where only the office's accounts count, and everybody sees the break-glass account used", async () => {
+    const { origin, browser, dataFolder } = await office(true);
     const { page } = await visit(browser, origin);
     await page.getByRole("button", { name: "Dùng tài khoản cơ quan" }).waitFor();
     expect(await page.getByLabel("Tên đăng nhập").isVisible()).toBe(false);
@@ -68,5 +73,9 @@ describeWithPart("chromium", "a person of the office, at the page", ({ path }) =
     await page.getByLabel("Mật khẩu", { exact: true }).fill(ownOperator.password);
     await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
     await page.getByText("Chỉ tài khoản khẩn cấp mới có mật khẩu ở đây.").waitFor();
+
+    spawnSync(process.execPath, [accounts, "break-glass", ownOperator.name, "--data", dataFolder]);
+    await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+    await page.getByRole("alert").getByText("Tài khoản khẩn cấp đã được dùng để đăng nhập lúc").waitFor();
   }, 60_000);
 });
