@@ -9,6 +9,7 @@ import { createVirtualTime } from "@loa/simulator/virtual/virtual-time.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { keepaliveS, passwordOf, startTestBroker } from "../support/aedes-network.ts";
 import { anBox, BoxEnd } from "../support/box-end.ts";
+import { believing } from "../support/certified-room.ts";
 import { eventuallySo } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
 import { describeWithPart } from "../support/system-part.ts";
@@ -73,10 +74,11 @@ describeWithPart("openssl", "over TLS", ({ path }) => {
     const cable = await startTcpProxy(broker.port);
     onTestFinished(() => cable.close());
     const url = `mqtts://127.0.0.1:${cable.port}`;
-    const { ca } = authority;
+    const time = { at: asInstant(Date.now()), isKnown: true };
+    const doors = () => ({ ca: [authority.ca], own: null, time });
     const end = new BoxEnd(
       anBox,
-      createMqttBus({ url, box: anBox, password: passwordOf(anBox), keepaliveS, ca }),
+      createMqttBus({ url, box: anBox, password: passwordOf(anBox), keepaliveS, doors }),
     );
     onTestFinished(() => end.bus.disconnect());
     await talk(end);

@@ -82,6 +82,7 @@ describe("the tree of areas", () => {
     name: id,
     parentId: parentId === null ? null : areaId.parse(parentId),
     clusters: boxes,
+    people: null,
     boxes,
   });
   const areas = [
