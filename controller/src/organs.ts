@@ -6,25 +6,20 @@ import { createSeal } from "./bus/sealing.ts";
 import { createWriteQueue, type WriteQueue } from "./bus/write-queue.ts";
 import { type CloneKeeper, createCloneKeeper } from "./clone-keeper.ts";
 import { type Counters, createCounters } from "./counters.ts";
-import { createDraftKeeper, type DraftKeeper } from "./draft-keeper.ts";
-import { createEmergencyKeeper, type EmergencyKeeper } from "./emergency-keeper.ts";
+import { type EmergencyOrgans, growEmergencyOrgans } from "./emergency-organs.ts";
 import { createEventKeeper, type EventKeeper } from "./event-keeper.ts";
 import { createFleetMemory, type FleetMemory } from "./fleet-memory.ts";
 import type { HeartParts } from "./heart-parts.ts";
-import { createLocalKeeper, type LocalKeeper } from "./local-keeper.ts";
-import { otherMessage } from "./messages.ts";
 import type { Past } from "./past.ts";
 import { createPlanKeeper, type PlanKeeper } from "./plan-keeper.ts";
-import { createPressingCommit } from "./pressing-commit.ts";
 import { createReceiptKeeper, type ReceiptKeeper } from "./receipt-keeper.ts";
 import { createReceiptNews } from "./receipt-news.ts";
-import { createRosterKeeper, type RosterKeeper } from "./roster-keeper.ts";
 import type { Database } from "./store/database.ts";
 import { settleOutbox } from "./store/outbox.ts";
 import type { TitleOf } from "./titles.ts";
 
 /** The parts that run as long as the controller runs. They know each other, so they are made together. */
-export interface Organs {
+export interface Organs extends EmergencyOrgans {
   readonly counters: Counters;
   readonly writes: WriteQueue;
   readonly publisher: Publisher;
@@ -33,10 +28,6 @@ export interface Organs {
   readonly receipts: ReceiptKeeper;
   readonly answers: Answers;
   readonly events: EventKeeper;
-  readonly emergencies: EmergencyKeeper;
-  readonly drafts: DraftKeeper;
-  readonly rosters: RosterKeeper;
-  readonly locals: LocalKeeper;
   readonly clones: CloneKeeper;
 }
 
@@ -47,7 +38,6 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
   const send: Broker["publish"] = (message) => broker.publish(message);
   const counters = createCounters(log);
   const writes = createWriteQueue(db, timers, log, work);
-  const commit = createPressingCommit({ db, writes, log });
   const seal = createSeal(ports, config, sequences);
 
   const publisher = createPublisher({ clock, timers, random, log, seal, sequences, send, ended });
@@ -55,27 +45,12 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
     { ...ports, db, work, writes, directory, publisher: () => publisher, beforeChange, afterChange },
     past.progress,
   );
+  const saying = growEmergencyOrgans(parts, past, { writes, publisher, send, receipts: () => receipts });
+  const { emergencies, other } = saying;
   const titleOf: TitleOf = (id) =>
     emergencies.find(id as EmergencyId)?.emergency.headline ??
     other(id as EmergencyId)?.headline ??
     plans.titleOf(id);
-  const other = (id: EmergencyId) => otherMessage(id, emergencies, drafts);
-  const emergencies = createEmergencyKeeper(
-    { ...ports, work, writes, commit, directory, publisher, receipts: () => receipts },
-    past.emergencies,
-  );
-  const rosters = createRosterKeeper({ ...ports, db, config, send }, past.rosters);
-  const drafts = createDraftKeeper(
-    {
-      ...{ ...ports, commit, emergencies, roster: rosters.inForce, tree: directory.tree },
-      localChanged: (box) => locals.changed(box),
-    },
-    past.drafts,
-  );
-  const locals = createLocalKeeper(
-    { ...ports, work, commit, directory, publisher, ordersOf: drafts.localOrders },
-    past.locals,
-  );
   const fleet = createFleetMemory(
     {
       clock,
@@ -105,33 +80,12 @@ export function growOrgans(parts: HeartParts, past: Past, broker: Broker): Organ
   const answers = createAnswers(clock, timers, seal, send);
   const events = createEventKeeper(
     {
-      clock,
-      writes,
-      answers,
-      counters,
-      directory,
-      plans: () => plans,
-      emergencies,
-      other,
-      receiptStored: news,
+      ...{ clock, writes, answers, counters, directory, emergencies, other },
+      ...{ plans: () => plans, receiptStored: news },
     },
     past.streams,
   );
-  return {
-    counters,
-    writes,
-    publisher,
-    plans,
-    fleet,
-    receipts,
-    answers,
-    events,
-    emergencies,
-    drafts,
-    rosters,
-    locals,
-    clones,
-  };
+  return { ...saying, counters, writes, publisher, plans, fleet, receipts, answers, events, clones };
 
   function ended(end: CommandEnd): void {
     writes.add({ store: (tx) => settle(tx, end) });

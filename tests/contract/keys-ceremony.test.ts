@@ -26,81 +26,87 @@ const failing = (args: readonly string[], env: Readonly<Record<string, string>> 
     (error: { code: number; stderr: string }) => error,
   );
 
-test("three holders, two approvers and a controller: the whole ceremony by the command", {
-  timeout: 90_000,
-}, async () => {
+const holders = ["giam-doc", "chu-tich", "cong-an"] as const;
+const chief = { LOA_PASSWORD: ownOperator.password };
+
+/** A controller, two persons with the role, and an operator at its console. */
+async function openCeremony() {
   const folder = await testFolder();
-  const at = (name: string) => join(folder, name);
-  const room = await openOwnControlRoom(at("room"), null);
+  const room = await openOwnControlRoom(join(folder, "room"), null);
   onTestFinished(() => room.close());
   const url = `http://localhost:${room.httpPort}`;
-  const chief = { LOA_PASSWORD: ownOperator.password };
   const operator = createOperator(url, (request) => fetch(request));
   await operator.signIn(ownOperator.name, ownOperator.password);
-
-  await Promise.all(
-    ["giam-doc", "chu-tich", "cong-an"].map((name) =>
-      keys(["root", name, "--out", at(name)], { LOA_KEYS_PASSPHRASE: `of ${name}` }),
-    ),
-  );
-  expect((await stat(at("giam-doc"))).mode & 0o777).toBe(0o600);
-  expect(await readFile(at("giam-doc"), "utf8")).not.toContain("privateKey");
-  const roots = ["giam-doc", "chu-tich", "cong-an"].flatMap((name) => ["--root", at(`${name}.pub`)]);
-
   const people = await Promise.all(
     ["lan", "minh"].map((name) =>
       newApprover(operator, { name, province: "tinh-thu", key: newSoftwareKey("localhost", url) }),
     ),
   );
-  for (const { name, password } of people) {
-    const own = ["approver", "--url", url, "--user", name, "--out", at(`${name}.key`)];
-    expect(await keys(own, { LOA_PASSWORD: password })).toContain(`passkey of ${name}`);
-  }
+  return { at: (name: string) => join(folder, name), url, operator, people };
+}
 
+type Ceremony = Awaited<ReturnType<typeof openCeremony>>;
+
+async function signRoster({ at, url }: Ceremony): Promise<void> {
+  const roots = holders.flatMap((name) => ["--root", at(`${name}.pub`)]);
   const asked = ["propose", "--url", url, "--user", ownOperator.name, ...roots, "--out", at("1.json")];
   expect(await keys(asked, chief)).toContain("of lan (");
-  const signAs = (name: string, from: string, out: string) =>
-    keys(["sign", "--key", at(name), "--in", at(from), "--out", at(out), "--yes"], {
-      LOA_KEYS_PASSPHRASE: `of ${name}`,
-    });
-  const wrong = ["sign", "--key", at("giam-doc"), "--in", at("1.json"), "--out", at("x.json"), "--yes"];
-  expect(await failing(wrong, { LOA_KEYS_PASSPHRASE: "guessed" })).toMatchObject({
+  const signAs = (name: string, passphrase = `of ${name}`) => {
+    const files = ["--key", at(name), "--in", at("1.json"), "--out", at("1.json")];
+    return [["sign", ...files, "--yes"], { LOA_KEYS_PASSPHRASE: passphrase }] as const;
+  };
+  expect(await failing(...signAs("giam-doc", "guessed"))).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("does not open the key"),
   });
-  expect(await signAs("giam-doc", "1.json", "1.json")).toContain("not enough yet");
+  expect(await keys(...signAs("giam-doc"))).toContain("not enough yet");
   const bring = ["upload", "--url", url, "--user", ownOperator.name, "--in", at("1.json")];
   expect(await failing(bring, chief)).toMatchObject({
     stderr: expect.stringContaining("own-root-not-enough"),
   });
-  expect(await signAs("cong-an", "1.json", "1.json")).toContain("approves ACTUAL emergencies; in tinh-thu");
-  expect(await keys(["show", at("1.json")])).toContain(
-    "signed by giam-doc, cong-an; enough for its own root",
-  );
+  expect(await keys(...signAs("cong-an"))).toContain("approves ACTUAL emergencies; in tinh-thu");
+  const shown = await keys(["show", at("1.json")]);
+  expect(shown).toContain("signed by giam-doc, cong-an; enough for its own root");
   expect(await keys(bring, chief)).toContain("Version 1 is in force");
+}
 
-  const draft = await operator.do(
-    "POST",
-    "/api/v1/emergencies",
-    z.object({ draft: z.object({ id: z.string() }) }),
-    {
-      areas: ["tinh-thu"],
-      severity: "actual",
-      headline: "Lũ về",
-      message: null,
-      confirm: "KHẨN CẤP",
-    },
-  );
+async function approveByAll({ at, url, operator, people }: Ceremony): Promise<readonly string[]> {
+  const answer = z.object({ draft: z.object({ id: z.string() }) });
+  const { draft } = await operator.do("POST", "/api/v1/emergencies", answer, {
+    areas: ["tinh-thu"],
+    severity: "actual",
+    headline: "Lũ về",
+    message: null,
+    confirm: "KHẨN CẤP",
+  });
   const said: string[] = [];
   for (const { name, password } of people) {
     const own = ["approve", "--key", at(`${name}.key`), "--url", url, "--user", name, "--yes"];
     said.push(await keys(own, { LOA_PASSWORD: password }));
   }
-  expect(said[0]).toContain("ACTUAL EMERGENCY");
-  expect(said[0]).toContain("Approved: 1 of 2.");
-  expect(said[1]).toContain("it went out");
-  const raised = await operator.ask("GET", `/api/v1/emergencies/${draft.draft.id}`);
-  expect(raised.status).toBe(200);
+  expect((await operator.ask("GET", `/api/v1/emergencies/${draft.id}`)).status).toBe(200);
+  return said;
+}
+
+test("three holders, two approvers and a controller: the whole ceremony by the command", {
+  timeout: 90_000,
+}, async () => {
+  const ceremony = await openCeremony();
+  const { at, url, people } = ceremony;
+  await Promise.all(
+    holders.map((name) => keys(["root", name, "--out", at(name)], { LOA_KEYS_PASSPHRASE: `of ${name}` })),
+  );
+  expect((await stat(at("giam-doc"))).mode & 0o777).toBe(0o600);
+  expect(await readFile(at("giam-doc"), "utf8")).not.toContain("privateKey");
+  for (const { name, password } of people) {
+    const own = ["approver", "--url", url, "--user", name, "--out", at(`${name}.key`)];
+    expect(await keys(own, { LOA_PASSWORD: password })).toContain(`passkey of ${name}`);
+  }
+  await signRoster(ceremony);
+  const [first, second] = await approveByAll(ceremony);
+  expect(first).toContain("ACTUAL EMERGENCY");
+  expect(first).toContain("Approved: 1 of 2.");
+  expect(second).toContain("it went out");
 });
 
 test("a new root key never takes the place of a file that is there", async () => {

@@ -228,6 +228,22 @@ export const attempts: Readonly<Record<string, Attempt>> = {
     kind: "refused",
     path: () => "/api/v1/boxes/box-an/samples?capability=mains.voltage",
   },
+  "GET /api/v1/boxes/{id}/local-orders": {
+    kind: "refused",
+    path: () => "/api/v1/boxes/box-an/local-orders",
+  },
+  "POST /api/v1/boxes/{id}/local-orders": {
+    kind: "refused",
+    path: () => "/api/v1/boxes/box-an/local-orders",
+    body: () => ({
+      headline: "Nước tràn bờ kè",
+      message: null,
+      trigger: { capability: "amplifier.temperature", edge: "above", limit: 60 },
+      from: 0,
+      to: 4_102_444_800_000,
+      confirm: "KHẨN CẤP",
+    }),
+  },
   "GET /api/v1/boxes/{id}/why": { kind: "refused", path: () => "/api/v1/boxes/box-an/why" },
   "POST /api/v1/boxes/{id}/revoke": { kind: "refused", path: () => "/api/v1/boxes/box-an/revoke" },
   "POST /api/v1/clips": { kind: "own", why: "uploads belong to the person" },

@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, scryptSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { SigningKey } from "@loa/shared/kernel/ambient.ts";
 import { newKeyPair, publicKeyOf } from "@loa/shared/node/node-crypto.ts";
+import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { keyId } from "@loa/shared/trust/keys.ts";
 import { z } from "zod";
 
@@ -58,8 +59,8 @@ function write(path: string, value: object, mode: number): void {
 }
 
 function sealed(text: string, passphrase: string) {
-  const salt = randomBytes(SALT_BYTES);
-  const nonce = randomBytes(NONCE_BYTES);
+  const salt = Buffer.from(nodeRandom.bytes(SALT_BYTES));
+  const nonce = Buffer.from(nodeRandom.bytes(NONCE_BYTES));
   const cipher = createCipheriv("aes-256-gcm", scryptSync(passphrase, salt, KEY_BYTES, SCRYPT), nonce);
   const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   return {

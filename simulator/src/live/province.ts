@@ -17,7 +17,7 @@ import { createDoor } from "./door.ts";
 import { type Fleet, startFleet } from "./fleet.ts";
 import type { BoxTrouble, LiveBoxSpec } from "./live-box-spec.ts";
 import { type Radio, startRadio } from "./radio.ts";
-import { openSignIn } from "./sign-in.ts";
+import { openSignIn, type SignIn } from "./sign-in.ts";
 import type { SimBox } from "./sim-routes.ts";
 import { openTrustFile } from "./trust-file.ts";
 
@@ -90,16 +90,10 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
   const simBoxes = new Map<BoxId, SimBox>();
   let room: ControlRoom = await openRoom(options.httpPort, options.mqttPort);
   const origin = () => `http://${HOST}:${room.httpPort}`;
-  const pageUrl = () => `http://localhost:${room.httpPort}`;
   try {
     const operator = createOperator(origin(), (request) => fetch(request));
     await operator.signIn(signIn.operators[0].name, signIn.operators[0].password);
-    trust = await openTrustFile(join(dataFolder, "trust.json"), {
-      newOperator: () => createOperator(origin(), (request) => fetch(request)),
-      admin: signIn.operators[0],
-      province: PROVINCE_ID,
-      site: { rpId: "localhost", origin: pageUrl() },
-    });
+    trust = await armProvince(dataFolder, signIn, room);
     const specs = await enrolBoxes(options, operator, room);
     fleet = await startFleet({
       boxes: specs,
@@ -157,7 +151,7 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
 
   return {
     url: origin(),
-    pageUrl: pageUrl(),
+    pageUrl: pageOf(room),
     mqttUrl: `mqtt://${HOST}:${room.mqttPort}`,
     user: signIn.operators[0].name,
     password: signIn.operators[0].password,
@@ -184,6 +178,22 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
       await Promise.all([running.close(), radio?.close(), room.close()]);
     },
   };
+}
+
+/** From now on two persons of the demo must approve what a third one writes. */
+function armProvince(dataFolder: string, { operators }: SignIn, room: ControlRoom): Promise<DemoTrust> {
+  const origin = `http://${HOST}:${room.httpPort}`;
+  return openTrustFile(join(dataFolder, "trust.json"), {
+    newOperator: () => createOperator(origin, (request) => fetch(request)),
+    admin: operators[0],
+    province: PROVINCE_ID,
+    site: { rpId: "localhost", origin: pageOf(room) },
+  });
+}
+
+/** By its name: passkeys know no addresses. */
+function pageOf(room: ControlRoom): string {
+  return `http://localhost:${room.httpPort}`;
 }
 
 /** Every box that is not there yet gets a cluster, a claim code, and enrols with it. */

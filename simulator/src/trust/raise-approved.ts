@@ -1,3 +1,5 @@
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { z } from "zod";
 import type { Operator } from "../operator.ts";
 
@@ -16,13 +18,13 @@ export async function raiseApproved<Schema extends z.ZodType>(
   operator: Operator,
   body: object,
   schema: Schema,
-): Promise<{ readonly emergency: z.infer<Schema>; readonly pressedAt: number }> {
-  let pressedAt = Date.now();
+): Promise<{ readonly emergency: z.infer<Schema>; readonly pressedAt: Instant }> {
+  let pressedAt = nodeClock.now();
   const answer = await operator.do("POST", "/api/v1/emergencies", raised, body);
   if ("emergency" in answer) return { emergency: schema.parse(answer.emergency), pressedAt };
   const { approvers: persons } = await operator.do("GET", "/sim/approvers", approvers);
   for (const { person } of persons) {
-    pressedAt = Date.now();
+    pressedAt = nodeClock.now();
     const order = { draft: answer.draft.id, person };
     const { emergency } = await operator.do("POST", "/sim/approve", approved, order);
     if (emergency !== null) return { emergency: schema.parse(emergency), pressedAt };
