@@ -19,7 +19,8 @@ afterEach(() => world.close());
 const onArea = (area: typeof commune) =>
   world.broker.sent
     .filter(({ topic }) => topic === areaTopic(area))
-    .map(({ payload }) => opened(payload, world.broker));
+    .map(({ payload }) => opened(payload, world.broker))
+    .filter(({ kind }) => kind !== "test");
 
 const notice = { sha256: "d".repeat(64) as Sha256, sizeBytes: 80_000, durationMs: 10_000, gainDb: 0 };
 
