@@ -21,4 +21,11 @@ export type Budget =
   | "emergency-address"
   | "emergency-area";
 
-export type AttemptKind = "sign-in" | "sign-in-address" | "enrol" | "renew" | "content" | "alert-token";
+export type AttemptKind =
+  | "sign-in"
+  | "sign-in-address"
+  | "passkey-address"
+  | "enrol"
+  | "renew"
+  | "content"
+  | "alert-token";

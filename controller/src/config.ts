@@ -24,6 +24,8 @@ export interface ControllerConfig {
   readonly allowedHosts: readonly string[];
   /** Who may sign in with a password or a passkey of ours: all, or the break-glass account only. */
   readonly ownSignIn: "everybody" | "break-glass";
+  /** Somebody in front of us ends TLS, and says in `X-Forwarded-For` from where people come. */
+  readonly isBehindProxy: boolean;
   /** False only on loopback, where there is no TLS: then the cookie cannot be `__Host-` and `Secure`. */
   readonly secureCookies: boolean;
   /** Who may read `/metrics` from elsewhere than the loopback sends this as bearer token; null: nobody. */

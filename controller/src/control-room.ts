@@ -165,6 +165,7 @@ function configOf(
     areBoxesCertified: doors.areBoxesCertified,
     allowedHosts: publicUrl === null ? own : [new URL(publicUrl).host, ...own],
     ownSignIn: options.openId?.isOnly === true ? "break-glass" : "everybody",
+    isBehindProxy: options.isBehindProxy === true,
     secureCookies: isSecure(options),
     webFolder,
     metricsToken,

@@ -1,6 +1,7 @@
 import { memoryLimits } from "@loa/controller/adapters/memory-limits.ts";
 import { describe, expect, it } from "vitest";
-import { createApiWorld, insertPerson, passwordOf } from "../support/api-world.ts";
+import { type ApiWorld, createApiWorld, insertPerson, passwordOf } from "../support/api-world.ts";
+import { softwarePasskey } from "../support/software-passkey.ts";
 
 const ACCOUNT_REQUESTS = 1_200;
 
@@ -42,5 +43,46 @@ describe("a budget", () => {
     expect(waitMs).toBeLessThanOrEqual(60_000);
     expect(await limits.spend("account", ["minh"])).toBe(0);
     expect(await limits.spend("emergency-account", ["lan"])).toBe(0);
+  });
+});
+
+describe("behind a proxy", () => {
+  const guess = async (world: ApiWorld, forwarded: string, name: string) => {
+    const body = { user: name, password: "guess" };
+    return await world.anybody.send("POST", "/api/v1/session", body, { "x-forwarded-for": forwarded });
+  };
+
+  it("whoever guesses holds up the own address only, whatever the sender writes before it", async () => {
+    const world = await createApiWorld({ isBehindProxy: true });
+    for (let attempt = 0; attempt < 41; attempt += 1)
+      await guess(world, `10.0.0.${attempt}, 203.0.113.7`, `name-${attempt}`);
+    expect((await guess(world, "203.0.113.7", "lan")).status).toBe(429);
+    expect((await guess(world, "203.0.113.8", "lan")).status).toBe(401);
+  });
+
+  it("or without one, nobody believes what the sender writes of the own address", async () => {
+    const world = await createApiWorld();
+    for (let attempt = 0; attempt < 41; attempt += 1)
+      await guess(world, `203.0.113.${attempt}`, `name-${attempt}`);
+    expect((await guess(world, "203.0.113.250", "lan")).status).toBe(429);
+  });
+});
+
+describe("while somebody guesses passwords at an address", () => {
+  it("whoever has a passkey comes in there all the same", async () => {
+    const world = await createApiWorld();
+    const lan = await world.person("lan", "an", "emergency-approver");
+    const key = softwarePasskey();
+    const options = await (await lan.post("/api/v1/passkeys/options")).json();
+    await lan.post("/api/v1/passkeys", { name: "k", passkey: key.register(options) });
+    for (let attempt = 0; attempt < 41; attempt += 1)
+      await world.anybody.post("/api/v1/session", { user: `name-${attempt}`, password: "guess" });
+    const byPassword = await world.anybody.post("/api/v1/session", {
+      user: "lan",
+      password: passwordOf("lan"),
+    });
+    expect(byPassword.status).toBe(429);
+    const asked = await (await world.anybody.post("/api/v1/session/passkey/options")).json();
+    expect((await world.anybody.post("/api/v1/session/passkey", key.sign(asked))).status).toBe(200);
   });
 });

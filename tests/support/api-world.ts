@@ -203,6 +203,7 @@ function configOf(): ControllerConfig {
     webFolder: null,
     allowedHosts: [HOST, "localhost:8080"],
     ownSignIn: "everybody",
+    isBehindProxy: false,
     secureCookies: false,
     metricsToken: null,
     targetLufs: -16,

@@ -14,6 +14,8 @@ const slowing = {
   "sign-in": { free: 5, firstWaitS: 5, longestWaitS: 900, memoryS: 3_600 },
   /** Looser: a whole commune may stand behind one address. */
   "sign-in-address": { free: 40, firstWaitS: 5, longestWaitS: 900, memoryS: 3_600 },
+  /** Apart: whoever guesses passwords there does not hold up those who come with a key, such as to approve. */
+  "passkey-address": { free: 40, firstWaitS: 5, longestWaitS: 60, memoryS: 3_600 },
   enrol: { free: 10, firstWaitS: 10, longestWaitS: 900, memoryS: 3_600 },
   renew: { free: 10, firstWaitS: 10, longestWaitS: 900, memoryS: 3_600 },
   "alert-token": { free: 10, firstWaitS: 10, longestWaitS: 900, memoryS: 3_600 },
@@ -82,6 +84,7 @@ function limiters(durationOf: (kind: AttemptKind) => number): Record<AttemptKind
   return {
     "sign-in": one("sign-in"),
     "sign-in-address": one("sign-in-address"),
+    "passkey-address": one("passkey-address"),
     enrol: one("enrol"),
     renew: one("renew"),
     content: one("content"),

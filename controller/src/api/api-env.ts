@@ -2,9 +2,9 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { HttpProblem } from "./http-problem.ts";
 import type { Operator } from "./operator.ts";
 
-/** `operator` is there on every route below `/api/v1` but those that `open-routes.ts` names. */
+/** `operator` is there on every route below `/api/v1` but those that `session-guard.ts` leaves open. */
 export interface ApiEnv {
-  Variables: { operator: Operator };
+  Variables: { operator: Operator; address: string };
 }
 
 export type Api = OpenAPIHono<ApiEnv>;

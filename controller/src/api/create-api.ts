@@ -33,6 +33,7 @@ import { readinessRoutes } from "./readiness-routes.ts";
 import { receiptRoutes } from "./receipt-routes.ts";
 import { refusalRoutes } from "./refusal-routes.ts";
 import { relayRoutes } from "./relay-routes.ts";
+import { noteAddress } from "./remote-address.ts";
 import { renewRoutes } from "./renew-routes.ts";
 import { guardBody, guardHeaders, guardHost, guardOrigin } from "./request-guards.ts";
 import { rosterRoutes } from "./roster-routes.ts";
@@ -49,7 +50,14 @@ import { whyRoutes } from "./why-routes.ts";
 /** The whole HTTP side. More routes may be mounted on it before the first request: the console answers last. */
 export function createApi(deps: ApiDeps): Api {
   const api = newApi();
-  api.use(measure(deps), guardHeaders(deps), guardHost(deps), guardOrigin(deps), guardBody());
+  api.use(
+    noteAddress(deps),
+    measure(deps),
+    guardHeaders(deps),
+    guardHost(deps),
+    guardOrigin(deps),
+    guardBody(),
+  );
   api.use("/api/v1/*", guardSession(deps));
   for (const add of routes) add(api, deps);
   describe(api, deps);

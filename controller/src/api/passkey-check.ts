@@ -14,14 +14,14 @@ export async function checkPasskey(
   address: string,
   isOurs: (challenge: string) => boolean,
 ): Promise<Passkey> {
-  await refuseWhileWaiting(deps.limits, "sign-in-address", [address]);
+  await refuseWhileWaiting(deps.limits, "passkey-address", [address]);
   const passkey = await passkeyByCredential(deps.db, given.id);
   const checked =
     passkey === null || !isOfOwner(given, passkey)
       ? null
       : await checkAssertion(relyingParty(deps.config), given, passkey, isOurs);
   if (passkey === null || checked === null || !checked.ok) {
-    await deps.limits.failed("sign-in-address", [address]);
+    await deps.limits.failed("passkey-address", [address]);
     deps.log.warn("passkey.refused", { passkey: given.id, address });
     throw new HttpProblem("wrong-passkey");
   }

@@ -62,6 +62,7 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
     webFolder: null,
     allowedHosts: [new URL(CONTROLLER_URL).host],
     ownSignIn: "everybody",
+    isBehindProxy: false,
     secureCookies: false,
     metricsToken: null,
     targetLufs: -16,

@@ -89,10 +89,10 @@ function EmergencyItem({ emergency }: { readonly emergency: Emergency }): VNode 
   );
 }
 
+const raisers: ReadonlySet<string> = new Set(["approver", "emergency-approver", "area-admin"]);
+
 /** The controller decides; this spares people who may not a form that ends with a refusal. */
 function mayRaise(): boolean {
   const at = standing.value;
-  return (
-    at.kind === "in" && at.session.grants.some(({ role }) => role === "approver" || role === "area-admin")
-  );
+  return at.kind === "in" && at.session.grants.some(({ role }) => raisers.has(role));
 }
