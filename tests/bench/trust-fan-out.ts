@@ -1,5 +1,6 @@
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { areaTopic } from "@loa/shared/wire/topics.ts";
+import type { DemoTrust } from "@loa/simulator/trust/demo-trust.ts";
 import { eventuallySo } from "../support/eventually.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 import { atMost, type BenchRow } from "./bench-row.ts";
@@ -7,7 +8,7 @@ import { startTold, type Told } from "./crowd-process.ts";
 import { goAhead } from "./go-ahead.ts";
 import { type PlainServer, startPlainServer } from "./plain-server.ts";
 import { medianOf, quantileOf } from "./quantiles.ts";
-import { raiseApproved } from "./raise-approved.ts";
+import { armed, raiseApproved } from "./raise-approved.ts";
 import type { TrustAnswer, TrustOrder } from "./trust-crowd.ts";
 import { type CrowdRoom, openCrowdRoom } from "./trust-crowd-room.ts";
 
@@ -56,14 +57,15 @@ async function measure(
   plain: PlainServer,
   plainBoxes: TrustCrowd,
 ): Promise<BenchRow[]> {
+  const trust = await armed(room.room);
   const floors: number[] = [];
   const lasts: number[] = [];
   const acks: number[] = [];
   // The first one says how long a message is, and makes everybody warm.
-  let { frameBytes } = await emergencyRound(room, boxes, "khởi động");
+  let { frameBytes } = await emergencyRound(room, trust, boxes, "khởi động");
   for (let round = 0; round < ROUNDS; round += 1) {
     floors.push(await plainRound(plain, plainBoxes, frameBytes));
-    const said = await emergencyRound(room, boxes, `${round}`);
+    const said = await emergencyRound(room, trust, boxes, `${round}`);
     lasts.push(said.lastMs);
     acks.push(said.ackMs);
     frameBytes = said.frameBytes;
@@ -106,17 +108,19 @@ async function plainRound(plain: PlainServer, crowd: TrustCrowd, frameBytes: num
  */
 async function emergencyRound(
   { room, keys, pending, acceptedAts }: CrowdRoom,
+  trust: DemoTrust,
   crowd: TrustCrowd,
   name: string,
 ): Promise<{ lastMs: number; ackMs: number; frameBytes: number }> {
   await crowd.tell({ kind: "await", plainBytes: 0 });
-  const from = process.hrtime.bigint();
+  const from = { ns: process.hrtime.bigint(), at: Date.now() };
   const order = { area: room.root, headline: `Đo ${name}`, sirenS: 8, times: 1, durationMin: 30 };
-  const raising = raiseApproved(room.desk.operator, order);
-  const lastMs = Number((await crowd.arrivedNs()) - from) / 1e6;
+  const raising = raiseApproved(room.desk.operator, order, trust);
+  const arrivedMs = Number((await crowd.arrivedNs()) - from.ns) / 1e6;
   const answered = await crowd.tell({ kind: "acknowledge", privateKey: keys.privateKey });
   if (answered.kind !== "acknowledged") throw new Error(`the crowd answered ${answered.kind}`);
   const { pressedAt } = await raising;
+  const lastMs = arrivedMs - (pressedAt - from.at);
   await eventuallySo("every box has answered", SETTLED_LIMIT_MS, async () => (await pending()) === 0);
   const ackMs = quantileOf(await acceptedAts(), 0.95) - pressedAt;
   return { lastMs, ackMs, frameBytes: answered.frameBytes };

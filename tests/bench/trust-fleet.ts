@@ -6,16 +6,20 @@ import { findFfmpeg } from "@loa/shared/node/ffmpeg-path.ts";
 import { claimCode } from "@loa/shared/wire/enrolment.ts";
 import { type Fleet, startFleet } from "@loa/simulator/live/fleet.ts";
 import type { LiveBoxSpec } from "@loa/simulator/live/live-box-spec.ts";
+import type { DemoTrust } from "@loa/simulator/trust/demo-trust.ts";
 import { profilePath } from "../support/box-process.ts";
 import { type ControlRoomProcess, startControlRoomProcess } from "../support/control-room-process.ts";
 import type { Desk } from "../support/desk.ts";
 import { eventuallySo } from "../support/eventually.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
+import { armed } from "./raise-approved.ts";
 import type { HeardPcm } from "./trust-loudspeaker.ts";
 
 /** A control room in its own process, and live boxes (real agents, recorded loudspeakers) in a few others. */
 export interface TrustFleet {
   readonly desk: Desk;
+  /** Who approves. */
+  readonly trust: DemoTrust;
   readonly area: AreaId;
   readonly boxes: readonly BoxId[];
   /** What the loudspeaker of a box gave in the last minute, on the wall clock. */
@@ -45,6 +49,7 @@ export async function openTrustFleet(options: TrustFleetOptions): Promise<TrustF
   };
   try {
     await room.desk.liftRules(room.root);
+    const trust = await armed(room);
     const mqttPort = await options.mqttPortFor(room.mqttPort);
     const specs = await enrolled(room, folder.path, options.boxes, mqttPort);
     const ffmpeg = await findFfmpeg({ env: process.env, from: import.meta.url });
@@ -56,6 +61,7 @@ export async function openTrustFleet(options: TrustFleetOptions): Promise<TrustF
     await ready(room.desk, options.boxes);
     return {
       desk: room.desk,
+      trust,
       area: room.root,
       boxes: started.boxes,
       heard: (box) => heardAt(started, box),

@@ -31,7 +31,7 @@ export async function rounds(fleet: TrustFleet, options: RoundsOptions): Promise
   for (let round = 0; round < options.rounds; round += 1) {
     const headline = `Đo ${round}`;
     const order = { area: fleet.area, headline, sirenS: SIREN_S, times: 2, durationMin: 10 };
-    const { pressedAt } = await raiseApproved(fleet.desk.operator, order);
+    const { pressedAt } = await raiseApproved(fleet.desk.operator, order, fleet.trust);
     const began = await heardAtAll(fleet, options.soundsWithinMs, (heard) => soundFrom(heard, pressedAt));
     const stoppedAt = Date.now();
     await fleet.desk.stop(fleet.area);

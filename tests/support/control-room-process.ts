@@ -12,6 +12,8 @@ export interface ControlRoomProcess {
   readonly origin: string;
   readonly mqttPort: number;
   readonly desk: Desk;
+  /** The first operator. */
+  readonly admin: { readonly name: string; readonly password: string };
   readonly root: AreaId;
   /** File with the root of its authority, for the images of boxes. */
   readonly authority: string;
@@ -59,11 +61,13 @@ export async function startControlRoomProcess(
   const origin = `${options.isTls === true ? "https" : "http"}://127.0.0.1:${httpPort}`;
   const authority = join(options.dataFolder, "keys", "authority.crt");
   const ask = options.isTls === true ? fetchBelieving(readFileSync(authority, "utf8")) : undefined;
-  const desk = await openDesk(origin, "operator", password, ask);
+  const admin = { name: "operator", password };
+  const desk = await openDesk(origin, admin.name, admin.password, ask);
   return {
     origin,
     mqttPort,
     desk,
+    admin,
     root,
     authority,
     running: () => running,

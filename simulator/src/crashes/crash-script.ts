@@ -42,7 +42,7 @@ const LONGEST_DOWN_MS = 90 * SECOND_MS;
 const MAX_BOXES = 4;
 /** A round of siren and built-in words, and the silence after it at most. */
 const SAID_MS = 45 * SECOND_MS;
-const MAX_TURNS = 14;
+const MAX_TURNS = 40;
 
 export function drawScript(seed: string): CrashScript {
   const random = createSeededRandom(`crash/${seed}`);
