@@ -2,7 +2,7 @@ import { capabilities } from "@loa/shared/device/capability.ts";
 import { severityOf } from "@loa/shared/device/fault.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
-import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { createAhead } from "./ahead.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { BoxFault, BoxNow, BoxRow, PresenceState } from "./domain/box-row.ts";
@@ -81,6 +81,8 @@ export function createFleetMemory(
   const shown = new Map<BoxId, PresenceState>();
   /** What of the next occurrence changes by time alone. */
   const shownNext = new Map<BoxId, string>();
+  /** Until then silence changes nothing of it: whoever is heard again and again is looked at once in a while. */
+  const settledUntil = new Map<BoxId, Instant>();
   const ahead = createAhead(parts.plans);
   let cancelLook: (() => void) | null = null;
   let isClosed = false;
@@ -101,16 +103,28 @@ export function createFleetMemory(
     const now = clock.now();
     let next: number = LONGEST_SLEEP_MS;
     for (const [box, one] of boxes) {
-      const { state } = presenceAt(one, now);
-      if (shown.get(box) !== state) {
-        shown.set(box, state);
-        if (state === "offline" || state === "suspect") parts.fellSilent(box, one);
-        touch(box);
-      } else if (hasNextMoved(box, state, now)) touch(box);
-      const deadlines = [nextDeadline(one, now), lookDeadline(ahead.of(box, now))];
-      for (const at of deadlines) if (at !== null && at > now) next = Math.min(next, at - now);
+      // What somebody looks at changes by more than silence.
+      const until = feed.listeners === 0 ? (settledUntil.get(box) ?? now) : now;
+      next = Math.min(next, (until > now ? until : lookAt(box, one, now)) - now);
     }
     if (!isClosed) cancelLook = timers.after(Math.max(LOOK_PAUSE_MS, next), look);
+  }
+
+  /** Answers until when nothing of it changes by silence alone. */
+  function lookAt(box: BoxId, one: BoxKnown, now: Instant): Instant {
+    const { state } = presenceAt(one, now);
+    if (shown.get(box) !== state) {
+      shown.set(box, state);
+      if (state === "offline" || state === "suspect") parts.fellSilent(box, one);
+      touch(box);
+    } else if (hasNextMoved(box, state, now)) touch(box);
+    let until = plus(now, LONGEST_SLEEP_MS);
+    const silentAt = nextDeadline(one, now);
+    if (silentAt !== null && silentAt > now && silentAt < until) until = silentAt;
+    const missedAt = lookDeadline(ahead.of(box, now));
+    if (missedAt !== null && missedAt > now && missedAt < until) until = missedAt;
+    settledUntil.set(box, until);
+    return until;
   }
 
   /** A session has begun, or a look before one did not come: a silent box tells neither. Asked while somebody looks. */
@@ -209,6 +223,8 @@ export function createFleetMemory(
       const after = afterMessage(before, message, now);
       if (after === before) return { before, after };
       boxes.set(box, after);
+      // Who was gone or unknown has a deadline from now on.
+      if (after.link !== before.link) settledUntil.delete(box);
       shown.set(box, presenceAt(after, now).state);
       const placed = directory.find(box);
       if (
@@ -240,6 +256,7 @@ export function createFleetMemory(
       boxes.delete(box);
       receipts.delete(box);
       shown.delete(box);
+      settledUntil.delete(box);
       shownNext.delete(box);
       ahead.forget(box);
     },

@@ -48,7 +48,7 @@ export function conditionOf({ severity, since, capability, value, threshold }: D
 /** The list after a look at the conditions. The same health comes back when nothing turned. */
 export function afterLook(health: Health, asked: Conditions, moment: Moment): Health {
   const { faults: known, turning } = health;
-  if (asked.size === 0 && known.size === 0 && turning.size === 0) return health;
+  if (turning.size === 0 && isAsKnown(known, asked)) return health;
   const faults = new Map<FaultKind, StandingFault>();
   const turns = new Map<FaultKind, MonotonicMs>();
   for (const kind of new Set([...known.keys(), ...asked.keys()])) {
@@ -69,6 +69,16 @@ export function afterLook(health: Health, asked: Conditions, moment: Moment): He
   const areSame = isSame(known, faults);
   if (areSame && isSame(turning, turns)) return health;
   return { ...health, faults: areSame ? known : faults, turning: turns };
+}
+
+/** Most looks find what the list says. */
+function isAsKnown(known: Health["faults"], asked: Conditions): boolean {
+  if (known.size !== asked.size) return false;
+  for (const [kind, condition] of asked) {
+    const standing = known.get(kind);
+    if (standing === undefined || updated(standing, condition) !== standing) return false;
+  }
+  return true;
 }
 
 /** Worst first, then the oldest. */

@@ -26,7 +26,8 @@ export class Notes<One extends Note> {
   }
 
   get(id: OccurrenceId): One | null {
-    return this.#open.get(id) ?? this.#over.get(id) ?? null;
+    const open = this.#open.size === 0 ? undefined : this.#open.get(id);
+    return open ?? this.#over.get(id) ?? null;
   }
 
   open(): readonly One[] {

@@ -122,7 +122,10 @@ export function isSaidWhole({ rung }: { readonly rung: Rung }): boolean {
 /** By the clock; or begun already, whatever a corrected clock says now. An emergency is due when it is known. */
 export function isDue(occurrence: Occurrence, inputs: AirInputs, now: Instant): boolean {
   if (occurrence.at <= now || isSaidWhole(occurrence)) return true;
-  const progress = inputs.progressOf(occurrence.id);
+  return hasBegun(inputs.progressOf(occurrence.id), now);
+}
+
+function hasBegun(progress: Progress | null, now: Instant): boolean {
   return progress !== null && (progress.since === null || progress.since <= now);
 }
 
@@ -130,7 +133,8 @@ function mayStillSound(occurrence: Occurrence, inputs: AirInputs, now: Instant):
   const progress = inputs.progressOf(occurrence.id);
   if (isVoided(occurrence, progress, inputs.stoppedAt)) return false;
   if (progress?.isOver === true) return false;
-  if (!isDue(occurrence, inputs, now)) return true;
+  const isAhead = occurrence.at > now && !isSaidWhole(occurrence);
+  if (isAhead && !hasBegun(progress, now)) return true;
   if (now >= givenUpAt(occurrence)) return false;
   const restMs = occurrence.durationMs - positionOf(occurrence, inputs, now);
   return progress?.since != null ? restMs > 0 : restMs >= minRestOf(occurrence.durationMs);
