@@ -21,6 +21,11 @@ export function sayWhen(t: Texts, at: Instant, now: Instant): string {
   return `${time} ${sayDate(day)}`;
 }
 
+/** `23/11/2027`: for what ends in months or years. */
+export function sayDay(at: Instant): string {
+  return sayDate(toLocal(at).date, true);
+}
+
 /** Always with seconds: for logs. */
 export function sayClock(at: Instant): string {
   return toLocal(at).time;

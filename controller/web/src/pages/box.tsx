@@ -7,9 +7,9 @@ import { t } from "../i18n/language.ts";
 import { freshReceipts } from "../live/feed.ts";
 import { rowOf, rows } from "../live/fleet.ts";
 import { AsRunTable } from "../parts/as-run-table.tsx";
+import { BoxEnrolment } from "../parts/box-enrolment.tsx";
 import { Equipment } from "../parts/box-equipment.tsx";
 import { LastReceipt, NextSession, OnAirNow, PresenceNow } from "../parts/box-facts.tsx";
-import { BoxService } from "../parts/box-service.tsx";
 import { DataUsePanel } from "../parts/data-use-panel.tsx";
 import { DeviceTable } from "../parts/device-table.tsx";
 import { FaultPanel } from "../parts/fault-panel.tsx";
@@ -82,7 +82,7 @@ function BoxBody({ detail, row }: { readonly detail: BoxDetail; readonly row: Bo
         <ReceiptList receipts={detail.receipts} withSession />
       </section>
       <AsRunTable rows={detail.asRun} />
-      <BoxService row={row} />
+      <BoxEnrolment row={row} />
       {row.simulated && <SimulatedTrouble box={row.boxId} />}
     </>
   );

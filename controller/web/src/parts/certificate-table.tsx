@@ -1,8 +1,7 @@
 import type { VNode } from "preact";
 import type { CertificateState, ShownCertificate } from "../api/trust-calls.ts";
 import { t } from "../i18n/language.ts";
-import { sayWhen } from "../i18n/say.ts";
-import { now } from "../live/clock.ts";
+import { sayDay } from "../i18n/say.ts";
 import { linkTo } from "../router.ts";
 import { Empty } from "./loaded.tsx";
 import { Mark, type Tone } from "./mark.tsx";
@@ -51,7 +50,7 @@ export function CertificateTable({
                 <Mark
                   tone={looks[one.state][0]}
                   icon={looks[one.state][1]}
-                  text={`${words.certificateState[one.state]}, ${sayWhen(t.value, one.notAfter, now.value)}`}
+                  text={`${words.certificateState[one.state]}, ${sayDay(one.notAfter)}`}
                 />
               </td>
               <td>

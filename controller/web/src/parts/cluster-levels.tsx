@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import * as calls from "../api/sound-calls.ts";
 import type { Cluster } from "../api/sound-shapes.ts";
 import { t } from "../i18n/language.ts";
-import { mayService } from "../live/may-service.ts";
+import { mayEnrol } from "../live/may-enrol.ts";
 import { numberIn } from "../view/relay-form.ts";
 import { decibels } from "../view/volume-form.ts";
 import { ClaimCode } from "./claim-code.tsx";
@@ -58,7 +58,7 @@ function ClusterRow({ cluster }: { readonly cluster: Cluster }): VNode {
   return (
     <li>
       <h3>{cluster.name}</h3>
-      {mayService.value && <ClaimCode cluster={cluster.id} />}
+      {mayEnrol.value && <ClaimCode cluster={cluster.id} />}
       <div class="cluster-fields">
         {fields.map(([name, label]) => (
           <Input

@@ -55,7 +55,11 @@ export function CancelEmergency({
             <Button appearance="outlined" onClick={close}>
               {t.value.state.close}
             </Button>
-            <Button variant="warning" loading={isBusy} onClick={() => void act()}>
+            <Button
+              variant={asked === "correct" ? "danger" : "warning"}
+              loading={isBusy}
+              onClick={() => void act()}
+            >
               {asked === "correct" ? trust.correct : words.cancelNow}
             </Button>
           </div>

@@ -1,8 +1,8 @@
-import { DAY_MS, type Instant } from "@loa/shared/kernel/time.ts";
+import { DAY_MS } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
 import type { RosterAnswer, ShownKey } from "../api/trust-calls.ts";
 import { t } from "../i18n/language.ts";
-import { sayWhen } from "../i18n/say.ts";
+import { sayDay } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { areaName } from "../live/fleet.ts";
 import { Mark } from "./mark.tsx";
@@ -21,13 +21,12 @@ export function RosterPanel({ known: { roster, boxes } }: { readonly known: Rost
       </Callout>
     );
   }
-  const when = (at: Instant) => sayWhen(t.value, at, now.value);
   const isSoon = roster.expiresAt - now.value < EXPIRES_SOON_MS;
   const isEverywhere = boxes.older + boxes.none === 0;
   return (
     <div class="panel roster-panel">
       <p>
-        <strong>{words.version(roster.version, when(roster.issuedAt))}</strong> ·{" "}
+        <strong>{words.version(roster.version, sayDay(roster.issuedAt))}</strong> ·{" "}
         {words.needed(roster.approvals.actual, roster.approvals.exercise)} ·{" "}
         {words.rootRule(roster.threshold, roster.rootKeys.length)}
       </p>
@@ -35,7 +34,7 @@ export function RosterPanel({ known: { roster, boxes } }: { readonly known: Rost
         <Mark
           tone={isSoon ? "warn" : "good"}
           icon={isSoon ? "clock" : "check"}
-          text={words.expires(when(roster.expiresAt))}
+          text={words.expires(sayDay(roster.expiresAt))}
         />
       </p>
       <p>
@@ -80,7 +79,7 @@ function KeyRow({ known: { id, holder, grants } }: { readonly known: ShownKey })
         <code>{id}</code>
       </td>
       <td>{may.join("; ")}</td>
-      <td>{until === undefined ? "" : sayWhen(t.value, until, now.value)}</td>
+      <td>{until === undefined ? "" : sayDay(until)}</td>
     </tr>
   );
 }

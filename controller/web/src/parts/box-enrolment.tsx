@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import { clearClone, revokeBox } from "../api/enrol-calls.ts";
 import type { BoxRow } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
-import { mayService } from "../live/may-service.ts";
+import { mayEnrol } from "../live/may-enrol.ts";
 import { AskFirst } from "./ask-first.tsx";
 import { ClaimCode } from "./claim-code.tsx";
 import { Refusal } from "./loaded.tsx";
@@ -10,15 +10,15 @@ import { useSaving } from "./save-row.tsx";
 import { Callout } from "./web-awesome.tsx";
 
 /** For technicians: another box in its place, no box in its place, and what to do about a copied card. */
-export function BoxService({ row }: { readonly row: BoxRow }): VNode | null {
+export function BoxEnrolment({ row }: { readonly row: BoxRow }): VNode | null {
   const [revoking, revoke] = useSaving();
   const [clearing, clear] = useSaving();
-  if (!mayService.value) return null;
+  if (!mayEnrol.value) return null;
   const words = t.value.enrol;
   const isCloned = row.faults.some(({ kind }) => kind === "box-cloned");
   return (
-    <section class="panel" aria-labelledby="service">
-      <h2 id="service">{words.panel}</h2>
+    <section class="panel" aria-labelledby="box-enrolment">
+      <h2 id="box-enrolment">{words.panel}</h2>
       {isCloned && (
         <Callout variant="danger" role="alert">
           <p>{words.cloned}</p>

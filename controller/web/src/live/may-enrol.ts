@@ -4,6 +4,6 @@ import { standing } from "./session.ts";
 const ROLES: ReadonlySet<string> = new Set(["technician", "area-admin"]);
 
 /** Whether this person enrols and revokes boxes somewhere. Where, the controller says. */
-export const mayService = computed(
+export const mayEnrol = computed(
   () => standing.value.kind === "in" && standing.value.session.grants.some(({ role }) => ROLES.has(role)),
 );
