@@ -84,6 +84,7 @@ const alarm: EmergencyHistory = {
     times: 2,
     gapMs: MINUTE_MS,
   },
+  corrects: null,
   boxes: [box],
   knownAt: new Map([[box, plus(due, HOUR_MS + SECOND_MS)]]),
   cancelKnownAt: new Map(),

@@ -121,7 +121,9 @@ async function end(
   };
   const { emergency } = first();
   const request =
-    kind === "cancel" ? () => newsroom.cancel({ emergency, area: province }) : () => newsroom.stop(province);
+    kind === "cancel"
+      ? () => newsroom.cancel({ emergency, area: province, corrects: null })
+      : () => newsroom.stop(province);
   const command = () => (kind === "cancel" ? first().cancelCommand : stopIn(controller));
   await press(world, request, () => command() !== null, death);
   const ender = command();

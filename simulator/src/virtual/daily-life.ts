@@ -103,7 +103,7 @@ async function stopOne(_world: VirtualWorld, newsroom: Newsroom, random: SeededR
   await newsroom.stop(areaId.parse(random.pick(communes)));
 }
 
-/** An alarm in one commune, or a drill; half of them are cancelled before their end. */
+/** An alarm in one commune, or a drill; half of them are cancelled before their end, and half of those were wrong. */
 async function raiseOne(world: VirtualWorld, newsroom: Newsroom, random: SeededRandom): Promise<void> {
   const durationMin = random.integer(5, 30);
   const raised = await newsroom.raise({
@@ -115,11 +115,12 @@ async function raiseOne(world: VirtualWorld, newsroom: Newsroom, random: SeededR
     durationMin,
   });
   if (random.chance(0.5)) return;
+  const isWrong = random.chance(0.5);
   world.time.after(random.between(SECOND_MS, durationMin * MINUTE_MS), async () => {
     if (!world.controller.isOn) return;
     const cancelled = world.operator
       .signIn(OPERATORS[0].name, OPERATORS[0].password)
-      .then(() => newsroom.cancel(raised));
+      .then(() => (isWrong ? newsroom.correct(raised) : newsroom.cancel(raised)));
     await isAnsweredSoon(cancelled.catch((error: unknown) => noteRefusal(world, error)));
   });
 }

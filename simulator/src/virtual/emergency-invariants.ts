@@ -26,12 +26,12 @@ export function isOfEmergency(history: History, { what }: Sounded): boolean {
  * box ever said that it had them does not matter: what nobody signed it cannot know.
  */
 export function emergenciesOf(history: History, { box, what, from }: Sounded): readonly EmergencyHistory[] {
-  return history.emergencies.filter(({ emergency, boxes }) => {
+  return history.emergencies.filter(({ emergency, corrects, boxes }) => {
     const isRaised = emergency.at <= plus(from, FADE_MS) && from <= expiryOn(history, emergency, box);
     if (!isRaised || !boxes.includes(box)) return false;
     if (what.kind === "clip") return emergency.notice?.sha256 === what.sha256;
-    if (what.kind === "notice") return what.words === emergency.severity;
-    return what.kind === "siren" && what.severity === emergency.severity;
+    if (what.kind === "notice") return what.words === (corrects === null ? emergency.severity : "correction");
+    return what.kind === "siren" && corrects === null && what.severity === emergency.severity;
   });
 }
 
@@ -104,12 +104,17 @@ export function healthyBoxesAlarm(history: History): readonly string[] {
       if (!isOpen || !isHealthy(history, box, emergency.at, knownAt)) return [];
       // A later alarm, or one that is higher, goes first.
       const isAlone = !history.emergencies.some(
-        (other) => other !== one && other.boxes.includes(box) && overlaps(other.emergency, emergency),
+        (other) =>
+          other !== one &&
+          other.emergency.id !== one.corrects &&
+          other.corrects !== emergency.id &&
+          other.boxes.includes(box) &&
+          overlaps(other.emergency, emergency),
       );
       const isSaid = history.sounds.some(
         (sound) =>
           sound.box === box &&
-          isOfEmergency(history, sound) &&
+          emergenciesOf(history, sound).includes(one) &&
           sound.from <= plus(knownAt, SAID_WITHIN_MS) &&
           sound.to >= plus(emergency.at, -FADE_MS),
       );

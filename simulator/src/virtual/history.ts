@@ -3,7 +3,7 @@ import type { BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Verdict } from "@loa/shared/broadcast/receipt.ts";
-import type { BoxId, OccurrenceId, RelayId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { BoxId, EmergencyId, OccurrenceId, RelayId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { WorldFault } from "./faults.ts";
 
@@ -46,9 +46,11 @@ export interface StopHistory {
   readonly knownAt: ReadonlyMap<BoxId, Instant>;
 }
 
-/** One emergency as an operator raised it. */
+/** One emergency as an operator raised it, or the correction of one. */
 export interface EmergencyHistory {
   readonly emergency: Emergency;
+  /** It is what is said because this one was wrong; null: it is an alarm. */
+  readonly corrects: EmergencyId | null;
   readonly boxes: readonly BoxId[];
   /** When each box had it on its disk, and when each had its cancellation; a box that is missing never had it. */
   readonly knownAt: ReadonlyMap<BoxId, Instant>;

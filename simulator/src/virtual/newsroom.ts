@@ -8,6 +8,7 @@ import {
   bulletinId,
   type CommandId,
   commandId,
+  type EmergencyId,
   emergencyId,
   programmeId,
   relayId,
@@ -15,7 +16,7 @@ import {
   scheduleId,
   sha256,
 } from "@loa/shared/kernel/ids.ts";
-import { type Instant, instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { type Instant, instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import { PROVINCE_ID } from "../province-plan.ts";
 import type { Order } from "./history.ts";
@@ -38,6 +39,8 @@ export interface Newsroom {
   setFiller(durationMs: number): Promise<void>;
   raise(draft: EmergencyDraft): Promise<RaisedEmergency>;
   cancel(raised: RaisedEmergency): Promise<void>;
+  /** Cancels it, and has its prepared correction said. */
+  correct(raised: RaisedEmergency): Promise<void>;
 }
 
 export interface Draft {
@@ -68,6 +71,8 @@ export interface StopOrder {
 export interface RaisedEmergency {
   readonly emergency: Emergency;
   readonly area: AreaId;
+  /** It is what is said because this one was wrong; null: it is an alarm. */
+  readonly corrects: EmergencyId | null;
 }
 
 const scheduleAnswer = z.object({ schedule: z.object({ id: scheduleId, createdAt: instant }) });
@@ -75,7 +80,9 @@ const stopAnswer = z.object({ id: commandId, at: instant });
 const bulletinAnswer = z.object({ bulletin: z.object({ id: bulletinId }) });
 const programmeAnswer = z.object({ programme: z.object({ id: programmeId }) });
 const relayAnswer = z.object({ relay: z.object({ id: relayId }) });
-const draftAnswer = z.object({ draft: z.object({ id: z.string() }) });
+const draftAnswer = z.object({ draft: z.object({ id: z.string(), payload: z.string() }) });
+const prepared = z.object({ correction: z.object({ id: emergencyId }) });
+const correctedAnswer = z.object({ emergency: z.object({ correctedAt: instant }) });
 const emergencyAnswer = z.object({
   id: emergencyId,
   headline: z.string(),
@@ -89,6 +96,8 @@ const emergencyAnswer = z.object({
 const STUDIO_RMS_DB = -22;
 /** What is said around a relay. */
 const FRAME_MS = MINUTE_MS;
+/** A box says a correction no later than this after it was pressed. */
+const CORRECTION_LIFE_MS = 10 * MINUTE_MS;
 const CONFIRMED = { actual: "KHẨN CẤP", exercise: "DIỄN TẬP" } as const;
 
 export function createNewsroom(world: VirtualWorld): Newsroom {
@@ -189,17 +198,29 @@ export function createNewsroom(world: VirtualWorld): Newsroom {
       const body = {
         ...{ areas: [area], severity, headline: `Báo động ${emergencies.length}`, times, gapS, durationMin },
         ...{ message: clip === null ? null : { clip }, confirm: CONFIRMED[severity], sirenS: 8 },
+        correction: null,
       };
       const { draft } = await operator.do("POST", "/api/v1/emergencies", draftAnswer, body);
       const emergency = await approve(draft.id);
       const notice =
         clip === null ? null : { sha256: clip, sizeBytes: 1, durationMs: messageMs ?? SECOND_MS, gainDb: 0 };
-      const raised = { emergency: { ...emergency, severity, notice }, area };
+      const { correction } = prepared.parse(JSON.parse(draft.payload));
+      const alarm = { ...emergency, severity, notice, correction: { ...correction, notice: null } };
+      const raised = { emergency: alarm, area, corrects: null };
       emergencies.push(raised);
       return raised;
     },
     async cancel({ emergency }) {
       await operator.do("POST", `/api/v1/emergencies/${emergency.id}/cancel`, z.unknown());
+    },
+    async correct({ emergency: wrong, area }) {
+      const path = `/api/v1/emergencies/${wrong.id}/correct`;
+      const { emergency } = await operator.do("POST", path, correctedAnswer);
+      const { correctedAt: at } = emergency;
+      if (wrong.correction === undefined) return;
+      const { id, notice } = wrong.correction;
+      const words = { ...wrong, id, notice, at, expiresAt: plus(at, CORRECTION_LIFE_MS), sirenMs: 0 };
+      emergencies.push({ emergency: words, area, corrects: wrong.id });
     },
   };
 }

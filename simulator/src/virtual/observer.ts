@@ -124,14 +124,15 @@ export function observe(world: VirtualWorld): Observer {
         faults,
         orders: newsroom.orders,
         stops,
-        emergencies: newsroom.emergencies.map(({ emergency, area }): EmergencyHistory => {
-          const row = commands.find((one) => one.id === emergency.id);
-          return {
-            emergency,
-            boxes: boxesIn(world, area),
-            knownAt: acceptanceOf(row?.command_id ?? null),
-            cancelKnownAt: acceptanceOf(row?.cancel_command_id ?? null),
-          };
+        emergencies: newsroom.emergencies.map(({ emergency, area, corrects }): EmergencyHistory => {
+          const row = commands.find((one) => one.id === (corrects ?? emergency.id));
+          const knownAt = acceptanceOf(row?.command_id ?? null);
+          const cancelKnownAt = acceptanceOf(row?.cancel_command_id ?? null);
+          const boxes = boxesIn(world, area);
+          if (corrects === null) return { emergency, corrects, boxes, knownAt, cancelKnownAt };
+          // Who never heard of the alarm does not say that it was wrong.
+          const wasTold = new Map([...cancelKnownAt].filter(([box]) => knownAt.has(box)));
+          return { emergency, corrects, boxes, knownAt: wasTold, cancelKnownAt: new Map() };
         }),
         fillers: newsroom.fillers,
         quietHours,
