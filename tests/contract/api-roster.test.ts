@@ -37,6 +37,10 @@ describe("a roster is proposed", () => {
     });
   });
 
+  it("above the version that boxes have, where the control room is a new one", async () => {
+    expect(readRoster((await proposed(chief, { after: 7 })).payload)?.version).toBe(8);
+  });
+
   it("by nobody but the administrators of the whole province, and the first one with a root", async () => {
     const commune = await world.person("xa", "an", "area-admin");
     expect((await commune.get("/api/v1/roster/proposal")).status).toBe(404);

@@ -92,6 +92,12 @@ const wishes = z.strictObject({
   approvals: roster.shape.approvals.optional(),
   safety: safetyLimits.nullable().optional(),
   validDays: z.number().int().min(1).max(MAX_DAYS).default(DEFAULT_DAYS),
+  after: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .openapi({ description: "A version that boxes have already: a new control room has to go on above it" }),
 });
 
 const proposed = {
@@ -147,7 +153,7 @@ export function rosterRoutes(api: Api, deps: ApiDeps): void {
   });
 
   api.openapi(getProposal, async (c) => {
-    const asked = { validDays: DEFAULT_DAYS };
+    const asked = { validDays: DEFAULT_DAYS, after: 0 };
     return c.json({ payload: await proposalOf(deps, c.get("operator"), asked) }, 200);
   });
 
@@ -193,6 +199,7 @@ async function proposalOf(deps: ApiDeps, operator: Operator, asked: z.infer<type
       approvals: asked.approvals ?? current?.approvals ?? { actual: 2, exercise: 2 },
       safety: asked.safety === undefined ? (current?.safety ?? null) : asked.safety,
       validDays: asked.validDays,
+      after: asked.after,
       approvers: await approversOf(deps, operator),
       site: { rpId, origin },
       controller: { issuer, publicKey },

@@ -44,6 +44,8 @@ export interface RosterWishes {
   readonly approvals: Roster["approvals"];
   readonly safety: Roster["safety"];
   readonly validDays: number;
+  /** Boxes have heard of this version already, though this controller has not. */
+  readonly after: number;
   readonly approvers: readonly Approver[];
   readonly site: { readonly rpId: string; readonly origin: string };
   readonly controller: { readonly issuer: string; readonly publicKey: PublicKey };
@@ -64,7 +66,7 @@ export function proposeRoster(current: Roster | null, wishes: RosterWishes, now:
   return {
     v: 1,
     province,
-    version: (current?.version ?? 0) + 1,
+    version: Math.max(current?.version ?? 0, wishes.after) + 1,
     issuedAt: now,
     expiresAt,
     root,

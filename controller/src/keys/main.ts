@@ -4,8 +4,9 @@ import { makeRoot, propose, show, sign, upload } from "./roster-commands.ts";
 
 const usage = `Usage: npm run keys -- COMMAND
   root NAME --out FILE                      a new key of the offline root; FILE.pub is its public half
-  propose --url URL --user NAME --out FILE [--root FILE.pub]… [--threshold N] [--days N]
-                                            what is to be signed; with --root when the root is new
+  propose --url URL --user NAME --out FILE [--root FILE.pub]… [--threshold N] [--days N] [--exercise N]
+          [--safety FILE] [--before FILE]   what is to be signed; --root when the root is new, --before (the last
+                                            signed one) when the control room is
   sign --key FILE --in FILE --out FILE [--before FILE] [--yes]
                                             reads it aloud, then adds the holder's signature
   show FILE                                 what a roster says, and who has signed
@@ -33,6 +34,8 @@ const options = {
   root: { type: "string", multiple: true },
   threshold: { type: "string", default: "2" },
   days: { type: "string", default: "365" },
+  exercise: text,
+  safety: text,
   yes: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -72,6 +75,9 @@ async function obey(command: string, subject: string | undefined, values: Values
         ...{ url: need("url"), user: need("user"), out: need("out"), rootFiles: values.root ?? [] },
         threshold: Number(values.threshold),
         days: Number(values.days),
+        exercise: values.exercise === undefined ? null : Number(values.exercise),
+        safetyFile: values.safety ?? null,
+        before: values.before ?? null,
       });
     case "sign":
       return await sign({

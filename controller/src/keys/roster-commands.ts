@@ -30,19 +30,41 @@ export interface Proposal {
   readonly rootFiles: readonly string[];
   readonly threshold: number;
   readonly days: number;
+  /** How many must approve an exercise; null: as it is. */
+  readonly exercise: number | null;
+  /** JSON of what boxes hold ordinary items to; null: as it is. */
+  readonly safetyFile: string | null;
+  /** The roster that boxes have, where this controller has never heard of it. */
+  readonly before: string | null;
   readonly out: string;
 }
 
 /** Asks the controller what is to be signed: whoever has a passkey and the role by now. */
-export async function propose({ url, user, rootFiles, threshold, days, out }: Proposal): Promise<void> {
+export async function propose(one: Proposal): Promise<void> {
+  const { url, user, out } = one;
+  const before = one.before === null ? null : rosterOf(read(one.before).payload);
+  const wishes = wishesOf(one, before);
   const person = await signIn(url, user, await passwordOf(user));
-  const keys = rootFiles.map(readRootPublic);
-  const wishes = { validDays: days, ...(keys.length === 0 ? {} : { root: { keys, threshold } }) };
   const answer = z.object({ payload: z.string() });
   const { payload } = await person.do("POST", "/api/v1/roster/proposal", answer, wishes);
   write(out, { payload, signatures: [] });
-  describe(rosterOf(payload), null);
+  describe(rosterOf(payload), before);
   say(`${out}: to be signed.`);
+}
+
+function wishesOf(one: Proposal, before: Roster | null): object {
+  const keys = one.rootFiles.map(readRootPublic);
+  const root = keys.length === 0 ? before?.root : { keys, threshold: one.threshold };
+  const safety = one.safetyFile === null ? before?.safety : JSON.parse(readFileSync(one.safetyFile, "utf8"));
+  const exercise = one.exercise ?? before?.approvals.exercise ?? null;
+  const actual = before?.approvals.actual ?? 2;
+  return {
+    validDays: one.days,
+    after: before?.version ?? 0,
+    ...(root === undefined ? {} : { root }),
+    ...(safety === undefined ? {} : { safety }),
+    ...(exercise === null ? {} : { approvals: { actual, exercise } }),
+  };
 }
 
 export interface Signing {
