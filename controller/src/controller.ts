@@ -4,6 +4,7 @@ import { createApi } from "./api/create-api.ts";
 import { keepAuditHeads } from "./audit/heads.ts";
 import type { ControllerConfig } from "./config.ts";
 import type { Counters } from "./counters.ts";
+import { keepExpiryAlarms } from "./expiry-alarms.ts";
 import { makeFirstStart } from "./first-start.ts";
 import { startHeart } from "./heart.ts";
 import { createLiveFeed } from "./live-feed.ts";
@@ -32,59 +33,29 @@ export async function createController(
   ports: ControllerPorts,
   config: ControllerConfig,
 ): Promise<Controller> {
-  const {
-    clock,
-    timers,
-    random,
-    crypto,
-    log,
-    blobs,
-    uploads,
-    media,
-    passwords,
-    limits,
-    openId,
-    metrics,
-    authority,
-  } = ports;
+  const { clock, timers, random, crypto, log, blobs, uploads, media, authority } = ports;
   const db = await openDatabase(ports.database);
   const isFirstStart = await makeFirstStart(db, ports, config);
   const work = createWork(timers, log);
   const feed = createLiveFeed(timers);
   const heart = await startHeart({ ports, config, db, work, feed });
-  const filler = createRenditionFiller({
-    db,
-    blobs,
-    media,
-    uploads,
-    work,
-    log,
-    filled: heart.changes.planInputsChanged,
-  });
-  const endOriginals = keepOriginalsForDays({ db, blobs, clock, log }, timers, work);
-  const endHeads = keepAuditHeads({ clock, timers, crypto, config, keeper: ports.audit, db, work });
+  const filled = heart.changes.planInputsChanged;
+  const filler = createRenditionFiller({ db, blobs, media, uploads, work, log, filled });
   const alertDrafts = createAlertDrafts({ clock, crypto, log, drafts: heart.drafts, rosters: heart.rosters });
-  const endFeeds = keepAlertFeeds({
-    ...{ clock, timers, random, crypto, log, db, work, alertDrafts },
-    documents: ports.documents,
-  });
+  const ends = [
+    keepOriginalsForDays({ db, blobs, clock, log }, timers, work),
+    keepExpiryAlarms({ clock, timers, log, db, work, authority }),
+    keepAuditHeads({ clock, timers, crypto, config, keeper: ports.audit, db, work }),
+    keepAlertFeeds({
+      ...{ clock, timers, random, crypto, log, db, work, alertDrafts },
+      documents: ports.documents,
+    }),
+  ];
   filler.look();
   const api = createApi({
+    ...ports,
     db,
-    clock,
-    timers,
-    random,
-    crypto,
-    log,
     config,
-    blobs,
-    uploads,
-    media,
-    passwords,
-    limits,
-    openId,
-    authority,
-    metrics,
     fleet: heart.fleet,
     alertDrafts,
     drafts: heart.drafts,
@@ -109,9 +80,7 @@ export async function createController(
     async close() {
       feed.close();
       filler.close();
-      endOriginals();
-      endHeads();
-      endFeeds();
+      for (const end of ends) end();
       await heart.close();
       await db.destroy();
       log.info("controller.stopped");

@@ -1,9 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { areaId, boxId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, type Instant, instant } from "@loa/shared/kernel/time.ts";
+import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { certificateSerial } from "@loa/shared/wire/enrolment.ts";
 import type { OwnCertificate } from "../authority/authority-port.ts";
-import { ALARM_DAYS, expiryAt } from "../domain/expiry.ts";
+import { ALARM_DAYS, boxRenewsAt, expiryAt, ownRenewsAt } from "../domain/expiry.ts";
 import { writeAudit } from "../store/audit.ts";
 import { allClones, type BoxClone, cloneSign, removeClone } from "../store/box-clones.ts";
 import { type CertificateOfBox, certificatesWithin } from "../store/certificates.ts";
@@ -135,8 +135,8 @@ function pem(
   return body(text, 200, { "content-type": "application/x-pem-file" });
 }
 
-function ownShape({ kind, serial, names, notBefore, notAfter }: OwnCertificate, now: Instant): Certificate {
-  const renewsAt = kind === "server" ? thirdBeforeEnd(notBefore, notAfter) : null;
+function ownShape(one: OwnCertificate, now: Instant): Certificate {
+  const { kind, serial, names, notBefore, notAfter } = one;
   return {
     kind,
     serial,
@@ -146,14 +146,14 @@ function ownShape({ kind, serial, names, notBefore, notAfter }: OwnCertificate, 
     areaId: null,
     notBefore,
     notAfter,
-    ...expiryAt({ notAfter, renewsAt }, now),
+    ...expiryAt({ notAfter, renewsAt: ownRenewsAt(one) }, now),
     cloned: null,
   };
 }
 
 function boxShape(one: CertificateOfBox, clone: BoxClone | null, now: Instant): Certificate {
   const { serial, notBefore, notAfter, revokedAt } = one;
-  const expiry = expiryAt({ notAfter, renewsAt: thirdBeforeEnd(notBefore, notAfter) }, now);
+  const expiry = expiryAt({ notAfter, renewsAt: boxRenewsAt(one) }, now);
   return {
     kind: "box",
     serial,
@@ -166,9 +166,4 @@ function boxShape(one: CertificateOfBox, clone: BoxClone | null, now: Instant): 
     ...(revokedAt === null ? expiry : { state: "revoked" as const, alarmDays: null }),
     cloned: clone === null ? null : { at: clone.at, sign: clone.sign },
   };
-}
-
-/** Whatever renews itself does so when two thirds are over; a day more for its jitter. */
-function thirdBeforeEnd(notBefore: Instant, notAfter: Instant): Instant {
-  return instant.parse(Math.round(notAfter - (notAfter - notBefore) / 3 + DAY_MS));
 }

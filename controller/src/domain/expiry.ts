@@ -1,4 +1,4 @@
-import { DAY_MS, type Instant } from "@loa/shared/kernel/time.ts";
+import { DAY_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 
 /** Days before its end at which somebody must hear of a certificate. */
 export const ALARM_DAYS = [60, 30, 14, 7, 1] as const;
@@ -17,6 +17,25 @@ export interface Expiry {
   readonly state: "valid" | "expiring" | "expired";
   /** The last threshold that was passed; null: nobody needs to be told. */
   readonly alarmDays: AlarmDays | null;
+}
+
+interface Holding {
+  readonly notBefore: Instant;
+  readonly notAfter: Instant;
+}
+
+/** A box asks when two thirds are over, and up to a twentieth of the whole later. */
+export function boxRenewsAt({ notBefore, notAfter }: Holding): Instant {
+  return plus(notAfter, Math.round((notBefore - notAfter) * (1 / 3 - 1 / 20)));
+}
+
+/** The doors of the control room renew theirs when two thirds are over; a new root is somebody's work. */
+export function ownRenewsAt({ kind, notBefore, notAfter }: OwnHolding): Instant | null {
+  return kind === "authority" ? null : plus(notAfter, Math.round((notBefore - notAfter) / 3));
+}
+
+interface OwnHolding extends Holding {
+  readonly kind: "authority" | "server";
 }
 
 export function expiryAt({ notAfter, renewsAt }: Expiring, now: Instant): Expiry {

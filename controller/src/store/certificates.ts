@@ -96,6 +96,26 @@ export async function revokedSerials(db: Database, now: Instant): Promise<readon
   return rows.map((row) => ({ serial: serial.parse(row.serial), at: instant.parse(row.revoked_at) }));
 }
 
+/** The newest certificate of each box in service. */
+export async function certificatesInService(
+  db: Database,
+): Promise<readonly Pick<StoredCertificate, "serial" | "box" | "notBefore" | "notAfter">[]> {
+  const rows = await db
+    .selectFrom("certificate")
+    .innerJoin("box", "box.id", "certificate.box_id")
+    .where("box.revoked_at", "is", null)
+    .where("certificate.replaced_by", "is", null)
+    .select(["certificate.serial", "certificate.box_id", "certificate.not_before", "certificate.not_after"])
+    .orderBy("certificate.serial")
+    .execute();
+  return rows.map((row) => ({
+    serial: serial.parse(row.serial),
+    box: boxId.parse(row.box_id),
+    notBefore: instant.parse(row.not_before),
+    notAfter: instant.parse(row.not_after),
+  }));
+}
+
 export interface CertificateOfBox extends Omit<StoredCertificate, "pem" | "keySha256"> {
   readonly clusterName: string;
   readonly areaId: string;

@@ -1,0 +1,46 @@
+import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
+import { HOUR_MS } from "@loa/shared/kernel/time.ts";
+import type { Authority } from "./authority/authority-port.ts";
+import { type AlarmDays, boxRenewsAt, expiryAt, ownRenewsAt } from "./domain/expiry.ts";
+import { certificatesInService } from "./store/certificates.ts";
+import type { Database } from "./store/database.ts";
+import type { Work } from "./work.ts";
+
+/** Thresholds are days apart. */
+const LOOK_EVERY_MS = 6 * HOUR_MS;
+
+export interface ExpiryAlarmParts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly db: Database;
+  readonly work: Work;
+  readonly authority: Authority | null;
+}
+
+/** Says in the log, once at each threshold, which certificate comes to its end; answers how to end it. */
+export function keepExpiryAlarms(parts: ExpiryAlarmParts): () => void {
+  const { clock, timers, log, db, work, authority } = parts;
+  const said = new Map<string, AlarmDays>();
+  if (authority === null) return () => {};
+  const own = authority.own;
+  let cancel = timers.after(0, look);
+
+  function look(): void {
+    work.run("look-for-expiry", async () => {
+      for (const one of own()) say(one.serial, { of: one.kind, ...one, renewsAt: ownRenewsAt(one) });
+      for (const one of await certificatesInService(db))
+        say(one.serial, { of: one.box, ...one, renewsAt: boxRenewsAt(one) });
+    });
+    cancel = timers.after(LOOK_EVERY_MS, look);
+  }
+
+  function say(serial: string, one: Parameters<typeof expiryAt>[0] & { readonly of: string }): void {
+    const { state, alarmDays } = expiryAt(one, clock.now());
+    if (alarmDays === null || said.get(serial) === alarmDays) return;
+    said.set(serial, alarmDays);
+    log.warn("certificate.expiring", { of: one.of, serial, state, alarmDays, notAfter: one.notAfter });
+  }
+
+  return () => cancel();
+}
