@@ -12,6 +12,7 @@ import { linkOfLine } from "./adapters/cabinet-lines.ts";
 import { openGpio } from "./adapters/gpio-chip.ts";
 import { enrol, readIdentity } from "./adapters/identity-store.ts";
 import { loadProfile } from "./adapters/profile-file.ts";
+import { areCertificates } from "./adapters/server-trust.ts";
 import { loadSite } from "./adapters/site-file.ts";
 import { type BoxOptions, BUILT_AT, openBox } from "./box.ts";
 import type { ShelvedDevice } from "./devices/shelf.ts";
@@ -131,7 +132,7 @@ function trustOf(
 function readAuthorities(path: string): string {
   try {
     const text = readFileSync(path, "utf8");
-    return text.includes("-----BEGIN CERTIFICATE-----") ? text : leave(`${path}: no certificate in it`);
+    return areCertificates(text) ? text : leave(`${path}: no certificate in it`);
   } catch {
     return leave(`${path} cannot be read`);
   }

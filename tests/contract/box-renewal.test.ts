@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { enrol, readIdentity, renewCertificate } from "@loa/edge-agent/adapters/identity-store.ts";
 import { keepRenewed } from "@loa/edge-agent/renewal.ts";
@@ -44,6 +45,25 @@ async function enrolledBox() {
   const identity = { ...enrolled.value, contentUrl: server.url };
   const renew = (tls: TlsIdentity) => renewCertificate(folder, identity, tls, doors);
   return { world, folder, line, renew, first: enrolled.value.tls };
+}
+
+describe("a certificate that is torn", () => {
+  test.each<[string, (file: Record<string, string>) => string]>([
+    ["in the middle", (file) => JSON.stringify(file).slice(0, 700)],
+    ["and belongs to another key", (file) => JSON.stringify({ ...file, privateKey: anotherKey() })],
+    ["and is none", (file) => JSON.stringify({ ...file, certificate: file.authority?.slice(0, 200) })],
+    ["and whose authority is a box", (file) => JSON.stringify({ ...file, authority: file.certificate })],
+  ])("%s keeps no box from playing: it has none", async (_, tear) => {
+    const { folder } = await enrolledBox();
+    const path = join(folder, "tls.json");
+    writeFileSync(path, tear(JSON.parse(readFileSync(path, "utf8"))));
+    expect(readIdentity(folder)).toMatchObject({ tls: null });
+  });
+});
+
+function anotherKey(): string {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return privateKey.export({ type: "pkcs8", format: "pem" });
 }
 
 describe("a box renews its certificate by itself", () => {

@@ -45,6 +45,7 @@ export async function enrol(
   const { tls: told } = answer.data;
   // First, so that whoever is enrolled has all that it was given.
   const tls = told === null ? null : writeTls(folder, told, request.privateKey);
+  if (told !== null && tls === null) return fail("the certificate belongs to another key");
   writeDurably(join(folder, FILE_NAME), JSON.stringify({ answer: answer.data, privateKey: keys.privateKey }));
   return ok(identityOf(answer.data, keys.privateKey, tls));
 }
@@ -67,7 +68,8 @@ export async function renewCertificate(
   if (posted.status >= 400) return fail(`refused: ${posted.text.slice(0, 500)}`);
   const told = boxCertificate.safeParse(parseJson(posted.text));
   if (!told.success) return fail("the answer is not one of a Loa controller");
-  return ok(writeTls(folder, told.data, request.privateKey));
+  const next = writeTls(folder, told.data, request.privateKey);
+  return next === null ? fail("the certificate belongs to another key") : ok(next);
 }
 
 /** A box that nobody told whom to believe asks the list of its system, by the machine's clock. */

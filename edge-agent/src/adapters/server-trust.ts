@@ -79,6 +79,15 @@ function holds({ validFromDate, validToDate }: X509Certificate, { at, isKnown }:
 
 const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
+/** Whether a text holds nothing but certificates that can be read, and one at least. */
+export function areCertificates(text: string): boolean {
+  try {
+    return rootsOf([text]).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** A file may hold several. */
 function rootsOf(ca: readonly string[]): readonly X509Certificate[] {
   return ca.flatMap((text) => text.match(PEM) ?? []).map((pem) => new X509Certificate(pem));
