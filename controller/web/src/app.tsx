@@ -13,6 +13,7 @@ import { EmergencyPage } from "./pages/emergency.tsx";
 import { LevelsPage } from "./pages/levels.tsx";
 import { NewProgrammePage } from "./pages/new-programme.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
+import { PeoplePage } from "./pages/people.tsx";
 import { ProgrammesPage } from "./pages/programmes.tsx";
 import { ReadinessPage } from "./pages/readiness.tsx";
 import { ReceiptsPage } from "./pages/receipts.tsx";
@@ -58,6 +59,8 @@ function Page({ route }: { readonly route: Route }): VNode {
       return <DraftPage key={route.id} id={route.id} />;
     case "security":
       return <SecurityPage />;
+    case "people":
+      return <PeoplePage />;
     case "account":
       return <AccountPage />;
     case "levels":

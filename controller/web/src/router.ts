@@ -24,6 +24,7 @@ const plainPages = [
   "audit",
   "security",
   "account",
+  "people",
 ] as const;
 
 export type Route =

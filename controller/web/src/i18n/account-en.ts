@@ -27,7 +27,7 @@ export const accountEn: AccountTexts = {
     byProvider: "Confirm by your office's account",
   },
   rights: "My rights",
-  until: (date) => `until the day before ${date}`,
+  until: (date) => `until the end of ${date}`,
   role: {
     viewer: "Viewer",
     author: "Author",

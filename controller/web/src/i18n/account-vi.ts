@@ -26,7 +26,7 @@ export const accountVi = {
     byProvider: "Xác thực bằng tài khoản cơ quan",
   },
   rights: "Quyền của tôi",
-  until: (date: string) => `đến hết ngày trước ${date}`,
+  until: (date: string) => `đến hết ${date}`,
   role: {
     viewer: "Người xem",
     author: "Biên tập",

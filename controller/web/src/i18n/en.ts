@@ -4,6 +4,7 @@ import { auditEn } from "./audit-en.ts";
 import { cabinetEn } from "./cabinet-en.ts";
 import { emergencyEn } from "./emergency-en.ts";
 import { enrolEn } from "./enrol-en.ts";
+import { peopleEn } from "./people-en.ts";
 import { soundEn } from "./sound-en.ts";
 import { trustEn } from "./trust-en.ts";
 import type { Texts } from "./vi.ts";
@@ -18,6 +19,7 @@ export const en: Texts = {
   emergency: emergencyEn,
   enrol: enrolEn,
   trust: trustEn,
+  people: peopleEn,
   ...cabinetEn,
   ...soundEn,
   product: "Loa",
@@ -46,6 +48,7 @@ export const en: Texts = {
     draft: "Approval",
     security: "Security",
     account: "My account",
+    people: "Persons",
   },
   theme: { light: "Light appearance", dark: "Dark appearance" },
   signIn: {

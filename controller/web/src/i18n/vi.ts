@@ -4,6 +4,7 @@ import { auditVi } from "./audit-vi.ts";
 import { cabinetVi } from "./cabinet-vi.ts";
 import { emergencyVi } from "./emergency-vi.ts";
 import { enrolVi } from "./enrol-vi.ts";
+import { peopleVi } from "./people-vi.ts";
 import { soundVi } from "./sound-vi.ts";
 import { trustVi } from "./trust-vi.ts";
 import { wordsVi } from "./words-vi.ts";
@@ -17,6 +18,7 @@ export const vi = {
   emergency: emergencyVi,
   enrol: enrolVi,
   trust: trustVi,
+  people: peopleVi,
   ...cabinetVi,
   ...soundVi,
   product: "Loa",
@@ -45,6 +47,7 @@ export const vi = {
     draft: "Chờ phê duyệt",
     security: "Bảo mật",
     account: "Tài khoản của tôi",
+    people: "Người dùng",
   },
   theme: { light: "Giao diện sáng", dark: "Giao diện tối" },
   signIn: {

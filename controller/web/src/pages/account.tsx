@@ -1,3 +1,4 @@
+import { addDays } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import * as calls from "../api/account-calls.ts";
@@ -38,7 +39,7 @@ function Grants({ session }: { readonly session: Session }): VNode {
         {session.grants.map(({ role, areaId, to }) => (
           <li key={`${role} ${areaId}`}>
             {words.role[role] ?? role} · {areaName(areaId)}
-            {to !== null && <span class="quiet"> · {words.until(sayDate(to, true))}</span>}
+            {to !== null && <span class="quiet"> · {words.until(sayDate(addDays(to, -1), true))}</span>}
           </li>
         ))}
       </ul>

@@ -27,6 +27,7 @@ const pages = [
   "agenda",
   "receipts",
   "levels",
+  "people",
   "audit",
   "security",
 ] as const;
@@ -76,7 +77,12 @@ export function Shell({
         <EmergencyBanners />
         <BreakGlassNotice session={session} />
       </div>
-      {!isWall && <Navigation mayAudit={session.grants.some(isAuditor)} />}
+      {!isWall && (
+        <Navigation
+          mayAudit={session.grants.some(isAuditor)}
+          mayAdminister={session.grants.some(({ role }) => role === "area-admin")}
+        />
+      )}
       <StaleNotice />
       <main id="content" tabIndex={-1} ref={content}>
         {children}
@@ -98,8 +104,14 @@ function BreakGlassNotice({ session }: { readonly session: Session }): VNode | n
   );
 }
 
-/** `mayAudit`: the record is not there for people who may not read it. */
-function Navigation({ mayAudit }: { readonly mayAudit: boolean }): VNode {
+/** Pages that would only refuse are not there. */
+function Navigation({
+  mayAudit,
+  mayAdminister,
+}: {
+  readonly mayAudit: boolean;
+  readonly mayAdminister: boolean;
+}): VNode {
   const here = route.value.page;
   const current = parentOf[here] ?? here;
   const nav = useRef<HTMLElement>(null);
@@ -111,6 +123,7 @@ function Navigation({ mayAudit }: { readonly mayAudit: boolean }): VNode {
     <nav class="pages" aria-label={t.value.mainNavigation} ref={nav}>
       {pages
         .filter((page) => (page !== "audit" && page !== "security") || mayAudit)
+        .filter((page) => page !== "people" || mayAdminister)
         .map((page) => (
           <a
             key={page}

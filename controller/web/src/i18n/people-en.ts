@@ -1,0 +1,45 @@
+import type { PeopleTexts } from "./people-vi.ts";
+
+/** What the page says of persons and their rights, in English. */
+export const peopleEn: PeopleTexts = {
+  title: "Persons",
+  explain:
+    "Who has rights in the areas that you administer. Each right has a first day, and may have a last one.",
+  none: "Nobody yet.",
+  add: "Add a person",
+  addButton: "Create the person",
+  nameHint: "2 to 64 of a-z, 0-9 and . _ -",
+  role: "Right",
+  roleMeans: {
+    viewer: "Looks only.",
+    author: "Writes content, schedules, stops.",
+    approver: "Like an author, and confirms exceptions and drafts emergencies.",
+    "emergency-approver": "Approves emergencies with a passkey that stands in the roster.",
+    technician: "Sets up clusters and boxes, stops.",
+    "area-admin": "Administers the area: persons, rules, areas, clusters.",
+    auditor: "Reads the record.",
+    vendor: "From a supplier: sets up clusters for a short time, and puts nothing on the air.",
+  },
+  area: "Area",
+  from: "From",
+  fromHint: "Empty: from today.",
+  lastDay: "Last day",
+  lastDayHint: "Empty: without an end.",
+  lastDayOfVendor: "A vendor gets 30 days at the most.",
+  since: (date) => `from ${date}`,
+  give: "Give a further right",
+  giveButton: "Give the right",
+  end: "End",
+  endTitle: (grant) => `End the right «${grant}»?`,
+  endExplain: "It counts no more from now on.",
+  link: "Account of the office",
+  subject: "Id at the office",
+  subjectHint: "What the person sees at the first sign-in with the office's account.",
+  linkButton: "Link the account",
+  unlink: "Remove the link",
+  recover: "Recover the account",
+  recoverTitle: (name) => `Recover the account of ${name}?`,
+  recoverExplain:
+    "For an account that was lost or stolen: it is signed out everywhere, its passkeys and its link to the office are removed, and a new password is shown once.",
+  passwordOnce: (name) => `The password of ${name}, shown only now:`,
+};
