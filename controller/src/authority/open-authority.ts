@@ -16,6 +16,7 @@ import {
   signRevocationList,
 } from "../adapters/x509.ts";
 import { BOX_CERTIFICATE_MS } from "../domain/certificates.ts";
+import { ownRenewsAt } from "../domain/expiry.ts";
 import type { Authority, OwnCertificate, RevokedSerial } from "./authority-port.ts";
 
 export const AUTHORITY_NAME = "Loa authority";
@@ -152,8 +153,9 @@ function doorsIn(text: string | null): DoorCredentials | null {
 }
 
 function isStillGood(cert: string, names: readonly ServerName[], now: Instant): boolean {
-  const { notAfter, names: known } = readCertificate(cert);
-  return now < notAfter - SERVER_MS / 3 && names.every(({ value }) => known.includes(value));
+  const { notBefore, notAfter, names: known } = readCertificate(cert);
+  const renewsAt = ownRenewsAt({ kind: "server", notBefore, notAfter });
+  return now < (renewsAt ?? notAfter) && names.every(({ value }) => known.includes(value));
 }
 
 function namesText(cert: string): string {
