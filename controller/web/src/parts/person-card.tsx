@@ -6,6 +6,7 @@ import * as calls from "../api/people-calls.ts";
 import { t } from "../i18n/language.ts";
 import { sayDate } from "../i18n/say.ts";
 import { areaName } from "../live/fleet.ts";
+import { standing } from "../live/session.ts";
 import { waysIn } from "../live/ways-in.ts";
 import { emptyGrant, wishOf } from "../view/grant-form.ts";
 import { AskFirst } from "./ask-first.tsx";
@@ -25,6 +26,9 @@ export function PersonCard({
   const [problem, setProblem] = useState<Problem | null>(null);
   const [fresh, setFresh] = useState<calls.NewPassword | null>(null);
   const words = t.value.people;
+  const at = standing.value;
+  // One's own account is mended by somebody else, or at the machine.
+  const isOneself = at.kind === "in" && at.session.user.id === person.id;
   const done = (answer: Answer<unknown>) => {
     setProblem(answer.ok ? null : answer.error);
     if (answer.ok) onChanged();
@@ -52,14 +56,16 @@ export function PersonCard({
           <LinkPerson onLink={async (subject) => void done(await calls.linkPerson(person.id, subject))} />
         </Details>
       )}
-      <div class="actions">
-        <AskFirst
-          label={words.recover}
-          title={words.recoverTitle(person.name)}
-          explain={words.recoverExplain}
-          onYes={() => void recover()}
-        />
-      </div>
+      {!isOneself && (
+        <div class="actions">
+          <AskFirst
+            label={words.recover}
+            title={words.recoverTitle(person.name)}
+            explain={words.recoverExplain}
+            onYes={() => void recover()}
+          />
+        </div>
+      )}
     </section>
   );
 }
