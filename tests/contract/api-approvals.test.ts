@@ -100,6 +100,13 @@ describe("two persons", () => {
   });
 });
 
+it("one person's drafts are few: nobody could read more", async () => {
+  for (let count = 0; count < 20; count += 1) await drafted(author, { headline: `Bản ${count}` });
+  await refused(author.post("/api/v1/emergencies", flood), 409, "too-many-drafts");
+  const other = await world.person("khac", "an", "approver");
+  expect((await drafted(other)).standing).toBe("open");
+});
+
 describe("an approval is refused", () => {
   it("from one person twice", async () => {
     const draft = await drafted(author);

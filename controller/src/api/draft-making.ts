@@ -1,3 +1,4 @@
+import type { UserId } from "@loa/shared/kernel/ids.ts";
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { type ApprovedOrder, type EmergencyOrder, orderText, signedOrder } from "@loa/shared/trust/order.ts";
 import { type Draft, draftStanding } from "../domain/drafts.ts";
@@ -7,10 +8,24 @@ import { HttpProblem } from "./http-problem.ts";
 /** The same by the same person within this time is the same press. */
 export const SECOND_PRESS_MS = 30 * SECOND_MS;
 
+/** Nobody reads more of one person than these, and a script that writes them must not fill the memory. */
+export const MAX_OPEN_DRAFTS = 20;
+
 /** The draft of this order; the one that is there when the same person presses twice. */
 export async function draftOf(deps: ApiDeps, order: EmergencyOrder): Promise<Draft> {
   requireShort(order);
-  return pressedBefore(deps, order) ?? (await deps.drafts.add(order, order.approveBy));
+  const before = pressedBefore(deps, order);
+  if (before !== null) return before;
+  requireFewDrafts(deps, order.author);
+  return await deps.drafts.add(order, order.approveBy);
+}
+
+export function requireFewDrafts({ drafts, clock }: ApiDeps, author: UserId): void {
+  const now = clock.now();
+  const open = drafts.all().filter((one) => {
+    return one.order.author === author && draftStanding(one, now) === "open";
+  });
+  if (open.length >= MAX_OPEN_DRAFTS) throw new HttpProblem("too-many-drafts", { limit: MAX_OPEN_DRAFTS });
 }
 
 /** What does not fit beside its approvals into one envelope reaches no box. */

@@ -7,7 +7,7 @@ import { draftStanding, type WhyNot, whyNotApprove } from "../domain/drafts.ts";
 import type { ApprovalProblem } from "../draft-keeper.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
-import { requireShort } from "./draft-making.ts";
+import { requireFewDrafts, requireShort } from "./draft-making.ts";
 import { approvedAnswer, assertionBody, draftShape, oneDraft } from "./draft-shapes.ts";
 import { newEmergencyId, requireRaiseIn } from "./emergency-order.ts";
 import { HttpProblem, type ProblemCode, refusals } from "./http-problem.ts";
@@ -79,7 +79,7 @@ const again = createRoute({
   request: inPath,
   responses: {
     202: { description: "A new draft", content: oneDraft },
-    ...refusals("not-found", "forbidden", "no-roster"),
+    ...refusals("not-found", "forbidden", "no-roster", "too-many-drafts"),
   },
 });
 
@@ -125,6 +125,7 @@ export function draftRoutes(api: Api, deps: ApiDeps): void {
     if (deps.rosters.inForce() === null) throw new HttpProblem("no-roster");
     const order = afresh(deps, operator, draft.order);
     requireShort(order);
+    requireFewDrafts(deps, operator.userId);
     const approveBy = plus(order.draftedAt, draft.approveBy - draft.order.draftedAt);
     return c.json({ draft: await shownDraft(deps, operator, await deps.drafts.add(order, approveBy)) }, 202);
   });

@@ -42,6 +42,7 @@ const raise = createRoute({
       "no-roster",
       "step-up-needed",
       "too-large",
+      "too-many-drafts",
     ),
   },
 });

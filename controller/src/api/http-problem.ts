@@ -164,6 +164,11 @@ export const problems = {
   },
   "already-approved": { status: 409, en: "You have approved it before", vi: "Bạn đã duyệt rồi" },
   "draft-over": { status: 409, en: "It waits for nobody any more", vi: "Bản này không còn chờ duyệt" },
+  "too-many-drafts": {
+    status: 409,
+    en: "Too many drafts of yours wait for approval",
+    vi: "Bạn có quá nhiều bản đang chờ duyệt",
+  },
   "overtaken-by-stop": {
     status: 409,
     en: "A STOP came after it was written: write it anew",

@@ -7,7 +7,7 @@ import { MAX_LOCAL_ORDERS } from "../draft-keeper.ts";
 import { boxWithin, type PlacedBox } from "../store/boxes.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
-import { requireShort } from "./draft-making.ts";
+import { requireFewDrafts, requireShort } from "./draft-making.ts";
 import { draftShape, localDraft, oneDraft } from "./draft-shapes.ts";
 import { newEmergencyId, noticeOf, requireConfirmed } from "./emergency-order.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
@@ -45,6 +45,7 @@ const draftOrder = createRoute({
       "no-roster",
       "too-large",
       "too-many-local-orders",
+      "too-many-drafts",
       "bad-request",
     ),
   },
@@ -70,6 +71,7 @@ export function localOrderRoutes(api: Api, deps: ApiDeps): void {
     requireRoom(deps, box.id);
     const order = await orderFor(deps, operator, box.id, asked);
     requireShort(order);
+    requireFewDrafts(deps, operator.userId);
     const approveBy = plus(order.draftedAt, asked.approveWithinMin * MINUTE_MS);
     return c.json({ draft: await shownDraft(deps, operator, await deps.drafts.add(order, approveBy)) }, 202);
   });

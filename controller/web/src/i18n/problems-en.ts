@@ -110,6 +110,7 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "no-approval-key": "None of your passkeys is in the roster of keys.",
     "already-approved": "You have approved it before.",
     "draft-over": "It waits for nobody any more.",
+    "too-many-drafts": "Too many drafts of yours wait for approval. Withdraw some.",
     "overtaken-by-stop": "A STOP came after it was written. Write it anew.",
     "too-many-local-orders": "This box holds as many messages of its own as it can.",
     "approval-refused": "This signature does not fit this text.",

@@ -105,6 +105,7 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "no-approval-key": "Bạn chưa có khóa passkey nào trong danh bạ khóa để duyệt.",
     "already-approved": "Bạn đã duyệt bản này rồi.",
     "draft-over": "Bản này không còn chờ duyệt.",
+    "too-many-drafts": "Bạn có quá nhiều bản đang chờ duyệt. Hãy rút bớt.",
     "overtaken-by-stop": "Đã có lệnh dừng sau khi soạn bản này. Hãy soạn lại.",
     "too-many-local-orders": "Hộp này đã giữ đủ số tin tự phát.",
     "approval-refused": "Chữ ký không khớp với nội dung này.",
