@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import { createBytePipe } from "../support/byte-pipe.ts";
 import { createLogBook } from "../support/log-book.ts";
 import { shippedProfile } from "../support/profiles.ts";
+import { withContacts } from "../support/roster-world.ts";
 import { createTestTime } from "../support/test-time.ts";
 
 const reference = shippedProfile("loa-reference-amplifier");
@@ -113,6 +114,21 @@ describe("faults of points", () => {
       value: 0,
     });
   });
+
+  it.each(["contact.2", "cabinet.silence"] as const)(
+    "%s is told within three seconds, also while nothing sounds: somebody at the box asks for something",
+    async (point) => {
+      const { device, all, advance, clock } = await startDriver(withContacts(reference));
+      await advance(minuteMs);
+      const closedAt = clock.monotonic();
+      device.set(point, 1);
+      await advance(minuteMs);
+      const told = all("values").find(({ values }) =>
+        values.some((one) => one.capability === point && one.quality === "good" && one.value === 1),
+      );
+      expect((told?.at ?? Number.POSITIVE_INFINITY) - closedAt).toBeLessThanOrEqual(3_000);
+    },
+  );
 
   it("a flicker shorter than the debounce is no alarm, and one that is over is cleared", async () => {
     const { device, all, advance } = await startDriver(watched);
