@@ -1,30 +1,14 @@
 import { ensureWebBuilt } from "@loa/controller/adapters/web-build.ts";
 import type { ControlRoom } from "@loa/controller/control-room.ts";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openOwnControlRoom, ownOperator } from "../support/own-control-room.ts";
 import { describeWithPart } from "../support/system-part.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temp-folder.ts";
 import { barriersOf } from "./page-checks.ts";
-import { openBrowser, overflowOf, signIn, visit } from "./page-support.ts";
+import { giveKey, openBrowser, overflowOf, signIn, visit } from "./page-support.ts";
 
 const { name, password } = ownOperator;
-
-/** A key in the browser itself, whose person is always there and verified. */
-async function giveKey(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("WebAuthn.enable");
-  await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 describeWithPart("chromium", "a person with a passkey", ({ path }) => {
   let folder: TemporaryFolder;

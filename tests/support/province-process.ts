@@ -55,9 +55,12 @@ async function enter(started: OwnProcess): Promise<ProvinceProcess> {
       return new Map(boxes.map(({ boxId, trouble }) => [boxId as BoxId, trouble]));
     },
     async heard(box, seconds) {
-      const answer = await fetch(`${origin}/listen/${box}/last.wav?seconds=${seconds}`, {
-        headers: { cookie: desk.operator.cookie() },
-      });
+      const ask = () =>
+        fetch(`${origin}/listen/${box}/last.wav?seconds=${seconds}`, {
+          headers: { cookie: desk.operator.cookie() },
+        });
+      // The server may have closed the idle connection at the moment at which it was used again.
+      const answer = await ask().catch(ask);
       if (!answer.ok) throw new Error(`no sound of ${box}: ${answer.status}`);
       const firstSampleAt = Number(answer.headers.get("x-first-sample-at"));
       return fromWav(new Uint8Array(await answer.arrayBuffer()), firstSampleAt);
