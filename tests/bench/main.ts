@@ -25,6 +25,7 @@ const subjects: Readonly<Record<string, () => Promise<{ bench(): Promise<BenchRo
   "trust-shaped-link": () => import("./trust-shaped-link.ts"),
   "trust-crashes": () => import("./trust-crashes.ts"),
   "trust-connects": () => import("./trust-connects.ts"),
+  "trust-kills": () => import("./trust-kills.ts"),
 };
 
 const usage = `Usage: npm run bench -- SUBJECT [--json]

@@ -29,6 +29,8 @@ export interface BoxProcessOptions {
 }
 
 export const profilePath = join(repositoryRoot, "hardware-profiles/loa-reference-amplifier.yaml");
+/** On a machine that does ten other things as well. */
+const START_LIMIT_MS = 90_000;
 /** Programme level at the amplifier's input, as long as anything plays; its output follows power, gain and zones. */
 const INPUT = { rmsDb: -20, peakDb: -8 };
 /** Flags for Node and environment as `loa-agent.service` has them; where it caches is the test's own business. */
@@ -76,7 +78,7 @@ export async function startBoxProcess(options: BoxProcessOptions): Promise<BoxPr
   const start = async () => {
     const env = { ...unit.env, ...options.env };
     const started = startOwn("edge-agent/src/main.ts", { args, nodeArgs: unit.nodeArgs, env });
-    await started.says(/agent\.started/);
+    await started.says(/agent\.started/, START_LIMIT_MS);
     return started;
   };
   let running = await start();
