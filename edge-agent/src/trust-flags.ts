@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
-import { type RosterRoot, rosterRoot } from "@loa/shared/trust/roster.ts";
+import { type RosterRoot, readRoster, rosterRoot, signedRoster } from "@loa/shared/trust/roster.ts";
 import type { Setup } from "./core/setup.ts";
 
-/** The root in the box's image, as the `keys` command of the controller writes it; null: the file says none. */
+/** The root in the box's image: as JSON, or of a roster as `npm run keys` signs it. Null: the file names none. */
 export function readRosterRoot(path: string): RosterRoot | null {
   try {
-    return rosterRoot.safeParse(JSON.parse(readFileSync(path, "utf8"))).data ?? null;
+    const said: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const signed = signedRoster.safeParse(said).data;
+    if (signed !== undefined) return readRoster(signed.payload)?.root ?? null;
+    return rosterRoot.safeParse(said).data ?? null;
   } catch {
     return null;
   }
