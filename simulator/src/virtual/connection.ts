@@ -16,6 +16,9 @@ export interface Connection {
   readonly will: Outgoing;
   isLiveAtBroker: boolean;
   isLiveAtBox: boolean;
+  /** The same as questions, asked for every message that is under way. */
+  readonly isAtBroker: () => boolean;
+  readonly isAtBox: () => boolean;
   /** Tells the box's end; does nothing when that end is gone. */
   readonly closeAtBox: (reason: BusFailure) => void;
   /** Hands one message to the box's end. */

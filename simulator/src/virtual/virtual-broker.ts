@@ -8,6 +8,7 @@ import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { asMonotonic } from "@loa/shared/kernel/time.ts";
 import type { Outgoing } from "@loa/shared/wire/topics.ts";
 import type { Connection, Credentials, NetworkSurroundings } from "./connection.ts";
+import { sizeOf } from "./virtual-meter.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** The broker's end of all connections. */
@@ -57,13 +58,9 @@ export function createBrokerRoom(network: NetworkSurroundings, access: BrokerAcc
 
   function send(connection: Connection, topic: string, payload: string): void {
     messagesOut += 1;
-    connection.link.carryMessage(
-      "down",
-      () => connection.isLiveAtBox,
-      () => {
-        if (connection.isLiveAtBox) connection.deliverToBox(topic, payload);
-      },
-    );
+    connection.link.carryMessage("down", connection.isAtBox, () => {
+      if (connection.isLiveAtBox) connection.deliverToBox(topic, payload);
+    });
   }
 
   /** Takes it out of the tables; null when it was out already. */
@@ -166,7 +163,7 @@ export function createBrokerRoom(network: NetworkSurroundings, access: BrokerAcc
       if (isOver) return;
       const { box } = connection;
       if (isBrokenTopic(topic)) return leave(connection, "lost");
-      const reason = refusalOfSize(box, topic, Buffer.byteLength(payload));
+      const reason = refusalOfSize(box, topic, sizeOf(payload));
       if (reason !== null) return refusals.refuse(reason, { box, topic });
       if (retain) retained.set(topic, { topic, payload, qos: 1, retain });
       return toController(box, topic, payload);

@@ -55,6 +55,8 @@ export function createVirtualBus(
       will: session.will,
       isLiveAtBroker: false,
       isLiveAtBox: true,
+      isAtBroker: () => connection.isLiveAtBroker,
+      isAtBox: () => connection.isLiveAtBox,
       closeAtBox: (reason) => close(connection, reason),
       deliverToBox: inbox,
     };
@@ -136,11 +138,7 @@ export function createVirtualBus(
       const connection = current;
       if (connection === null || !isReady || !isAlive()) return;
       meter.sent(message);
-      link.carryMessage(
-        "up",
-        () => connection.isLiveAtBroker,
-        () => network.room?.receive(connection, message),
-      );
+      link.carryMessage("up", connection.isAtBroker, () => network.room?.receive(connection, message));
     },
     onEvent: (listener) => void listeners.push(listener),
     traffic: () => meter.total(),

@@ -81,7 +81,7 @@ export function createBusMeter(time: VirtualTime): BusMeter {
 }
 
 /** Bytes of UTF-8. Most texts are short and without diacritics: those are counted without leaving the language. */
-function sizeOf(text: string): number {
+export function sizeOf(text: string): number {
   if (text.length > MAX_SHORT) return Buffer.byteLength(text);
   for (let place = 0; place < text.length; place += 1)
     if (text.charCodeAt(place) > 0x7f) return Buffer.byteLength(text);
