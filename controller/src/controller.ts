@@ -44,7 +44,7 @@ export async function createController(
   const alertDrafts = createAlertDrafts({ clock, crypto, log, drafts: heart.drafts, rosters: heart.rosters });
   const ends = [
     keepOriginalsForDays({ db, blobs, clock, log }, timers, work),
-    keepExpiryAlarms({ clock, timers, log, db, work, authority }),
+    keepExpiryAlarms({ clock, timers, log, db, work, authority, rosters: heart.rosters }),
     keepAuditHeads({ clock, timers, crypto, config, keeper: ports.audit, db, work }),
     keepAlertFeeds({
       ...{ clock, timers, random, crypto, log, db, work, alertDrafts },

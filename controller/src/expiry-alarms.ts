@@ -2,6 +2,8 @@ import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import { HOUR_MS } from "@loa/shared/kernel/time.ts";
 import type { Authority } from "./authority/authority-port.ts";
 import { type AlarmDays, boxRenewsAt, expiryAt, ownRenewsAt } from "./domain/expiry.ts";
+import { rosterExpiries } from "./domain/roster-proposal.ts";
+import type { RosterKeeper } from "./roster-keeper.ts";
 import { certificatesInService } from "./store/certificates.ts";
 import type { Database } from "./store/database.ts";
 import type { Work } from "./work.ts";
@@ -16,19 +18,21 @@ export interface ExpiryAlarmParts {
   readonly db: Database;
   readonly work: Work;
   readonly authority: Authority | null;
+  readonly rosters: Pick<RosterKeeper, "inForce">;
 }
 
-/** Says in the log, once at each threshold, which certificate comes to its end; answers how to end it. */
+/** Says in the log, once at each threshold, which certificate or key comes to its end; answers how to end it. */
 export function keepExpiryAlarms(parts: ExpiryAlarmParts): () => void {
-  const { clock, timers, log, db, work, authority } = parts;
+  const { clock, timers, log, db, work, authority, rosters } = parts;
   const said = new Map<string, AlarmDays>();
-  if (authority === null) return () => {};
-  const own = authority.own;
   let cancel = timers.after(0, look);
 
   function look(): void {
     work.run("look-for-expiry", async () => {
-      for (const one of own()) say(one.serial, { of: one.kind, ...one, renewsAt: ownRenewsAt(one) });
+      sayRoster();
+      if (authority === null) return;
+      for (const one of authority.own())
+        say(one.serial, { of: one.kind, ...one, renewsAt: ownRenewsAt(one) });
       for (const one of await certificatesInService(db))
         say(one.serial, { of: one.box, ...one, renewsAt: boxRenewsAt(one) });
     });
@@ -40,6 +44,18 @@ export function keepExpiryAlarms(parts: ExpiryAlarmParts): () => void {
     if (alarmDays === null || said.get(serial) === alarmDays) return;
     said.set(serial, alarmDays);
     log.warn("certificate.expiring", { of: one.of, serial, state, alarmDays, notAfter: one.notAfter });
+  }
+
+  /** Persons have to meet for a new one: they hear of it in time. */
+  function sayRoster(): void {
+    const roster = rosters.inForce();
+    if (roster === null) return;
+    for (const { what, key, holder, at, alarmDays, state } of rosterExpiries(roster, clock.now())) {
+      const name = `roster ${key ?? "itself"} ${at}`;
+      if (alarmDays === null || said.get(name) === alarmDays) continue;
+      said.set(name, alarmDays);
+      log.warn("roster.expiring", { what, key: key ?? "", holder: holder ?? "", state, alarmDays, at });
+    }
   }
 
   return () => cancel();

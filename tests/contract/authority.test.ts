@@ -116,7 +116,15 @@ test("the end of a certificate is said once at each of its thresholds", async ()
   const log = createLogBook();
   const authority = await open(await testFolder(), time.clock);
   const work = createWork(time.timers, log);
-  const end = keepExpiryAlarms({ clock: time.clock, timers: time.timers, log, db, work, authority });
+  const end = keepExpiryAlarms({
+    clock: time.clock,
+    timers: time.timers,
+    log,
+    db,
+    work,
+    authority,
+    rosters: { inForce: () => null },
+  });
   onTestFinished(end);
   const said = () => log.lines.filter(({ event }) => event === "certificate.expiring");
   await time.advance(60 * DAY_MS);

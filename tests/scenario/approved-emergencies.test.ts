@@ -1,6 +1,7 @@
 import { insertUser } from "@loa/controller/store/users.ts";
-import type { EmergencyId, UserId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
+import type { Evidence } from "@loa/shared/broadcast/receipt.ts";
+import type { BoxId, EmergencyId, OccurrenceId, UserId } from "@loa/shared/kernel/ids.ts";
+import { asInstant, DAY_MS, HOUR_MS, MINUTE_MS, plus, toLocal } from "@loa/shared/kernel/time.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { approveWith, newSoftwareKey } from "@loa/shared/node/software-authenticator.ts";
 import { challengeOf } from "@loa/shared/trust/approval.ts";
@@ -59,6 +60,21 @@ async function approve(id: string, person: number) {
   const approval = approveWith(who.key, who.name, challengeOf(found.payload, nodeCrypto));
   const lineages = [[commune, province]];
   return await drafts.approve(id as EmergencyId, { person: who.name, approval, lineages });
+}
+
+function localOrder(id: string, box: BoxId): LocalOrder {
+  const at = world.time.clock.now();
+  const { order } = unsignedOrder(id, [commune], { at, by: operator });
+  const { areas: _a, replaces: _r, correction: _c, approveBy: _b, ...rest } = order;
+  return {
+    ...rest,
+    kind: "local-emergency",
+    severity: "actual",
+    box,
+    trigger: { capability: "amplifier.temperature", edge: "above", limit: 60 },
+    from: at,
+    to: plus(at, 30 * DAY_MS),
+  };
 }
 
 const said = (kind: EnvelopeKind) =>
@@ -202,28 +218,75 @@ test("the roster lies on its topic for whoever connects, after a restart too, an
   expect(world.heart().fleet.rosterVersions()).toEqual([1]);
 });
 
+const evidence: Evidence = {
+  dueMs: 9_000,
+  playedMs: 9_000,
+  startErrorMs: 180,
+  mixerDb: -12,
+  amplifierOn: true,
+  amplifierDb: -14,
+  amplifierMeterPercent: null,
+  gainDb: null,
+  lineCurrentA: null,
+  microphoneDb: null,
+  microphoneMatch: null,
+  unmeasuredMs: 0,
+  provenAgeMs: 400,
+  clock: "synced",
+  clockErrorMs: 4,
+};
+
+/** What the box says of a message that it has said. */
+const receiptOf = (occurrenceId: string, dueAt: number) => ({
+  kind: "receipt" as const,
+  receipt: {
+    occurrenceId: occurrenceId as OccurrenceId,
+    dueAt: asInstant(dueAt),
+    verdict: "heard" as const,
+    cause: null,
+    evidence,
+    at: world.time.clock.now(),
+  },
+});
+const { date, time } = toLocal(asInstant(Date.UTC(2026, 10, 23)));
+
+test("receipts of a correction, and of what a box has started by itself, are taken from those who can have said them", async () => {
+  const box = await world.addBox("box-1");
+  const other = await world.addBox("box-2");
+  box.connect(1);
+  other.connect(1);
+  await draft("flood", { correction: { id: "was-wrong", notice: null } });
+  await approve("flood", 0);
+  await approve("flood", 1);
+  const at = world.time.clock.now();
+  box.event("s", 1, receiptOf(`was-wrong@${date}T${time}`, at));
+  await world.time.advance(3_000);
+  expect(world.rows("select source_id from receipt where source_id = 'was-wrong'")).toEqual([]);
+  await world.heart().changes.cancelEmergency("flood" as EmergencyId, operator, "corrected");
+  await world.heart().drafts.add(localOrder("pump", box.id), plus(at, HOUR_MS));
+  for (const person of [0, 1]) await approve("pump", person);
+  box.event("s", 2, receiptOf(`was-wrong@${date}T${time}`, at));
+  box.event("s", 3, receiptOf(`pump@${date}T${time}`, at));
+  other.event("s", 1, receiptOf(`pump@${date}T${time}`, at));
+  await world.time.advance(3_000);
+  expect(
+    world.rows("select box_id, source_id from receipt where source_id <> 'flood' order by source_id"),
+  ).toEqual([
+    { box_id: "box-1", source_id: "pump" },
+    { box_id: "box-1", source_id: "was-wrong" },
+  ]);
+  expect(world.heart().fleet.now(box.id)?.row.lastReceipt?.title).toBe("Lũ về, di dời ngay");
+});
+
 test("what a box may start by itself is brought to it whole, each time something of it changes, and after a restart", async () => {
   const box = await world.addBox("box-1");
   const at = world.time.clock.now();
-  const order = (id: string): LocalOrder => {
-    const { order: of } = unsignedOrder(id, [commune], { at, by: operator });
-    const { areas: _a, replaces: _r, correction: _c, approveBy: _b, ...rest } = of;
-    return {
-      ...rest,
-      kind: "local-emergency",
-      severity: "actual",
-      box: box.id,
-      trigger: { capability: "amplifier.temperature", edge: "above", limit: 60 },
-      from: at,
-      to: plus(at, 30 * DAY_MS),
-    };
-  };
   const told = () =>
     (box.got("local").at(-1)?.body as { orders: readonly SignedOrder[] } | undefined)?.orders.map(
       (one) => JSON.parse(one.payload).id,
     );
   for (const id of ["pump", "gate"]) {
-    await world.heart().drafts.add(order(id), plus(at, HOUR_MS));
+    await world.heart().drafts.add(localOrder(id, box.id), plus(at, HOUR_MS));
     await approve(id, 0);
     expect(told()).toEqual(id === "pump" ? undefined : ["pump"]);
     await approve(id, 1);
