@@ -1,5 +1,6 @@
-import { areaId, emergencyId, sha256 } from "@loa/shared/kernel/ids.ts";
-import { instant } from "@loa/shared/kernel/time.ts";
+import { type Capability, capability } from "@loa/shared/device/capability.ts";
+import { areaId, type BoxId, boxId, emergencyId, sha256 } from "@loa/shared/kernel/ids.ts";
+import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import { emergency, severity } from "./emergency-shapes.ts";
 import { get, send } from "./http.ts";
@@ -43,6 +44,11 @@ export const draft = z.object({
   whyNot: whyNotApprove.nullable(),
   keys: z.array(z.object({ key: z.string(), credential: z.string(), rpId: z.string() })),
   standing: draftStanding,
+  /** Of a local emergency: where, what starts it, and between when. */
+  box: z.object({ id: boxId, clusterName: z.string() }).nullable(),
+  trigger: z.object({ capability, edge: z.enum(["above", "below"]), limit: z.number() }).nullable(),
+  from: instant.nullable(),
+  to: instant.nullable(),
 });
 export type Draft = z.infer<typeof draft>;
 
@@ -66,6 +72,23 @@ export const approve = (id: string, assertion: Assertion) =>
   send(approved, "POST", `${root}/${id}/approvals`, assertion);
 export const withdrawDraft = (id: string) => send(one, "POST", `${root}/${id}/withdraw`);
 export const draftAgain = (id: string) => send(one, "POST", `${root}/${id}/again`);
+
+export interface LocalWish {
+  readonly headline: string;
+  readonly trigger: {
+    readonly capability: Capability;
+    readonly edge: "above" | "below";
+    readonly limit: number;
+  };
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly confirm: string;
+}
+
+const localOrdersOf = (box: BoxId) => `/api/v1/boxes/${box}/local-orders`;
+export const localOrders = (box: BoxId) => get(list, localOrdersOf(box));
+export const draftLocalOrder = (box: BoxId, wish: LocalWish) =>
+  send(one, "POST", localOrdersOf(box), { ...wish, message: null });
 
 /** The other persons of the demonstration; not there where there is no simulator. */
 export const simulatedApprovers = () => get(approvers, "/sim/approvers");

@@ -74,6 +74,27 @@ export const trustEn: TrustTexts = {
       `When approved, an EMERGENCY will sound AT ONCE at ${boxes} clusters: ${names}.`,
     exercise: (names, boxes) => `When approved, an EXERCISE will begin at ${boxes} clusters: ${names}.`,
   },
+  local: {
+    title: "Local emergencies",
+    explain:
+      "A key switch or a sensor at the box starts this message by itself, without any network. Two persons approve it beforehand for this very box; it ranks as an actual emergency.",
+    none: "This box has no local emergency.",
+    bySelf: "Started by the box itself, without a network",
+    trigger: {
+      above: (name, limit) => `When «${name}» is at ${limit} or above`,
+      below: (name, limit) => `When «${name}» is at ${limit} or below`,
+    },
+    holds: (from, to) => `Holds from ${from} to ${to}`,
+    held: "The box holds it, and starts it by itself when its signal comes.",
+    add: "Draft a local emergency",
+    contact: "Signal",
+    edge: "When the value is",
+    edges: { above: "at this level or above", below: "at this level or below" },
+    limit: "Level",
+    limitHint: "A switch: 1 is closed, 0 is open",
+    days: "Holds for (days)",
+    send: "Send for approval",
+  },
   path: {
     title: "The way of emergencies",
     explain:

@@ -76,6 +76,27 @@ export const trustVi = {
     exercise: (names: string, boxes: number) =>
       `Khi đủ người phê duyệt, DIỄN TẬP sẽ bắt đầu trên ${boxes} cụm loa: ${names}.`,
   },
+  local: {
+    title: "Khẩn cấp tại chỗ",
+    explain:
+      "Một khoá bấm hoặc cảm biến ở hộp tự phát thông báo này, không cần mạng. Hai người phải phê duyệt trước cho đúng hộp này; thông báo được tính như khẩn cấp thật.",
+    none: "Hộp này chưa có thông báo tại chỗ nào.",
+    bySelf: "Hộp tự phát, không cần mạng",
+    trigger: {
+      above: (name: string, limit: string) => `Khi «${name}» từ ${limit} trở lên`,
+      below: (name: string, limit: string) => `Khi «${name}» từ ${limit} trở xuống`,
+    },
+    holds: (from: string, to: string) => `Có hiệu lực từ ${from} đến ${to}`,
+    held: "Hộp đang giữ thông báo này và tự phát khi có tín hiệu.",
+    add: "Soạn thông báo tại chỗ",
+    contact: "Tín hiệu",
+    edge: "Khi giá trị",
+    edges: { above: "từ mức này trở lên", below: "từ mức này trở xuống" },
+    limit: "Mức",
+    limitHint: "Công tắc: 1 là đóng, 0 là mở",
+    days: "Hiệu lực (ngày)",
+    send: "Gửi đi phê duyệt",
+  },
   path: {
     title: "Đường khẩn cấp",
     explain:

@@ -17,6 +17,7 @@ import { History } from "../parts/history.tsx";
 import { LevelMeter } from "../parts/level-meter.tsx";
 import { Listen } from "../parts/listen.tsx";
 import { Loaded, useAnswer } from "../parts/loaded.tsx";
+import { LocalOrders } from "../parts/local-orders.tsx";
 import { ReceiptList } from "../parts/receipt-list.tsx";
 import { SelfTestPanel } from "../parts/self-test-panel.tsx";
 import { SimulatedTrouble } from "../parts/simulated-trouble.tsx";
@@ -82,6 +83,7 @@ function BoxBody({ detail, row }: { readonly detail: BoxDetail; readonly row: Bo
         <ReceiptList receipts={detail.receipts} withSession />
       </section>
       <AsRunTable rows={detail.asRun} />
+      <LocalOrders box={row.boxId} values={detail.values} />
       <BoxEnrolment row={row} />
       {row.simulated && <SimulatedTrouble box={row.boxId} />}
     </>

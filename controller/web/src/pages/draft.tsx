@@ -80,7 +80,8 @@ function Body({ draft, onChanged }: { readonly draft: calls.Draft; readonly onCh
             <ApproveDraft draft={draft} onChanged={onChanged} />
           </>
         )}
-        {standing === "raised" && (
+        {standing === "raised" && draft.box !== null && <p>{t.value.trust.local.held}</p>}
+        {standing === "raised" && draft.box === null && (
           <Button variant="brand" onClick={() => go({ page: "emergency", id: draft.id })}>
             {words.raised}
           </Button>

@@ -3,8 +3,30 @@ import type { VNode } from "preact";
 import * as clips from "../api/calls.ts";
 import type { Draft } from "../api/draft-calls.ts";
 import { t } from "../i18n/language.ts";
-import { sayNumber } from "../i18n/say.ts";
+import { sayDay, sayNumber } from "../i18n/say.ts";
 import { durationText } from "../view/ages.ts";
+
+/** A message that a box starts by itself: where, by what, and until when. */
+function LocalFacts({ draft }: { readonly draft: Draft }): VNode {
+  const words = t.value.trust.local;
+  return (
+    <>
+      <li>
+        <strong>{draft.box?.clusterName}</strong>
+        <span>{words.bySelf}</span>
+      </li>
+      {draft.trigger !== null && <li>{sayTrigger(draft.trigger)}</li>}
+      {draft.from !== null && draft.to !== null && (
+        <li>{words.holds(sayDay(draft.from), sayDay(draft.to))}</li>
+      )}
+    </>
+  );
+}
+
+export function sayTrigger({ capability, edge, limit }: NonNullable<Draft["trigger"]>): string {
+  const name = t.value.words.capability[capability];
+  return t.value.trust.local.trigger[edge](name, sayNumber(t.value, limit));
+}
 
 /** Everything that is signed, in words. */
 export function DraftFacts({ draft }: { readonly draft: Draft }): VNode {
@@ -12,13 +34,17 @@ export function DraftFacts({ draft }: { readonly draft: Draft }): VNode {
   const people = draft.people === null ? "" : ` · ${words.people(sayNumber(t.value, draft.people))}`;
   return (
     <ul class="plain draft-facts">
-      <li>
-        <strong>{draft.areaNames.join(", ")}</strong>
-        <span>
-          {words.reach(draft.clusters, draft.boxes)}
-          {people}
-        </span>
-      </li>
+      {draft.box === null ? (
+        <li>
+          <strong>{draft.areaNames.join(", ")}</strong>
+          <span>
+            {words.reach(draft.clusters, draft.boxes)}
+            {people}
+          </span>
+        </li>
+      ) : (
+        <LocalFacts draft={draft} />
+      )}
       <li>
         {words.siren(sayNumber(t.value, draft.sirenMs / SECOND_MS), draft.times)},{" "}
         {words.lasts(durationText(draft.durationMs))}
@@ -34,7 +60,7 @@ export function DraftFacts({ draft }: { readonly draft: Draft }): VNode {
           </>
         )}
       </li>
-      <li>{words.correction[draft.correction]}</li>
+      {draft.box === null && <li>{words.correction[draft.correction]}</li>}
     </ul>
   );
 }
