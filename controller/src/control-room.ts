@@ -162,7 +162,8 @@ function configOf(
       return publicMqttUrl ?? `${doors.mqtt === "clear" ? "mqtt" : "mqtts"}://${inUrl(host)}:${mqttPort()}`;
     },
     boxesTrust: doors.http === "own" && doors.mqtt === "own" ? "own" : "own-and-public",
-    areBoxesCertified: doors.areBoxesCertified,
+    // Whoever brings an authority for the boxes brings them their certificates, too.
+    areBoxesCertified: doors.areBoxesCertified && options.mqttTls?.ca === undefined,
     allowedHosts: publicUrl === null ? own : [new URL(publicUrl).host, ...own],
     ownSignIn: options.openId?.isOnly === true ? "break-glass" : "everybody",
     isBehindProxy: options.isBehindProxy === true,

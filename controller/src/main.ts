@@ -109,6 +109,7 @@ function optionsOf(
   const openId = openIdOf(flags);
   if (typeof openId === "string") return openId;
   const ca = flags("mqtt-ca");
+  if (ca !== undefined && mqttTls === null) return "--mqtt-ca comes with --mqtt-key and --mqtt-cert";
   const auditHeads = flags("audit-heads");
   const options: Omit<ControlRoomOptions, "log"> = {
     host: flags("host") ?? "127.0.0.1",
