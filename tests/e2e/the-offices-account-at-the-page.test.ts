@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { ensureWebBuilt } from "@loa/controller/adapters/web-build.ts";
 import type { ControlRoom } from "@loa/controller/control-room.ts";
 import { createOperator } from "@loa/simulator/operator.ts";
@@ -74,7 +75,8 @@ describeWithPart("chromium", "a person of the office, at the page", ({ path }) =
     await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
     await page.getByText("Chỉ tài khoản khẩn cấp mới có mật khẩu ở đây.").waitFor();
 
-    spawnSync(process.execPath, [accounts, "break-glass", ownOperator.name, "--data", dataFolder]);
+    const args = ["break-glass", ownOperator.name, "--data", dataFolder];
+    await promisify(execFile)(process.execPath, [accounts, ...args]);
     await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
     await page.getByRole("alert").getByText("Tài khoản khẩn cấp đã được dùng để đăng nhập lúc").waitFor();
   }, 60_000);
