@@ -10,6 +10,7 @@ import {
   type Roster,
   type RosterRefusal,
   type SignedRoster,
+  vouchedFor,
 } from "@loa/shared/trust/roster.ts";
 import { type Outgoing, rosterTopic, rosterTopicRule } from "@loa/shared/wire/topics.ts";
 import type { ControllerConfig } from "./config.ts";
@@ -23,7 +24,7 @@ import { insertRoster } from "./store/rosters.ts";
 export interface RosterKeeper {
   /** Null: none was ever brought. */
   inForce(): Roster | null;
-  /** What a box needs to come from any version to the newest. */
+  /** What a box needs to come from any version to the newest; this controller vouches for it. */
   chain(): readonly SignedRoster[];
   /** Durable, and said to all boxes, when it answers. The first one pins its root. */
   take(signed: SignedRoster, by: UserId): Promise<Result<Roster, RosterProblem>>;
@@ -39,7 +40,7 @@ export interface RosterKeeperParts {
   readonly crypto: Crypto;
   readonly log: Log;
   readonly db: Database;
-  readonly config: Pick<ControllerConfig, "issuer" | "publicKey">;
+  readonly config: Pick<ControllerConfig, "issuer" | "publicKey" | "privateKey">;
   readonly send: (message: Outgoing) => void;
 }
 
@@ -48,7 +49,8 @@ export function createRosterKeeper(parts: RosterKeeperParts, past: readonly Sign
   const all = [...past];
   let { roster: current } = followRosters(null, null, past, crypto);
 
-  const sayable = (some: readonly SignedRoster[]) => JSON.stringify({ rosters: chainOf(some) });
+  const told = (some: readonly SignedRoster[]) => chainOf(some).map((one) => vouchedFor(one, config, crypto));
+  const sayable = (some: readonly SignedRoster[]) => JSON.stringify({ rosters: told(some) });
 
   function say(): void {
     if (all.length === 0) return;
@@ -68,7 +70,7 @@ export function createRosterKeeper(parts: RosterKeeperParts, past: readonly Sign
 
   return {
     inForce: () => current,
-    chain: () => chainOf(all),
+    chain: () => told(all),
     async take(signed, by) {
       const judged = await judge(signed);
       if (!judged.ok) {

@@ -1,7 +1,13 @@
 import type { PublicKey } from "@loa/shared/kernel/ambient.ts";
 import { checkOrder, sealingKeyOf } from "@loa/shared/trust/authority.ts";
 import type { SignedOrder } from "@loa/shared/trust/order.ts";
-import { followRosters, rosterChain, type SignedRoster } from "@loa/shared/trust/roster.ts";
+import {
+  followRosters,
+  type RosterRoot,
+  rootOfEnrolment,
+  rosterChain,
+  type SignedRoster,
+} from "@loa/shared/trust/roster.ts";
 import { emergencyBody, localBody } from "@loa/shared/wire/bodies.ts";
 import { type Envelope, openSealed } from "@loa/shared/wire/envelope.ts";
 import { parseStrictJson } from "@loa/shared/wire/strict-json.ts";
@@ -24,14 +30,12 @@ export function createDoor(ports: AgentPorts, config: AgentConfig, loop: Loop): 
   const { crypto, log } = ports;
   const rosterInForce = () => loop.state.memory.roster?.contents ?? null;
 
-  /** What follows from the roster in force, and why the rest does not. */
-  function lookAt(offered: readonly SignedRoster[]): Omit<Extract<AgentEvent, { kind: "roster" }>, "token"> {
-    const { roster, signed, refused } = followRosters(
-      rosterInForce(),
-      config.rosterRoot ?? null,
-      offered,
-      crypto,
-    );
+  /** What follows from the roster in force, or from `first` where there is none, and why the rest does not. */
+  function lookAt(
+    offered: readonly SignedRoster[],
+    first: RosterRoot | null,
+  ): Omit<Extract<AgentEvent, { kind: "roster" }>, "token"> {
+    const { roster, signed, refused } = followRosters(rosterInForce(), first, offered, crypto);
     const taken = roster === null || signed === null ? null : { signed, contents: roster };
     return { kind: "roster", taken, refused };
   }
@@ -39,7 +43,8 @@ export function createDoor(ports: AgentPorts, config: AgentConfig, loop: Loop): 
   function onRoster({ payload, accept }: Message): void {
     const chain = rosterChain.safeParse(parseStrictJson(payload));
     const token = loop.keep(accept);
-    if (chain.success) loop.post({ ...lookAt(chain.data.rosters), token });
+    const first = config.rosterRoot ?? rootOfEnrolment(config.issuers);
+    if (chain.success) loop.post({ ...lookAt(chain.data.rosters, first), token });
     else loop.post({ kind: "roster", token, taken: null, refused: "malformed" });
   }
 
@@ -90,7 +95,8 @@ export function createDoor(ports: AgentPorts, config: AgentConfig, loop: Loop): 
       }
     },
     offerRosters(rosters) {
-      if (rosters.length > 0) loop.post({ ...lookAt(rosters), token: null });
+      if (rosters.length === 0) return;
+      loop.post({ ...lookAt(rosters, config.rosterRoot ?? null), token: null });
     },
   };
 }

@@ -87,6 +87,27 @@ test("the roster of the enrolment is in force before anything else is heard, and
   expect(pinned.room.reported.at(-1)?.roster).toBe(0);
 });
 
+test("who has nothing but the broker gives no roster to a box that has none", async () => {
+  const stranger = newKeyPair();
+  const strangers = [newKeyPair(), newKeyPair()];
+  const keys = [machineKey(stranger.publicKey, "tinh", "room")];
+  const forged = signRoster(rosterWith(keys, { root: rootOf(strangers) }), [
+    ...signers(2, strangers),
+    { id: "room", privateKey: stranger.privateKey },
+  ]);
+  const world = await boxWorld();
+  world.room.broker.publish({
+    ...{ topic: rosterTopic, payload: JSON.stringify({ rosters: [forged] }) },
+    ...{ qos: 1, retain: true },
+  });
+  await world.until(plus(world.time.instant(), 2 * MINUTE_MS));
+  expect(world.room.reported.at(-1)?.roster).toBe(0);
+  expect(world.faults()).toContain("roster-refused");
+  world.raise();
+  await world.until(plus(world.time.instant(), MINUTE_MS));
+  expect(world.sounds().map(({ what }) => what)).toEqual(["siren", "notice"]);
+});
+
 test("a roster is in force although the disk cannot be written to, and on the disk as soon as it can", async () => {
   const world = await rosterWorld();
   world.box.disk.failure = "disk-full";

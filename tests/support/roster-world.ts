@@ -116,7 +116,8 @@ export async function rosterWorld(options: RosterWorldOptions = {}) {
     soon: (ms = 5 * SECOND_MS) => world.until(plus(world.time.instant(), ms)),
     reportedRoster: () => reportedRosterOf(world),
   };
-  offer(signRoster(rosterOf(1), signers(2)));
+  // The first one is vouched for by a key that the box knows from its enrolment.
+  offer(signRoster(rosterOf(1), [...signers(2), { id: "room", privateKey: world.key.privateKey }]));
   world.sendPlan(1, [], []);
   await rosters.soon(30 * SECOND_MS);
   return rosters;

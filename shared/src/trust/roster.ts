@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Crypto, PublicKey } from "../kernel/ambient.ts";
+import type { Crypto, PublicKey, SigningKey } from "../kernel/ambient.ts";
 import { areaId, userId } from "../kernel/ids.ts";
 import { fail, ok, type Result } from "../kernel/result.ts";
 import { type Instant, instant } from "../kernel/time.ts";
@@ -78,10 +78,13 @@ export const roster = z
   .refine(({ keys }) => areDistinct(keys.flatMap((one) => [one.id, one.publicKey])), "a key twice");
 export type Roster = z.infer<typeof roster>;
 
+/** Of two roots with nine keys each, and the controller's. */
+const MAX_SIGNATURES = 19;
+
 export const signedRoster = z.strictObject({
   /** The canonical text of the roster. */
   payload: z.string().min(2).max(MAX_ROSTER_BYTES),
-  signatures: z.array(z.strictObject({ key: keyId, signature: base64Url.max(128) })).max(18),
+  signatures: z.array(z.strictObject({ key: keyId, signature: base64Url.max(128) })).max(MAX_SIGNATURES),
 });
 export type SignedRoster = z.infer<typeof signedRoster>;
 
@@ -138,6 +141,25 @@ export function isSignedBy(
     ),
   );
   return good.length >= threshold;
+}
+
+/**
+ * What a box goes by that has neither a roster nor a root in its image: one of the keys of its enrolment must vouch for the
+ * first roster, or whoever has the broker would name the keys that it believes.
+ */
+export function rootOfEnrolment(issuers: ReadonlyMap<string, PublicKey>): RosterRoot {
+  return { keys: [...issuers].map(([id, publicKey]) => ({ id, publicKey })), threshold: 1 };
+}
+
+/** With the controller's own signature, for the boxes of `rootOfEnrolment`; to all others it says nothing. */
+export function vouchedFor(
+  { payload, signatures }: SignedRoster,
+  { issuer, privateKey }: { readonly issuer: string; readonly privateKey: SigningKey },
+  crypto: Crypto,
+): SignedRoster {
+  const signature = crypto.sign(privateKey, rosterSigned(payload));
+  const others = signatures.filter((one) => one.key !== issuer || one.signature !== signature);
+  return { payload, signatures: [...others, { key: issuer, signature }] };
 }
 
 /** The versions one after the other, as a box takes them that was off for some. The last one that could be taken. */
