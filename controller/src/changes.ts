@@ -13,6 +13,8 @@ export interface Changes {
   stop(area: AreaId, by: UserId): Promise<StopOrder>;
   /** Writes the emergency and its audit row, and says it to all boxes of its areas at once. */
   raise(order: OrderToRaise): Promise<StoredEmergency>;
+  /** Of the last days, also one that found no room in the books yet. */
+  emergency(id: EmergencyId): StoredEmergency | null;
   /** Null when it is over, or was cancelled before. `how`: whether its prepared correction is said now. */
   cancelEmergency(id: EmergencyId, by: UserId, how: CancelKind): Promise<StoredEmergency | null>;
   /** Sends a test down the way of emergencies to all boxes of the area: no sound. */

@@ -164,7 +164,8 @@ Loa: the province is up.
   sign in   ${province.user}
   password  ${province.password}
   broker    ${province.mqttUrl}
-  approve   ${province.approvers.join(", ")}: two of the demo's own persons, at POST ${province.pageUrl}/sim/approve
+  second    ${province.second.name} ${province.second.password} (registers a passkey; POST /sim/sign-roster lets it approve)
+  approve   ${province.approvers.join(" and ")} are played by the demo: the page lets them approve
   data      ${data} (the sign-in is kept in sign-in.json)
 
 Ctrl-C ends everything.

@@ -129,6 +129,15 @@ describe("raising an emergency", () => {
     expect((await (await fetchAs("box-binh")).json()).code).toBe("not-in-plan");
     await officer.post(`/api/v1/emergencies/${emergency.id}/cancel`);
     expect((await (await fetchAs("box-an")).json()).code).toBe("not-in-plan");
+    const wrong = await officer.post("/api/v1/emergencies", {
+      ...drill,
+      headline: "Khác",
+      correction: { clip },
+    });
+    expect((await fetchAs("box-an")).status).toBe(200);
+    await officer.post(`/api/v1/emergencies/${(await wrong.json()).emergency.id}/correct`);
+    expect((await fetchAs("box-an")).status).toBe(200);
+    expect((await (await fetchAs("box-binh")).json()).code).toBe("not-in-plan");
   });
 });
 

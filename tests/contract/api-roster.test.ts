@@ -1,6 +1,7 @@
 import { asInstant, DAY_MS } from "@loa/shared/kernel/time.ts";
-import { newKeyPair } from "@loa/shared/node/node-crypto.ts";
-import { readRoster, rosterText } from "@loa/shared/trust/roster.ts";
+import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import { followRosters, readRoster, rosterText } from "@loa/shared/trust/roster.ts";
+import { enrolAnswer } from "@loa/shared/wire/enrolment.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
 import { arm, keyHolder, proposed, signedBy, site } from "../support/armed-api.ts";
@@ -68,6 +69,22 @@ describe("a roster is taken", () => {
     await world.time.advance(336 * DAY_MS);
     const later = await world.person("sau", "tinh", "viewer");
     expect((await rosterOf(later)).expiries[0]).toMatchObject({ state: "expiring", alarmDays: 30 });
+  });
+
+  it("and told to a box that enrols, with those before it that lead to it", async () => {
+    await arm(chief);
+    const strangers = [newKeyPair(), newKeyPair(), newKeyPair()] as const;
+    const { payload } = await proposed(chief, { root: rootOf(strangers) });
+    const signatures = [...signedBy(payload, 2).signatures, ...signedBy(payload, 2, strangers).signatures];
+    await chief.post("/api/v1/roster", { payload, signatures });
+    const technician = await world.person("tho", "an", "technician");
+    const { code } = await (await technician.post("/api/v1/clusters/cluster-an/claim")).json();
+    const body = { claimCode: code, publicKey: "p".repeat(43) };
+    const answer = await world.anybody.send("POST", "/api/v1/enrol", body, { origin: "" });
+    const { rosters } = enrolAnswer.parse(await answer.json());
+    expect(rosters?.map((one) => readRoster(one.payload)?.version)).toEqual([1, 2]);
+    const root = readRoster(rosters?.[0]?.payload ?? "")?.root ?? null;
+    expect(followRosters(null, root, rosters ?? [], nodeCrypto).roster?.version).toBe(2);
   });
 
   it("not with one signature, not an older one, not one of another root or another province", async () => {

@@ -83,6 +83,7 @@ export function createRecordedChanges(db: Database, clock: Clock): ApiChanges {
       await insertEmergency(db, stored);
       return stored;
     },
+    emergency: () => null,
     async cancelEmergency(id, by, how) {
       const at = clock.now();
       const stored = await emergencyById(db, id);

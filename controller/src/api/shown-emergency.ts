@@ -17,7 +17,7 @@ export async function requireEmergency(
   operator: Operator,
   id: EmergencyId,
 ): Promise<StoredEmergency> {
-  const stored = await emergencyById(deps.db, id);
+  const stored = (await emergencyById(deps.db, id)) ?? deps.changes.emergency(id);
   const heard = await heardAreas(deps, operator);
   if (stored?.areas.some((area) => heard.has(area)) !== true) throw new HttpProblem("not-found");
   return stored;

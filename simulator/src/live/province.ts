@@ -49,6 +49,8 @@ export interface Province {
   readonly mqttUrl: string;
   readonly user: string;
   readonly password: string;
+  /** A second person at the console, who may approve with an own passkey. */
+  readonly second: { readonly name: string; readonly password: string };
   /** Persons whose part the demo plays: they approve with keys in software when asked to. */
   readonly approvers: readonly string[];
   readonly boxes: readonly BoxId[];
@@ -155,6 +157,7 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
     mqttUrl: `mqtt://${HOST}:${room.mqttPort}`,
     user: signIn.operators[0].name,
     password: signIn.operators[0].password,
+    second: signIn.operators[1],
     approvers: trust.approvers.map((one) => one.name),
     boxes: running.boxes,
     async listenPcm(box, signal) {
