@@ -1,13 +1,14 @@
 import type { Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { Result } from "@loa/shared/kernel/result.ts";
-import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { isRenewalDue, type RenewalSight, renewalWaitMs } from "./core/renewal.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
 
 /** How often somebody looks whether it is time. */
 const LOOK_EVERY_MS = 10 * MINUTE_MS;
-/** After a start the link and the clock come first. */
-const FIRST_LOOK_MS = MINUTE_MS;
+/** After a start the link and the clock come first; but a box that was in a drawer for months is let in by this alone. */
+const FIRST_LOOK_MS = 10 * SECOND_MS;
+const FIRST_SPREAD_MS = 20 * SECOND_MS;
 
 export interface RenewalParts {
   /** Null: this box has no certificate, and nothing to renew. */
@@ -28,7 +29,7 @@ export function keepRenewed(parts: RenewalParts): () => void {
   const chance = random.next();
   let failures = 0;
   let isEnded = false;
-  let cancel = timers.after(FIRST_LOOK_MS, look);
+  let cancel = timers.after(FIRST_LOOK_MS + chance * FIRST_SPREAD_MS, look);
 
   function look(): void {
     void tryOnce().then((waitMs) => {

@@ -1,10 +1,20 @@
 import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { insertCertificate } from "@loa/controller/store/certificates.ts";
+import { openDatabase } from "@loa/controller/store/migrate.ts";
+import { openSqlite } from "@loa/controller/store/open-sqlite.ts";
+import { enrol, readIdentity } from "@loa/edge-agent/adapters/identity-store.ts";
+import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import { asInstant, DAY_MS, plus } from "@loa/shared/kernel/time.ts";
+import { claimCode } from "@loa/shared/wire/enrolment.ts";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { numberedSeconds, secondsHeard } from "../golden-ear/numbered-seconds.ts";
 import { slice } from "../golden-ear/recording.ts";
 import { type BoxProcess, startBoxProcess } from "../support/box-process.ts";
+import { openTestAuthority, requestFor } from "../support/certificate-requests.ts";
+import { believing } from "../support/certified-room.ts";
 import { type ControlRoomProcess, startControlRoomProcess } from "../support/control-room-process.ts";
 import { untilPast } from "../support/desk.ts";
 import { recordedIn } from "../support/recorded-loudspeaker.ts";
@@ -17,6 +27,8 @@ const onlineLimitMs = 40_000;
 const receiptLimitMs = 45_000;
 /** Of a box that is shut out: at least one try to come back lies in it. */
 const shutOutLimitMs = 30_000;
+/** It looks within half a minute of its start. */
+const renewedLimitMs = 60_000;
 
 const certificates = z.object({
   certificates: z.array(z.object({ kind: z.string(), boxId: z.string().nullable(), state: z.string() })),
@@ -77,3 +89,47 @@ describeWithPart("ffmpeg", "a box whose image names the authority of its control
     expect(await room.desk.boxes()).toEqual([]);
   });
 });
+
+describeWithPart("ffmpeg", "a box that was in a drawer until its certificate was over", () => {
+  it("has it renewed by itself, once, and comes in with the new one", async () => {
+    await using folder = await temporaryFolder();
+    const room = await startControlRoomProcess({ dataFolder: join(folder.path, "room"), isTls: true });
+    onTestFinished(async () => void (await room.running().stop()));
+    const [boxFolder, disk] = [join(folder.path, "box"), join(folder.path, "box", "disk")];
+    await mkdir(disk, { recursive: true });
+    const code = claimCode.parse(await room.claim(room.root, "Cụm loa"));
+    const ca = readFileSync(room.authority, "utf8");
+    const enrolled = await enrol(disk, room.origin, code, believing(ca));
+    if (!enrolled.ok) throw new Error(enrolled.error);
+    const old = await letItEnd(join(folder.path, "room"), disk, enrolled.value.box);
+    const box = await startBoxProcess({
+      folder: boxFolder,
+      controllerUrl: room.origin,
+      claimCode: "",
+      ca: room.authority,
+    });
+    onTestFinished(() => box.close());
+    await box.running().says(/certificate\.renewed/, renewedLimitMs);
+    await room.desk.boxWhen(
+      "the box is online",
+      onlineLimitMs,
+      box.id,
+      (one) => one.presence.state === "online",
+    );
+    expect(readIdentity(disk)?.tls?.serial).not.toBe(old);
+  });
+});
+
+/** Its certificate is one that was over ten days ago; answers the serial number. */
+async function letItEnd(roomFolder: string, disk: string, box: BoxId): Promise<string> {
+  const authority = await openTestAuthority(join(roomFolder, "keys"));
+  const { csr, privateKey } = await requestFor({ name: box });
+  const from = plus(asInstant(Date.now()), -100 * DAY_MS);
+  const over = await authority.issue(box, csr, from);
+  const db = await openDatabase(openSqlite(join(roomFolder, "loa.sqlite")));
+  await insertCertificate(db, box, over, from);
+  await db.destroy();
+  const told = { certificate: over.pem, authority: authority.root, trust: "own", privateKey };
+  await writeFile(join(disk, "tls.json"), JSON.stringify(told));
+  return over.serial;
+}
