@@ -62,6 +62,7 @@ export function createTwinReadings(device: VirtualDevice<ModbusProfile>): TwinRe
   const rounds: (Round | undefined)[] = [];
   let book: AlarmBook = quietBook;
   let leases: Leases = noLeases;
+  let lease: ReturnType<typeof firstLeaseEnd> = null;
   let turn: ReturnType<typeof nextTurn> = null;
   let turnAt = asMonotonic(0);
   let leaseAt = asMonotonic(0);
@@ -127,10 +128,13 @@ export function createTwinReadings(device: VirtualDevice<ModbusProfile>): TwinRe
       // The same readings turn nothing that is not turning already.
       if (round !== null && round.notedOf === round.readings && turn === null) return nothingTurned;
       if (round !== null) round.notedOf = round.readings;
-      for (const reading of values) {
-        const value = reading.quality === "good" ? reading.value : null;
-        leases = stepLease(leases, profile.lease, { capability: reading.capability, value }, at);
-      }
+      const before = leases;
+      if (profile.lease.length > 0)
+        for (const reading of values) {
+          const value = reading.quality === "good" ? reading.value : null;
+          leases = stepLease(leases, profile.lease, { capability: reading.capability, value }, at);
+        }
+      if (leases !== before) lease = firstLeaseEnd(leases, profile.lease);
       const stepped = stepAlarms(alarms, book, values, at);
       if (stepped.book === book) return nothingTurned;
       book = stepped.book;
@@ -149,11 +153,8 @@ export function createTwinReadings(device: VirtualDevice<ModbusProfile>): TwinRe
       toldRounds.add(values);
       if (toldRounds.size > MAX_TOLD_ROUNDS) remember();
     },
-    turn: () => (turn === null ? null : { ...turn, at: later(turn.at, turnAt) }),
-    leaseEnd() {
-      const end = leases.size === 0 ? null : firstLeaseEnd(leases, profile.lease);
-      return end === null ? null : { ...end, endsAt: later(end.endsAt, leaseAt) };
-    },
+    turn: () => (turn === null || turn.at >= turnAt ? turn : { ...turn, at: turnAt }),
+    leaseEnd: () => (lease === null || lease.endsAt >= leaseAt ? lease : { ...lease, endsAt: leaseAt }),
     turnNotBefore(at) {
       turnAt = at;
     },
@@ -166,8 +167,4 @@ export function createTwinReadings(device: VirtualDevice<ModbusProfile>): TwinRe
 function isSame(before: PointValue | undefined, after: PointValue): boolean {
   if (before === undefined || before.quality !== after.quality) return false;
   return before.quality === "invalid" || after.quality === "invalid" || before.value === after.value;
-}
-
-function later(a: MonotonicMs, b: MonotonicMs): MonotonicMs {
-  return a > b ? a : b;
 }
