@@ -1,6 +1,4 @@
-import type { Capability } from "@loa/shared/device/capability.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import * as calls from "../api/draft-calls.ts";
@@ -9,13 +7,22 @@ import type { BoxDetail } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { now } from "../live/clock.ts";
 import { go } from "../router.ts";
-import { confirmations, isConfirmed } from "../view/emergency-form.ts";
+import { confirmations } from "../view/emergency-form.ts";
+import {
+  edges,
+  emptyLocalOrder,
+  type LocalOrderForm as Form,
+  wishOfLocalOrder,
+} from "../view/local-order-form.ts";
 import { Refusal } from "./loaded.tsx";
 import { Button, Input, Option, Select, textOf } from "./web-awesome.tsx";
 
-const edges = ["above", "below"] as const;
-const plainDays = 365;
 const headlineLimit = 200;
+
+interface FieldsProps {
+  readonly form: Form;
+  readonly onChange: (part: Partial<Form>) => void;
+}
 
 export function LocalOrderForm({
   box,
@@ -24,33 +31,14 @@ export function LocalOrderForm({
   readonly box: BoxId;
   readonly values: BoxDetail["values"];
 }): VNode {
-  const [headline, setHeadline] = useState("");
-  const [signal, setSignal] = useState<Capability | null>(null);
-  const [edge, setEdge] = useState<(typeof edges)[number]>("above");
-  const [limit, setLimit] = useState("1");
-  const [days, setDays] = useState(String(plainDays));
-  const [confirm, setConfirm] = useState("");
+  const [form, setForm] = useState(emptyLocalOrder);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const words = t.value.trust.local;
-  const signals = values.map((one) => one.capability);
-  const numbers = { limit: Number(limit), days: Number(days) };
-  const isWhole =
-    headline.trim() !== "" &&
-    signal !== null &&
-    limit.trim() !== "" &&
-    Number.isFinite(numbers.limit) &&
-    numbers.days > 0 &&
-    isConfirmed("actual", confirm);
+  const change = (part: Partial<Form>) => setForm((before) => ({ ...before, ...part }));
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (!isWhole || signal === null) return;
-    const answer = await calls.draftLocalOrder(box, {
-      headline: headline.trim(),
-      trigger: { capability: signal, edge, limit: numbers.limit },
-      from: now.value,
-      to: plus(now.value, Math.round(numbers.days * DAY_MS)),
-      confirm,
-    });
+    const wish = wishOfLocalOrder(form, now.value);
+    if (wish === null) return;
+    const answer = await calls.draftLocalOrder(box, wish);
     setProblem(answer.ok ? null : answer.error);
     if (answer.ok) go({ page: "draft", id: answer.value.draft.id });
   };
@@ -59,61 +47,80 @@ export function LocalOrderForm({
       <Input
         label={t.value.emergency.headline}
         maxlength={headlineLimit}
-        value={headline}
-        onInput={(event) => setHeadline(textOf(event))}
+        value={form.headline}
+        onInput={(event) => change({ headline: textOf(event) })}
       />
       <div class="choices">
-        <Select
-          label={words.contact}
-          value={signal ?? ""}
-          onChange={(event) => setSignal(signals.find((one) => one === textOf(event)) ?? null)}
-        >
-          {signals.map((one) => (
-            <Option key={one} value={one}>
-              {t.value.words.capability[one]}
-            </Option>
-          ))}
-        </Select>
-        <Select
-          label={words.edge}
-          value={edge}
-          onChange={(event) => setEdge(edges.find((one) => one === textOf(event)) ?? "above")}
-        >
-          {edges.map((one) => (
-            <Option key={one} value={one}>
-              {words.edges[one]}
-            </Option>
-          ))}
-        </Select>
-        <Input
-          label={words.limit}
-          hint={words.limitHint}
-          type="number"
-          step="any"
-          value={limit}
-          onInput={(event) => setLimit(textOf(event))}
-        />
-        <Input
-          label={words.days}
-          type="number"
-          min="1"
-          max="366"
-          step={1}
-          value={days}
-          onInput={(event) => setDays(textOf(event))}
-        />
+        <Contact form={form} values={values} onChange={change} />
+        <Bounds form={form} onChange={change} />
       </div>
       <Input
         class="narrow"
         label={t.value.emergency.type(confirmations.actual)}
         autocomplete="off"
-        value={confirm}
-        onInput={(event) => setConfirm(textOf(event))}
+        value={form.confirm}
+        onInput={(event) => change({ confirm: textOf(event) })}
       />
       {problem !== null && <Refusal problem={problem} />}
-      <Button type="submit" variant="danger" disabled={!isWhole}>
-        {words.send}
+      <Button type="submit" variant="danger" disabled={wishOfLocalOrder(form, now.value) === null}>
+        {t.value.trust.local.send}
       </Button>
     </form>
+  );
+}
+
+function Contact({ form, values, onChange }: FieldsProps & { readonly values: BoxDetail["values"] }): VNode {
+  const words = t.value.trust.local;
+  const signals = values.map((one) => one.capability);
+  return (
+    <>
+      <Select
+        label={words.contact}
+        value={form.signal ?? ""}
+        onChange={(event) => onChange({ signal: signals.find((one) => one === textOf(event)) ?? null })}
+      >
+        {signals.map((one) => (
+          <Option key={one} value={one}>
+            {t.value.words.capability[one]}
+          </Option>
+        ))}
+      </Select>
+      <Select
+        label={words.edge}
+        value={form.edge}
+        onChange={(event) => onChange({ edge: edges.find((one) => one === textOf(event)) ?? "above" })}
+      >
+        {edges.map((one) => (
+          <Option key={one} value={one}>
+            {words.edges[one]}
+          </Option>
+        ))}
+      </Select>
+    </>
+  );
+}
+
+function Bounds({ form, onChange }: FieldsProps): VNode {
+  const words = t.value.trust.local;
+  return (
+    <>
+      <Input
+        label={words.limit}
+        hint={words.limitHint}
+        type="number"
+        step="any"
+        value={form.limit}
+        onInput={(event) => onChange({ limit: textOf(event) })}
+      />
+      <Input
+        label={words.days}
+        type="number"
+        min="1"
+        max="366"
+        step={1}
+        value={form.days}
+        onInput={(event) => onChange({ days: textOf(event) })}
+      />
+    </>
   );
 }
