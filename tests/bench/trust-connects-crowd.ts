@@ -1,7 +1,9 @@
-import { connect } from "node:tls";
+import { connect, type TLSSocket } from "node:tls";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { boxTopic } from "@loa/shared/wire/topics.ts";
 import { connectFrame, splitFrames, subscribeFrame, typeOf } from "../support/raw-mqtt.ts";
+
+import { crowdBox } from "./crowd-box.ts";
 
 /**
  * Boxes that come by certificate, each over a raw TLS socket, in a process of their own. Instants are wall time in ms,
@@ -11,7 +13,9 @@ export type StormOrder =
   /** All at once, and nobody tries twice. Says `arrived` when a quarter of them is in. */
   | { readonly kind: "storm"; readonly port: number; readonly area: string; readonly fleet: Fleet }
   /** Until everybody who is in has heard a message on the topic of the area. */
-  | { readonly kind: "listen" };
+  | { readonly kind: "listen" }
+  /** Until the connection of the first box has ended. */
+  | { readonly kind: "watch" };
 
 export interface Fleet {
   readonly ca: string;
@@ -23,7 +27,8 @@ export interface Fleet {
 export type StormAnswer =
   | { readonly kind: "arrived"; readonly atNs: string }
   | { readonly kind: "over"; readonly refused: number; readonly lastAt: number; readonly atNs?: never }
-  | { readonly kind: "heard"; readonly boxes: readonly Heard[]; readonly atNs?: never };
+  | { readonly kind: "heard"; readonly boxes: readonly Heard[]; readonly atNs?: never }
+  | { readonly kind: "off"; readonly at: number; readonly atNs?: never };
 
 /** When a box was in, and when it heard the first message since; null: not yet. */
 export interface Heard {
@@ -32,6 +37,8 @@ export interface Heard {
 }
 
 interface Member {
+  readonly id: BoxId;
+  readonly socket: TLSSocket;
   inAt: number;
   heardAt: number | null;
 }
@@ -71,7 +78,7 @@ interface Door {
 
 function enter(id: BoxId, { port, area, ca, key, cert }: Door): Promise<boolean> {
   const socket = connect({ host: "127.0.0.1", port, ca, key, cert });
-  const member: Member = { inAt: 0, heardAt: null };
+  const member: Member = { id, socket, inAt: 0, heardAt: null };
   let rest: Buffer = Buffer.alloc(0);
   socket.on("error", () => {});
   socket.setNoDelay(true);
@@ -111,7 +118,13 @@ async function listen(): Promise<void> {
   const isWaiting = () => members.some(({ heardAt }) => heardAt === null);
   while (isWaiting() && Date.now() < giveUpAt)
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  answer({ kind: "heard", boxes: members });
+  answer({ kind: "heard", boxes: members.map(({ inAt, heardAt }) => ({ inAt, heardAt })) });
+}
+
+function watch(): void {
+  const first = members.find(({ id }) => id === crowdBox(0));
+  if (first === undefined || first.socket.destroyed) answer({ kind: "off", at: Date.now() });
+  else first.socket.once("close", () => answer({ kind: "off", at: Date.now() }));
 }
 
 process.on("message", (order: StormOrder) => {
@@ -121,6 +134,9 @@ process.on("message", (order: StormOrder) => {
       break;
     case "listen":
       void listen();
+      break;
+    case "watch":
+      watch();
       break;
   }
 });

@@ -5,6 +5,7 @@ import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { areaTopic } from "@loa/shared/wire/topics.ts";
+import { z } from "zod";
 import { temporaryFolder } from "../support/temp-folder.ts";
 import { atMost, type BenchRow } from "./bench-row.ts";
 import { crowdBox } from "./crowd-box.ts";
@@ -17,6 +18,7 @@ import { type CrowdRoom, openCrowdRoom } from "./trust-crowd-room.ts";
 const BOXES = 2_000;
 const BACK_LIMIT_S = 90;
 const EMERGENCY_LIMIT_MS = 12_000;
+const OFF_LIMIT_MS = 60_000;
 
 type Crowd = Told<StormOrder, StormAnswer>;
 
@@ -74,7 +76,17 @@ async function measure({ room }: CrowdRoom, crowd: Crowd, fleet: Fleet): Promise
       "ms",
       EMERGENCY_LIMIT_MS,
     ),
+    atMost("a box that is revoked: press until it is off", await revokedMs(room, crowd), "ms", OFF_LIMIT_MS),
   ];
+}
+
+async function revokedMs({ desk }: CrowdRoom["room"], crowd: Crowd): Promise<number> {
+  const watching = crowd.tell({ kind: "watch" });
+  const pressedAt = Date.now();
+  await desk.operator.do("POST", `/api/v1/boxes/${crowdBox(0)}/revoke`, z.unknown());
+  const off = await watching;
+  if (off.kind !== "off") throw new Error(`the crowd answered ${off.kind}`);
+  return off.at - pressedAt;
 }
 
 /** Whoever did not hear it at all makes it endless. */

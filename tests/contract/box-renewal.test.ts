@@ -63,7 +63,7 @@ describe("a certificate that is torn", () => {
 
 function anotherKey(): string {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return privateKey.export({ type: "pkcs8", format: "pem" });
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
 describe("a box renews its certificate by itself", () => {
