@@ -9,7 +9,6 @@ import { createVirtualTime } from "@loa/simulator/virtual/virtual-time.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { keepaliveS, passwordOf, startTestBroker } from "../support/aedes-network.ts";
 import { anBox, BoxEnd } from "../support/box-end.ts";
-import { believing } from "../support/certified-room.ts";
 import { eventuallySo } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
 import { describeWithPart } from "../support/system-part.ts";
