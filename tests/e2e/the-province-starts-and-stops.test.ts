@@ -31,7 +31,8 @@ describeWithPart("ffmpeg", "the province of npm start", () => {
       "--mqtt-port",
       `${mqttPort}`,
     ]);
-    expect(origin).toBe(`http://127.0.0.1:${httpPort}`);
+    // By its name: passkeys know no addresses.
+    expect(origin).toBe(`http://localhost:${httpPort}`);
     expect(process.output()).toContain(`mqtt://127.0.0.1:${mqttPort}`);
     const health = await fetch(`${origin}/healthz`);
     expect(health.status).toBe(200);

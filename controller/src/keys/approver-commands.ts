@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { toLocal } from "@loa/shared/kernel/time.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { approveWith, newSoftwareKey, softwareKey } from "@loa/shared/node/software-authenticator.ts";
 import { registrationOf } from "@loa/shared/node/software-registration.ts";
@@ -92,4 +93,12 @@ function describe({ payload, areaNames, boxes, author }: z.infer<typeof draftSha
   say(`  ${areaNames.join(", ")}: ${boxes} boxes`);
   say(`  said ${times} times, ${notice === null ? "built-in words" : `clip ${notice.sha256}`}`);
   say(`  for ${Math.round(durationMs / 60_000)} min, written by ${author.name}`);
+  if (order.kind === "emergency") {
+    if (order.replaces !== null) say(`  in the place of ${order.replaces}`);
+    if (order.correction !== null) say("  with a correction, for the case that it was wrong");
+    return;
+  }
+  const { trigger, from, to, box } = order;
+  say(`  started by ${box} itself, whenever ${trigger.capability} is ${trigger.edge} ${trigger.limit},`);
+  say(`  from ${toLocal(from).date} to ${toLocal(to).date}`);
 }
