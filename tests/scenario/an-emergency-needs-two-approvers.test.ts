@@ -4,6 +4,7 @@ import { newKeyPair } from "@loa/shared/node/node-crypto.ts";
 import { orderText } from "@loa/shared/trust/order.ts";
 import { expect, test } from "vitest";
 import { approved, persons, rosterWorld } from "../support/roster-world.ts";
+import { rootOf, rootPairs } from "../support/trust-world.ts";
 
 test("two persons, neither of them who wrote it: it sounds at once", async () => {
   const world = await rosterWorld();
@@ -95,7 +96,8 @@ test("what was approved for another area is not said here", async () => {
 
 test("a key that the roster does not name seals nothing, though enrolment named it", async () => {
   const stranger = newKeyPair();
-  const world = await rosterWorld({ config: { issuers: new Map([["old", stranger.publicKey]]) } });
+  const issuers = new Map([["old", stranger.publicKey]]);
+  const world = await rosterWorld({ config: { issuers, rosterRoot: rootOf(rootPairs) } });
   const order = world.orderOf();
   const before = world.room.acks.length;
   world.send(order, approved(order, ["hai", "ba"]), { issuer: "old", privateKey: stranger.privateKey });
