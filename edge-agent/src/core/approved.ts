@@ -50,8 +50,9 @@ export function emergencyOrderIn(orders: readonly OpenedOrder[]): EmergencyOrder
 }
 
 function saysTheSame(order: EmergencyOrder, raised: Emergency): boolean {
-  const approved = emergencyFrom(order, raised.at);
-  return canonicalText(emergency, approved) === canonicalText(emergency, raised);
+  // Raised at the end of all days it would end after them.
+  const approved = emergency.safeParse(emergencyFrom(order, raised.at));
+  return approved.success && JSON.stringify(approved.data) === canonicalText(emergency, raised);
 }
 
 /** Approved for here, in time, and not overtaken by a STOP. */

@@ -14,8 +14,16 @@ export {
   SECOND_MS,
 } from "./instants.ts";
 
-/** What `Instant` may be. */
-export const instant = z.number().int().min(-8.64e15).max(8.64e15).brand<"Instant">();
+/**
+ * What `Instant` may be: years of four digits, so that every sum of ours is still one that `Date` and its text can say
+ * (ECMA-262, 21.4.1.1 and 21.4.1.32). Whoever signs the last instant of all must not end who adds an hour to it.
+ */
+export const instant = z
+  .number()
+  .int()
+  .min(Date.parse("0001-01-01T00:00:00Z"))
+  .max(Date.parse("9999-01-01T00:00:00Z"))
+  .brand<"Instant">();
 
 /** `YYYY-MM-DD`, a day that exists, in the province's zone. */
 export const localDate = z.iso.date().brand<"LocalDate">();
