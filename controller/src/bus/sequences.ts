@@ -27,7 +27,10 @@ export const SEQUENCE_BLOCK = 32_768;
 export const KEPT_FOR_PRESSING = 1_024;
 const RETRY_PAUSE_MS = 5 * SECOND_MS;
 
-/** A stolen box may claim anything; a jump beyond what a restored backup explains would use up the numbers. */
+/**
+ * A stolen box may claim anything, and again and again: all jumps of one run together that are beyond what a restored
+ * backup explains would use up the numbers.
+ */
 export const MAX_RAISE = 2 ** 32;
 
 export async function createSequences(
@@ -38,6 +41,7 @@ export async function createSequences(
 ): Promise<Sequences> {
   let last = await store.read();
   let reserved = last + SEQUENCE_BLOCK;
+  let raisedBy = 0;
   let isReserving = false;
   let failedAt: MonotonicMs | null = null;
   await store.reserveUpTo(reserved);
@@ -69,11 +73,12 @@ export async function createSequences(
     },
     raiseAbove(highest) {
       if (highest <= last) return true;
-      if (highest > last + MAX_RAISE) {
+      if (raisedBy + highest - last > MAX_RAISE) {
         log.warn("sequence.claim-refused", { highest, last });
         return false;
       }
       log.warn("sequence.raised", { from: last, to: highest });
+      raisedBy += highest - last;
       last = highest;
       if (last >= reserved) reserve();
       return true;

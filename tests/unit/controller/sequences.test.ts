@@ -104,3 +104,13 @@ test("a disk that refuses is asked again every five seconds, not for each envelo
   sequences.take();
   expect(asked).toBe(3);
 });
+
+test("a stolen box that claims again and again uses up no more numbers than one claim", async () => {
+  const sequences = await begin(createDisk().store);
+  let believed = 0;
+  for (let claims = 0, highest = 0; claims < 1_000; claims += 1) {
+    highest += MAX_RAISE / 2;
+    if (sequences.raiseAbove(highest)) believed = highest;
+  }
+  expect(believed).toBe(MAX_RAISE);
+});
