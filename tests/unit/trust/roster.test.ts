@@ -50,9 +50,12 @@ test.each([
   ["one holder alone", signRoster(version(3), signers(1)), "root-not-enough"],
   ["a changed text", { ...signRoster(version(3), signers(2)), payload: first.payload }, "stale-version"],
   ["no roster at all", { payload: "{}", signatures: [] }, "malformed"],
-] satisfies [string, SignedRoster, string][])("versions only rise: %s is refused", (_name, offered, error) => {
-  expect(nextRoster(version(2), null, offered, nodeCrypto)).toEqual({ ok: false, error });
-});
+] satisfies [string, SignedRoster, string][])(
+  "versions only rise: %s is refused",
+  (_name, offered, error) => {
+    expect(nextRoster(version(2), null, offered, nodeCrypto)).toEqual({ ok: false, error });
+  },
+);
 
 test("a box that was off follows the root over several versions, and cannot leave one out", () => {
   const newPairs = [newKeyPair(), newKeyPair(), newKeyPair()];
