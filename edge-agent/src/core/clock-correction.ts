@@ -1,5 +1,6 @@
 import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
-import { DAY_MS, type Instant, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts";
+import { type Instant, type MonotonicMs, plus } from "@loa/shared/kernel/time.ts";
+import { CLOCK_TOLERANCE_MS } from "@loa/shared/wire/envelope.ts";
 import { type BoxTime, isConfirmed, timeAt } from "./box-time.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
 import type { Memory, Noted } from "./memory.ts";
@@ -75,7 +76,7 @@ function isUnlived(note: Noted, running: readonly Sounding[], now: Instant): boo
  */
 function withoutFarStop({ memory, time }: AgentState, now: Instant): Memory {
   const { stoppedAt } = memory;
-  if (!isConfirmed(time.trust) || stoppedAt === null || stoppedAt <= plus(now, DAY_MS)) return memory;
+  if (!isConfirmed(time.trust) || stoppedAt === null || stoppedAt <= now + CLOCK_TOLERANCE_MS) return memory;
   return { ...memory, stoppedAt: now };
 }
 

@@ -1,7 +1,7 @@
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import { MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { planBody, receivedBody, stopBody, testBody, timeBody } from "@loa/shared/wire/bodies.ts";
-import { type Audience, admit, type Envelope } from "@loa/shared/wire/envelope.ts";
+import { type Audience, admit, CLOCK_TOLERANCE_MS, type Envelope } from "@loa/shared/wire/envelope.ts";
 import { EMPTY_AGENDA } from "./air.ts";
 import { isIssuerAllowed, refusalOfSignatures } from "./approved.ts";
 import { afterControllerTime, isConfirmed, isTrusted } from "./box-time.ts";
@@ -73,11 +73,9 @@ function isBelieved({ memory: { roster } }: AgentState, issuer: string | null): 
   return roster === null || issuer === null || roster.contents.keys.some(({ id }) => id === issuer);
 }
 
-/** A battery clock is good enough for a plan; an emergency and its end wait for nobody to put it right. */
+/** A battery clock is good enough for a plan; an emergency and what ends it wait for nobody to put it right. */
 function knowsTimeFor({ time }: AgentState, { kind }: Envelope): boolean {
-  return kind === "emergency" || kind === "cancel" || kind === "local"
-    ? isConfirmed(time.trust)
-    : isTrusted(time.trust);
+  return kind === "plan" || kind === "test" ? isTrusted(time.trust) : isConfirmed(time.trust);
 }
 
 function isForUs(state: AgentState, audience: Audience): boolean {
@@ -149,16 +147,13 @@ function receiveTest(state: AgentState, contents: Envelope, accept: Effect): Inb
   };
 }
 
-function receiveStop(
-  state: AgentState,
-  contents: Envelope,
-  accept: Effect,
-  { isTrusted, now }: Moment,
-): InboxStep {
+function receiveStop(state: AgentState, contents: Envelope, accept: Effect, { now }: Moment): InboxStep {
   const parsed = stopBody.safeParse(contents.body);
   if (!parsed.success) return refuse(state, contents, "bad-body", accept);
-  // A STOP never reaches into the future: what is due later sounds.
-  const at = isTrusted && parsed.data.at > now ? now : parsed.data.at;
+  // A STOP never reaches into the future: what is due later sounds. But what it is to end was raised by the clock of the
+  // control room, which may be ahead of ours; and by how much a battery clock is behind nobody knows.
+  const isFar = isConfirmed(state.time.trust) && parsed.data.at > now + CLOCK_TOLERANCE_MS;
+  const at = isFar ? now : parsed.data.at;
   const stoppedAt =
     state.memory.stoppedAt !== null && state.memory.stoppedAt > at ? state.memory.stoppedAt : at;
   const seen = afterCommand(state.memory, contents);
