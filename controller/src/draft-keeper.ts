@@ -10,6 +10,7 @@ import type { Roster } from "@loa/shared/trust/roster.ts";
 import {
   type Draft,
   draftStanding,
+  endOfDraft,
   type GivenApproval,
   isApprovedFor,
   isTouchedBy,
@@ -81,8 +82,7 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
 
   function forgetOld(): void {
     const before = plus(clock.now(), -KEPT_MS);
-    for (const [id, { order, approveBy }] of drafts)
-      if (order.kind === "emergency" && approveBy < before) drafts.delete(id);
+    for (const [id, draft] of drafts) if (endOfDraft(draft) < before) drafts.delete(id);
   }
 
   /** The draft as it is with this approval; it counts at once, so that two last ones at a time raise it once. */

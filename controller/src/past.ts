@@ -6,7 +6,7 @@ import { type BoxDirectory, createBoxDirectory } from "./box-directory.ts";
 import type { PendingCommand } from "./bus/pending.ts";
 import { readPending } from "./bus/pending-rows.ts";
 import { createSequences, type Sequences } from "./bus/sequences.ts";
-import { type Draft, isTouchedBy } from "./domain/drafts.ts";
+import { type Draft, endOfDraft, isTouchedBy } from "./domain/drafts.ts";
 import { EARLY_LOOK_MS } from "./domain/readiness.ts";
 import type { EmergencyPast } from "./emergency-keeper.ts";
 import type { StreamStart } from "./event-keeper.ts";
@@ -65,9 +65,7 @@ export async function readPast({ ports, db, work }: HeartParts): Promise<Past> {
     lastLook: lastLook === null ? null : asInstant(Number(lastLook)),
     clones: await allClones(db),
     emergencies: await Promise.all(emergencies.map((one) => pastOf(db, one))),
-    drafts: await Promise.all(
-      (await draftsSince(db, plus(clock.now(), -EMERGENCY_DAYS * DAY_MS))).map((one) => held(db, one, tree)),
-    ),
+    drafts: await pastDrafts(db, tree, plus(clock.now(), -EMERGENCY_DAYS * DAY_MS)),
     rosters: await allRosters(db),
     sequences: await createSequences(sequenceStore(db), clock, work, log),
   };
@@ -89,6 +87,16 @@ async function pastOf(db: Database, stored: StoredEmergency): Promise<EmergencyP
 
 async function pendingLocals(db: Database): Promise<readonly PendingLocal[]> {
   return (await pendingOf(db, "local")).map(({ commandId: command, boxId: box }) => ({ command, box }));
+}
+
+/** Longest that a draft waits for its approvals. */
+const MAX_APPROVE_DAYS = 7;
+
+/** Those with which somebody can still do something, or of which receipts may come. */
+async function pastDrafts(db: Database, tree: AreaTree, since: Instant): Promise<readonly Draft[]> {
+  const drafts = await draftsSince(db, plus(since, -MAX_APPROVE_DAYS * DAY_MS));
+  const some = drafts.filter((one) => endOfDraft(one) >= since);
+  return await Promise.all(some.map((one) => held(db, one, tree)));
 }
 
 /** A STOP after it was written holds also in this run. */

@@ -159,6 +159,12 @@ describe("an approval is refused", () => {
     await refused(approve(draft, { ...second, key: first.key }), 403, "no-approval-key");
   });
 
+  it("from a key that its person has removed, though boxes believe it until the next roster", async () => {
+    const draft = await drafted(author);
+    await world.db.deleteFrom("passkey").where("user_id", "=", "lan").execute();
+    await refused(approve(draft, first), 403, "no-approval-key");
+  });
+
   it("when the assertion is forged, from another page, or made without the person", async () => {
     const draft = await drafted(author);
     const path = `/api/v1/emergency-drafts/${draft.id}/approvals`;

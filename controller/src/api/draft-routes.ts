@@ -5,6 +5,7 @@ import type { Approval } from "@loa/shared/trust/approval.ts";
 import type { ApprovedOrder } from "@loa/shared/trust/order.ts";
 import { draftStanding, type WhyNot, whyNotApprove } from "../domain/drafts.ts";
 import type { ApprovalProblem } from "../draft-keeper.ts";
+import { passkeyByCredential } from "../store/passkeys.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { requireFewDrafts, requireShort } from "./draft-making.ts";
@@ -175,6 +176,9 @@ async function requireApprover(
     return passkey?.credential === credential && holder?.person === operator.userId;
   });
   if (key === undefined) throw new HttpProblem("no-approval-key");
+  // Boxes believe it until the next roster; here a key that was taken away counts no more.
+  const passkey = await passkeyByCredential(deps.db, credential);
+  if (passkey?.userId !== operator.userId) throw new HttpProblem("no-approval-key");
   return { key: key.id, ...assertion };
 }
 

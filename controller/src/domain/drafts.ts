@@ -39,6 +39,12 @@ export function draftStanding(draft: Draft, now: Instant): DraftStanding {
   return draft.approveBy <= now ? "expired" : "open";
 }
 
+/** After it nobody can do anything with it any more; what a box holds may be reported until then. */
+export function endOfDraft({ order, approveBy, raisedAt, withdrawn }: Draft): Instant {
+  const isOnBox = order.kind !== "emergency" && raisedAt !== null && withdrawn === null;
+  return isOnBox ? order.to : approveBy;
+}
+
 export function signedOf({ payload, approvals }: Draft): SignedOrder {
   return { payload, approvals: approvals.map((one) => one.approval) };
 }

@@ -67,11 +67,20 @@ export async function setWithdrawn(
     .execute();
 }
 
-/** Those of boxes, however old, and the others that were drafted at or after this instant. Whether a STOP came is not here. */
+/** Those that boxes hold, however old, and the others that were drafted at or after this instant. Whether a STOP came is not here. */
 export async function draftsSince(db: Database, since: Instant): Promise<readonly Draft[]> {
   const rows = await db
     .selectFrom("emergency_draft")
-    .where((eb) => eb.or([eb("drafted_at", ">=", since), eb("box_id", "is not", null)]))
+    .where((eb) =>
+      eb.or([
+        eb("drafted_at", ">=", since),
+        eb.and([
+          eb("box_id", "is not", null),
+          eb("raised_at", "is not", null),
+          eb("withdrawn_at", "is", null),
+        ]),
+      ]),
+    )
     .select(["id", "payload", "box_id", "approve_by", "raised_at", "withdrawn_at", "withdrawn_by"])
     .orderBy("drafted_at")
     .execute();
