@@ -84,7 +84,7 @@ export function createDoor(ports: AgentPorts, config: AgentConfig, loop: Loop): 
       switch (event.kind) {
         case "connected": {
           const nonce = crypto.sha256Hex(ports.random.bytes(16)).slice(0, 32);
-          loop.post({ kind: "connected", nonce });
+          loop.post({ kind: "connected", nonce, isPartial: event.isPartial });
           return;
         }
         case "disconnected":

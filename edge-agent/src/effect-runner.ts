@@ -64,7 +64,7 @@ export class EffectRunner {
         this.#publishEvent(effect.body, moment);
         return;
       case "connect":
-        this.#connect(effect.session, effect.subscribe);
+        this.#connect(effect);
         return;
       case "disconnect":
         bus.disconnect();
@@ -115,11 +115,12 @@ export class EffectRunner {
     }
   }
 
-  #connect(session: number, subscribe: readonly string[]): void {
+  #connect({ session, subscribe, also }: Extract<Effect, { kind: "connect" }>): void {
     const { box } = this.#config;
     const gone = JSON.stringify({ session, online: false, nonce: "", version: this.#config.version });
     this.#ports.bus.connect({
       subscribe,
+      also,
       will: { topic: boxTopic(box, "presence"), payload: gone, qos: 1, retain: true },
     });
   }

@@ -67,12 +67,16 @@ export interface Bus {
   traffic(): Traffic;
 }
 export interface BusSession {
+  /** Without these there is no connection. */
   readonly subscribe: readonly string[];
+  /** Asked for before them, and may be refused: whoever moved into other areas learns of it by its own topics. */
+  readonly also?: readonly string[];
   /** The broker publishes it for us when the connection dies. */
   readonly will: Outgoing;
 }
 export type BusEvent =
-  | { readonly kind: "connected" }
+  /** `isPartial`: some of `also` was refused. */
+  | { readonly kind: "connected"; readonly isPartial: boolean }
   | { readonly kind: "disconnected"; readonly reason: BusFailure }
   | {
       readonly kind: "message";

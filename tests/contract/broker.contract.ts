@@ -189,6 +189,18 @@ export function brokerContract(kind: NetworkKind): void {
       expect(an.messages(boxTopic(binhBox, "command"))).toEqual([]);
     });
 
+    test("areas that refuse a box leave it its own topics and those of the other areas", async () => {
+      const { broker, end } = await world();
+      const an = end(anBox);
+      const elsewhere = areaTopic("xa-cu" as AreaId);
+      expect(await an.connect({ ...an.session(), also: [elsewhere, areaTopic(province)] })).toBe("connected");
+      broker.publish(toBox(anBox, "plan", "the new areas"));
+      broker.publish({ topic: areaTopic(province), payload: "STOP", qos: 1, retain: false });
+      expect(await an.message(boxTopic(anBox, "plan"))).toBe("the new areas");
+      expect(await an.message(areaTopic(province))).toBe("STOP");
+      expect(an.messages(elsewhere)).toEqual([]);
+    });
+
     test("a box that speaks for another one is not heard", async () => {
       const { broker, fromBoxes, end } = await world();
       const [an, binh] = [end(anBox), end(binhBox)];

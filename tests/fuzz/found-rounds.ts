@@ -9,4 +9,12 @@ export interface FoundRound {
   readonly what: string;
 }
 
-export const foundRounds: readonly FoundRound[] = [];
+export const foundRounds: readonly FoundRound[] = [
+  {
+    part: "inbox",
+    seed: "2426742028",
+    round: 23,
+    count: 1,
+    what: "a plan with areas that the broker does not let it hear kept the box off for ever",
+  },
+];

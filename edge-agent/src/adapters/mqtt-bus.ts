@@ -114,6 +114,7 @@ function hostOf({ hostname }: URL): string {
 }
 
 function openLink(client: MqttClient, session: BusSession, emit: (event: BusEvent) => void): Link {
+  const { also = [] } = session;
   let isOver = false;
   let isReady = false;
   let inFlight = 0;
@@ -131,13 +132,15 @@ function openLink(client: MqttClient, session: BusSession, emit: (event: BusEven
   const deadline = setTimeout(() => fail("timeout"), connectLimitMs);
 
   client.on("connect", () => {
-    if (session.subscribe.length === 0) ready();
-    else client.subscribe([...session.subscribe], { qos: 1 }, () => {});
+    const asked = [...also, ...session.subscribe];
+    if (asked.length === 0) ready(false);
+    else client.subscribe(asked, { qos: 1 }, () => {});
   });
   // The answer to SUBSCRIBE is taken here, not in its callback, which mqtt.js calls after later messages.
   client.on("packetreceive", (packet: Packet) => {
     if (packet.cmd !== "suback" || isReady) return;
-    if (packet.granted.every(isGranted)) ready();
+    const needed: readonly unknown[] = packet.granted.slice(also.length);
+    if (needed.every(isGranted)) ready(!packet.granted.every(isGranted));
     else fail("refused");
   });
   client.on("error", (error) => fail(failureOf(error)));
@@ -149,11 +152,11 @@ function openLink(client: MqttClient, session: BusSession, emit: (event: BusEven
   };
   guardFrames(client, () => fail("protocol"));
 
-  function ready(): void {
+  function ready(isPartial: boolean): void {
     if (isOver) return;
     isReady = true;
     clearTimeout(deadline);
-    emit({ kind: "connected" });
+    emit({ kind: "connected", isPartial });
   }
 
   return {

@@ -35,7 +35,13 @@ export type Effect =
   | { readonly kind: "publish-event"; readonly body: EventBody }
   /** Lets the PUBACK of this message go. */
   | { readonly kind: "accept"; readonly token: number }
-  | { readonly kind: "connect"; readonly session: number; readonly subscribe: readonly string[] }
+  /** `also`: what it can do without for a while. */
+  | {
+      readonly kind: "connect";
+      readonly session: number;
+      readonly subscribe: readonly string[];
+      readonly also: readonly string[];
+    }
   | { readonly kind: "disconnect" }
   | { readonly kind: "fetch"; readonly sha256: Sha256; readonly sizeBytes: number | null }
   /** Its bytes are read again; a `fetched` or a `fetch-failed` answers. */

@@ -27,7 +27,8 @@ export type AgentEvent =
     }
   /** A later commit went through. */
   | { readonly kind: "commit-recovered" }
-  | { readonly kind: "connected"; readonly nonce: string }
+  /** `isPartial`: some areas did not let it listen. */
+  | { readonly kind: "connected"; readonly nonce: string; readonly isPartial?: boolean }
   | { readonly kind: "disconnected"; readonly reason: string }
   /** What the box shows at the door of the control room is another certificate now. */
   | { readonly kind: "certificate-renewed" }

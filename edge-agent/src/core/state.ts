@@ -312,6 +312,8 @@ export interface LinkState {
   readonly phase: "down" | "connecting" | "up";
   /** Areas whose topics were subscribed to. */
   readonly areas: readonly AreaId[];
+  /** Not all of them let it listen. */
+  readonly isPartial: boolean;
   readonly failures: number;
   readonly connectAt: Instant | null;
   readonly connectedMono: MonotonicMs | null;

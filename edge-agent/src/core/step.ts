@@ -96,7 +96,7 @@ function react(
     case "commit-recovered":
       return silently({ ...state, health: { ...state.health, diskRetryAt: null } });
     case "connected":
-      return afterConnected(state, event.nonce, moment);
+      return afterConnected(state, event, moment);
     case "disconnected":
       return silently(afterDisconnected(state, moment));
     case "certificate-renewed":
@@ -104,7 +104,7 @@ function react(
     case "envelope":
       return receive(state, event, moment);
     case "roster":
-      return receiveRoster(state, event);
+      return receiveRoster(state, event, moment);
     case "sound-started":
     case "sound-level":
     case "sound-ended":

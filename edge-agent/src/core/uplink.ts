@@ -3,6 +3,7 @@ import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/tim
 import { areaTopic, boxTopic, rosterTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { HEARTBEAT_MAX_MS, HEARTBEAT_MIN_MS, type Presence } from "@loa/shared/wire/uplink.ts";
 import { type Effect, put } from "./effect.ts";
+import type { AgentEvent } from "./event.ts";
 import { heartbeatOf } from "./heartbeat.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { eventKey } from "./outbox.ts";
@@ -23,6 +24,7 @@ const NO_AREAS: readonly AreaId[] = [];
 export const NO_LINK: LinkState = {
   phase: "down",
   areas: NO_AREAS,
+  isPartial: false,
   failures: 0,
   connectAt: null,
   connectedMono: null,
@@ -40,7 +42,11 @@ export interface UplinkStep {
   readonly lookAgainAt: Instant | null;
 }
 
-export function afterConnected(state: AgentState, nonce: string, { now, mono, chance }: Moment): UplinkStep {
+export function afterConnected(
+  state: AgentState,
+  { nonce, isPartial = false }: Extract<AgentEvent, { kind: "connected" }>,
+  { now, mono, chance }: Moment,
+): UplinkStep {
   const { setup, memory } = state;
   const told: Presence = {
     session: memory.session,
@@ -53,6 +59,7 @@ export function afterConnected(state: AgentState, nonce: string, { now, mono, ch
     ...NO_LINK,
     phase: "up",
     areas: state.link.areas,
+    isPartial,
     connectedMono: mono,
     nonce,
     heartbeatAt: nextHeartbeat(now, chance),
@@ -100,13 +107,15 @@ function connectWhenDue(state: AgentState, { now }: Moment): UplinkStep {
     link: { ...state.link, phase: "connecting", connectAt: null, areas: areasOf(state) },
   };
   const { box } = state.setup;
-  const areas = areasOf(state).map(areaTopic);
-  const subscribe = [rosterTopic, boxTopic(box, "plan"), boxTopic(box, "command"), ...areas];
+  const subscribe = [boxTopic(box, "plan"), boxTopic(box, "command")];
+  // A box that was off while its commune was merged into another one asks for areas that are not its own any more; what
+  // its areas are now it learns by its plan.
+  const also = [rosterTopic, ...areasOf(state).map(areaTopic)];
   return {
     state: next,
     effects: [
       { kind: "commit", onFailure: "keep", changes: [put("meta", "session", session)] },
-      { kind: "connect", session, subscribe },
+      { kind: "connect", session, subscribe, also },
     ],
     lookAgainAt: null,
   };
@@ -148,6 +157,7 @@ function say(state: AgentState, moment: Moment): UplinkStep {
   const { now } = moment;
   if (hasMoved(state)) return moveTo(state, moment);
   const isRefresh = state.link.refreshAt !== null && now >= state.link.refreshAt;
+  if (isRefresh && state.link.isPartial) return moveTo(state, moment);
   const begun: AgentState = isRefresh
     ? { ...state, link: { ...state.link, refreshAt: plus(now, REFRESH_MS), told: saidAnew(state.link.told) } }
     : state;

@@ -13,6 +13,9 @@ export interface Connection {
   readonly box: BoxId;
   readonly link: VirtualLink;
   readonly subscribe: readonly string[];
+  /** What may be refused of what it asks for; the broker adds what it grants to `readable`. */
+  readonly also: readonly string[];
+  readable: readonly string[];
   readonly will: Outgoing;
   isLiveAtBroker: boolean;
   isLiveAtBox: boolean;

@@ -67,7 +67,7 @@ export function createBrokerRoom(network: NetworkSurroundings, access: BrokerAcc
   function remove(connection: Connection): Connection | null {
     if (!connection.isLiveAtBroker) return null;
     connection.isLiveAtBroker = false;
-    for (const topic of connection.subscribe) readers.get(topic)?.delete(connection);
+    for (const topic of connection.readable) readers.get(topic)?.delete(connection);
     if (connections.get(connection.box) === connection) connections.delete(connection.box);
     return connection;
   }
@@ -135,10 +135,11 @@ export function createBrokerRoom(network: NetworkSurroundings, access: BrokerAcc
       if (isOver || !verdict.ok) return "refused";
       if (access.authenticate(box, username, password, "192.0.2.1") !== "ok") return "refused";
       const allowed = access.allowedSubscriptions(box);
-      if (!connection.subscribe.every((topic) => allowed.has(topic))) {
-        refusals.refuse("subscription-denied", { box });
-        return "refused";
-      }
+      const asked = [...connection.also, ...connection.subscribe];
+      const readable = asked.filter((topic) => allowed.has(topic));
+      if (readable.length < asked.length) refusals.refuse("subscription-denied", { box });
+      if (!connection.subscribe.every((topic) => allowed.has(topic))) return "refused";
+      connection.readable = readable;
       // MQTT 3.1.1, 3.1.4-2: the older connection of the same client is closed, which publishes its will.
       const older = connections.get(box);
       if (older !== undefined) {
@@ -151,7 +152,7 @@ export function createBrokerRoom(network: NetworkSurroundings, access: BrokerAcc
       }
       connection.isLiveAtBroker = true;
       connections.set(box, connection);
-      for (const topic of connection.subscribe) {
+      for (const topic of connection.readable) {
         const known = readers.get(topic);
         if (known === undefined) readers.set(topic, new Set([connection]));
         else known.add(connection);
@@ -169,7 +170,7 @@ export function createBrokerRoom(network: NetworkSurroundings, access: BrokerAcc
       return toController(box, topic, payload);
     },
     sendRetained(connection) {
-      for (const topic of connection.subscribe) {
+      for (const topic of connection.readable) {
         const kept = retained.get(topic);
         if (kept !== undefined) send(connection, topic, kept.payload);
       }

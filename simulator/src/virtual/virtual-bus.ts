@@ -52,6 +52,8 @@ export function createVirtualBus(
       box,
       link,
       subscribe: session.subscribe,
+      also: session.also ?? [],
+      readable: [],
       will: session.will,
       isLiveAtBroker: false,
       isLiveAtBox: true,
@@ -84,7 +86,8 @@ export function createVirtualBus(
       }
       isReady = true;
       meter.connected(connection, box, password);
-      emit({ kind: "connected" });
+      const asked = connection.subscribe.length + connection.also.length;
+      emit({ kind: "connected", isPartial: connection.readable.length < asked });
     });
     if (verdict !== "ok") return;
     room?.sendRetained(connection);

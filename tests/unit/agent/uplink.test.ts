@@ -21,7 +21,9 @@ const online = (options: Partial<Parameters<typeof agentBench>[0]> = {}) => {
   return bench;
 };
 const subscriptions = (bench: Bench) =>
-  bench.said.flatMap(({ effect }) => (effect.kind === "connect" ? [effect.subscribe] : []));
+  bench.said.flatMap(({ effect }) =>
+    effect.kind === "connect" ? [[...effect.also, ...effect.subscribe]] : [],
+  );
 const eventsSent = (bench: Bench) =>
   bench.said.flatMap(({ effect }) => (effect.kind === "publish-event" ? [effect.body.number] : []));
 
