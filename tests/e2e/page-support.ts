@@ -34,8 +34,8 @@ export interface Visit {
   readonly complaints: readonly string[];
 }
 
-export function openBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: flags });
+export function openBrowser(executablePath: string, more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...flags, ...more] });
 }
 
 /** A new visitor: no cookie, no memory of an earlier choice. */

@@ -250,6 +250,13 @@ export const en: Texts = {
     title: "Broadcast a bulletin",
     clipStep: "Sound",
     chooseFile: "Choose an audio file",
+    record: {
+      start: "Record here",
+      stop: "Stop and use it",
+      running: (time: string) => `Recording: ${time}`,
+      refused: "No microphone: let the browser use it, and try again.",
+      fileName: "recording",
+    },
     fileHint: "mp3, m4a, ogg, opus, flac or wav, at most 200 MB and 2 hours",
     uploading: "Uploading",
     ingest: {

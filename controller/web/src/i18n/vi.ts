@@ -250,6 +250,13 @@ export const vi = {
     title: "Phát bản tin",
     clipStep: "Âm thanh",
     chooseFile: "Chọn tệp âm thanh",
+    record: {
+      start: "Thu âm tại chỗ",
+      stop: "Dừng thu và dùng bản này",
+      running: (time: string) => `Đang thu: ${time}`,
+      refused: "Không dùng được micrô: hãy cho phép trình duyệt dùng micrô rồi thử lại.",
+      fileName: "thu-am",
+    },
     fileHint: "mp3, m4a, ogg, opus, flac hoặc wav, tối đa 200 MB và 2 giờ",
     uploading: "Đang tải lên",
     ingest: {

@@ -8,6 +8,7 @@ import { t } from "../i18n/language.ts";
 import { durationText } from "../view/ages.ts";
 import { ClipCard } from "./clip-card.tsx";
 import { Refusal, useAnswer } from "./loaded.tsx";
+import { RecordButton } from "./record-button.tsx";
 import { Button, Icon, Option, ProgressBar, Select, Spinner, textOf } from "./web-awesome.tsx";
 
 type Upload =
@@ -41,6 +42,7 @@ export function ClipChoice({
   return (
     <>
       <FileButton isBusy={upload.kind === "sending"} onFile={(file) => void take(file)} />
+      <RecordButton isBusy={upload.kind === "sending"} onFile={(file) => void take(file)} />
       {upload.kind === "sending" && <Progress progress={upload.progress} />}
       {upload.kind === "refused" && <Refusal problem={upload.problem} />}
       {clips.length > 0 && (
