@@ -4,6 +4,7 @@ import { airInputs } from "./air.ts";
 import type { Effect, RecordChange } from "./effect.ts";
 import { mayPlay, skipDead, wantedFiller } from "./fallback.ts";
 import { heardItems, heardMsOf } from "./heard.ts";
+import { holdUnheardAlarms } from "./hold-alarms.ts";
 import { putAlive, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { withMemory } from "./note-down.ts";
@@ -40,7 +41,7 @@ export interface PlayoutStep {
 /** Compares what should sound with what sounds; notes first, then steps. */
 export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
   const { now } = moment;
-  const given = giveUpResumes(before, now);
+  const given = giveUpResumes(holdUnheardAlarms(before, now), now);
   const worded = chooseWords(given.state, now);
   const first = onAir(airInputs(worded.state), now);
   const skipped = skipDead(worded.state, first, now);

@@ -203,6 +203,7 @@ type MadeSound = Pick<
 
 const NOT_HEARD = {
   startedAt: null,
+  heldMs: 0,
   isStopping: false,
   isPaused: false,
   resumeAskedAt: null,

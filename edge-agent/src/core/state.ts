@@ -94,6 +94,8 @@ export interface Sounding {
   readonly after: string | null;
   /** First sample as reported by the sink. */
   readonly startedAt: Instant | null;
+  /** How long it has waited to begin; see `hold-alarms.ts`. */
+  readonly heldMs: number;
   readonly isStopping: boolean;
   /** It was asked to wait at its place. */
   readonly isPaused: boolean;

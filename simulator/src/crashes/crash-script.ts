@@ -24,9 +24,15 @@ export type Kill =
     }
   /** A broker of its own loses its memory and every connection. */
   | { readonly what: "broker"; readonly atMs: number }
-  /** `kill -9` of the agent alone; it starts again at once. */
-  | { readonly what: "agent"; readonly atMs: number; readonly box: number }
-  | { readonly what: "power"; readonly atMs: number; readonly box: number; readonly downMs: number }
+  /** `kill -9` of the agent alone; it starts again at once. `engineMs`: its sound engine needs so long. */
+  | { readonly what: "agent"; readonly atMs: number; readonly box: number; readonly engineMs: number }
+  | {
+      readonly what: "power";
+      readonly atMs: number;
+      readonly box: number;
+      readonly downMs: number;
+      readonly engineMs: number;
+    }
   /** At the first commit from then on: before it is durable, or right after. */
   | {
       readonly what: "power-at-commit";
@@ -34,12 +40,15 @@ export type Kill =
       readonly box: number;
       readonly moment: "before" | "after";
       readonly downMs: number;
+      readonly engineMs: number;
     };
 
 export const SIREN_S = 8;
 /** Whatever was killed is back by then, well before the emergency expires. */
 const LONGEST_DOWN_MS = 90 * SECOND_MS;
 const MAX_BOXES = 4;
+/** On a slow card that is busy with all that starts. */
+const SLOWEST_ENGINE_MS = 30 * SECOND_MS;
 /** A round of siren and built-in words, and the silence after it at most. */
 const SAID_MS = 45 * SECOND_MS;
 const MAX_TURNS = 40;
@@ -64,14 +73,15 @@ function drawKill(random: SeededRandom, boxes: number, ending: Ending): Kill {
     random.pick([random.between(0, 3 * SECOND_MS), random.between(0, LONGEST_DOWN_MS)]),
   );
   const moment = random.pick(["before", "after"] as const);
+  const engineMs = Math.round(random.pick([0, random.between(0, SLOWEST_ENGINE_MS)]));
   const request = ending.kind === "none" ? "raise" : random.pick(["raise", "end"] as const);
   return random.pick<Kill>([
     { what: "controller", atMs, downMs },
     { what: "controller-mid-request", request, turns: random.integer(0, MAX_TURNS), downMs },
     { what: "broker", atMs },
-    { what: "agent", atMs, box },
-    { what: "power", atMs, box, downMs },
-    { what: "power-at-commit", atMs, box, moment, downMs },
+    { what: "agent", atMs, box, engineMs },
+    { what: "power", atMs, box, downMs, engineMs },
+    { what: "power-at-commit", atMs, box, moment, downMs, engineMs },
   ]);
 }
 

@@ -15,6 +15,11 @@ export interface Killer {
   count(): number;
 }
 
+interface Absence {
+  readonly downMs: number;
+  readonly engineMs: number;
+}
+
 export function createKiller(world: VirtualWorld): Killer {
   const { time, controller, network } = world;
   const deaths: { readonly box: BoxId; readonly at: number }[] = [];
@@ -35,19 +40,20 @@ export function createKiller(world: VirtualWorld): Killer {
     controller.kill();
     back(downMs, () => controller.start());
   }
-  function cutPower(box: VirtualBox, downMs: number): void {
+  function cutPower(box: VirtualBox, { downMs, engineMs }: Absence): void {
     if (!box.isOn) return;
     noteDeath(box);
     box.cutPower();
     back(downMs, () => {
+      box.loudspeaker.engineFrom = time.now() + engineMs;
       if (!box.isOn) box.boot();
     });
   }
-  function cutAtCommit(box: VirtualBox, moment: "before" | "after", downMs: number): void {
+  function cutAtCommit(box: VirtualBox, moment: "before" | "after", absence: Absence): void {
     box.disk.onCommit = (at) => {
       if (at !== moment) return;
       box.disk.onCommit = () => undefined;
-      cutPower(box, downMs);
+      cutPower(box, absence);
     };
   }
   const boxAt = (place: number): VirtualBox => {
@@ -69,14 +75,15 @@ export function createKiller(world: VirtualWorld): Killer {
         const box = boxAt(kill.box);
         if (!box.isOn) break;
         noteDeath(box);
+        box.loudspeaker.engineFrom = time.now() + kill.engineMs;
         box.crashAgent();
         break;
       }
       case "power":
-        cutPower(boxAt(kill.box), kill.downMs);
+        cutPower(boxAt(kill.box), kill);
         break;
       case "power-at-commit":
-        cutAtCommit(boxAt(kill.box), kill.moment, kill.downMs);
+        cutAtCommit(boxAt(kill.box), kill.moment, kill);
         break;
       case "controller-mid-request":
         break;

@@ -14,6 +14,8 @@ export interface Loudspeaker {
   readonly stretches: Stretch[];
   /** What happens to every sound at the moment; what lies in memory needs no decoder and fails only with the card. */
   failure: SoundFailure | null;
+  /** Nothing begins before this, world time: an engine has to start first. */
+  engineFrom: number;
   /** No relay gives anything at the moment. */
   readonly areRelaysLost: boolean;
   setRelaysLost(areLost: boolean): void;
@@ -30,6 +32,7 @@ export function createLoudspeaker(): Loudspeaker {
   const loudspeaker: Loudspeaker = {
     stretches: [],
     failure: null,
+    engineFrom: 0,
     get areRelaysLost() {
       return areRelaysLost;
     },

@@ -130,7 +130,7 @@ export function createVirtualVoice(
       if (typeof known === "string") return plan(time.now() + FAILURE_MS, () => finish(known));
       const { endAt } = request;
       if (endAt !== null) last = time.at(Math.max(time.now() + 1, clock.worldOf(endAt)), () => voice.stop(0));
-      plan(Math.max(readyAt, clock.worldOf(request.startAt)), () => {
+      plan(Math.max(readyAt, loudspeaker.engineFrom, clock.worldOf(request.startAt)), () => {
         // It follows the end of the other one, which is still in the mixer.
         if (request.after === null || !around.isThere(request.after)) begin();
       });
