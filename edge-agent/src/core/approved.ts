@@ -1,4 +1,5 @@
 import { type Emergency, emergency } from "@loa/shared/broadcast/emergency.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
 import { mayIssue, refusalOfOrder } from "@loa/shared/trust/authority.ts";
 import { canonicalText } from "@loa/shared/trust/canonical.ts";
 import { type EmergencyOrder, emergencyFrom } from "@loa/shared/trust/order.ts";
@@ -16,6 +17,13 @@ export const MAX_APPROVAL_MS = 24 * 3_600_000;
 export function isIssuerAllowed(state: AgentState, { issuer, kind }: Envelope, moment: Moment): boolean {
   const standing = standingOf(state, moment);
   return standing === null || mayIssue(standing.roster, issuer, kind, standing.from);
+}
+
+/** A key tells no time at which it is not valid itself: a stolen one puts no clock ahead by years. */
+export function mayTell({ memory }: AgentState, { issuer, kind }: Envelope, at: Instant): boolean {
+  if (memory.roster === null) return true;
+  const lineage = memory.plan?.lineage ?? [];
+  return mayIssue(memory.roster.contents, issuer, kind, { lineage, now: at });
 }
 
 /** Where a roster is in force no emergency is said that enough persons have not signed, to the letter. */

@@ -24,6 +24,8 @@ const DRIFT_PPM = 50;
 const MIN_CORRECTION_MS = 1;
 /** A system clock that is further off than this is a fault worth showing. */
 export const WRONG_CLOCK_MS = 5_000;
+/** Signed time that says this much else than ours is believed over a better estimate: one of the two is no estimate. */
+const CONTRADICTION_MS = 60_000;
 /** Controller time with a worse round trip than this says too little. */
 const MAX_ROUND_TRIP_MS = 20_000;
 
@@ -102,9 +104,10 @@ export function afterControllerTime(
   if (time.trust === "synced" || roundTripMs > MAX_ROUND_TRIP_MS || at < time.floor) return time;
   const errorMs = Math.round(roundTripMs / 2);
   const known = clockErrorAt(time, mono);
-  if (time.trust !== "untrusted" && time.trust !== "rtc" && known !== null && known < errorMs) return time;
   const anchorAt = asInstant(at + roundTripMs / 2);
   const moved = timeAt(time, mono) - anchorAt;
+  const isContradicted = Math.abs(moved) > CONTRADICTION_MS;
+  if (isConfirmed(time.trust) && known !== null && known < errorMs && !isContradicted) return time;
   return {
     ...time,
     anchorAt,

@@ -3,7 +3,7 @@ import { MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { planBody, receivedBody, stopBody, testBody, timeBody } from "@loa/shared/wire/bodies.ts";
 import { type Audience, admit, CLOCK_TOLERANCE_MS, type Envelope } from "@loa/shared/wire/envelope.ts";
 import { EMPTY_AGENDA } from "./air.ts";
-import { isIssuerAllowed, refusalOfSignatures } from "./approved.ts";
+import { isIssuerAllowed, mayTell, refusalOfSignatures } from "./approved.ts";
 import { afterControllerTime, isConfirmed, isTrusted } from "./box-time.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
 import { receiveCancel, receiveEmergency } from "./emergency-inbox.ts";
@@ -174,7 +174,8 @@ function receiveTime(state: AgentState, contents: Envelope, accept: Effect, mome
   const parsed = timeBody.safeParse(contents.body);
   const { nonce, connectedMono } = state.link;
   const isOurs = isForUs(state, contents.audience) && parsed.success && parsed.data.nonce === nonce;
-  if (!isOurs || connectedMono === null) return { state, effects: [accept] };
+  if (!isOurs || connectedMono === null || !mayTell(state, contents, parsed.data.at))
+    return { state, effects: [accept] };
   const time = afterControllerTime(state.time, parsed.data.at, moment.mono - connectedMono, moment.mono);
   return { state: { ...state, time, link: { ...state.link, nonce: null } }, effects: [accept] };
 }

@@ -1,7 +1,10 @@
-import { type Effect, put } from "./effect.ts";
+import type { Roster } from "@loa/shared/trust/roster.ts";
+import { type Effect, put, type RecordChange } from "./effect.ts";
 import type { AgentEvent } from "./event.ts";
 import { type InboxStep, log } from "./inbox-answer.ts";
+import type { Moment } from "./moment.ts";
 import type { AgentState } from "./state.ts";
+import { comeAnew } from "./uplink.ts";
 
 /**
  * A newer roster goes to the disk, and is in force with this step. A disk that cannot be written to keeps no key in
@@ -10,6 +13,7 @@ import type { AgentState } from "./state.ts";
 export function receiveRoster(
   state: AgentState,
   { token, taken, refused }: Extract<AgentEvent, { kind: "roster" }>,
+  moment: Moment,
 ): InboxStep {
   const accept: readonly Effect[] = token === null ? [] : [{ kind: "accept", token }];
   const said = refused === null ? [] : [log("warn", "roster.refused", { reason: refused })];
@@ -20,13 +24,38 @@ export function receiveRoster(
   if (taken === null || taken.contents.version <= known)
     return { state: { ...state, health }, effects: [...said, ...accept] };
   const { version, keys } = taken.contents;
+  const told = withoutTimeOfLostKeys({ ...state, health }, taken.contents, moment);
   return {
-    state: { ...state, health, memory: { ...state.memory, roster: taken } },
+    state: { ...told.state, memory: { ...told.state.memory, roster: taken } },
     effects: [
-      { kind: "commit", onFailure: "keep", changes: [put("meta", "roster", taken.signed)] },
+      { kind: "commit", onFailure: "keep", changes: [put("meta", "roster", taken.signed), ...told.changes] },
       ...said,
       ...accept,
       log("info", "roster.taken", { version, before: known, keys: keys.length }),
+      ...told.effects,
     ],
   };
+}
+
+/**
+ * Whoever has stolen the key that tells the time can put the box's clock ahead, and what is told after that would be
+ * believed no more, and no emergency said, until that day. With the key its word goes: it is not earlier than when the
+ * holders of the root have made the roster without it, and its successor is asked.
+ */
+function withoutTimeOfLostKeys(
+  state: AgentState,
+  next: Roster,
+  moment: Moment,
+): { state: AgentState; effects: readonly Effect[]; changes: readonly RecordChange[] } {
+  const { time, memory, link } = state;
+  const before = memory.roster?.contents.keys.filter(({ passkey }) => passkey === null) ?? [];
+  const areAllNamed = before.every(({ publicKey }) => next.keys.some((one) => one.publicKey === publicKey));
+  if (areAllNamed || (memory.aliveAt ?? time.floor) <= next.issuedAt)
+    return { state, effects: [], changes: [] };
+  const floor = time.floor < next.issuedAt ? time.floor : next.issuedAt;
+  const free = { ...state, time: { ...time, floor } };
+  // Whoever follows a time server has not been told by that key, and need not ask.
+  const isToAsk = link.phase === "up" && time.trust !== "synced";
+  const anew = isToAsk ? comeAnew(free, moment) : { state: free, effects: [] };
+  return { ...anew, changes: [put("meta", "alive-at", next.issuedAt)] };
 }
