@@ -8,7 +8,7 @@ import { rosterWorld } from "../support/roster-world.ts";
 
 let world: HeartWorld;
 beforeEach(async () => {
-  world = await createHeartWorld();
+  world = await createHeartWorld({ withPathTests: true });
 });
 afterEach(() => world.close());
 

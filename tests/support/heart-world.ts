@@ -9,6 +9,7 @@ import { insertClip } from "@loa/controller/store/clips.ts";
 import { insertCluster } from "@loa/controller/store/clusters.ts";
 import type { Database } from "@loa/controller/store/database.ts";
 import { openDatabase } from "@loa/controller/store/migrate.ts";
+import { insertPathTest, type PathTest } from "@loa/controller/store/path-tests.ts";
 import { insertPlanState } from "@loa/controller/store/plan-states.ts";
 import { insertProgramme } from "@loa/controller/store/programmes.ts";
 import { insertSchedule } from "@loa/controller/store/schedules.ts";
@@ -26,8 +27,9 @@ import type {
   UserId,
 } from "@loa/shared/kernel/ids.ts";
 import { ok } from "@loa/shared/kernel/result.ts";
-import type { LocalDate } from "@loa/shared/kernel/time.ts";
+import { DAY_MS, type Instant, type LocalDate, plus } from "@loa/shared/kernel/time.ts";
 import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 import { createVirtualDatabase } from "@loa/simulator/virtual/virtual-database.ts";
 import { type BoxPuppet, createBoxPuppet } from "./box-puppet.ts";
@@ -62,7 +64,8 @@ export interface HeartWorld {
   close(): Promise<void>;
 }
 
-export async function createHeartWorld(): Promise<HeartWorld> {
+/** `withPathTests`: the weekly test of the way of emergencies is due; else nothing comes in between what a test looks at. */
+export async function createHeartWorld({ withPathTests = false } = {}): Promise<HeartWorld> {
   const time = createTestTime();
   const keys = newKeyPair();
   const log = createLogBook();
@@ -72,6 +75,7 @@ export async function createHeartWorld(): Promise<HeartWorld> {
   const feed = createLiveFeed(time.timers);
   let db = await openDatabase(file.open());
   await foundProvince(db, time);
+  if (!withPathTests) await insertPathTest(db, neverAgain(time.clock.now()));
   let running = await start();
 
   async function start(): Promise<Heart> {
@@ -213,5 +217,17 @@ function memoryBlobs(): Blobs {
     },
     size: async (sha256) => blobs.get(sha256)?.length ?? null,
     read: (sha256, start, end) => new Blob([blobs.get(sha256)?.slice(start, end) ?? ""]).stream(),
+  };
+}
+
+/** The last test went out in ten years. */
+function neverAgain(now: Instant): PathTest {
+  const at = plus(now, 3_650 * DAY_MS);
+  return {
+    id: newCommandId(at, createSeededRandom("path-tests")),
+    areaId: province,
+    at,
+    by: null,
+    judgedAt: at,
   };
 }
