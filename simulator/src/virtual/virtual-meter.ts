@@ -51,7 +51,7 @@ export function createBusMeter(time: VirtualTime): BusMeter {
     count(pings * PING_BYTES, pings * PING_BYTES, pings, pings);
   };
   return {
-    connected({ subscribe: needed, also, will }, box, password) {
+    connected({ subscribe: needed, also = [], will }, box, password) {
       const subscribe = [...needed, ...also];
       ping();
       connections += 1;
