@@ -94,3 +94,5 @@ export const draftLocalOrder = (box: BoxId, wish: LocalWish) =>
 export const simulatedApprovers = () => get(approvers, "/sim/approvers");
 export const approveAs = (id: string, person: string) =>
   send(z.unknown(), "POST", "/sim/approve", { draft: id, person });
+/** The holders of the demonstration's offline root sign the roster that the control room proposes now. */
+export const signRosterAsRoot = () => send(z.object({ version: z.number() }), "POST", "/sim/sign-roster", {});

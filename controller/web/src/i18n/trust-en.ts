@@ -130,6 +130,9 @@ export const trustEn: TrustTexts = {
       "approve-exercise": "approve exercises",
       "approve-actual": "approve emergencies",
     },
+    demoRoot: "Simulated: sign a new roster",
+    demoRootHint:
+      "In the demonstration only: two holders of the root sign a new roster, with the passkeys that approvers of emergencies have registered.",
     certificates: "Certificates",
     certificateState: { valid: "Valid", expiring: "Expires soon", expired: "Expired", revoked: "Revoked" },
     noCertificates: "There are no certificates: boxes and control room run on one machine.",

@@ -133,6 +133,9 @@ export const trustVi = {
       "approve-exercise": "phê duyệt diễn tập",
       "approve-actual": "phê duyệt khẩn cấp",
     },
+    demoRoot: "Mô phỏng: ký danh bạ khoá mới",
+    demoRootHint:
+      "Chỉ có khi chạy thử: hai người giữ khoá gốc ký danh bạ mới, gồm các khoá passkey mà những người phê duyệt khẩn cấp đã đăng ký.",
     certificates: "Chứng thư",
     certificateState: {
       valid: "Còn hạn",

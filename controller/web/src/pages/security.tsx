@@ -8,6 +8,7 @@ import { CertificateTable } from "../parts/certificate-table.tsx";
 import { Empty, Loaded, useAnswer } from "../parts/loaded.tsx";
 import { PathTestPanel } from "../parts/path-test-panel.tsx";
 import { RosterPanel } from "../parts/roster-panel.tsx";
+import { SimulatedRoot } from "../parts/simulated-root.tsx";
 import { linkTo } from "../router.ts";
 
 const ASK_EVERY_MS = 5_000;
@@ -24,6 +25,7 @@ export function SecurityPage(): VNode {
       <section aria-labelledby="roster">
         <h2 id="roster">{words.roster}</h2>
         <Loaded from={roster}>{(value) => <RosterPanel known={value} />}</Loaded>
+        <SimulatedRoot onSigned={roster.reload} />
       </section>
       <section aria-labelledby="certificates">
         <h2 id="certificates">{words.certificates}</h2>
