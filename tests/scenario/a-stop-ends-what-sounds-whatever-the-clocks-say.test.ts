@@ -1,6 +1,7 @@
 import { HOUR_MS, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { expect, test } from "vitest";
 import { boxWorld } from "../support/box-world.ts";
+import { approved, localOrderOf, rosterWorld, withContacts } from "../support/roster-world.ts";
 
 test("a battery clock that is an hour slow: a STOP ends the emergency that is on the air", async () => {
   const world = await boxWorld({ beginsAt: "03:00:00", hasBatteryClock: true });
@@ -45,4 +46,43 @@ test("a STOP for a far time is one of now: the emergency after it is said", asyn
   world.raise();
   await world.until(plus(world.at("04:11:00"), MINUTE_MS));
   expect(world.sounds().map(({ what }) => what)).toEqual(["siren", "notice"]);
+});
+
+test("a battery clock that is an hour fast: a STOP ends what a contact has started, when the time is known too", async () => {
+  const world = await rosterWorld({ profile: withContacts, hasBatteryClock: true });
+  const order = localOrderOf(world, { times: 100, durationMs: 3 * HOUR_MS });
+  world.room.command("local", { orders: [approved(order, ["hai", "ba"])] }, HOUR_MS);
+  await world.soon(MINUTE_MS);
+  world.room.answersTime.value = false;
+  world.box.troubles.areTimeServersSilent = true;
+  world.box.cutPower();
+  world.box.boot();
+  world.box.clock.stepWall(HOUR_MS);
+  world.box.link.setCut("both");
+  await world.soon(2 * MINUTE_MS);
+  world.box.amplifier.set("contact.2", 1);
+  await world.soon(MINUTE_MS);
+  expect(world.names()).toContain("siren");
+  world.room.answersTime.value = true;
+  world.box.link.setCut("none");
+  await world.soon(3 * MINUTE_MS);
+  const at = world.time.instant();
+  world.stop(at);
+  await world.soon(5 * MINUTE_MS);
+  expect(world.answer()).toBe("accepted");
+  expect(world.sounds().at(-1)?.to ?? Number.POSITIVE_INFINITY).toBeLessThan(plus(at, 2 * SECOND_MS));
+});
+
+test("a STOP that comes late ends nothing that a contact has started after it", async () => {
+  const world = await rosterWorld({ profile: withContacts });
+  const order = localOrderOf(world);
+  world.room.command("local", { orders: [approved(order, ["hai", "ba"])] }, HOUR_MS);
+  await world.soon(MINUTE_MS);
+  const at = world.time.instant();
+  await world.soon(10 * MINUTE_MS);
+  world.box.amplifier.set("contact.2", 1);
+  await world.soon();
+  world.stop(at);
+  await world.soon(MINUTE_MS);
+  expect(world.names()).toEqual(["siren", "notice"]);
 });

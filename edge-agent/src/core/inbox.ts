@@ -10,6 +10,7 @@ import { receiveCancel, receiveEmergency } from "./emergency-inbox.ts";
 import type { AgentEvent } from "./event.ts";
 import { ack, afterCommand, type InboxStep, log, refuse, windowOf } from "./inbox-answer.ts";
 import { receiveLocal } from "./local-inbox.ts";
+import { withoutLocalStarts } from "./local-stop.ts";
 import type { Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import { eventKey, withoutEvents } from "./outbox.ts";
@@ -156,12 +157,14 @@ function receiveStop(state: AgentState, contents: Envelope, accept: Effect, { no
   const at = isFar ? now : parsed.data.at;
   const stoppedAt =
     state.memory.stoppedAt !== null && state.memory.stoppedAt > at ? state.memory.stoppedAt : at;
-  const seen = afterCommand(state.memory, contents);
+  const ended = withoutLocalStarts(state, at, now);
+  const seen = afterCommand(ended.memory, contents);
+  const changes = [put("stop", "at", stoppedAt), ...ended.changes, ...seen.changes];
   return {
     state: { ...state, memory: { ...seen.memory, stoppedAt } },
     effects: [
       // Silence does not wait for room on the disk.
-      { kind: "commit", onFailure: "keep", changes: [put("stop", "at", stoppedAt), ...seen.changes] },
+      { kind: "commit", onFailure: "keep", changes },
       accept,
       ack(state, contents, null),
       log("info", "stop.applied", { at: stoppedAt }),
