@@ -108,6 +108,34 @@ test("a box that is enrolled during an emergency hears of it", async () => {
   expect(fresh.got("emergency")[0]).toMatchObject({ id: command });
 });
 
+test("a box that has not heard its plan or the newest roster yet hears the emergency again when it has", async () => {
+  const box = await world.addBox("box-1");
+  const { command } = await raise("flood");
+  await world.time.advance(HOUR_MS);
+  box.connect(1);
+  await world.time.advance(100);
+  const sent = box.got("emergency").length;
+  box.ack(command, { state: "refused", reason: "wrong-audience" });
+  await world.time.advance(MINUTE_MS);
+  expect(box.got("emergency").length).toBeGreaterThan(sent);
+  box.ack(command, { state: "refused", reason: "not-approved" });
+  await world.time.advance(MINUTE_MS);
+  box.ack(command);
+  await world.time.advance(2_000);
+  expect(states()).toEqual([{ box_id: "box-1", kind: "emergency", state: "accepted" }]);
+});
+
+test("a box that goes on refusing it is counted as one that has refused", async () => {
+  const box = await world.addBox("box-1");
+  const { command } = await raise("flood");
+  await world.time.advance(HOUR_MS);
+  for (let answers = 0; answers < 5; answers += 1) {
+    box.ack(command, { state: "refused", reason: "not-approved" });
+    await world.time.advance(MINUTE_MS);
+  }
+  expect(states()).toEqual([{ box_id: "box-1", kind: "emergency", state: "refused" }]);
+});
+
 test("an emergency that was cut off by a crash reaches its boxes all the same", async () => {
   const box = await world.addBox("box-1");
   const { command } = await raise("flood");

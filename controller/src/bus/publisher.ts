@@ -59,11 +59,17 @@ const MAX_PROMPT_ATTEMPTS = 5;
 /** A refusal that another copy can heal: by a fresh sequence, when the clock is right, when the disk has room. */
 const passing: ReadonlySet<Refusal> = new Set(["replayed", "not-yet-valid", "expired", "not-durable"]);
 
+/** A refusal by what the box knows today: its plan, or the roster that names the keys, may be on its way to it too. */
+const early: ReadonlySet<Refusal> = new Set(["wrong-audience", "not-allowed", "not-approved"]);
+/** So many of them, and it is one. */
+const MAX_EARLY_REFUSALS = 5;
+
 export function createPublisher(ports: PublisherPorts): Publisher {
   const { clock, timers, random, log, seal } = ports;
   const pending = createPendingCommands();
   /** Due and not yet sent; what people press goes before every plan. */
   const ready = { pressing: new Set<PendingCommand>(), plan: new Set<PendingCommand>() };
+  const earlyRefusals = new WeakMap<PendingCommand, number>();
   const readyFor = (kind: CommandKind) => (kind === "plan" ? ready.plan : ready.pressing);
   const readyCount = () => ready.pressing.size + ready.plan.size;
   let lookedAt: MonotonicMs | null = null;
@@ -149,6 +155,13 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     if (readyCount() > 0) wakeIn(0);
   }
 
+  function isEarly(command: PendingCommand, reason: Refusal): boolean {
+    if (!early.has(reason)) return false;
+    const count = (earlyRefusals.get(command) ?? 0) + 1;
+    earlyRefusals.set(command, count);
+    return count < MAX_EARLY_REFUSALS;
+  }
+
   return {
     add(commands) {
       const now = clock.monotonic();
@@ -183,7 +196,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
       }
       const reason = ack.reason ?? "malformed";
       log.warn("command.refused", { box, kind: command.kind, reason, attempts: command.attempts });
-      if (!passing.has(reason)) {
+      if (!passing.has(reason) && !isEarly(command, reason)) {
         end(command, "refused", reason);
         return;
       }
