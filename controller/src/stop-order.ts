@@ -8,7 +8,6 @@ import type { StopOrder } from "./changes.ts";
 import type { EmergencyKeeper } from "./emergency-keeper.ts";
 import { writeAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
-import { isDiskFull } from "./store/disk-full.ts";
 import { insertStop } from "./store/stop-orders.ts";
 import type { Work } from "./work.ts";
 
@@ -46,12 +45,10 @@ export async function orderStop(
   };
   try {
     await db.transaction().execute(write);
-  } catch (error) {
-    // Silence does not wait for room on the disk: it is said all the same, and who asked is told of the disk.
-    if (isDiskFull(error)) say();
-    throw error;
+  } finally {
+    // Silence does not wait for the disk, whatever is wrong with it; who asked is told of it.
+    say();
   }
-  say();
   return { id, at, boxes: boxes.length };
 
   async function write(tx: Database): Promise<void> {

@@ -2,6 +2,7 @@ import { MAX_UNDER_WAY } from "@loa/controller/event-keeper.ts";
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { receivedBody } from "@loa/shared/wire/bodies.ts";
 import { areaTopic } from "@loa/shared/wire/topics.ts";
+import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type BoxPuppet, opened } from "../support/box-puppet.ts";
 import { emptyDisk, fillDisk } from "../support/full-disk.ts";
@@ -52,6 +53,16 @@ test("a STOP is said to every box though it cannot be written down", async () =>
   expect(box.got("stop").map((one) => one.id)).toContain(
     opened(onArea.at(-1)?.payload ?? "", world.broker).id,
   );
+});
+
+test("nor does silence wait for a disk that takes nothing any more", async () => {
+  await sql`pragma query_only = 1`.execute(world.db());
+  await expect(world.heart().changes.stop(commune, operator)).rejects.toMatchObject({
+    code: "SQLITE_READONLY",
+  });
+  await world.time.advance(5 * SECOND_MS);
+  expect(world.broker.sent.filter(({ topic }) => topic === areaTopic(commune))).toHaveLength(1);
+  expect(box.got("stop")).not.toEqual([]);
 });
 
 /** The first ones may still find room. */
