@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import type { Blobs } from "@loa/controller/ports.ts";
 import { fail } from "@loa/shared/kernel/result.ts";
 import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import { daily, draftOf, upload } from "../support/api-content.ts";
 import { createApiWorld } from "../support/api-world.ts";
@@ -51,6 +52,14 @@ describe("on a full disk", () => {
       expect((await (await author.get("/api/v1/clips")).json()).clips).toEqual([]);
       expect(await readdir(`${world.folder}/uploads`)).toEqual([]);
     }
+  });
+
+  it("a disk that takes nothing any more keeps nobody from a STOP, an hour after the session was last noted", async () => {
+    const world = await createApiWorld();
+    const approver = await world.person("lan", "an", "approver");
+    await sql`pragma query_only = 1`.execute(world.db);
+    await world.time.advance(60 * MINUTE_MS);
+    expect((await approver.post("/api/v1/areas/an/stop")).status).toBe(202);
   });
 
   it("the pages still show what is, hours after the session was last noted", async () => {

@@ -4,7 +4,6 @@ import { HOUR_MS, type Instant, type LocalDate, MINUTE_MS, plus, toLocal } from 
 import { parse } from "hono/utils/cookie";
 import { type Act, type DatedGrant, mayDo, type Role, rolesFor } from "../domain/access.ts";
 import { readTree } from "../store/areas.ts";
-import { isDiskFull } from "../store/disk-full.ts";
 import { sessionById, touchSession } from "../store/sessions.ts";
 import { grantsInForce } from "../store/users.ts";
 import { type AreaQuery, grantedAreas } from "../store/visible-areas.ts";
@@ -56,13 +55,12 @@ export async function operatorOf(
   return { userId, name: userName, grants, today, sessionSha256, provenAt, sessionEndsAt };
 }
 
-/** On a full disk the pages go on showing what is: whoever must make room should not be signed out for it. */
+/**
+ * On a disk that is full, or takes nothing any more, the pages go on showing what is: whoever must make room, or order a
+ * STOP, should not be kept out by a note of no weight.
+ */
 async function noteUse({ db }: Pick<ApiDeps, "db">, sessionSha256: string, at: Instant): Promise<void> {
-  try {
-    await touchSession(db, sessionSha256, at);
-  } catch (error) {
-    if (!isDiskFull(error)) throw error;
-  }
+  await touchSession(db, sessionSha256, at).catch(() => {});
 }
 
 /** For acts that must not be done by whoever finds an open page or steals a session: keys, rights, emergencies. */
