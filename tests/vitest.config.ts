@@ -18,6 +18,12 @@ const mostlyWait = [
   "tests/e2e/an-upload-is-followed.test.ts",
   "tests/e2e/page.test.ts",
   "tests/e2e/console.test.ts",
+  "tests/e2e/names-with-scripts-are-text.test.ts",
+  "tests/e2e/persons-at-the-page.test.ts",
+  "tests/e2e/passkeys-at-the-page.test.ts",
+  "tests/e2e/the-offices-account-at-the-page.test.ts",
+  "tests/e2e/two-passkeys-approve-an-emergency.test.ts",
+  "tests/e2e/two-persons-approve.test.ts",
 ];
 
 /** They listen to real sound or time a whole province: nothing else may run beside them. */
