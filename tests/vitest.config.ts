@@ -18,6 +18,8 @@ const mostlyWait = [
   "tests/e2e/an-upload-is-followed.test.ts",
   "tests/e2e/page.test.ts",
   "tests/e2e/console.test.ts",
+  "tests/e2e/a-box-comes-in-by-certificate.test.ts",
+  "tests/e2e/accounts-at-the-machine.test.ts",
   "tests/e2e/names-with-scripts-are-text.test.ts",
   "tests/e2e/persons-at-the-page.test.ts",
   "tests/e2e/passkeys-at-the-page.test.ts",
