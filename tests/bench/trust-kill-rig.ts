@@ -15,8 +15,8 @@ export interface KillRig {
   kills(): number;
   /** Presses until it is raised, whoever dies meanwhile. */
   raise(headline: string): Promise<EmergencyId>;
-  /** The same with a STOP, after so long. */
-  stop(inMs: number): Promise<void>;
+  /** The same with a STOP, after so long. Answers when the control room had it, wall time, ms. */
+  stop(inMs: number): Promise<number>;
   /** `kill -9` after so long, and a new start after `downMs`. */
   killRoom(inMs: number, downMs: number): Promise<void>;
   /** Until every box has given its receipt of it. */
@@ -29,6 +29,8 @@ export interface KilledBox {
   readonly recordings: string;
   /** Wall time, ms. */
   deaths(): readonly number[];
+  /** When it last had started again. */
+  backAt(): number;
   kill(inMs: number, downMs: number): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ export async function openKillRig(folder: string, count: number): Promise<KillRi
     async stop(inMs) {
       await pass(inMs);
       await until("everything is stopped", () => desk.stop(root));
+      return Date.now();
     },
     async killRoom(inMs, downMs) {
       await pass(inMs);
@@ -107,10 +110,12 @@ export async function openKillRig(folder: string, count: number): Promise<KillRi
 
 function killable(box: BoxProcess, name: string, count: () => void): KilledBox {
   const deaths: number[] = [];
+  let backAt = 0;
   return {
     name,
     recordings: box.recordings,
     deaths: () => deaths,
+    backAt: () => backAt,
     async kill(inMs, downMs) {
       await pass(inMs);
       deaths.push(Date.now());
@@ -118,6 +123,7 @@ function killable(box: BoxProcess, name: string, count: () => void): KilledBox {
       count();
       await pass(downMs);
       await box.startAgain();
+      backAt = Date.now();
     },
   };
 }

@@ -22,7 +22,7 @@ const UNNOTED_MS = 500;
 const SAID_LIMIT_MS = 120 * SECOND_MS;
 const SETTLED_MS = 2 * SECOND_MS;
 /** A box that comes back speaks until it has heard of the STOP. */
-const STOPPED_WITHIN_MS = 20 * SECOND_MS;
+const STOPPED_WITHIN_MS = 15 * SECOND_MS;
 
 /** Real processes, real `kill -9`: who has said what is heard in what the boxes recorded. */
 export async function bench(): Promise<BenchRow[]> {
@@ -65,15 +65,15 @@ async function round(rig: KillRig, ear: AlarmEar, random: SeededRandom, number: 
     ...(random.chance(0.7) ? [rig.killRoom(random.between(0, SAID_MS), down(random))] : []),
     ...rig.boxes.map((box) => killSome(box, random)),
   ];
-  if (isStopped) await Promise.all([pressed, rig.stop(random.between(SECOND_MS, SAID_MS))]);
-  await Promise.all([pressed, ...killing]);
   const id = await pressed;
-  if (isStopped) await pass(STOPPED_WITHIN_MS);
+  const stoppedAt = isStopped ? await rig.stop(random.between(0, SAID_MS / 2)) : null;
+  await Promise.all(killing);
+  if (isStopped) await pass(STOPPED_WITHIN_MS + SAID_MS);
   else await rig.said(id, SAID_LIMIT_MS);
   await pass(SETTLED_MS);
   const toAt = Date.now();
   return rig.boxes.flatMap((box) =>
-    problemsOf(ear, box, { fromAt, toAt, isStopped }).map(
+    problemsOf(ear, box, { fromAt, toAt, stoppedAt }).map(
       (what) => `emergency ${number}, box ${box.name}: ${what}`,
     ),
   );
@@ -89,25 +89,28 @@ function down(random: SeededRandom): number {
   return random.between(0, LONGEST_DOWN_MS);
 }
 
-function problemsOf(
-  ear: AlarmEar,
-  { recordings, deaths }: KilledBox,
-  {
-    fromAt,
-    toAt,
-    isStopped,
-  }: { readonly fromAt: number; readonly toAt: number; readonly isStopped: boolean },
-): readonly string[] {
-  const heard = ear.hear(recordings, fromAt, toAt);
-  return (["siren", "notice"] as const).flatMap((part) => {
+function problemsOf(ear: AlarmEar, box: KilledBox, { fromAt, toAt, stoppedAt }: Round): readonly string[] {
+  const heard = ear.hear(box.recordings, fromAt, toAt);
+  const problems = (["siren", "notice"] as const).flatMap((part) => {
     const all = heard.filter((one) => one.part === part);
     const whole = all.filter(
-      ({ markAt, endsAt }) => !deaths().some((at) => at >= markAt && at <= endsAt + UNNOTED_MS),
+      ({ markAt, endsAt }) => !box.deaths().some((at) => at >= markAt && at <= endsAt + UNNOTED_MS),
     );
-    if (whole.length > 1)
-      return [`${part} twice, at ${whole.map((one) => Math.round(one.endsAt - fromAt))} ms`];
-    return all.length === 0 && !isStopped ? [`${part} lost`] : [];
+    const times = whole.map((one) => Math.round(one.endsAt - fromAt));
+    if (whole.length > 1) return [`${part} twice, at ${times} ms`];
+    return all.length === 0 && stoppedAt === null ? [`${part} lost`] : [];
   });
+  if (stoppedAt === null) return problems;
+  const until = Math.max(stoppedAt, box.backAt()) + STOPPED_WITHIN_MS;
+  const after = heard.filter(({ markAt }) => markAt > until);
+  return [...problems, ...after.map(({ part, markAt }) => `${part} at ${markAt}, stopped at ${stoppedAt}`)];
+}
+
+interface Round {
+  readonly fromAt: number;
+  readonly toAt: number;
+  /** Null: it was not stopped. */
+  readonly stoppedAt: number | null;
 }
 
 /** Real sound takes real time. */

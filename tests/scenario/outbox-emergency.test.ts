@@ -99,6 +99,19 @@ test("a box that comes back hours later hears of it on its own topic, and not an
   ]);
 });
 
+test("what was cancelled is said to nobody after a crash, though its rows were not ended yet", async () => {
+  const box = await world.addBox("box-1");
+  const { emergency } = await raise("flood");
+  await world.heart().changes.cancelEmergency(emergency.id, operator, "cancelled");
+  await world.crash();
+  expect(states()).toContainEqual({ box_id: "box-1", kind: "emergency", state: "pending" });
+  const before = box.got("emergency").length;
+  box.connect(1);
+  await world.time.advance(MINUTE_MS);
+  expect(box.got("emergency")).toHaveLength(before);
+  expect(box.got("cancel").length).toBeGreaterThan(0);
+});
+
 test("a box that is enrolled during an emergency hears of it", async () => {
   await world.addBox("box-1");
   const { command } = await raise("flood");

@@ -26,9 +26,12 @@ const NEAR_HOST = "198.18.77.1";
 const NEAR_PORT = 1883;
 const READY_LIMIT_MS = 20_000;
 
-/** Needs the right to make network namespaces and TUN devices; `null` says that this machine does not give it. */
-export async function layLossyLink(targetPort: number, quality: LinkQuality): Promise<LossyLink | null> {
-  if (process.getuid?.() !== 0 || !existsSync("/dev/net/tun") || !existsSync(PYTHON)) return null;
+/** Whether this machine lets us make network namespaces and TUN devices. */
+export function canLayLossyLink(): boolean {
+  return process.getuid?.() === 0 && existsSync("/dev/net/tun") && existsSync(PYTHON);
+}
+
+export async function layLossyLink(targetPort: number, quality: LinkQuality): Promise<LossyLink> {
   const folder = await temporaryFolder();
   const script = (name: string) => join(import.meta.dirname, name);
   const farEnd = startPiped("unshare", [
