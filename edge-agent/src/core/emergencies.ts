@@ -2,7 +2,7 @@ import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { type AirItem, durationOf } from "@loa/shared/broadcast/air-item.ts";
 import { BUILT_IN_NOTICE_MS, type BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Clip } from "@loa/shared/broadcast/content.ts";
-import { type Emergency, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
+import { type Emergency, MAX_EMERGENCY_MS, occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
 import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { isConfirmed } from "./box-time.ts";
@@ -12,6 +12,10 @@ import type { AgentState } from "./state.ts";
 
 /** More than these are known at no time; see `withRoomFor`. */
 export const MAX_EMERGENCIES = 32;
+/** As many are known as cancelled; see `isRoomToCancel`. */
+const MAX_CANCELLED = 1_024;
+/** Longest time for which one that is cancelled is known as such; what says more was written without the time. */
+const LONGEST_CANCELLED_MS = 2 * MAX_EMERGENCY_MS;
 /** What has expired is forgotten so long after: until then its receipt is given. */
 const KEEP_MS = HOUR_MS;
 
@@ -110,6 +114,14 @@ export function withRoomFor(
   };
 }
 
+/**
+ * What is known here always ends. What was never heard of is noted down only while there is room: with a stolen key
+ * somebody could fill disk and memory with names.
+ */
+export function isRoomToCancel({ emergencies, cancelled }: Memory, id: EmergencyId): boolean {
+  return emergencies.has(id) || cancelled.has(id) || cancelled.size < MAX_CANCELLED;
+}
+
 /** It ends here, and until then it is known as ended when it comes again, or only now. */
 export function withoutEmergency(
   memory: Memory,
@@ -140,7 +152,8 @@ export function pruneEmergencies(
   const expired = [...memory.emergencies.values()]
     .filter((one) => keptUntil(one) <= now && !isOpen(one))
     .map((one) => one.emergency.id);
-  const late = [...memory.cancelled].filter(([, until]) => until <= now).map(([id]) => id);
+  const isLate = (until: Instant) => until <= now || until > plus(now, LONGEST_CANCELLED_MS);
+  const late = [...memory.cancelled].filter(([, until]) => isLate(until)).map(([id]) => id);
   if (expired.length === 0 && late.length === 0) return { memory, changes: [] };
   return {
     memory: {

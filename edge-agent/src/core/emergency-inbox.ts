@@ -1,12 +1,12 @@
 import { type Emergency, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
 import { type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { cancelBody, emergencyBody } from "@loa/shared/wire/bodies.ts";
-import type { Envelope, Refusal } from "@loa/shared/wire/envelope.ts";
-import { emergencyOrderIn, refusalOfPlaceAndTime } from "./approved.ts";
+import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
+import { emergencyOrderIn, MAX_APPROVAL_MS, refusalOfPlaceAndTime } from "./approved.ts";
 import { earliestNow, isConfirmed } from "./box-time.ts";
 import { correctionOf } from "./correction.ts";
 import type { Effect, RecordChange } from "./effect.ts";
-import { putEmergency, withoutEmergency, withRoomFor } from "./emergencies.ts";
+import { isRoomToCancel, putEmergency, withoutEmergency, withRoomFor } from "./emergencies.ts";
 import type { OpenedOrder } from "./event.ts";
 import { ack, afterCommand, highestSeen, type InboxStep, log, refuse } from "./inbox-answer.ts";
 import type { KnownEmergency, Memory } from "./memory.ts";
@@ -37,12 +37,13 @@ export function receiveEmergency(
     (order === null ? null : refusalOfPlaceAndTime(state, order, emergency)) ??
     refusalOfLife(state, contents, emergency, moment);
   if (refused !== null) return refuse(state, contents, refused, accept);
-  const until = endOfMemory(contents, moment.now);
+  const until = endOfMemory(state, contents, moment.now);
   const replaced =
     emergency.replaces === undefined || emergency.replaces === emergency.id
       ? { memory: state.memory, changes: [] }
       : withoutEmergency(state.memory, emergency.replaces, until);
-  const known = knownFrom(state, contents, emergency, order?.approveBy ?? null, moment);
+  const approveBy = order === null ? null : plus(order.approveBy, CLOCK_TOLERANCE_MS);
+  const known = knownFrom(state, contents, emergency, approveBy, moment);
   const added = withEmergency(replaced.memory, known);
   if (added === null) return refuse(state, contents, "not-durable", accept);
   const seen = afterCommand(added.memory, contents);
@@ -118,9 +119,13 @@ function withEmergency(
   return { memory: { ...room.memory, emergencies }, changes: [...room.changes, putEmergency(known)] };
 }
 
-/** What is over is known as such for as long as an approval of it can be used; by a clock behind, by its own date. */
-function endOfMemory({ issuedAt }: Envelope, now: Instant): Instant {
-  return plus(issuedAt > now ? issuedAt : now, MAX_EMERGENCY_MS);
+/**
+ * What is over is known as such for as long as an approval of it can be used, by whatever two clocks may differ; by a clock
+ * that nobody has told the time, by its own date.
+ */
+function endOfMemory({ time }: AgentState, { issuedAt }: Envelope, now: Instant): Instant {
+  const from = isConfirmed(time.trust) || issuedAt < now ? now : issuedAt;
+  return plus(from, MAX_APPROVAL_MS + 2 * CLOCK_TOLERANCE_MS);
 }
 
 /** Its sound ends with this step. One that was not heard of yet is known as cancelled when it comes. */
@@ -133,7 +138,8 @@ export function receiveCancel(
   const parsed = cancelBody.safeParse(contents.body);
   if (!parsed.success) return refuse(state, contents, "bad-body", accept);
   const { emergency: id, correctedAt } = parsed.data;
-  const ended = withoutEmergency(state.memory, id, endOfMemory(contents, moment.now));
+  if (!isRoomToCancel(state.memory, id)) return refuse(state, contents, "not-durable", accept);
+  const ended = withoutEmergency(state.memory, id, endOfMemory(state, contents, moment.now));
   const correction = correctedAt === undefined ? null : correctionOf(state, id, correctedAt, moment);
   const said = correction === null ? null : withEmergency(ended.memory, correction);
   const seen = afterCommand(said?.memory ?? ended.memory, contents);
