@@ -1,5 +1,5 @@
 import type { Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
-import { HOUR_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { type AlertIntakeParts, takeAlert } from "./alert-intake.ts";
 import { newId } from "./api/new-id.ts";
 import {
@@ -18,8 +18,9 @@ import type { Work } from "./work.ts";
 
 /** New messages that one look takes in; the others wait for the next one. */
 const MAX_AT_ONE_LOOK = 20;
-/** How often is looked whether a feed is due. */
+/** How often is looked whether a feed is due; and whether there is one at all. */
 const ROUND_MS = 5 * SECOND_MS;
+const ROUND_WITHOUT_MS = MINUTE_MS;
 /** A feed that fails is asked more and more seldom, down to this. */
 const SLOWEST_MS = HOUR_MS;
 /** From here on somebody must hear of it. */
@@ -40,6 +41,7 @@ export function keepAlertFeeds(parts: AlertFeedParts): () => void {
   const { timers, work } = parts;
   let isClosed = false;
   let isLooking = false;
+  let hasFeeds = true;
   let cancel = timers.after(ROUND_MS, round);
 
   function round(): void {
@@ -47,7 +49,9 @@ export function keepAlertFeeds(parts: AlertFeedParts): () => void {
       isLooking = true;
       work.run("alert-feeds", async () => {
         try {
-          for (const feed of await alertFeedsOf(parts.db)) {
+          const feeds = await alertFeedsOf(parts.db);
+          hasFeeds = feeds.length > 0;
+          for (const feed of feeds) {
             if (!isClosed && isDue(feed, parts.clock.now())) await lookAt(parts, feed);
           }
         } finally {
@@ -55,7 +59,7 @@ export function keepAlertFeeds(parts: AlertFeedParts): () => void {
         }
       });
     }
-    if (!isClosed) cancel = timers.after(ROUND_MS, round);
+    if (!isClosed) cancel = timers.after(hasFeeds ? ROUND_MS : ROUND_WITHOUT_MS, round);
   }
 
   return () => {

@@ -21,7 +21,7 @@ import type { Work } from "./work.ts";
 const EVERY_MS = 7 * DAY_MS;
 /** Who has not answered by then has not passed. */
 export const PATH_TEST_VALID_MS = 10 * MINUTE_MS;
-const ROUND_MS = MINUTE_MS;
+const ROUND_MS = 5 * MINUTE_MS;
 /** Not in the rush of a start. */
 const FIRST_AFTER_MS = 5 * MINUTE_MS;
 
