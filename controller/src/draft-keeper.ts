@@ -38,7 +38,7 @@ export interface DraftKeeper {
   withdraw(id: EmergencyId, by: UserId | null): Promise<Draft | null>;
   /** A STOP of this moment: what was written before it there is not raised any more. */
   stopped(area: AreaId): void;
-  /** What a box may start by itself. */
+  /** What a box may start by itself: all that was approved by whoever may still, for a box refuses a list as a whole. */
   localOrders(box: BoxId): readonly SignedOrder[];
 }
 
@@ -62,6 +62,8 @@ export interface DraftKeeperParts {
   readonly commit: PressingCommit;
   readonly roster: () => Roster | null;
   readonly tree: () => AreaTree;
+  /** The area of a box and all above it. */
+  readonly lineageOf: (box: BoxId) => readonly AreaId[];
   readonly emergencies: Pick<EmergencyKeeper, "raise">;
   /** What a box may start by itself has changed. */
   readonly localChanged: (box: BoxId) => void;
@@ -102,6 +104,14 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
     const checked = checkOrder(roster, signedOf(after), crypto);
     const isEnough = checked.ok && isApprovedFor(roster, checked.value, lineages, now);
     return ok(isEnough ? { ...after, raisedAt: now } : after);
+  }
+
+  /** By the roster of this day: who is named no more has approved nothing. */
+  function isStillApproved(draft: Draft, box: BoxId, now: Instant): boolean {
+    const roster = parts.roster();
+    if (roster === null) return false;
+    const checked = checkOrder(roster, signedOf(draft), crypto);
+    return checked.ok && isApprovedFor(roster, checked.value, [parts.lineageOf(box)], now);
   }
 
   async function writeApproval(
@@ -206,6 +216,7 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
           const isOfBox = order.kind !== "emergency" && order.box === box && order.to > now;
           return isOfBox && raisedAt !== null && withdrawn === null;
         })
+        .filter((draft) => isStillApproved(draft, box, now))
         .slice(-MAX_LOCAL_ORDERS)
         .map(signedOf);
     },

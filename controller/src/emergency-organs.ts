@@ -43,7 +43,8 @@ export function growEmergencyOrgans(
   const rosters = createRosterKeeper({ ...ports, db, config, send }, past.rosters);
   const drafts = createDraftKeeper(
     {
-      ...{ ...ports, commit, emergencies, roster: rosters.inForce, tree: directory.tree },
+      ...{ ...ports, commit, emergencies, roster: rosters.inForce },
+      ...{ tree: directory.tree, lineageOf: directory.lineageOf },
       localChanged: (box) => locals.changed(box),
     },
     past.drafts,

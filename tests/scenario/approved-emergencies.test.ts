@@ -17,7 +17,7 @@ import { commune, createHeartWorld, type HeartWorld, operator, province } from "
 import { machineKey, personKey, rosterWith, signers, signRoster } from "../support/trust-world.ts";
 
 let world: HeartWorld;
-const persons = ["lan", "minh"].map((name) => ({
+const persons = ["lan", "minh", "hoa"].map((name) => ({
   name: name as UserId,
   key: newSoftwareKey("localhost", "http://localhost"),
 }));
@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 /** Two approvers for the whole province. */
-async function arm(version = 1): Promise<void> {
+async function arm(version = 1, of: readonly number[] = [0, 1]): Promise<void> {
   const at = world.time.clock.now();
   const dated = (key: RosterKey): RosterKey => ({
     ...key,
@@ -37,7 +37,9 @@ async function arm(version = 1): Promise<void> {
   });
   const keys = [
     machineKey(world.broker.controllerKey, province),
-    ...persons.map(({ name, key }) => personKey(name, key, ["approve-actual"], [province])),
+    ...persons
+      .filter((_, index) => of.includes(index))
+      .map(({ name, key }) => personKey(name, key, ["approve-actual"], [province])),
   ].map(dated);
   for (const { name } of version === 1 ? persons : [])
     await insertUser(world.db(), { id: name, name, passwordHash: "", createdAt: at });
@@ -303,4 +305,19 @@ test("what a box may start by itself is brought to it whole, each time something
   await world.time.advance(1_000);
   expect(told()).toEqual(["gate"]);
   expect(said("emergency")).toEqual([]);
+});
+
+test("what somebody has approved who may not any more keeps nothing else from its box", async () => {
+  const box = await world.addBox("box-1");
+  const at = world.time.clock.now();
+  await world.heart().drafts.add(localOrder("pump", box.id), plus(at, HOUR_MS));
+  for (const person of [0, 1]) await approve("pump", person);
+  await world.time.advance(1_000);
+  await arm(2, [0, 2]);
+  await world.heart().drafts.add(localOrder("gate", box.id), plus(at, HOUR_MS));
+  for (const person of [0, 2]) await approve("gate", person);
+  await world.time.advance(1_000);
+  // The box refuses a list as a whole.
+  const list = box.got("local").at(-1)?.body as { orders: readonly SignedOrder[] } | undefined;
+  expect(list?.orders.map((one) => JSON.parse(one.payload).id)).toEqual(["gate"]);
 });

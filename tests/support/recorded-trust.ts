@@ -45,6 +45,7 @@ export function createRecordedTrust({
       commit: createPressingCommit({ db, log, writes }),
       roster: rosters.inForce,
       tree: () => treeOn([], "2026-11-23" as never),
+      lineageOf: () => [],
       emergencies: {
         async raise(order, also) {
           if (also !== undefined) await db.transaction().execute(also);
