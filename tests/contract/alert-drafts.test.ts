@@ -66,6 +66,19 @@ describe("an alert that cannot wait", () => {
     expect(alerts[0].draft).toBe((await drafts())[0].id);
   });
 
+  it("with a headline that is too long is cut between two characters: half of one would make it unreadable for boxes", async () => {
+    const { sends, drafts } = await armedWorld();
+    const headline = `<headline>${"a".repeat(199)}🌊</headline>`;
+    await sends(capMessage({ identifier: named(1), infos: flood({ headline }) }));
+    expect((await drafts())[0].headline).toBe("a".repeat(199));
+  });
+
+  it("without a word in its headline is known by its event", async () => {
+    const { sends, drafts } = await armedWorld();
+    await sends(capMessage({ identifier: named(1), infos: flood({ headline: "<headline> </headline>" }) }));
+    expect((await drafts())[0].headline).not.toBe("");
+  });
+
   it("of an exercise becomes the draft of an exercise", async () => {
     const { sends, drafts } = await armedWorld();
     await sends(capMessage({ identifier: named(1), status: "<status>Exercise</status>", infos: flood() }));

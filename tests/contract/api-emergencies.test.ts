@@ -52,6 +52,13 @@ describe("raising an emergency", () => {
     expect(occurrenceId.parse(emergency.occurrenceId)).toContain(emergency.id);
   });
 
+  it("takes no headline with half of a character, which no box could read", async () => {
+    const world = await createApiWorld();
+    const operator = await world.person("hoa", "tinh", "approver");
+    const refused = await operator.post("/api/v1/emergencies", { ...drill, headline: "L\ud83c" });
+    expect(refused.status).toBe(400);
+  });
+
   it("needs the right words: a drill is never raised as the real thing, nor the other way round", async () => {
     const world = await createApiWorld();
     const operator = await world.person("hoa", "tinh", "approver");

@@ -25,7 +25,12 @@ export type EmergencyMessage = z.infer<typeof emergencyMessage>;
 
 /** How it is said; the same for the ones that boxes start by themselves. */
 export const spoken = {
-  headline: z.string().trim().min(1).max(200),
+  headline: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .refine((text) => text.isWellFormed(), "half of a character"),
   message: emergencyMessage,
   sirenS: z.number().int().min(0).max(60).default(8),
   times: z.number().int().min(1).max(100).default(2),

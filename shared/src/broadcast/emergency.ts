@@ -8,11 +8,18 @@ import { clip } from "./content.ts";
 
 export const MAX_EMERGENCY_MS = 24 * 3_600_000;
 
+/** Half of a character (a lone surrogate) makes an envelope malformed: what was approved with one would reach no box. */
+const headline = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => text.isWellFormed(), "half of a character");
+
 /** An emergency ("khẩn cấp") as it goes to the boxes: it plays at once, over everything, and has an explicit end. */
 export const emergency = z.object({
   id: emergencyId,
   severity: z.enum(["actual", "exercise"]),
-  headline: z.string().min(1).max(200),
+  headline,
   /** When it was raised. STOP at or after this voids it. */
   at: instant,
   /** Nothing of it sounds from here on. */

@@ -15,6 +15,7 @@ const PLAIN_DURATION_MS = HOUR_MS;
 const LONGEST_MS = 24 * HOUR_MS;
 const APPROVE_WITHIN_MS = HOUR_MS;
 const MAX_AREAS = 200;
+const MAX_HEADLINE = 200;
 
 const pressingUrgency: readonly string[] = ["Immediate", "Expected"];
 const gravest: readonly string[] = ["Extreme", "Severe"];
@@ -42,7 +43,7 @@ export function orderFromAlert(
     kind: "emergency",
     id: emergencyId.parse(id),
     severity,
-    headline: (info.headline ?? info.event).slice(0, 200),
+    headline: headlineOf(info),
     sirenMs: SIREN_MS,
     notice: null,
     times: TIMES,
@@ -55,6 +56,12 @@ export function orderFromAlert(
     correction: { id: emergencyId.parse(`${id}-c`), notice: null },
     approveBy: plus(now, Math.min(APPROVE_WITHIN_MS, leftMs)),
   };
+}
+
+/** The order allows so many; half of a character at the end would make it unreadable for every box. */
+function headlineOf({ headline, event }: CapAlert["infos"][number]): string {
+  const said = headline?.trim() || event.trim() || "CAP";
+  return said.slice(0, MAX_HEADLINE).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 function severityOf({ status }: CapAlert): EmergencyOrder["severity"] | null {
