@@ -6,7 +6,7 @@ import { toLocal } from "@loa/shared/kernel/time.ts";
 import type { AlertDrafts } from "./alert-drafts.ts";
 import { areasOfAlert } from "./domain/alert-areas.ts";
 import { senderCertificates } from "./store/alert-senders.ts";
-import { alertNamed, insertAlert, type StoredAlert } from "./store/alerts.ts";
+import { alertNamed, insertAlert, replaceAlert, type StoredAlert } from "./store/alerts.ts";
 import { readTree } from "./store/areas.ts";
 import { writeAudit } from "./store/audit.ts";
 import { allPlacedClusters } from "./store/clusters.ts";
@@ -89,6 +89,8 @@ function maySpeakFor(bearer: AlertBearer, sender: string): boolean {
   }
 }
 
+const BY_SENDER = "sender:";
+
 interface Arrived {
   readonly id: string;
   readonly alert: CapAlert;
@@ -102,7 +104,10 @@ async function store(
   { id, alert, document, bearer }: Arrived,
 ): Promise<Result<TakenAlert, AlertRefusal>> {
   const known = await alertNamed(tx, alert.sender, alert.identifier);
-  if (known !== null)
+  // What a person brings may be forged: it takes the name away from nobody who proves to be the sender.
+  const isReplaced =
+    known !== null && isVouchedFor(bearer, alert) && !known.received_by.startsWith(BY_SENDER);
+  if (known !== null && !isReplaced)
     return known.document === document
       ? ok({ id: known.id, isNew: false, areas: [] })
       : fail({ code: "alert-id-reused", id: known.id });
@@ -111,15 +116,15 @@ async function store(
   const areas = await areasOf(tx, alert, tree);
   if (bearer.kind === "person" && !bearer.mayBring(areas, tree)) return fail({ code: "area-not-yours" });
   const stored: StoredAlert = {
-    id,
+    id: known?.id ?? id,
     receivedAt: now,
-    receivedBy: bearer.kind === "person" ? bearer.userId : `sender:${alert.sender}`,
+    receivedBy: bearer.kind === "person" ? bearer.userId : `${BY_SENDER}${alert.sender}`,
     alert,
     areas,
     dismissedAt: null,
     dismissedBy: null,
   };
-  await insertAlert(tx, stored, document);
+  await (isReplaced ? replaceAlert : insertAlert)(tx, stored, document);
   await writeAudit(tx, {
     at: now,
     userId: bearer.kind === "person" ? bearer.userId : null,

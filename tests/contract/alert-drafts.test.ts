@@ -73,6 +73,24 @@ describe("an alert that cannot wait", () => {
     expect((await drafts())[0].headline).toBe("a".repeat(199));
   });
 
+  it("becomes one though a person has brought another one in its sender's name before", async () => {
+    const { sends, drafts, admin } = await armedWorld();
+    const forged = capMessage({
+      identifier: named(1),
+      infos: flood({ headline: "<headline>Hết lũ</headline>" }),
+    });
+    const brought = await admin.send("POST", "/api/v1/cap", new TextEncoder().encode(forged), {
+      "content-type": "application/cap+xml",
+    });
+    expect(brought.status).toBe(201);
+    expect(await drafts()).toEqual([]);
+    await sends(capMessage({ identifier: named(1), infos: flood() }));
+    expect(await drafts()).toMatchObject([{ headline: "Cảnh báo lũ quét xã An Hòa" }]);
+    const { alerts } = await (await admin.get("/api/v1/cap")).json();
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0].draft).toBe((await drafts())[0].id);
+  });
+
   it("without a word in its headline is known by its event", async () => {
     const { sends, drafts } = await armedWorld();
     await sends(capMessage({ identifier: named(1), infos: flood({ headline: "<headline> </headline>" }) }));

@@ -69,17 +69,23 @@ export async function insertAlert(db: Database, stored: StoredAlert, document: s
     .execute();
 }
 
+/** The sender itself says what somebody else has brought in its name. */
+export async function replaceAlert(db: Database, stored: StoredAlert, document: string): Promise<void> {
+  await db.deleteFrom("alert").where("id", "=", stored.id).execute();
+  await insertAlert(db, stored, document);
+}
+
 /** The one of this name, and its document. */
 export async function alertNamed(
   db: Database,
   sender: string,
   identifier: string,
-): Promise<{ readonly id: string; readonly document: string } | null> {
+): Promise<{ readonly id: string; readonly document: string; readonly received_by: string } | null> {
   const row = await db
     .selectFrom("alert")
     .where("sender", "=", sender)
     .where("identifier", "=", identifier)
-    .select(["id", "document"])
+    .select(["id", "document", "received_by"])
     .executeTakeFirst();
   return row ?? null;
 }
