@@ -2,7 +2,7 @@ import type { AreaTree } from "@loa/shared/broadcast/area.ts";
 import type { Clock, Crypto } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, UserId } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { toLocal } from "@loa/shared/kernel/time.ts";
+import { type Instant, MINUTE_MS, plus, toLocal } from "@loa/shared/kernel/time.ts";
 import type { AlertDrafts } from "./alert-drafts.ts";
 import { areasOfAlert } from "./domain/alert-areas.ts";
 import { senderCertificates } from "./store/alert-senders.ts";
@@ -47,7 +47,7 @@ export interface TakenAlert {
   readonly id: string;
   /** False: this very message was here before. */
   readonly isNew: boolean;
-  /** Our areas in which it holds. */
+  /** Our areas in which it holds; none of one that has been here for long. */
   readonly areas: readonly AreaId[];
 }
 
@@ -68,8 +68,11 @@ export async function takeAlert(
   const taken = await parts.db
     .transaction()
     .execute((tx) => store(parts, tx, { id, alert, document, bearer }));
-  if (taken.ok && taken.value.isNew && isVouchedFor(bearer, alert))
-    await parts.alertDrafts?.heed(alert, taken.value.areas);
+  // Also when it is sent again: the power may have gone between the two. Who has a draft gets no second one.
+  if (taken.ok && isVouchedFor(bearer, alert)) {
+    const { isNew, areas } = taken.value;
+    if (isNew || areas.length > 0) await parts.alertDrafts?.heed(alert, areas);
+  }
   return taken;
 }
 
@@ -89,6 +92,13 @@ function maySpeakFor(bearer: AlertBearer, sender: string): boolean {
   }
 }
 
+/** Whoever got no answer sends again within this time; what is older was seen. */
+const SENT_AGAIN_MS = 10 * MINUTE_MS;
+
+function isLate(receivedAt: Instant, now: Instant): boolean {
+  return now >= plus(receivedAt, SENT_AGAIN_MS);
+}
+
 const BY_SENDER = "sender:";
 
 interface Arrived {
@@ -105,11 +115,10 @@ async function store(
 ): Promise<Result<TakenAlert, AlertRefusal>> {
   const known = await alertNamed(tx, alert.sender, alert.identifier);
   // What a person brings may be forged: it takes the name away from nobody who proves to be the sender.
-  const isReplaced =
-    known !== null && isVouchedFor(bearer, alert) && !known.received_by.startsWith(BY_SENDER);
+  const isReplaced = known !== null && isVouchedFor(bearer, alert) && !known.receivedBy.startsWith(BY_SENDER);
   if (known !== null && !isReplaced)
     return known.document === document
-      ? ok({ id: known.id, isNew: false, areas: [] })
+      ? ok({ id: known.id, isNew: false, areas: isLate(known.receivedAt, clock.now()) ? [] : known.areas })
       : fail({ code: "alert-id-reused", id: known.id });
   const now = clock.now();
   const tree = await readTree(tx, toLocal(now).date);

@@ -1,4 +1,5 @@
 import { areaId } from "@loa/shared/kernel/ids.ts";
+import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
 import { newSoftwareKey } from "@loa/shared/node/software-authenticator.ts";
 import { describe, expect, it } from "vitest";
 import { createApiWorld, HOST, insertPerson, ORIGIN } from "../support/api-world.ts";
@@ -9,6 +10,12 @@ const sender = "dai@kttv.example.vn";
 
 /** A province with a roster, and the machine of a service that was let in. */
 async function armedWorld() {
+  const world = await openWorld();
+  await world.arm();
+  return world;
+}
+
+async function openWorld() {
   const world = await createApiWorld();
   const admin = await world.person("root", "tinh", "area-admin", "approver");
   await insertPerson(world.db, "hai", "tinh", ["emergency-approver"]);
@@ -19,20 +26,22 @@ async function armedWorld() {
     ],
     { province: areaId.parse("tinh") },
   );
-  const taken = await world.trust.rosters.take(signRoster(roster, signers(2)), "root" as never);
-  expect(taken.ok).toBe(true);
   const { token } = await (await admin.send("PUT", `/api/v1/cap-senders/${sender}`)).json();
   return {
     ...world,
     admin,
+    async arm() {
+      const taken = await world.trust.rosters.take(signRoster(roster, signers(2)), "root" as never);
+      expect(taken.ok).toBe(true);
+    },
     /** As the service sends it. */
-    async sends(message: string) {
+    async sends(message: string, status = 201) {
       const answer = await world.api.request(`${ORIGIN}/api/v1/cap`, {
         method: "POST",
         headers: { host: HOST, "content-type": "application/cap+xml", authorization: `Bearer ${token}` },
         body: message,
       });
-      expect(answer.status).toBe(201);
+      expect(answer.status).toBe(status);
     },
     async drafts() {
       const { drafts } = await (await admin.get("/api/v1/emergency-drafts")).json();
@@ -91,6 +100,21 @@ describe("an alert that cannot wait", () => {
     expect(alerts[0].draft).toBe((await drafts())[0].id);
   });
 
+  it("becomes one when it is sent again soon, where that failed after it was stored; and not long after", async () => {
+    const { sends, drafts, arm, time } = await openWorld();
+    const alert = capMessage({ identifier: named(1), infos: flood() });
+    // Without a roster no draft comes of it: as if the power had gone in between.
+    await sends(alert);
+    await sends(capMessage({ identifier: named(2), infos: flood() }));
+    await arm();
+    await sends(alert, 200);
+    await sends(alert, 200);
+    expect(await drafts()).toHaveLength(1);
+    await time.advance(15 * MINUTE_MS);
+    await sends(capMessage({ identifier: named(2), infos: flood() }), 200);
+    expect(await drafts()).toHaveLength(1);
+  });
+
   it("without a word in its headline is known by its event", async () => {
     const { sends, drafts } = await armedWorld();
     await sends(capMessage({ identifier: named(1), infos: flood({ headline: "<headline> </headline>" }) }));
@@ -117,6 +141,14 @@ describe("an alert that cannot wait", () => {
       capMessage({ identifier: named(3), msgType: cancel, references: reference(2), infos: flood() }),
     );
     expect(await standings()).toEqual(["withdrawn", "withdrawn"]);
+  });
+
+  it("is taken back by a cancel that says nothing but that", async () => {
+    const { sends, drafts } = await armedWorld();
+    await sends(capMessage({ identifier: named(1), infos: flood() }));
+    const msgType = "<msgType>Cancel</msgType>";
+    await sends(capMessage({ identifier: named(2), msgType, references: reference(1), infos: "" }));
+    expect((await drafts())[0].standing).toBe("withdrawn");
   });
 
   it.each([

@@ -17,6 +17,11 @@ export interface StoredAlert {
   readonly dismissedBy: UserId | null;
 }
 
+/** With the message as it came. */
+export interface KnownAlert extends StoredAlert {
+  readonly document: string;
+}
+
 const alertRow = z
   .object({
     id: z.string(),
@@ -80,14 +85,14 @@ export async function alertNamed(
   db: Database,
   sender: string,
   identifier: string,
-): Promise<{ readonly id: string; readonly document: string; readonly received_by: string } | null> {
+): Promise<KnownAlert | null> {
   const row = await db
     .selectFrom("alert")
     .where("sender", "=", sender)
     .where("identifier", "=", identifier)
-    .select(["id", "document", "received_by"])
+    .select([...columns, "document"])
     .executeTakeFirst();
-  return row ?? null;
+  return row === undefined ? null : { ...alertRow.parse(row), document: row.document };
 }
 
 /** Newest first. */
