@@ -100,14 +100,12 @@ export function alertRoutes(api: Api, deps: ApiDeps): void {
     const names = new Map((await allAreas(deps.db)).map((area) => [area.id as string, area.name]));
     const people = await userNames(deps.db);
     const concerns = await concernOf(deps, operator);
-    const alerts = all
-      .filter(concerns)
-      .map((one) =>
-        shownAlert(one, standings.get(one.id) ?? "open", deps.alertDrafts.of(one.alert), {
-          areas: names,
-          people,
-        }),
-      );
+    const alerts = all.filter(concerns).map((one) =>
+      shownAlert(one, standings.get(one.id) ?? "open", deps.alertDrafts.of(one.alert), {
+        areas: names,
+        people,
+      }),
+    );
     return c.json({ alerts }, 200);
   });
 
