@@ -14,6 +14,8 @@ import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temp-folder.ts";
 
 const clipSeconds = 8;
+/** A box of a busy machine is back within a good part of it. */
+const longClipSeconds = 20;
 /** The ear counts in windows of 100 ms, one of which may belong to two seconds. */
 const longestSecondMs = 1_200;
 const aheadMs = 6_000;
@@ -31,6 +33,7 @@ describeWithPart("ffmpeg", "when somebody pulls a plug", ({ path }) => {
   let steady: BoxProcess;
   let unlucky: BoxProcess;
   let clip: UploadedClip;
+  let longClip: UploadedClip;
 
   beforeAll(async () => {
     folder = await temporaryFolder();
@@ -47,6 +50,8 @@ describeWithPart("ffmpeg", "when somebody pulls a plug", ({ path }) => {
     [steady, unlucky] = [first, second];
     const bytes = await numberedSeconds(path, folder.path, clipSeconds);
     clip = await room.desk.operator.upload("ban-tin.mp3", bytes);
+    const long = await numberedSeconds(path, folder.path, longClipSeconds);
+    longClip = await room.desk.operator.upload("ban-tin-dai.mp3", long);
     for (const { id } of boxes) await online(id);
   });
   afterAll(async () => {
@@ -70,16 +75,20 @@ describeWithPart("ffmpeg", "when somebody pulls a plug", ({ path }) => {
     });
   }
 
-  function order(title: string): Promise<PlacedOrder> {
-    return room.desk.playOnce({ title, areas: [room.root], clip, aheadMs });
+  function order(title: string, what = clip): Promise<PlacedOrder> {
+    return room.desk.playOnce({ title, areas: [room.root], clip: what, aheadMs });
   }
 
   /** How long each second of the bulletin was heard at a box, ms, in the order of hearing. */
-  function heardOf(box: BoxProcess, { dueAt }: PlacedOrder): ReadonlyMap<number, number> {
+  function heardOf(
+    box: BoxProcess,
+    { dueAt }: PlacedOrder,
+    seconds = clipSeconds,
+  ): ReadonlyMap<number, number> {
     const heard = new Map<number, number>();
     for (const recording of recordedIn(box.recordings)) {
       const since = slice(recording, dueAt - 1_000, Number.POSITIVE_INFINITY);
-      for (const { second, fromAt, toAt } of secondsHeard(since, clipSeconds))
+      for (const { second, fromAt, toAt } of secondsHeard(since, seconds))
         heard.set(second, (heard.get(second) ?? 0) + toAt - fromAt);
     }
     return heard;
@@ -105,15 +114,15 @@ describeWithPart("ffmpeg", "when somebody pulls a plug", ({ path }) => {
   });
 
   it("of a box in the middle of a bulletin, it goes on where it was and repeats no second", async () => {
-    const placed = await order("Mất điện cụm loa");
+    const placed = await order("Mất điện cụm loa", longClip);
     await untilPast(placed.dueAt, 3_500);
     await unlucky.running().kill();
     await unlucky.startAgain();
-    await untilPast(placed.dueAt, (clipSeconds + 2) * 1_000);
-    const heard = heardOf(unlucky, placed);
+    await untilPast(placed.dueAt, (longClipSeconds + 2) * 1_000);
+    const heard = heardOf(unlucky, placed, longClipSeconds);
     const inOrder = [...heard.keys()];
     expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
-    expect(inOrder).toEqual(expect.arrayContaining([0, 1, clipSeconds - 1]));
+    expect(inOrder).toEqual(expect.arrayContaining([0, 1, longClipSeconds - 1]));
     expect(Math.max(...heard.values())).toBeLessThanOrEqual(longestSecondMs);
     const receipt = await room.desk.receipt(placed.id, unlucky.id, receiptLimitMs);
     expect(receipt).toMatchObject({ verdict: "partial", cause: "power-cut" });
