@@ -17,13 +17,15 @@ export interface HeardPart {
   readonly part: "siren" | "notice";
   /** When that was, on the wall clock, ms. */
   readonly markAt: number;
-  /** When its last sample was due. */
+  /** When its first and its last sample were due. */
+  readonly beganAt: number;
   readonly endsAt: number;
 }
 
 interface Mark {
   readonly part: HeardPart["part"];
   readonly pattern: Float64Array;
+  readonly fromMs: number;
   readonly restMs: number;
 }
 
@@ -57,7 +59,12 @@ export async function openAlarmEar(ffmpegPath: string): Promise<AlarmEar> {
 
 function markOf(part: Mark["part"], pcm: Int16Array, fromMs: number, lengthMs: number): Mark {
   const samples = pcm.subarray(fromMs * SAMPLES_A_MS, (fromMs + MARK_MS) * SAMPLES_A_MS);
-  return { part, pattern: Float64Array.from(samples, (one) => one / 32_768), restMs: lengthMs - fromMs };
+  return {
+    part,
+    pattern: Float64Array.from(samples, (one) => one / 32_768),
+    fromMs,
+    restMs: lengthMs - fromMs,
+  };
 }
 
 /** Where speech is loudest near its end, ms from its beginning: a pause is no mark. */
@@ -72,8 +79,8 @@ function loudestIn(pcm: Int16Array): number {
   return best.fromMs;
 }
 
-function heardOf(recording: Recording, { part, pattern, restMs }: Mark): readonly HeardPart[] {
+function heardOf(recording: Recording, { part, pattern, fromMs, restMs }: Mark): readonly HeardPart[] {
   if (recording.samples.length < pattern.length) return [];
   const found = findPatterns(recording, pattern, { alike: ALIKE, apartMs: APART_MS });
-  return found.map(({ at }) => ({ part, markAt: at, endsAt: at + restMs }));
+  return found.map(({ at }) => ({ part, markAt: at, beganAt: at - fromMs, endsAt: at + restMs }));
 }

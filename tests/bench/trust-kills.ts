@@ -93,8 +93,9 @@ function problemsOf(ear: AlarmEar, box: KilledBox, { fromAt, toAt, stoppedAt }: 
   const heard = ear.hear(box.recordings, fromAt, toAt);
   const problems = (["siren", "notice"] as const).flatMap((part) => {
     const all = heard.filter((one) => one.part === part);
+    // An engine sounds on for a moment after its agent was killed, which makes nothing whole.
     const whole = all.filter(
-      ({ markAt, endsAt }) => !box.deaths().some((at) => at >= markAt && at <= endsAt + UNNOTED_MS),
+      ({ beganAt, endsAt }) => !box.deaths().some((at) => at >= beganAt && at <= endsAt + UNNOTED_MS),
     );
     const times = whole.map((one) => Math.round(one.endsAt - fromAt));
     if (whole.length > 1) return [`${part} twice, at ${times} ms`];
