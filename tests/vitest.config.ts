@@ -11,7 +11,6 @@ const mostlyWait = [
   "tests/contract/relay-*.test.ts",
   "tests/contract/capture.test.ts",
   "tests/contract/virtual-card.test.ts",
-  "tests/contract/late-replies.test.ts",
   "tests/e2e/pulled-plugs.test.ts",
   "tests/e2e/an-emergency-cuts-into-a-relay.test.ts",
   "tests/e2e/a-real-mp3-is-heard-at-three-boxes.test.ts",
@@ -28,8 +27,12 @@ const mostlyWait = [
   "tests/e2e/two-persons-approve.test.ts",
 ];
 
-/** They listen to real sound or time a whole province: nothing else may run beside them. */
-const measuredInRealTime = ["tests/e2e/**/*.test.ts", "tests/golden/**/*.test.ts"];
+/** They listen to real sound, or time a line or a whole province: nothing else may run beside them. */
+const measuredInRealTime = [
+  "tests/e2e/**/*.test.ts",
+  "tests/golden/**/*.test.ts",
+  "tests/contract/late-replies.test.ts",
+];
 
 export default defineConfig({
   root: join(import.meta.dirname, ".."),
