@@ -11,6 +11,8 @@ import { base64Url, keyAlgorithm, keyGrant, keyId, rawPublicKey } from "./keys.t
  * (theupdateframework.github.io, 6): a new version needs the threshold of the root before it and of its own.
  */
 export const MAX_ROSTER_KEYS = 100;
+/** Changes of the root in the life of a province; before that the topic's own limit of size is reached. */
+export const MAX_CHAIN = 64;
 /** One that is longer does not fit its topic beside the versions before it. */
 export const MAX_ROSTER_BYTES = 40 * 1024;
 
@@ -198,7 +200,7 @@ export function chainOf(all: readonly SignedRoster[]): readonly SignedRoster[] {
 }
 
 /** What travels on the roster's own topic. */
-export const rosterChain = z.strictObject({ rosters: z.array(signedRoster).min(1).max(16) });
+export const rosterChain = z.strictObject({ rosters: z.array(signedRoster).min(1).max(MAX_CHAIN) });
 
 /** Days before its end at which somebody must hear of it. */
 export function isInForce(from: Instant, to: Instant, now: Instant): boolean {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { boxId, clusterId } from "../kernel/ids.ts";
-import { signedRoster } from "../trust/roster.ts";
+import { MAX_CHAIN, signedRoster } from "../trust/roster.ts";
 
 /**
  * A claim code: 16 characters of Crockford's base32 (80 bit) and one check character, shown in groups. Single use,
@@ -81,7 +81,7 @@ export const enrolAnswer = z.object({
     )
     .min(1),
   /** The rosters of the province, oldest first; where none is in force the issuers are believed alone. */
-  rosters: z.array(signedRoster).max(16).optional(),
+  rosters: z.array(signedRoster).max(MAX_CHAIN).optional(),
   /** Null: the request came without one, or this control room gives none. */
   tls: boxCertificate.nullable().default(null),
   /** Controller time at enrolment, ms: the first floor of the box's clock. */
