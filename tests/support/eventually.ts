@@ -1,5 +1,8 @@
-/** Long enough that a loaded machine does not feel watched, short enough that nobody waits for us. */
-const LOOK_EVERY_MS = 50;
+/**
+ * Long enough that a loaded machine does not feel watched and an account's requests of a minute last, short enough that
+ * nobody waits for us.
+ */
+const LOOK_EVERY_MS = 100;
 
 /** Looks until there is an answer that is not null, and gives it; after `limitMs` it throws with the name of the wait. */
 export async function eventually<Found>(
