@@ -17,8 +17,15 @@ export const softwareKey = z.strictObject({
 });
 export type SoftwareKey = z.infer<typeof softwareKey>;
 
-/** The person is there (UP) and verified (UV). */
-const FLAGS = 0x05;
+/** What an assertion says beside its challenge. */
+export interface AssertionFacts {
+  readonly flags: number;
+  readonly type: string;
+  readonly crossOrigin: boolean;
+}
+
+/** The person is there (UP) and verified (UV), and signs in on a page of ours. */
+const honest: AssertionFacts = { flags: 0x05, type: "webauthn.get", crossOrigin: false };
 
 export function newSoftwareKey(rpId: string, origin: string, algorithm: KeyAlgorithm = "ES256"): SoftwareKey {
   const { privateKey } =
@@ -38,12 +45,16 @@ export function publicKeyOfSoftware({ algorithm, privateKey }: SoftwareKey): str
     : Buffer.concat([x, y].map((part) => Buffer.from(part, "base64url"))).toString("base64url");
 }
 
-/** Approves the challenge under the name that the key has in the roster. */
-export function approveWith(key: SoftwareKey, keyId: string, challenge: string): Approval {
-  const clientData = Buffer.from(
-    JSON.stringify({ type: "webauthn.get", challenge, origin: key.origin, crossOrigin: false }),
-  );
-  const head = Buffer.from([FLAGS, 0, 0, 0, 0]);
+/** Approves the challenge under the name that the key has in the roster; `changed` is what an honest one never says. */
+export function approveWith(
+  key: SoftwareKey,
+  keyId: string,
+  challenge: string,
+  changed: Partial<AssertionFacts> = {},
+): Approval {
+  const { flags, type, crossOrigin } = { ...honest, ...changed };
+  const clientData = Buffer.from(JSON.stringify({ type, challenge, origin: key.origin, crossOrigin }));
+  const head = Buffer.from([flags, 0, 0, 0, 0]);
   const authenticatorData = Buffer.concat([createHash("sha256").update(key.rpId).digest(), head]);
   const signed = Buffer.concat([authenticatorData, createHash("sha256").update(clientData).digest()]);
   const signature = sign(key.algorithm === "ES256" ? "sha256" : null, signed, keyOf(key.privateKey));

@@ -172,13 +172,12 @@ describe("an approval is refused", () => {
     const forged = { ...newSoftwareKey(site.rpId, site.origin), credential: first.key.credential };
     const elsewhere = { ...first.key, origin: "https://loa.evil.example" };
     const otherSite = { ...first.key, rpId: "evil.example" };
-    const absent = Buffer.from(good.authenticatorData, "base64url");
-    absent[32] = 0x01;
     const tried = [
       assertion(forged, draft.challenge),
       assertion(elsewhere, draft.challenge),
       assertion(otherSite, draft.challenge),
-      { ...good, authenticatorData: absent.toString("base64url") },
+      assertion(first.key, draft.challenge, { flags: 0x01 }),
+      assertion(first.key, draft.challenge, { type: "webauthn.create" }),
       { ...good, signature: "AAAA" },
     ];
     for (const one of tried) await refused(first.post(path, one), 422, "approval-refused");

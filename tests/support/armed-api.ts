@@ -2,7 +2,12 @@ import type { Role } from "@loa/controller/domain/access.ts";
 import { insertPasskey } from "@loa/controller/store/passkeys.ts";
 import type { UserId } from "@loa/shared/kernel/ids.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
-import { approveWith, newSoftwareKey, type SoftwareKey } from "@loa/shared/node/software-authenticator.ts";
+import {
+  type AssertionFacts,
+  approveWith,
+  newSoftwareKey,
+  type SoftwareKey,
+} from "@loa/shared/node/software-authenticator.ts";
 import { coseKeyOf } from "@loa/shared/node/software-registration.ts";
 import type { KeyAlgorithm } from "@loa/shared/trust/keys.ts";
 import { rosterSigned, type SignedRoster } from "@loa/shared/trust/roster.ts";
@@ -95,8 +100,8 @@ export async function drafted(author: Person, more: object = {}): Promise<ShownD
 }
 
 /** What a page sends when the person has touched the key for this challenge. */
-export function assertion(key: SoftwareKey, challenge: string) {
-  const { key: _, ...signed } = approveWith(key, "k", challenge);
+export function assertion(key: SoftwareKey, challenge: string, changed: Partial<AssertionFacts> = {}) {
+  const { key: _, ...signed } = approveWith(key, "k", challenge, changed);
   return { credential: key.credential, ...signed };
 }
 

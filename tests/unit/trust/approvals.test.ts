@@ -104,7 +104,18 @@ describe("an emergency is good where enough persons have approved it", () => {
     expect(refusal(given, { ...here, now: null })).toBeNull();
   });
 
-  test("an assertion of another site, or without the person verified, is none", () => {
+  test.each([
+    ["with the person there and not verified", { flags: 0x01 }],
+    ["with the person verified and not there", { flags: 0x04 }],
+    ["that makes a key", { type: "webauthn.create" }],
+    ["from a page inside a page of somebody else", { crossOrigin: true }],
+  ])("an assertion %s is none, though the key has really signed it", (_how, changed) => {
+    const { payload, approvals } = signed(order, ["ba", ba]);
+    const bent = approveWith(hai, "hai", challengeOf(payload, nodeCrypto), changed);
+    expect(refusal({ payload, approvals: [...approvals, bent] })).toBe("not-approved");
+  });
+
+  test("an assertion of another site is none", () => {
     const elsewhere = newSoftwareKey("evil.example", "https://evil.example", "ES256");
     const stolen = { ...hai, rpId: elsewhere.rpId };
     const framed = { ...hai, origin: elsewhere.origin };
