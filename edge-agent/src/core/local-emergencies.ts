@@ -10,7 +10,7 @@ import { putEmergency, withRoomFor } from "./emergencies.ts";
 import { log } from "./inbox-answer.ts";
 import type { KnownEmergency, LocalStanding, Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
-import { standingOf } from "./standing.ts";
+import { signedUnder, standingOf } from "./standing.ts";
 import type { AgentState, Readings } from "./state.ts";
 
 /** At or beyond its limit. */
@@ -83,17 +83,15 @@ function written(state: AgentState, one: LocalStanding, changes: readonly Record
 }
 
 /** Asked of the roster of this day: who lost a key since has approved nothing. */
-function whyNot(state: AgentState, { order, signers, starts }: LocalStanding, moment: Moment): string | null {
+function whyNot(state: AgentState, one: LocalStanding, moment: Moment): string | null {
+  const { order, starts } = one;
   const standing = standingOf(state, moment);
   if (standing === null) return "not-approved";
   if (isSpeaking(state.memory, startIdOf(order.id, starts))) return "replayed";
   const { roster, from } = standing;
   const isOver = order.to <= (from.now ?? earliestNow(state.time, moment.mono));
   if (isOver || (from.now !== null && !isInForce(order.from, order.to, from.now))) return "expired";
-  const known = roster.keys.filter((key) =>
-    signers.some(({ id, publicKey }) => id === key.id && publicKey === key.publicKey),
-  );
-  return refusalOfOrder(roster, { order, signers: known }, from);
+  return refusalOfOrder(roster, signedUnder(roster, one), from);
 }
 
 function isSpeaking({ emergencies, progress, stoppedAt }: Memory, id: EmergencyId): boolean {

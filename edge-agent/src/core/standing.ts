@@ -1,6 +1,7 @@
 import type { AreaId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { CheckedOrder, Standpoint } from "@loa/shared/trust/authority.ts";
+import type { ApprovedOrder } from "@loa/shared/trust/order.ts";
 import type { Roster, RosterKey } from "@loa/shared/trust/roster.ts";
 import { earliestNow, isConfirmed } from "./box-time.ts";
 import type { Moment } from "./moment.ts";
@@ -32,8 +33,14 @@ function withoutEnded(key: RosterKey, earliest: Instant): RosterKey {
   return { ...key, grants: key.grants.filter(({ to }) => to > earliest) };
 }
 
+/** An order, and the keys that have signed it, by an earlier roster or by this one. */
+interface SignedEarlier {
+  readonly order: ApprovedOrder;
+  readonly signers: readonly Pick<RosterKey, "id" | "publicKey">[];
+}
+
 /** The same order, its signers as this roster knows them: what they may do is asked of it alone. */
-export function signedUnder({ keys }: Roster, { order, signers }: CheckedOrder): CheckedOrder {
+export function signedUnder({ keys }: Roster, { order, signers }: SignedEarlier): CheckedOrder {
   const known = keys.filter((key) =>
     signers.some(({ id, publicKey }) => id === key.id && publicKey === key.publicKey),
   );
