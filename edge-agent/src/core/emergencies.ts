@@ -88,11 +88,22 @@ export function knownSince(memory: Memory, now: Instant, earliest: Instant): Mem
   return { ...memory, emergencies };
 }
 
+/** Null: there is no room for it. */
+export function withEmergency(
+  memory: Memory,
+  known: KnownEmergency,
+): { memory: Memory; changes: readonly RecordChange[] } | null {
+  const room = withRoomFor(memory, known.emergency);
+  if (room === null) return null;
+  const emergencies = new Map(room.memory.emergencies).set(known.emergency.id, known);
+  return { memory: { ...room.memory, emergencies }, changes: [...room.changes, putEmergency(known)] };
+}
+
 /**
  * What was said to its end makes room for one more, and for an actual one also an exercise, the oldest first. Null:
  * there is no room. The note of what went stays, so it is not said again; and who was approved cannot come anew.
  */
-export function withRoomFor(
+function withRoomFor(
   memory: Memory,
   { id, severity }: Emergency,
 ): { memory: Memory; changes: readonly RecordChange[] } | null {

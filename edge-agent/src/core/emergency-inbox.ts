@@ -5,11 +5,11 @@ import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wir
 import { emergencyOrderIn, MAX_APPROVAL_MS, refusalOfPlaceAndTime } from "./approved.ts";
 import { earliestNow, isConfirmed } from "./box-time.ts";
 import { correctionOf } from "./correction.ts";
-import type { Effect, RecordChange } from "./effect.ts";
-import { isRoomToCancel, putEmergency, withoutEmergency, withRoomFor } from "./emergencies.ts";
+import type { Effect } from "./effect.ts";
+import { isRoomToCancel, withEmergency, withoutEmergency } from "./emergencies.ts";
 import type { OpenedOrder } from "./event.ts";
 import { ack, afterCommand, highestSeen, type InboxStep, log, refuse } from "./inbox-answer.ts";
-import type { KnownEmergency, Memory } from "./memory.ts";
+import type { KnownEmergency } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import type { AgentState } from "./state.ts";
 
@@ -106,17 +106,6 @@ function knownFrom(
     approveBy,
     isCorrection: false,
   };
-}
-
-/** Null: there is no room for it. */
-function withEmergency(
-  memory: Memory,
-  known: KnownEmergency,
-): { memory: Memory; changes: readonly RecordChange[] } | null {
-  const room = withRoomFor(memory, known.emergency);
-  if (room === null) return null;
-  const emergencies = new Map(room.memory.emergencies).set(known.emergency.id, known);
-  return { memory: { ...room.memory, emergencies }, changes: [...room.changes, putEmergency(known)] };
 }
 
 /**

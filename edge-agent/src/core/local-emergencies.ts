@@ -6,7 +6,7 @@ import { emergencyFrom, type LocalOrder, startIdOf } from "@loa/shared/trust/ord
 import { isInForce } from "@loa/shared/trust/roster.ts";
 import { earliestNow, isConfirmed } from "./box-time.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
-import { putEmergency, withRoomFor } from "./emergencies.ts";
+import { withEmergency } from "./emergencies.ts";
 import { log } from "./inbox-answer.ts";
 import type { KnownEmergency, LocalStanding, Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
@@ -59,15 +59,11 @@ function afterReading(state: AgentState, one: LocalStanding, value: number, mome
     };
   }
   const known = knownFrom(state, one, moment);
-  const room = withRoomFor(state.memory, known.emergency);
-  if (room === null)
+  const added = withEmergency(state.memory, known);
+  if (added === null)
     return { state, effects: [log("warn", "local-emergency.refused", { id, reason: "not-durable" })] };
-  const emergencies = new Map(room.memory.emergencies).set(known.emergency.id, known);
   const started = { ...one, isArmed: false, starts: one.starts + 1 };
-  const stepped = written({ ...state, memory: { ...room.memory, emergencies } }, started, [
-    ...room.changes,
-    putEmergency(known),
-  ]);
+  const stepped = written({ ...state, memory: added.memory }, started, added.changes);
   const said = log("warn", "local-emergency.started", { id: known.emergency.id, value });
   return { ...stepped, effects: [...stepped.effects, said] };
 }
