@@ -1,6 +1,6 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
-import { isQuiet, type TimeSpan } from "@loa/shared/broadcast/air-rules.ts";
-import { type AirLimits, isSaidWhole, type OnAir } from "@loa/shared/broadcast/on-air.ts";
+import type { TimeSpan } from "@loa/shared/broadcast/air-rules.ts";
+import { type AirLimits, beyondAt, isSaidWhole, type OnAir } from "@loa/shared/broadcast/on-air.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { HOUR_MS, type Instant, localTime, MINUTE_MS } from "@loa/shared/kernel/time.ts";
 import type { SafetyLimits } from "@loa/shared/trust/roster.ts";
@@ -48,11 +48,7 @@ export function whyHeldBack(
   air: OnAir,
   now: Instant,
 ): Cause | null {
-  if (air.quieted.some(({ id }) => id === occurrence.id)) {
-    const limits = limitsOf(memory);
-    const isBeyond =
-      limits !== null && (isQuiet(limits.quietHours, now) || limits.isTooMuch(occurrence, now));
-    return isBeyond ? "safety-limit" : "quiet-hours";
-  }
+  if (air.quieted.some(({ id }) => id === occurrence.id))
+    return beyondAt(limitsOf(memory), now)(occurrence) ? "safety-limit" : "quiet-hours";
   return silence.until === null ? null : "silenced-locally";
 }

@@ -149,7 +149,8 @@ function isOrdinary({ rung }: Occurrence): boolean {
   return ladder[rung].quietHours === "bound";
 }
 
-function beyondAt(limits: AirLimits | null, now: Instant): (occurrence: Occurrence) => boolean {
+/** Whether something is beyond the limits at this moment. */
+export function beyondAt(limits: AirLimits | null, now: Instant): (occurrence: Occurrence) => boolean {
   if (limits === null) return () => false;
   const isOutside = isQuiet(limits.quietHours, now);
   return (one) => isOutside || limits.isTooMuch(one, now);
