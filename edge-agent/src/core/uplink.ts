@@ -134,8 +134,8 @@ function areasOf(state: AgentState): readonly AreaId[] {
   return state.memory.plan?.lineage ?? NO_AREAS;
 }
 
-/** A plan that puts the box into other areas is heard on other topics: they are asked for with a new connection. */
-function moveTo(state: AgentState, { now, chance }: Moment): UplinkStep {
+/** What sounds goes on: only the connection is another one. */
+export function comeAnew(state: AgentState, { now, chance }: Moment): UplinkStep {
   const connectAt = plus(now, chance * BACK_OFF_FIRST_MS);
   return {
     state: { ...state, link: { ...NO_LINK, connectAt } },
@@ -144,20 +144,12 @@ function moveTo(state: AgentState, { now, chance }: Moment): UplinkStep {
   };
 }
 
-/** What sounds goes on: only the connection is another one. */
-export function comeAnew(
-  state: AgentState,
-  { now, chance }: Moment,
-): { readonly state: AgentState; readonly effects: readonly Effect[] } {
-  const link: LinkState = { ...NO_LINK, connectAt: plus(now, chance * BACK_OFF_FIRST_MS) };
-  return { state: { ...state, link }, effects: [{ kind: "disconnect" }] };
-}
-
 function say(state: AgentState, moment: Moment): UplinkStep {
   const { now } = moment;
-  if (hasMoved(state)) return moveTo(state, moment);
+  // A plan that puts the box into other areas is heard on other topics: they are asked for with a new connection.
+  if (hasMoved(state)) return comeAnew(state, moment);
   const isRefresh = state.link.refreshAt !== null && now >= state.link.refreshAt;
-  if (isRefresh && state.link.isPartial) return moveTo(state, moment);
+  if (isRefresh && state.link.isPartial) return comeAnew(state, moment);
   const begun: AgentState = isRefresh
     ? { ...state, link: { ...state.link, refreshAt: plus(now, REFRESH_MS), told: saidAnew(state.link.told) } }
     : state;
