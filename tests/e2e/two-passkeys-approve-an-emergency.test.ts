@@ -94,7 +94,7 @@ describeWithPart("chromium", "an emergency that two persons approve with their o
 
   async function approve(page: Page, draft: string): Promise<void> {
     await page.goto(`${province.origin}/#/drafts/${draft}`);
-    await page.getByRole("button", { name: "Phê duyệt KHẨN CẤP bằng khoá của tôi" }).click();
+    await page.getByRole("button", { name: "Phê duyệt KHẨN CẤP bằng khóa của tôi" }).click();
   }
 
   /** The siren in what the loudspeaker gave since then, on the wall clock. */

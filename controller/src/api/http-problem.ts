@@ -207,7 +207,7 @@ export const problems = {
   "certificate-unreadable": {
     status: 422,
     en: "This is no certificate with an RSA or EC key",
-    vi: "Không phải chứng thư có khoá RSA hoặc EC",
+    vi: "Không phải chứng thư có khóa RSA hoặc EC",
   },
   "feed-not-https": { status: 422, en: "A feed must be https", vi: "Nguồn cảnh báo phải dùng https" },
   "wrong-token": { status: 401, en: "This token is not known", vi: "Khóa truy cập không đúng" },

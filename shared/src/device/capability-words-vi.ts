@@ -91,5 +91,5 @@ export const capabilityWordsVi = {
   "cabinet.door": "Cửa tủ mở",
   "cabinet.tamper": "Báo tủ bị phá",
   "cabinet.button": "Nút bấm trên tủ",
-  "cabinet.silence": "Khoá tắt tiếng tại tủ",
+  "cabinet.silence": "Khóa tắt tiếng tại tủ",
 } as const satisfies Record<Capability, string>;

@@ -7,7 +7,7 @@ import { canonicalText, readCanonical } from "./canonical.ts";
 import { base64Url, keyAlgorithm, keyGrant, keyId, rawPublicKey } from "./keys.ts";
 
 /**
- * The roster ("danh bạ khoá") says which keys a box believes, and for what. An offline root signs it in the manner of TUF
+ * The roster ("danh bạ khóa") says which keys a box believes, and for what. An offline root signs it in the manner of TUF
  * (theupdateframework.github.io, 6): a new version needs the threshold of the root before it and of its own.
  */
 export const MAX_ROSTER_KEYS = 100;
@@ -202,7 +202,7 @@ export function chainOf(all: readonly SignedRoster[]): readonly SignedRoster[] {
 /** What travels on the roster's own topic. */
 export const rosterChain = z.strictObject({ rosters: z.array(signedRoster).min(1).max(MAX_CHAIN) });
 
-/** Days before its end at which somebody must hear of it. */
+/** From its beginning on, and no more at its end. */
 export function isInForce(from: Instant, to: Instant, now: Instant): boolean {
   return from <= now && now < to;
 }

@@ -112,7 +112,7 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "roster-refused": "Không thể dùng danh bạ khóa này.",
     "cap-refused": "Cảnh báo không đúng chuẩn CAP 1.2.",
     "sender-not-yours": "Khóa này không thuộc nơi gửi này.",
-    "certificate-unreadable": "Không đọc được chứng thư: cần một chứng thư PEM có khoá RSA hoặc EC.",
+    "certificate-unreadable": "Không đọc được chứng thư: cần một chứng thư PEM có khóa RSA hoặc EC.",
     "feed-not-https": "Nguồn cảnh báo phải dùng https.",
     "alert-id-reused": "Nơi gửi đã dùng mã cảnh báo này cho một bản khác.",
     "wrong-token": "Khóa truy cập không đúng.",

@@ -30,7 +30,7 @@ export const trustEn: TrustTexts = {
     },
     whyNot: {
       author: "You wrote it, so you cannot approve it. Call somebody else.",
-      "no-key": "You have no approval key in the roster. Register one under «Account».",
+      "no-key": "You have no approval key in the roster. Register one under «My account».",
       "not-allowed": "You may not approve this in these areas.",
       "wrong-role": "Your account is not one of an approver of emergencies.",
       already: "You have approved it. Another person is needed.",

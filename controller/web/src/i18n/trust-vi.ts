@@ -23,12 +23,13 @@ export const trustVi = {
     },
     check: "Hãy đọc kỹ từng dòng. Chữ ký của bạn chỉ có giá trị cho đúng nội dung này.",
     approve: {
-      actual: "Phê duyệt KHẨN CẤP bằng khoá của tôi",
-      exercise: "Phê duyệt DIỄN TẬP bằng khoá của tôi",
+      actual: "Phê duyệt KHẨN CẤP bằng khóa của tôi",
+      exercise: "Phê duyệt DIỄN TẬP bằng khóa của tôi",
     },
     whyNot: {
       author: "Bạn là người soạn nên không thể tự phê duyệt. Hãy gọi người khác.",
-      "no-key": "Bạn chưa có khoá phê duyệt trong danh bạ khoá. Hãy đăng ký khoá ở trang «Tài khoản».",
+      "no-key":
+        "Bạn chưa có khóa phê duyệt trong danh bạ khóa. Hãy đăng ký khóa ở trang «Tài khoản của tôi».",
       "not-allowed": "Bạn không có quyền phê duyệt loại thông báo này ở các khu vực này.",
       "wrong-role": "Tài khoản của bạn không có vai trò người phê duyệt khẩn cấp.",
       already: "Bạn đã phê duyệt. Cần thêm người khác.",
@@ -48,9 +49,9 @@ export const trustVi = {
     withdrawExplain: "Không ai phê duyệt được nữa, và không có gì được phát.",
     again: "Soạn lại y như cũ",
     raised: "Xem tình hình từng cụm loa",
-    keyFailed: "Không dùng được khoá: thao tác bị hủy hoặc quá thời gian. Hãy thử lại.",
+    keyFailed: "Không dùng được khóa: thao tác bị hủy hoặc quá thời gian. Hãy thử lại.",
     demo: "Mô phỏng: người phê duyệt khác",
-    demoHint: "Chỉ có khi chạy thử. Mỗi nút là một người khác ký đúng nội dung này bằng khoá riêng của họ.",
+    demoHint: "Chỉ có khi chạy thử. Mỗi nút là một người khác ký đúng nội dung này bằng khóa riêng của họ.",
     demoApprove: (name: string) => `${name} phê duyệt`,
   },
   approvedBy: (names: string) => `phê duyệt: ${names}`,
@@ -79,7 +80,7 @@ export const trustVi = {
   local: {
     title: "Khẩn cấp tại chỗ",
     explain:
-      "Một khoá bấm hoặc cảm biến ở hộp tự phát thông báo này, không cần mạng. Hai người phải phê duyệt trước cho đúng hộp này; thông báo được tính như khẩn cấp thật.",
+      "Một khóa bấm hoặc cảm biến ở hộp tự phát thông báo này, không cần mạng. Hai người phải phê duyệt trước cho đúng hộp này; thông báo được tính như khẩn cấp thật.",
     none: "Hộp này chưa có thông báo tại chỗ nào.",
     bySelf: "Hộp tự phát, không cần mạng",
     trigger: {
@@ -111,11 +112,11 @@ export const trustVi = {
   security: {
     title: "Bảo mật",
     explain: "Ai được ra lệnh cho loa, chứng thư của từng hộp, và những gì đã bị từ chối.",
-    roster: "Danh bạ khoá",
+    roster: "Danh bạ khóa",
     noRoster:
-      "Chưa có danh bạ khoá. Các hộp chỉ tin khoá của trung tâm, và một người có thể phát khẩn cấp. Hãy làm lễ tạo khoá gốc (xem hướng dẫn của bộ điều khiển).",
+      "Chưa có danh bạ khóa. Các hộp chỉ tin khóa của trung tâm, và một người có thể phát khẩn cấp. Hãy làm lễ tạo khóa gốc (xem hướng dẫn của bộ điều khiển).",
     version: (version: number, time: string) => `Phiên bản ${version}, ký ngày ${time}`,
-    rootRule: (threshold: number, all: number) => `Cần ${threshold} trên ${all} khoá gốc để đổi danh bạ`,
+    rootRule: (threshold: number, all: number) => `Cần ${threshold} trên ${all} khóa gốc để đổi danh bạ`,
     needed: (actual: number, exercise: number) =>
       `Khẩn cấp cần ${actual} người phê duyệt, diễn tập cần ${exercise} người`,
     expires: (time: string) => `Hết hạn ${time}`,
@@ -123,7 +124,7 @@ export const trustVi = {
       `${current} hộp có bản này, ${older} hộp còn bản cũ, ${none} hộp chưa có bản nào`,
     holder: "Người giữ",
     machine: "Máy chủ trung tâm",
-    key: "Khoá",
+    key: "Khóa",
     may: "Được phép",
     until: "Đến ngày",
     classes: {
@@ -133,9 +134,9 @@ export const trustVi = {
       "approve-exercise": "phê duyệt diễn tập",
       "approve-actual": "phê duyệt khẩn cấp",
     },
-    demoRoot: "Mô phỏng: ký danh bạ khoá mới",
+    demoRoot: "Mô phỏng: ký danh bạ khóa mới",
     demoRootHint:
-      "Chỉ có khi chạy thử: hai người giữ khoá gốc ký danh bạ mới, gồm các khoá passkey mà những người phê duyệt khẩn cấp đã đăng ký.",
+      "Chỉ có khi chạy thử: hai người giữ khóa gốc ký danh bạ mới, gồm các khóa passkey mà những người phê duyệt khẩn cấp đã đăng ký.",
     certificates: "Chứng thư",
     certificateState: {
       valid: "Còn hạn",
@@ -153,7 +154,7 @@ export const trustVi = {
     noRefusals: "Chưa từ chối điều gì.",
     refusal: {
       "bad-signature": "chữ ký sai",
-      "unknown-key": "khoá lạ",
+      "unknown-key": "khóa lạ",
       "wrong-password": "mật khẩu sai",
       "topic-denied": "gửi vào kênh không được phép",
       "subscription-denied": "nghe kênh không được phép",
