@@ -1,6 +1,10 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { BUILT_IN_NOTICE_MS, type BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
+import {
+  BUILT_IN_NOTICE_MS,
+  type BuiltInWords,
+  builtInWords,
+} from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Log } from "@loa/shared/kernel/ambient.ts";
 import type { SoundFailure } from "../ports.ts";
 import { FRAMES_PER_MS, SAMPLE_RATE_HZ } from "./format.ts";
@@ -41,7 +45,7 @@ export function loadNotices(options: NoticeOptions): LoadedNotices {
     if (typeof pcm === "string") options.log.error("sound.notice-missing", { words, reason: pcm });
     known[words] = pcm;
   };
-  const ready = Promise.all([load("actual"), load("exercise"), load("correction")]).then(() => undefined);
+  const ready = Promise.all(builtInWords.map(load)).then(() => undefined);
   return {
     pcm(words) {
       const found = known[words];

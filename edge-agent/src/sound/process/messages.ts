@@ -1,3 +1,4 @@
+import { builtInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import { type Rung, rungs } from "@loa/shared/broadcast/precedence.ts";
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { RelayId, Sha256 } from "@loa/shared/kernel/ids.ts";
@@ -62,7 +63,7 @@ const sources = {
   tone: { frequencyHz: number(Number.MIN_VALUE, 24_000), durationMs },
   chime: {},
   siren: { severity, durationMs },
-  notice: { words: oneOf(["actual", "exercise", "correction"]) },
+  notice: { words: oneOf(builtInWords) },
   relay: { relay },
 } satisfies Record<SoundSource["kind"], unknown>;
 const source: Shape<SoundSource> = byKind(sources);
