@@ -6,7 +6,7 @@ import { commandId, emergencyId, occurrenceId } from "@loa/shared/kernel/ids.ts"
 import { instant } from "@loa/shared/kernel/time.ts";
 import { localOrder } from "@loa/shared/trust/order.ts";
 import { readRoster, rosterKey, signedRoster } from "@loa/shared/trust/roster.ts";
-import { eventBody, selfTest } from "@loa/shared/wire/bodies.ts";
+import { eventBody, MAX_LOCAL, selfTest } from "@loa/shared/wire/bodies.ts";
 import { sequenceWindow } from "@loa/shared/wire/envelope.ts";
 import { z } from "zod";
 import { MAX_LINE_RESULTS } from "./core/line-trend.ts";
@@ -15,7 +15,6 @@ import {
   type LocalOrders,
   type LocalStanding,
   MAX_COMMANDS,
-  MAX_LOCAL,
   type Memory,
   NO_LOCAL,
   NO_TESTS,

@@ -176,8 +176,6 @@ export interface Probation {
 /** Records older than this are of no use to any decision. */
 export const KEEP_PROGRESS_MS = 3 * DAY_MS;
 export const MAX_COMMANDS = 512;
-/** Local emergencies of one box. */
-export const MAX_LOCAL = 8;
 export const NO_LOCAL: LocalOrders = { issuer: "", sequence: 0, all: [] };
 
 export function putProgress(one: Noted): RecordChange {

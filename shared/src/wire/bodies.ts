@@ -19,8 +19,11 @@ export const testBody = z.strictObject({});
 /** Raises an emergency in the audience. Where a roster is in force, with what the approvers have signed. */
 export const emergencyBody = z.object({ emergency, order: signedOrder.optional() });
 
+/** Local emergencies of one box. */
+export const MAX_LOCAL = 8;
+
 /** The local emergencies of a box, all of them: what is not named any more is forgotten. */
-export const localBody = z.object({ orders: z.array(signedOrder).max(8) });
+export const localBody = z.object({ orders: z.array(signedOrder).max(MAX_LOCAL) });
 
 /** Takes an emergency off the air and off the disk; one that was never heard of is refused when it comes later. */
 export const cancelBody = z.object({
