@@ -1,17 +1,12 @@
 import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
-
-/** What this machine may be called by whoever asks for it. */
-export interface OwnName {
-  readonly type: "dns" | "ip";
-  readonly value: string;
-}
+import type { ServerName } from "./authority/authority-port.ts";
 
 /**
  * The names for which our own certificate is made: the address that is listened on, or all of this machine where that is
  * every address, and what stands in the public addresses.
  */
-export function ownNames(host: string, urls: readonly (string | null)[]): readonly OwnName[] {
+export function ownNames(host: string, urls: readonly (string | null)[]): readonly ServerName[] {
   const own = isEveryAddress(host) ? [hostname(), ...addresses()] : [host];
   const told = urls.flatMap((url) => (url === null ? [] : [bare(new URL(url).hostname)]));
   const all = new Set([...told, ...own.map(bare), "localhost", "127.0.0.1"]);

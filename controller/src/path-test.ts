@@ -1,6 +1,6 @@
 import type { Clock, Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, UserId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
+import { DAY_MS, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { type AreaCommand, sayAreaCommand, writeAreaCommand } from "./area-command.ts";
 import type { BoxDirectory } from "./box-directory.ts";
@@ -104,6 +104,3 @@ export function keepPathTests(parts: PathTestParts, provinces: () => Promise<rea
     cancel();
   };
 }
-
-/** A test that is this old says nothing of today. */
-export const PATH_TEST_STALE_MS = EVERY_MS + HOUR_MS;

@@ -4,10 +4,11 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { listenHttp } from "@loa/controller/adapters/http-server.ts";
+import type { ServerName } from "@loa/controller/authority/authority-port.ts";
 import { doorTls } from "@loa/controller/authority/door-tls.ts";
 import { openAuthority } from "@loa/controller/authority/open-authority.ts";
 import { keepExpiryAlarms } from "@loa/controller/expiry-alarms.ts";
-import { type OwnName, ownNames } from "@loa/controller/own-names.ts";
+import { ownNames } from "@loa/controller/own-names.ts";
 import { createWork } from "@loa/controller/work.ts";
 import { DAY_MS, HOUR_MS } from "@loa/shared/kernel/time.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
@@ -18,7 +19,7 @@ import { createLogBook } from "../support/log-book.ts";
 import { testFolder } from "../support/temp-folder.ts";
 import { createTestTime, type TestTime } from "../support/test-time.ts";
 
-const names: OwnName[] = [{ type: "ip", value: "127.0.0.1" }];
+const names: ServerName[] = [{ type: "ip", value: "127.0.0.1" }];
 
 function open(folder: string, clock: TestTime["clock"] | typeof nodeClock, called = () => names) {
   const random = createSeededRandom("authority");

@@ -42,10 +42,7 @@ export async function mend(db: Database, user: UserId, mending: Mending, at: Ins
 async function change(tx: Database, user: UserId, mending: Mending, at: Instant): Promise<void> {
   switch (mending.kind) {
     case "recover":
-      await setPassword(tx, user, mending.passwordHash);
-      await removePasskeysOf(tx, user);
-      await unlinkIdentity(tx, user);
-      return await deleteSessionsOf(tx, user);
+      return await recoverAccount(tx, user, mending.passwordHash);
     case "break-glass":
       return await setBreakGlass(tx, user, mending.isOn);
     case "shut-out":
@@ -56,6 +53,14 @@ async function change(tx: Database, user: UserId, mending: Mending, at: Instant)
       return await linkIdentity(tx, { issuer, subject, userId: user, linkedAt: at, linkedBy: null });
     }
   }
+}
+
+/** Whatever opened the account before opens it no more: sessions, passkeys, the link to a provider. */
+export async function recoverAccount(tx: Database, user: UserId, passwordHash: string): Promise<void> {
+  await setPassword(tx, user, passwordHash);
+  await removePasskeysOf(tx, user);
+  await unlinkIdentity(tx, user);
+  await deleteSessionsOf(tx, user);
 }
 
 function detailOf(mending: Mending): Readonly<Record<string, unknown>> {

@@ -2,6 +2,7 @@ import type { Log } from "@loa/shared/kernel/ambient.ts";
 import { fail, ok } from "@loa/shared/kernel/result.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
 import * as client from "openid-client";
+import { isLoopbackUrl } from "../exposure.ts";
 import type { OpenIdProvider } from "../open-id.ts";
 
 export interface OpenIdSettings {
@@ -22,7 +23,7 @@ export function openIdProvider({ issuer, clientId, clientSecret }: OpenIdSetting
   async function discover(): Promise<client.Configuration> {
     const url = new URL(issuer);
     // In clear only to this very machine: a provider on the loopback.
-    const execute = isLoopback(url) ? [client.allowInsecureRequests] : [];
+    const execute = isLoopbackUrl(issuer) ? [client.allowInsecureRequests] : [];
     const options = { timeout: ANSWER_LIMIT_S, execute };
     known = await client.discovery(url, clientId, undefined, client.ClientSecretBasic(clientSecret), options);
     return known;
@@ -80,10 +81,6 @@ export function openIdProvider({ issuer, clientId, clientSecret }: OpenIdSetting
 /** Passwords and codes go there: in clear only to this very machine. */
 export function isSafeIssuer(issuer: string): boolean {
   if (!URL.canParse(issuer)) return false;
-  const url = new URL(issuer);
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+  const { protocol } = new URL(issuer);
+  return protocol === "https:" || (protocol === "http:" && isLoopbackUrl(issuer));
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, readFile, rename } from "node:fs/promises";
+import { chmod, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Nobody but the account that runs us reads it. */
@@ -18,17 +18,36 @@ export async function readSecret(path: string): Promise<string | null> {
 
 /** Whole or not at all under its name, and there after a power cut. */
 export async function writeSecret(path: string, text: string): Promise<void> {
+  const draft = await writeDraft(path, text);
+  await rename(draft, path);
+  await syncFolder(dirname(path));
+}
+
+/** The same, and never in the place of another one: rejects where one is. */
+export async function writeFirstSecret(path: string, text: string): Promise<void> {
+  const draft = await writeDraft(path, text);
+  await link(draft, path);
+  await rm(draft);
+  await syncFolder(dirname(path));
+}
+
+async function writeDraft(path: string, text: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = await open(`${path}.new`, "w", OWNER_ONLY);
+  const draft = `${path}.new`;
+  // What a power cut left there may be the secret itself, by its second name.
+  await rm(draft, { force: true });
+  const file = await open(draft, "wx", OWNER_ONLY);
   try {
-    await draft.chmod(OWNER_ONLY);
-    await draft.writeFile(text);
-    await draft.sync();
+    await file.writeFile(text);
+    await file.sync();
   } finally {
-    await draft.close();
+    await file.close();
   }
-  await rename(`${path}.new`, path);
-  const folder = await open(dirname(path));
+  return draft;
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
   try {
     await folder.sync();
   } finally {

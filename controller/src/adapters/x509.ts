@@ -9,6 +9,7 @@ import type {
   RequestFacts,
   RevokedSerial,
   Serial,
+  ServerName,
 } from "../authority/authority-port.ts";
 
 /** Certificates, requests and revocation lists (RFC 5280, RFC 2986), all with ECDSA on P-256 and SHA-256. */
@@ -29,10 +30,6 @@ export interface Signer {
 export type Purpose =
   | { readonly kind: "client"; readonly commonName: string }
   | { readonly kind: "server"; readonly names: readonly ServerName[] };
-export interface ServerName {
-  readonly type: "dns" | "ip";
-  readonly value: string;
-}
 
 /** A new private key, PKCS #8 PEM. */
 export async function newP256Key(): Promise<string> {
@@ -147,7 +144,7 @@ export function isCertificateOf(pem: string, keyPem: string): boolean {
   );
 }
 
-/** 127 random bits, and never 0 (RFC 5280, 4.1.2.2). */
+/** 126 random bits, positive and never 0 (RFC 5280, 4.1.2.2). */
 export function serialFrom(bytes: Uint8Array): Serial {
   const hex = Buffer.from(bytes).toString("hex");
   const positive = `${(Number.parseInt(hex.slice(0, 1), 16) & 7) | 4}${hex.slice(1, 32)}`;

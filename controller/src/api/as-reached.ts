@@ -1,4 +1,4 @@
-/** The Host header of a request; the guard has looked at it. */
+/** The Host header of a request; `guardHost` looks at it before anybody else. */
 export function hostOf(request: Request): string {
   return request.headers.get("host") ?? new URL(request.url).host;
 }

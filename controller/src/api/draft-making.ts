@@ -9,7 +9,7 @@ import { HttpProblem } from "./http-problem.ts";
 export const SECOND_PRESS_MS = 30 * SECOND_MS;
 
 /** Nobody reads more of one person than these, and a script that writes them must not fill the memory. */
-export const MAX_OPEN_DRAFTS = 20;
+const MAX_OPEN_DRAFTS = 20;
 
 /** The draft of this order; the one that is there when the same person presses twice. */
 export async function draftOf(deps: ApiDeps, order: EmergencyOrder): Promise<Draft> {

@@ -17,7 +17,7 @@ import { boxStates } from "../domain/emergencies.ts";
 const MAX_AREAS = 200;
 export const severity = z.enum(["actual", "exercise"]);
 
-export const emergencyMessage = z
+const emergencyMessage = z
   .union([z.strictObject({ bulletin: bulletinId }), z.strictObject({ clip: sha256 })])
   .nullable()
   .openapi({ description: "Null: the notice that is built into every box" });

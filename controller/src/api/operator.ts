@@ -27,7 +27,7 @@ export const IDLE_LIMIT_MS = 12 * HOUR_MS;
 /** And everybody after this. */
 export const SESSION_LIMIT_MS = 7 * 24 * HOUR_MS;
 /** Whoever sits down at an open page cannot prove who that is: pressing acts ask again after this. */
-export const FRESH_LIMIT_MS = 10 * MINUTE_MS;
+const FRESH_LIMIT_MS = 10 * MINUTE_MS;
 /** A session's last use is written at most this often. */
 const TOUCH_EVERY_MS = 5 * MINUTE_MS;
 

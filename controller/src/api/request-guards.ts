@@ -4,6 +4,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { MAX_XML_BYTES } from "../upstream/cap/xml-tree.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { ApiEnv } from "./api-env.ts";
+import { hostOf } from "./as-reached.ts";
 import { HttpProblem } from "./http-problem.ts";
 
 /** Bodies of JSON; uploads have their own limit. */
@@ -44,7 +45,8 @@ export function guardHost(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
   };
 }
 
-const boxRoutes: ReadonlySet<string> = new Set(["/api/v1/enrol", "/api/v1/renew"]);
+/** Where boxes ask, who are no browsers. */
+export const boxPaths: ReadonlySet<string> = new Set(["/api/v1/enrol", "/api/v1/renew"]);
 
 /**
  * A change must come from our own page. Boxes are no browsers and send no cookie, so enrolment is exempt, as is a
@@ -54,7 +56,7 @@ export function guardOrigin(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const isChange = !["GET", "HEAD", "OPTIONS"].includes(c.req.method);
     const isMachine = c.req.path === "/api/v1/cap" && c.req.header("authorization") !== undefined;
-    if (isChange && !boxRoutes.has(c.req.path) && !isMachine) {
+    if (isChange && !boxPaths.has(c.req.path) && !isMachine) {
       const origin = c.req.header("origin") ?? "";
       const ours = deps.config.secureCookies ? ["https://"] : ["http://", "https://"];
       if (!ours.some((scheme) => origin === scheme + hostOf(c.req.raw))) throw new HttpProblem("bad-origin");
@@ -79,8 +81,4 @@ function limitOf(limitBytes: number): MiddlewareHandler<ApiEnv> {
       throw new HttpProblem("too-large", { limitBytes });
     },
   });
-}
-
-function hostOf(request: Request): string {
-  return request.headers.get("host") ?? new URL(request.url).host;
 }

@@ -5,6 +5,7 @@ import type { ApiEnv } from "./api-env.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { type Operator, operatorOf } from "./operator.ts";
 import { remoteAddress } from "./remote-address.ts";
+import { boxPaths } from "./request-guards.ts";
 
 /** Routes that answer without a session. Everything else below `/api/v1` is closed, new routes too. */
 const openRoutes: ReadonlySet<string> = new Set([
@@ -27,7 +28,8 @@ const openRoutes: ReadonlySet<string> = new Set([
 export function guardSession(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const kind = kindOf(c.req.path);
-    if (!boxRoutes.has(c.req.path)) await spend(deps, `${kind}address`, [remoteAddress(c)]);
+    // A whole province of boxes may come by one address of a carrier, all at once after a power cut.
+    if (!boxPaths.has(c.req.path)) await spend(deps, `${kind}address`, [remoteAddress(c)]);
     if (!openRoutes.has(`${c.req.method} ${c.req.path}`)) {
       const operator = await operatorOf(deps, c.req.raw.headers);
       if (operator === null) throw new HttpProblem("not-signed-in");
@@ -39,9 +41,6 @@ export function guardSession(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
     c.header("cache-control", "no-store");
   };
 }
-
-/** A whole province of boxes may come by one address of a carrier, all at once after a power cut. */
-const boxRoutes: ReadonlySet<string> = new Set(["/api/v1/enrol", "/api/v1/renew"]);
 
 /** Whoever must warn or stop, and sign in for it, is not held up by what anybody else asks. */
 function kindOf(path: string): "emergency-" | "" {

@@ -160,7 +160,7 @@ function boxShape(one: CertificateOfBox, clone: BoxClone | null, now: Instant): 
     names: [],
     boxId: one.box,
     clusterName: one.clusterName,
-    areaId: areaId.parse(one.areaId),
+    areaId: one.areaId,
     notBefore,
     notAfter,
     ...(revokedAt === null ? expiry : { state: "revoked" as const, alarmDays: null }),

@@ -1,12 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { areaId, userId } from "@loa/shared/kernel/ids.ts";
 import { localDate } from "@loa/shared/kernel/time.ts";
+import { recoverAccount } from "../accounts/mend.ts";
 import { type DatedGrant, roles } from "../domain/access.ts";
 import { writeAudit } from "../store/audit.ts";
-import { unlinkIdentity } from "../store/identities.ts";
-import { removePasskeysOf } from "../store/passkeys.ts";
-import { deleteSessionsOf } from "../store/sessions.ts";
-import { insertUser, isNameTaken, setPassword, usersIn } from "../store/users.ts";
+import { insertUser, isNameTaken, usersIn } from "../store/users.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { give, grantWish, requireGrant } from "./grant-wish.ts";
@@ -130,10 +128,7 @@ export function userRoutes(api: Api, deps: ApiDeps): void {
     const password = newPassword(deps.random);
     const passwordHash = await deps.passwords.hash(password);
     await deps.db.transaction().execute(async (tx) => {
-      await setPassword(tx, id, passwordHash);
-      await removePasskeysOf(tx, id);
-      await unlinkIdentity(tx, id);
-      await deleteSessionsOf(tx, id);
+      await recoverAccount(tx, id, passwordHash);
       await writeAudit(tx, {
         at: deps.clock.now(),
         userId: operator.userId,

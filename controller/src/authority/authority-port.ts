@@ -35,6 +35,12 @@ export interface OwnCertificate extends CertificateFacts {
   readonly names: readonly string[];
 }
 
+/** What a door may be called by whoever asks for it. */
+export interface ServerName {
+  readonly type: "dns" | "ip";
+  readonly value: string;
+}
+
 export interface RevokedSerial {
   readonly serial: Serial;
   readonly at: Instant;

@@ -2,14 +2,13 @@ import { join } from "node:path";
 import type { Clock, Log, Random } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, HOUR_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
-import { readSecret, writeSecret } from "../adapters/secret-file.ts";
+import { readSecret, writeFirstSecret, writeSecret } from "../adapters/secret-file.ts";
 import {
   isCertificateOf,
   issueCertificate,
   newP256Key,
   readCertificate,
   readRequest,
-  type ServerName,
   type Signer,
   selfSigned,
   serialFrom,
@@ -17,9 +16,9 @@ import {
 } from "../adapters/x509.ts";
 import { BOX_CERTIFICATE_MS } from "../domain/certificates.ts";
 import { ownRenewsAt } from "../domain/expiry.ts";
-import type { Authority, OwnCertificate, RevokedSerial } from "./authority-port.ts";
+import type { Authority, OwnCertificate, RevokedSerial, ServerName } from "./authority-port.ts";
 
-export const AUTHORITY_NAME = "Loa authority";
+const AUTHORITY_NAME = "Loa authority";
 /** A root lives in the images of boxes; a new one means a visit to every pole. */
 const ROOT_MS = 20 * 365 * DAY_MS;
 const SERVER_MS = 90 * DAY_MS;
@@ -120,7 +119,7 @@ async function openSigner({ folder, clock, random, log }: AuthorityOptions): Pro
   }
   // The power went between the key and its certificate: a certificate of the same name and key is as good.
   const keyPem = knownKey ?? (await newP256Key());
-  if (knownKey === null) await writeSecret(keyFile, keyPem);
+  if (knownKey === null) await writeFirstSecret(keyFile, keyPem);
   const from = plus(clock.now(), -SERVER_BACKDATED_MS);
   const validity = { from, to: plus(from, ROOT_MS) };
   const rootPem = await selfSigned(keyPem, AUTHORITY_NAME, serialFrom(random.bytes(16)), validity);

@@ -27,7 +27,7 @@ export interface DatedGrant extends Grant {
 }
 
 /** Whoever comes to mend something gets in for a month at the most. */
-export const VENDOR_DAYS = 30;
+const VENDOR_DAYS = 30;
 
 export type GrantFault = "in-the-past" | "ends-before-it-begins" | "vendor-needs-an-end" | "vendor-too-long";
 

@@ -86,7 +86,7 @@ export function keysToApprove(
   );
 }
 
-export function keysOf(roster: Roster, person: UserId): readonly RosterKey[] {
+function keysOf(roster: Roster, person: UserId): readonly RosterKey[] {
   return roster.keys.filter((key) => key.passkey !== null && key.holder?.person === person);
 }
 

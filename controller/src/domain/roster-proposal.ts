@@ -12,6 +12,7 @@ import {
 } from "@loa/shared/kernel/time.ts";
 import type { KeyAlgorithm, KeyGrant } from "@loa/shared/trust/keys.ts";
 import { MAX_ROSTER_KEYS, type Roster, type RosterKey } from "@loa/shared/trust/roster.ts";
+import { rootsOf } from "./access.ts";
 import { type Expiry, expiryAt } from "./expiry.ts";
 
 /** Clocks of boxes that lag behind take a new key at once. */
@@ -53,8 +54,7 @@ export interface RosterWishes {
 
 /** The root of the areas of this day. */
 export function provinceOf(tree: AreaTree): AreaId | null {
-  for (const [id, parent] of tree.parentOf) if (parent === null) return id;
-  return null;
+  return rootsOf(tree)[0] ?? null;
 }
 
 /** What the holders of the root are asked to sign: the next version, out of who may approve today. */

@@ -7,7 +7,7 @@ import { keyId } from "@loa/shared/trust/keys.ts";
 import { z } from "zod";
 
 /** What everybody may see of a root key. */
-export const rootPublic = z.object({ id: keyId, publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
+const rootPublic = z.object({ id: keyId, publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
 export type RootPublic = z.infer<typeof rootPublic>;
 
 const hex = z.string().regex(/^[0-9a-f]+$/);

@@ -1,14 +1,18 @@
-import { type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
+import { type AreaId, areaId, type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, type Instant, instant, plus } from "@loa/shared/kernel/time.ts";
 import { certificateSerial } from "@loa/shared/wire/enrolment.ts";
 import { z } from "zod";
-import type { IssuedCertificate, RevokedSerial, Serial } from "../authority/authority-port.ts";
+import type {
+  CertificateFacts,
+  IssuedCertificate,
+  RevokedSerial,
+  Serial,
+} from "../authority/authority-port.ts";
 import type { Database } from "./database.ts";
 import type { AreaQuery } from "./visible-areas.ts";
 
 export interface StoredCertificate extends IssuedCertificate {
   readonly box: BoxId;
-  readonly issuedAt: Instant;
   readonly replacedBy: Serial | null;
 }
 
@@ -25,7 +29,6 @@ const certificateRow = z
     pem: z.string(),
     not_before: instant,
     not_after: instant,
-    issued_at: instant,
     replaced_by: serial.nullable(),
   })
   .transform(
@@ -36,7 +39,6 @@ const certificateRow = z
       pem: row.pem,
       notBefore: row.not_before,
       notAfter: row.not_after,
-      issuedAt: row.issued_at,
       replacedBy: row.replaced_by,
     }),
   );
@@ -99,7 +101,7 @@ export async function revokedSerials(db: Database, now: Instant): Promise<readon
 /** The newest certificate of each box in service. */
 export async function certificatesInService(
   db: Database,
-): Promise<readonly Pick<StoredCertificate, "serial" | "box" | "notBefore" | "notAfter">[]> {
+): Promise<readonly (CertificateFacts & Pick<StoredCertificate, "box">)[]> {
   const rows = await db
     .selectFrom("certificate")
     .innerJoin("box", "box.id", "certificate.box_id")
@@ -116,9 +118,10 @@ export async function certificatesInService(
   }));
 }
 
-export interface CertificateOfBox extends Omit<StoredCertificate, "pem" | "keySha256"> {
+export interface CertificateOfBox extends CertificateFacts {
+  readonly box: BoxId;
   readonly clusterName: string;
-  readonly areaId: string;
+  readonly areaId: AreaId;
   readonly revokedAt: Instant | null;
 }
 
@@ -128,10 +131,8 @@ const listedRow = z
     box_id: boxId,
     not_before: instant,
     not_after: instant,
-    issued_at: instant,
-    replaced_by: serial.nullable(),
     name: z.string(),
-    area_id: z.string(),
+    area_id: areaId,
     revoked_at: instant.nullable(),
   })
   .transform(
@@ -140,8 +141,6 @@ const listedRow = z
       box: row.box_id,
       notBefore: row.not_before,
       notAfter: row.not_after,
-      issuedAt: row.issued_at,
-      replacedBy: row.replaced_by,
       clusterName: row.name,
       areaId: row.area_id,
       revokedAt: row.revoked_at,
@@ -165,8 +164,6 @@ export async function certificatesWithin(
       "certificate.box_id",
       "certificate.not_before",
       "certificate.not_after",
-      "certificate.issued_at",
-      "certificate.replaced_by",
       "cluster.name",
       "cluster.area_id",
       "box.revoked_at",

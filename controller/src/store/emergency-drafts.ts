@@ -1,4 +1,4 @@
-import { boxId, type EmergencyId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
+import { type EmergencyId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { approval } from "@loa/shared/trust/approval.ts";
 import { readOrder } from "@loa/shared/trust/order.ts";
@@ -11,7 +11,6 @@ import { jsonColumn } from "./json-column.ts";
 const draftRow = z.object({
   id: z.string(),
   payload: z.string(),
-  box_id: boxId.nullable(),
   approve_by: instant,
   raised_at: instant.nullable(),
   withdrawn_at: instant.nullable(),
@@ -81,7 +80,7 @@ export async function draftsSince(db: Database, since: Instant): Promise<readonl
         ]),
       ]),
     )
-    .select(["id", "payload", "box_id", "approve_by", "raised_at", "withdrawn_at", "withdrawn_by"])
+    .select(["id", "payload", "approve_by", "raised_at", "withdrawn_at", "withdrawn_by"])
     .orderBy("drafted_at")
     .execute();
   const given: z.infer<typeof approvalRow>[] = [];

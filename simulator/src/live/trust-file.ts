@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readSecret, writeSecret } from "@loa/controller/adapters/secret-file.ts";
 import { newKeyPair } from "@loa/shared/node/node-crypto.ts";
 import {
   type DemoTrust,
@@ -10,12 +10,11 @@ import {
 
 /** The other persons of the demo, as the last start knew them or new ones. Their keys lie beside the controller, not in it. */
 export async function openTrustFile(path: string, around: TrustSurroundings): Promise<DemoTrust> {
-  const known = await readFile(path, "utf8").catch(() => null);
+  const known = await readSecret(path);
   const trust =
     known === null
       ? await makeTrust(around, newKeyPair)
       : await reopenTrust(around, trustState.parse(JSON.parse(known)));
-  await writeFile(`${path}.new`, `${JSON.stringify(trust.state, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await writeSecret(path, `${JSON.stringify(trust.state, null, 2)}\n`);
   return trust;
 }
