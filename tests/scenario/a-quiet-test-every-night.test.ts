@@ -60,6 +60,16 @@ test("the test of the night costs a box one event and a few messages, and what i
   expect(times.every((time) => time >= "02:00:00" && time < "04:00:00")).toBe(true);
 });
 
+test("an amplifier that was lost while it was on is not said to have refused what its own limit has switched off", async () => {
+  const world = await everyMorning();
+  await world.until(world.at("05:02:00"));
+  world.box.amplifier.setFault("late-replies");
+  await world.until(world.at("12:00:00", tuesday));
+  world.box.amplifier.setFault(null);
+  await world.until(world.at("13:00:00", tuesday));
+  expect(testsIn(world).map(({ outcome }) => outcome)).toEqual(["passed", "skipped", "passed"]);
+});
+
 test("a clip that rots on the disk is mended before it is due", async () => {
   const world = await everyMorning({ beginsAt: "04:30:00" });
   await world.until(world.at("04:44:00"));

@@ -1,6 +1,6 @@
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
-import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { isAsWanted } from "./amplifier.ts";
 import { devicesWith } from "./devices.ts";
 import type { DeviceEvent } from "./event.ts";
@@ -18,6 +18,8 @@ const lineFlags: readonly (readonly [Capability, Cause])[] = [
 
 /** No amplifier takes longer to say what it does; one that is given more time for its first sample is looked at earlier. */
 const MAX_WAIT_MS = 15 * SECOND_MS;
+/** A test that gave way is tried again after this, within its night. */
+const RETRY_MS = 5 * MINUTE_MS;
 const zonePoints = ["zone.1", "zone.2", "zone.3", "zone.4"] as const satisfies readonly Capability[];
 
 /**
@@ -68,8 +70,19 @@ function switchesIn(known: readonly Capability[]): readonly Capability[] {
 export function afterSelfTest(state: AgentState, event: DeviceEvent, moment: Moment): AgentState {
   const { run } = state.selfTest;
   if (run === null || run.askedAt === null) return state;
+  // It was on for too long before the test, and what its limit switches off has refused nothing.
+  if (event.kind === "device-lease-ended") return giveWay(state, moment.now);
   const next = answered(state, run, run.askedAt, event, moment);
   return next === run ? state : { ...state, selfTest: { ...state.selfTest, run: next } };
+}
+
+/** What was asked for is answered into the air; the amplifier is free for whoever wants it. */
+export function giveWay(state: AgentState, now: Instant): AgentState {
+  return tryLater({ ...state, amplifier: { ...state.amplifier, pending: null } }, now);
+}
+
+export function tryLater(state: AgentState, now: Instant): AgentState {
+  return { ...state, selfTest: { ...state.selfTest, run: null, retryAt: plus(now, RETRY_MS) } };
 }
 
 function answered(

@@ -8,7 +8,7 @@ import type { SelfTestNotes } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { withMemory } from "./note-down.ts";
 import { withEvents } from "./outbox.ts";
-import { onward, stepsOf } from "./self-test-steps.ts";
+import { giveWay, onward, stepsOf, tryLater } from "./self-test-steps.ts";
 import { nightAfter, nightAt, STALE_AFTER_MS } from "./self-test-time.ts";
 import type { AgentState, SelfTestRun, SelfTestState, SelfTestStep } from "./state.ts";
 
@@ -21,8 +21,6 @@ export const NO_TEST: SelfTestState = { run: null, retryAt: null, tally: null };
 
 /** Nothing may be due for so long: a test that hangs must be over before the amplifier is needed. */
 const CLEAR_AHEAD_MS = 10 * MINUTE_MS;
-/** A test that gave way is tried again after this, within its night. */
-const RETRY_MS = 5 * MINUTE_MS;
 /** The driver answers every write; a look takes a round, a sequence as long as its steps. */
 const ANSWER_WITHIN_MS = {
   write: 30 * SECOND_MS,
@@ -46,7 +44,7 @@ export function runSelfTest(
   const { run } = state.selfTest;
   const isFree = !isOnWanted && isQuiet(state, air);
   if (run === null) return isFree ? beginWhenDue(state, moment) : waitFor(state, moment);
-  if (!isFree) return giveWay(state, moment);
+  if (!isFree) return later(giveWay(state, moment.now));
   return goOn(state, run, moment);
 }
 
@@ -89,7 +87,7 @@ function beginWhenDue(state: AgentState, moment: Moment): SelfTestLook {
   const canAnswer = amplifier.capabilities !== null && amplifier.trouble === null;
   if (!canAnswer || amplifier.pending !== null) return waitFor(state, moment);
   const next = nextDue(state, now);
-  if (next !== null && next <= plus(now, CLEAR_AHEAD_MS)) return retryLater(state, now);
+  if (next !== null && next <= plus(now, CLEAR_AHEAD_MS)) return later(tryLater(state, now));
   const run: SelfTestRun = {
     startedAt: now,
     steps: stepsOf(state),
@@ -113,19 +111,12 @@ function waitFor(state: AgentState, { now, isTrusted }: Moment): SelfTestLook {
   return still(state, !isDone && now < closesAt ? sooner(closesAt, now < slotAt ? slotAt : null) : null);
 }
 
-function retryLater(state: AgentState, now: Instant): SelfTestLook {
-  const retryAt = plus(now, RETRY_MS);
-  return still({ ...state, selfTest: { ...state.selfTest, run: null, retryAt } }, retryAt);
+function later(state: AgentState): SelfTestLook {
+  return still(state, state.selfTest.retryAt);
 }
 
 function still(state: AgentState, lookAgainAt: Instant | null): SelfTestLook {
   return { state, effects: [], lookAgainAt };
-}
-
-/** What was asked for is answered into the air; the amplifier is free for whoever wants it. */
-function giveWay(state: AgentState, { now }: Moment): SelfTestLook {
-  const amplifier = { ...state.amplifier, pending: null };
-  return retryLater({ ...state, amplifier }, now);
 }
 
 function goOn(state: AgentState, run: SelfTestRun, moment: Moment): SelfTestLook {
