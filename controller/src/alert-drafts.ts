@@ -1,9 +1,9 @@
+import type { CapAlert, CapReference } from "@loa/shared/cap/cap-alert.ts";
 import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
 import { type AreaId, type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
 import { draftStanding } from "./domain/drafts.ts";
 import type { DraftKeeper } from "./draft-keeper.ts";
 import type { RosterKeeper } from "./roster-keeper.ts";
-import type { CapAlert, CapReference } from "./upstream/cap/cap-alert.ts";
 import { orderFromAlert } from "./upstream/cap/cap-order.ts";
 
 /** Makes drafts out of alerts whose sender is known, and takes them back when the sender does. */

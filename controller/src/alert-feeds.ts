@@ -1,5 +1,6 @@
 import type { Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { MAX_XML_BYTES } from "@loa/shared/node/cap/xml-tree.ts";
 import { type AlertIntakeParts, takeAlert } from "./alert-intake.ts";
 import { newId } from "./api/new-id.ts";
 import {
@@ -12,7 +13,6 @@ import {
 } from "./store/alert-feeds.ts";
 import { alertSenders } from "./store/alert-senders.ts";
 import { type FeedEntry, readFeed } from "./upstream/cap/feed-entries.ts";
-import { MAX_XML_BYTES } from "./upstream/cap/xml-tree.ts";
 import type { Documents } from "./upstream/documents.ts";
 import type { Work } from "./work.ts";
 

@@ -1,8 +1,10 @@
 import type { AreaTree } from "@loa/shared/broadcast/area.ts";
+import type { CapAlert } from "@loa/shared/cap/cap-alert.ts";
 import type { Clock, Crypto } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, UserId } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { type Instant, MINUTE_MS, plus, toLocal } from "@loa/shared/kernel/time.ts";
+import type { CapComplaint } from "@loa/shared/node/cap/cap-form.ts";
 import type { AlertDrafts } from "./alert-drafts.ts";
 import { areasOfAlert } from "./domain/alert-areas.ts";
 import { senderCertificates } from "./store/alert-senders.ts";
@@ -11,8 +13,6 @@ import { readTree } from "./store/areas.ts";
 import { writeAudit } from "./store/audit.ts";
 import { allPlacedClusters } from "./store/clusters.ts";
 import type { Database } from "./store/database.ts";
-import type { CapAlert } from "./upstream/cap/cap-alert.ts";
-import type { CapComplaint } from "./upstream/cap/cap-form.ts";
 import { readCapApart } from "./upstream/cap/read-cap-apart.ts";
 
 export interface AlertIntakeParts {

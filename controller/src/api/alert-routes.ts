@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
+import { MAX_XML_BYTES } from "@loa/shared/node/cap/xml-tree.ts";
 import type { Context } from "hono";
 import { type AlertBearer, takeAlert } from "../alert-intake.ts";
 import { areasHeardFrom, mayDo } from "../domain/access.ts";
@@ -9,7 +10,6 @@ import { alertsSince, dismissAlert, type StoredAlert } from "../store/alerts.ts"
 import { allAreas } from "../store/areas.ts";
 import { writeAudit } from "../store/audit.ts";
 import { userNames } from "../store/users.ts";
-import { MAX_XML_BYTES } from "../upstream/cap/xml-tree.ts";
 import { alertShape, lastExpiry, shownAlert } from "./alert-shapes.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api, ApiEnv } from "./api-env.ts";

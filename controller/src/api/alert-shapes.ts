@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
+import { capCertainty, capMsgType, capSeverity, capStatus, capUrgency } from "@loa/shared/cap/cap-words.ts";
 import { areaId, type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import type { AlertStanding } from "../domain/alert-chain.ts";
 import type { StoredAlert } from "../store/alerts.ts";
-import { capCertainty, capMsgType, capSeverity, capStatus, capUrgency } from "../upstream/cap/cap-words.ts";
 
 const text = z.string().nullable();
 

@@ -1,5 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { asInstant, instant } from "@loa/shared/kernel/time.ts";
+import { certificateOf } from "@loa/shared/node/cap/cap-signature.ts";
+import { plainNameOf } from "@loa/shared/node/cap/cap-values.ts";
 import { FAILURES_TO_TELL } from "../alert-feeds.ts";
 import { alertFeedsOf, putAlertFeed, removeAlertFeed } from "../store/alert-feeds.ts";
 import {
@@ -9,8 +11,6 @@ import {
   setSenderCertificate,
 } from "../store/alert-senders.ts";
 import { writeAudit } from "../store/audit.ts";
-import { certificateOf } from "../upstream/cap/cap-signature.ts";
-import { plainNameOf } from "../upstream/cap/cap-values.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";

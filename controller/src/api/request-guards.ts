@@ -1,7 +1,7 @@
+import { MAX_XML_BYTES } from "@loa/shared/node/cap/xml-tree.ts";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
-import { MAX_XML_BYTES } from "../upstream/cap/xml-tree.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { hostOf } from "./as-reached.ts";

@@ -1,7 +1,7 @@
 import { type UserId, userId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
+import type { SenderCertificates } from "@loa/shared/node/cap/read-signed-cap.ts";
 import { z } from "zod";
-import type { SenderCertificates } from "../upstream/cap/read-signed-cap.ts";
 import type { Database } from "./database.ts";
 
 /** Whose alerts machines and feeds may bring. */

@@ -1,7 +1,7 @@
+import { type CapAlert, capAlert } from "@loa/shared/cap/cap-alert.ts";
 import { type AreaId, areaId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
-import { type CapAlert, capAlert } from "../upstream/cap/cap-alert.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
 

@@ -31,6 +31,9 @@ export type RelayId = z.infer<typeof relayId>;
 export const emergencyId = id("EmergencyId");
 export type EmergencyId = z.infer<typeof emergencyId>;
 
+export const standingApprovalId = id("StandingApprovalId");
+export type StandingApprovalId = z.infer<typeof standingApprovalId>;
+
 export const userId = id("UserId");
 export type UserId = z.infer<typeof userId>;
 

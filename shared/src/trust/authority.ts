@@ -20,6 +20,7 @@ const classOf = {
   received: "ordinary",
   stop: "stop",
   cancel: "stop",
+  withdraw: "stop",
   emergency: "emergency",
   local: "emergency",
   test: "emergency",
@@ -68,19 +69,30 @@ export function checkOrder(
   crypto: Crypto,
 ): Result<CheckedOrder, Refusal> {
   const order = readOrder(signed.payload);
-  if (order === null) return fail("malformed");
-  const signers = roster.keys.filter((key) =>
-    signed.approvals.some(
-      (given) => given.key === key.id && isApprovedBy(given, key, signed.payload, crypto),
-    ),
+  return order === null ? fail("malformed") : ok({ order, signers: signersOf(roster, signed, crypto) });
+}
+
+/** Whose keys have really signed the text. */
+export function signersOf(
+  roster: Roster,
+  { payload, approvals }: SignedOrder,
+  crypto: Crypto,
+): readonly RosterKey[] {
+  return roster.keys.filter((key) =>
+    approvals.some((given) => given.key === key.id && isApprovedBy(given, key, payload, crypto)),
   );
-  return ok({ order, signers });
+}
+
+/** What persons approve: by how grave it is, and who may not. */
+export interface Approvable {
+  readonly order: Pick<ApprovedOrder, "severity" | "author">;
+  readonly signers: readonly RosterKey[];
 }
 
 /** Why so many persons' approvals do not make the order good here; null: they do. */
 export function refusalOfOrder(
   roster: Roster,
-  { order, signers }: CheckedOrder,
+  { order, signers }: Approvable,
   from: Standpoint,
 ): Refusal | null {
   const wanted: KeyClass = order.severity === "actual" ? "approve-actual" : "approve-exercise";

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { emergency } from "../broadcast/emergency.ts";
 import { plan } from "../broadcast/plan.ts";
 import { cause, evidence, receipt } from "../broadcast/receipt.ts";
-import { commandId, emergencyId, occurrenceId } from "../kernel/ids.ts";
+import { commandId, emergencyId, occurrenceId, standingApprovalId } from "../kernel/ids.ts";
 import { instant } from "../kernel/time.ts";
 import { signedOrder } from "../trust/order.ts";
+import { alertProof } from "../trust/standing-approval.ts";
 import { refusal } from "./envelope.ts";
 
 /** Bodies of the envelopes that go down to a box, by kind. */
@@ -16,8 +17,26 @@ export const stopBody = z.object({ at: instant });
 /** Everything of an emergency but its sound: key, audience, sequence, time, disk and the signed answer. */
 export const testBody = z.strictObject({});
 
-/** Raises an emergency in the audience. Where a roster is in force, with what the approvers have signed. */
-export const emergencyBody = z.object({ emergency, order: signedOrder.optional() });
+/**
+ * Raises an emergency in the audience. Where a roster is in force, with what the approvers have signed: this very order,
+ * or in advance what its sender's alert is.
+ */
+export const emergencyBody = z.object({
+  emergency,
+  order: signedOrder.optional(),
+  proof: alertProof.optional(),
+});
+
+/** Standing approvals that were taken back and had not ended by themselves; a box holds so many. */
+export const MAX_WITHDRAWN = 128;
+
+/** What was said before stays so. `until`: when it ends by itself. */
+export const withdrawBody = z.strictObject({
+  standings: z
+    .array(z.strictObject({ id: standingApprovalId, until: instant }))
+    .min(1)
+    .max(MAX_WITHDRAWN),
+});
 
 /** Local emergencies of one box. */
 export const MAX_LOCAL = 8;

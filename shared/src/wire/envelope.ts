@@ -18,6 +18,8 @@ export const envelopeKind = z.enum([
   "cancel",
   /** Local emergencies of a box, signed in advance. */
   "local",
+  /** Standing approvals that were taken back. */
+  "withdraw",
   /** Goes the way of an emergency to its end, and makes no sound. */
   "test",
   "time",
@@ -77,6 +79,14 @@ export const refusal = z.enum([
   "expired",
   /** A STOP came after it was written. */
   "stopped",
+  /** The standing approval was taken back. */
+  "withdrawn",
+  /** The alert that came with it is none, or too large. */
+  "alert-unreadable",
+  /** The sender's own key has not signed it. */
+  "alert-unsigned",
+  /** Of another event or sender, not grave enough, or elsewhere than the standing approval says. */
+  "alert-not-covered",
   /** Beyond what a box holds ordinary items to, whoever signed. */
   "unsafe",
   "bad-body",

@@ -10,6 +10,7 @@ import {
   stopBody,
   testBody,
   timeBody,
+  withdrawBody,
 } from "@loa/shared/wire/bodies.ts";
 import { type Envelope, type EnvelopeKind, envelope } from "@loa/shared/wire/envelope.ts";
 import { parseTopic, ruleOf } from "@loa/shared/wire/topics.ts";
@@ -61,6 +62,7 @@ const bodies = {
   emergency: emergencyBody,
   cancel: cancelBody,
   local: localBody,
+  withdraw: withdrawBody,
   time: timeBody,
   received: receivedBody,
   ack: ackBody,

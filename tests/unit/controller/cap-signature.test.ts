@@ -1,4 +1,4 @@
-import { readSignedCap } from "@loa/controller/upstream/cap/read-signed-cap.ts";
+import { readSignedCap } from "@loa/shared/node/cap/read-signed-cap.ts";
 import { describe, expect, test } from "vitest";
 import { capInfo, capMessage } from "../../support/cap-messages.ts";
 import { signCap, signingService } from "../../support/signed-cap.ts";

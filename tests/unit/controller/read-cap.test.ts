@@ -1,7 +1,7 @@
-import { readCap } from "@loa/controller/upstream/cap/read-cap.ts";
-import { MAX_XML_BYTES } from "@loa/controller/upstream/cap/xml-tree.ts";
 import type { LocalDate, LocalTime } from "@loa/shared/kernel/time.ts";
 import { toInstant } from "@loa/shared/kernel/time.ts";
+import { readCap } from "@loa/shared/node/cap/read-cap.ts";
+import { MAX_XML_BYTES } from "@loa/shared/node/cap/xml-tree.ts";
 import { describe, expect, it } from "vitest";
 import { capInfo, capMessage } from "../../support/cap-messages.ts";
 

@@ -1,8 +1,8 @@
+import type { CapAlert, CapReference } from "@loa/shared/cap/cap-alert.ts";
 import type { AreaId } from "@loa/shared/kernel/ids.ts";
 import { emergencyId, userId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { EmergencyOrder } from "@loa/shared/trust/order.ts";
-import type { CapAlert, CapReference } from "./cap-alert.ts";
 
 /** Stands as author of what a machine's alert became; it approves nothing. */
 export const ALERT_AUTHOR = userId.parse("cap");

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { readSignedCap, type SenderCertificates } from "./read-signed-cap.ts";
+import { readSignedCap, type SenderCertificates } from "@loa/shared/node/cap/read-signed-cap.ts";
 
 /** What the thread is handed. */
 export interface CapWork {

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { readXml, type XmlElement } from "./xml-tree.ts";
+import { readXml, type XmlElement } from "@loa/shared/node/cap/xml-tree.ts";
 
 const ATOM = "http://www.w3.org/2005/Atom";
 const CAP_TYPE = "application/cap+xml";

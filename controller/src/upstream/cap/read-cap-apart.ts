@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
+import type { CapAlert } from "@loa/shared/cap/cap-alert.ts";
 import { fail, type Result } from "@loa/shared/kernel/result.ts";
-import type { CapAlert } from "./cap-alert.ts";
-import type { CapComplaint } from "./cap-form.ts";
+import type { CapComplaint } from "@loa/shared/node/cap/cap-form.ts";
+import type { SenderCertificates } from "@loa/shared/node/cap/read-signed-cap.ts";
 import type { CapWork } from "./cap-worker.ts";
-import type { SenderCertificates } from "./read-signed-cap.ts";
 
 /** The largest alert takes some 200 ms on a slow machine. */
 const READ_LIMIT_MS = 5_000;

@@ -1,9 +1,17 @@
-import { createHash, createPublicKey, type KeyLike, verify, X509Certificate } from "node:crypto";
+import {
+  createHash,
+  createPublicKey,
+  type KeyLike,
+  type KeyObject,
+  verify,
+  X509Certificate,
+} from "node:crypto";
+import { SIGNATURE_NAMESPACE } from "@loa/shared/cap/cap-words.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import type { Instant } from "@loa/shared/kernel/time.ts";
+import { asInstant, type Instant } from "@loa/shared/kernel/time.ts";
+import type { SenderKey } from "@loa/shared/trust/standing-approval.ts";
 import { DOMParser } from "@xmldom/xmldom";
 import { SignedXml } from "xml-crypto";
-import { SIGNATURE_NAMESPACE } from "./cap-words.ts";
 
 const RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 const RSA_SHA512 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512";
@@ -11,13 +19,13 @@ const ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256";
 const SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256";
 
 /**
- * What one of these certificates has really signed of the document (W3C XML Signature 1.1), as canonical text: nothing
- * else of it may be believed, or a second message could be wrapped around the signed one. SHA-1 is refused, and the key
- * is never taken from the document.
+ * What one of these keys has really signed of the document (W3C XML Signature 1.1), as canonical text: nothing else of it
+ * may be believed, or a second message could be wrapped around the signed one. SHA-1 is refused, and the key is never
+ * taken from the document.
  */
 export function signedPartOf(
   document: string,
-  certificates: readonly string[],
+  keys: readonly SenderKey[],
   at: Instant,
 ): Result<string, string> {
   const root = new DOMParser().parseFromString(document, "text/xml").documentElement;
@@ -25,7 +33,7 @@ export function signedPartOf(
   const signature = signatures.item(0);
   if (signature === null || signature.parentNode !== root) return fail("missing: this sender signs");
   if (signatures.length > 1) return fail("more than one signature");
-  const whys = certificates.map((certificate) => check(document, signature, certificate, at));
+  const whys = keys.map((key) => check(document, signature, key, at));
   return whys.find((one) => one.ok) ?? whys[0] ?? fail("no certificate");
 }
 
@@ -33,13 +41,13 @@ function check(
   document: string,
   // The library's own types speak of the browser's document.
   signature: Parameters<SignedXml["loadSignature"]>[0],
-  certificate: string,
+  { publicKey, from, to }: SenderKey,
   at: Instant,
 ): Result<string, string> {
-  const known = new X509Certificate(certificate);
-  if (at < known.validFromDate.getTime() || at > known.validToDate.getTime())
-    return fail("the certificate does not hold at the time in sent");
-  const reader = new SignedXml({ publicCert: known.publicKey.export({ format: "pem", type: "spki" }) });
+  if (at < from || at > to) return fail("the certificate does not hold at the time in sent");
+  const key = publicKeyOf(publicKey);
+  if (key === null) return fail("cannot be checked");
+  const reader = new SignedXml({ publicCert: key.export({ format: "pem", type: "spki" }) });
   const { [RSA_SHA256]: rsa256, [RSA_SHA512]: rsa512 } = reader.SignatureAlgorithms;
   const { [SHA256]: sha256 } = reader.HashAlgorithms;
   if (rsa256 === undefined || rsa512 === undefined || sha256 === undefined) return fail("cannot be checked");
@@ -75,6 +83,25 @@ class EcdsaSha256 {
     const signature = Buffer.from(signatureValue, "base64");
     return verify("sha256", Buffer.from(material), { key: publicKey, dsaEncoding: "ieee-p1363" }, signature);
   }
+}
+
+function publicKeyOf(spki: string): KeyObject | null {
+  try {
+    const key = createPublicKey({ key: Buffer.from(spki, "base64url"), format: "der", type: "spki" });
+    return key.asymmetricKeyType === "rsa" || key.asymmetricKeyType === "ec" ? key : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The key of a certificate (PEM), for as long as the certificate holds. */
+export function senderKeyOf(certificate: string): SenderKey {
+  const { publicKey, validFromDate, validToDate } = new X509Certificate(certificate);
+  return {
+    publicKey: publicKey.export({ format: "der", type: "spki" }).toString("base64url"),
+    from: asInstant(validFromDate.getTime()),
+    to: asInstant(validToDate.getTime()),
+  };
 }
 
 /** The certificate of a PEM text, as it is kept; null when it is none that we can check. */

@@ -1,4 +1,4 @@
-import { CAP_NAMESPACE, SIGNATURE_NAMESPACE } from "./cap-words.ts";
+import { CAP_NAMESPACE, SIGNATURE_NAMESPACE } from "@loa/shared/cap/cap-words.ts";
 import type { XmlElement } from "./xml-tree.ts";
 
 /** What is wrong with which element, so that whoever sent it can put it right. */

@@ -1,15 +1,4 @@
-import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import type { CapAlert, CapArea, CapInfo, CapNamed } from "./cap-alert.ts";
-import {
-  anyNumber,
-  atLeastOne,
-  type CapComplaint,
-  type Form,
-  optional,
-  readForm,
-  required,
-} from "./cap-form.ts";
-import { circleOf, dateTimeOf, plainNameOf, polygonOf, referencesOf } from "./cap-values.ts";
+import type { CapAlert, CapArea, CapInfo, CapNamed } from "@loa/shared/cap/cap-alert.ts";
 import {
   CAP_NAMESPACE,
   capCategory,
@@ -21,7 +10,18 @@ import {
   capStatus,
   capUrgency,
   SIGNATURE_NAMESPACE,
-} from "./cap-words.ts";
+} from "@loa/shared/cap/cap-words.ts";
+import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import {
+  anyNumber,
+  atLeastOne,
+  type CapComplaint,
+  type Form,
+  optional,
+  readForm,
+  required,
+} from "./cap-form.ts";
+import { circleOf, dateTimeOf, plainNameOf, polygonOf, referencesOf } from "./cap-values.ts";
 import { readXml, type XmlElement } from "./xml-tree.ts";
 
 /** Children in the order of the schema of OASIS CAP 1.2 (section 3.4). */

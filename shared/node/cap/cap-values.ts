@@ -1,5 +1,5 @@
+import type { CapPoint, CapReference } from "@loa/shared/cap/cap-alert.ts";
 import { asInstant, type Instant } from "@loa/shared/kernel/time.ts";
-import type { CapPoint, CapReference } from "./cap-alert.ts";
 
 /** Values of single elements; null for what the dictionary does not allow. */
 
