@@ -1,9 +1,9 @@
 import type { AreaTree } from "@loa/shared/broadcast/area.ts";
-import type { Clock, Crypto } from "@loa/shared/kernel/ambient.ts";
+import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, BoxId, EmergencyId, UserId } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { DAY_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
-import { type Approval, isApprovedBy } from "@loa/shared/trust/approval.ts";
+import { type Approval, isApprovedBy, signatureCountOf } from "@loa/shared/trust/approval.ts";
 import { checkOrder } from "@loa/shared/trust/authority.ts";
 import { type ApprovedOrder, orderText, type SignedOrder } from "@loa/shared/trust/order.ts";
 import type { Roster } from "@loa/shared/trust/roster.ts";
@@ -18,12 +18,14 @@ import {
   signedOf,
 } from "./domain/drafts.ts";
 import type { EmergencyKeeper } from "./emergency-keeper.ts";
+import { noteApprovingUse } from "./passkey-copies.ts";
 import type { PressingCommit } from "./pressing-commit.ts";
 import type { AuditEntry } from "./store/audit.ts";
 import { writeAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
 import type { StoredEmergency } from "./store/emergencies.ts";
 import { insertApproval, insertDraft, setRaised, setWithdrawn } from "./store/emergency-drafts.ts";
+import { passkeyByCredential } from "./store/passkeys.ts";
 import { ALERT_AUTHOR } from "./upstream/cap/cap-order.ts";
 
 /** Keeps what one person has written and others must approve, in memory too: on a full disk it goes out all the same. */
@@ -59,6 +61,7 @@ export type ApprovalProblem = "over" | "already" | "no-roster" | "bad-signature"
 export interface DraftKeeperParts {
   readonly clock: Clock;
   readonly crypto: Crypto;
+  readonly log: Log;
   readonly commit: PressingCommit;
   readonly roster: () => Roster | null;
   readonly tree: () => AreaTree;
@@ -114,12 +117,20 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
     return checked.ok && isApprovedFor(roster, checked.value, [parts.lineageOf(box)], now);
   }
 
+  async function noteUse(tx: Database, { approval, at }: GivenApproval): Promise<void> {
+    const named = parts.roster()?.keys.find(({ id }) => id === approval.key)?.passkey ?? null;
+    const passkey = named === null ? null : await passkeyByCredential(tx, named.credential);
+    const counter = signatureCountOf(approval, crypto);
+    if (passkey !== null && counter !== null) await noteApprovingUse(tx, passkey, { counter, at }, parts.log);
+  }
+
   async function writeApproval(
     tx: Database,
     { order, raisedAt }: Draft,
     given: GivenApproval,
   ): Promise<void> {
     await insertApproval(tx, order.id, given);
+    await noteUse(tx, given);
     if (raisedAt !== null) await setRaised(tx, order.id, raisedAt);
     await writeAudit(tx, {
       ...entryOf(order, given.at, given.person),

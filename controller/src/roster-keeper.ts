@@ -9,6 +9,7 @@ import {
   nextRoster,
   type Roster,
   type RosterRefusal,
+  readRoster,
   type SignedRoster,
   vouchedFor,
 } from "@loa/shared/trust/roster.ts";
@@ -26,7 +27,7 @@ export interface RosterKeeper {
   inForce(): Roster | null;
   /** What a box needs to come from any version to the newest; this controller vouches for it. */
   chain(): readonly SignedRoster[];
-  /** Durable, and said to all boxes, when it answers. The first one pins its root. */
+  /** Durable, and said to all boxes, when it answers. The first one pins its root. What is refused is on record, too. */
   take(signed: SignedRoster, by: UserId): Promise<Result<Roster, RosterProblem>>;
   /** To whoever connects from now on. */
   start(): void;
@@ -68,6 +69,25 @@ export function createRosterKeeper(parts: RosterKeeperParts, past: readonly Sign
     return isTooLarge ? fail("too-large") : next;
   }
 
+  async function noteRefused(
+    { payload, signatures }: SignedRoster,
+    by: UserId,
+    reason: RosterProblem,
+  ): Promise<void> {
+    const offered = readRoster(payload);
+    const version = offered?.version ?? null;
+    await db.transaction().execute((tx) =>
+      writeAudit(tx, {
+        at: clock.now(),
+        userId: by,
+        act: "roster.refused",
+        subject: `roster:${version ?? "unread"}`,
+        areaId: current?.province ?? null,
+        detail: { reason, version, signers: signatures.map((one) => one.key) },
+      }),
+    );
+  }
+
   return {
     inForce: () => current,
     chain: () => told(all),
@@ -75,6 +95,7 @@ export function createRosterKeeper(parts: RosterKeeperParts, past: readonly Sign
       const judged = await judge(signed);
       if (!judged.ok) {
         log.warn("roster.refused", { reason: judged.error, by });
+        await noteRefused(signed, by, judged.error);
         return judged;
       }
       const { version } = judged.value;

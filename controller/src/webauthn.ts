@@ -29,6 +29,12 @@ export type Assertion = AuthenticationResponseJSON;
 /** What a new key is, before somebody owns it. */
 export type NewPasskey = Pick<Passkey, "credentialId" | "publicKey" | "algorithm" | "counter" | "transports">;
 
+/** Who signed, and its count of signatures; a count that did not rise means that somebody has a copy of the key. */
+export interface UsedKey {
+  readonly counter: number;
+  readonly isCopied: boolean;
+}
+
 /** How long a person may look for the key, ms. */
 export const CEREMONY_LIMIT_MS = 5 * 60_000;
 
@@ -38,10 +44,13 @@ const algorithmOf: ReadonlyMap<number, PasskeyAlgorithm> = new Map([
 ]);
 const supportedAlgorithmIDs = [...algorithmOf.keys()];
 
-/** For `navigator.credentials.create`. Keys that the person has already are not made twice. */
+/**
+ * For `navigator.credentials.create`. Keys that the person has already are not made twice. `isFound`: the browser shall
+ * offer it by itself, as one does to sign in.
+ */
 export function registrationOptions(
   { rpId }: RelyingParty,
-  user: { readonly id: string; readonly name: string },
+  user: { readonly id: string; readonly name: string; readonly isFound: boolean },
   challenge: string,
   known: readonly Passkey[],
 ): Promise<RegistrationOptions> {
@@ -55,7 +64,10 @@ export function registrationOptions(
     timeout: CEREMONY_LIMIT_MS,
     attestationType: "none",
     excludeCredentials: known.map(descriptorOf),
-    authenticatorSelection: { residentKey: "required", userVerification: "required" },
+    authenticatorSelection: {
+      residentKey: user.isFound ? "required" : "discouraged",
+      userVerification: "required",
+    },
     supportedAlgorithmIDs,
   });
 }
@@ -102,13 +114,13 @@ export async function checkRegistration(
   }
 }
 
-/** The new count of signatures. A count that did not rise means that somebody has a copy of the key: refused. */
+/** Everything but the count is judged here: who has a key that was copied must hear of it. */
 export async function checkAssertion(
   { rpId, origin }: RelyingParty,
   response: Assertion,
   passkey: Passkey,
   isOurs: (challenge: string) => boolean,
-): Promise<Result<number, "refused">> {
+): Promise<Result<UsedKey, "refused">> {
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response,
@@ -116,12 +128,20 @@ export async function checkAssertion(
       expectedOrigin: origin,
       expectedRPID: rpId,
       requireUserVerification: true,
-      credential: { id: passkey.credentialId, publicKey: passkey.publicKey, counter: passkey.counter },
+      // No count is below this one.
+      credential: { id: passkey.credentialId, publicKey: passkey.publicKey, counter: 0 },
     });
-    return verified ? ok(authenticationInfo.newCounter) : fail("refused");
+    if (!verified) return fail("refused");
+    const counter = authenticationInfo.newCounter;
+    return ok({ counter, isCopied: !hasRisen(passkey, counter) });
   } catch {
     return fail("refused");
   }
+}
+
+/** Keys that are kept in several places count nothing: theirs is 0 for ever (WebAuthn Level 3, 6.1.1). */
+export function hasRisen({ counter: before }: Pick<Passkey, "counter">, counter: number): boolean {
+  return counter > before || (counter === 0 && before === 0);
 }
 
 /** The bare key as the roster has it, base64url: 32 bytes of Ed25519 (RFC 8037), or x and y of P-256 (RFC 9053, 7.1). */

@@ -22,10 +22,12 @@ export interface AssertionFacts {
   readonly flags: number;
   readonly type: string;
   readonly crossOrigin: boolean;
+  /** How often it has signed; 0: it does not count. */
+  readonly count: number;
 }
 
 /** The person is there (UP) and verified (UV), and signs in on a page of ours. */
-const honest: AssertionFacts = { flags: 0x05, type: "webauthn.get", crossOrigin: false };
+const honest: AssertionFacts = { flags: 0x05, type: "webauthn.get", crossOrigin: false, count: 0 };
 
 export function newSoftwareKey(rpId: string, origin: string, algorithm: KeyAlgorithm = "ES256"): SoftwareKey {
   const { privateKey } =
@@ -52,9 +54,10 @@ export function approveWith(
   challenge: string,
   changed: Partial<AssertionFacts> = {},
 ): Approval {
-  const { flags, type, crossOrigin } = { ...honest, ...changed };
+  const { flags, type, crossOrigin, count } = { ...honest, ...changed };
   const clientData = Buffer.from(JSON.stringify({ type, challenge, origin: key.origin, crossOrigin }));
   const head = Buffer.from([flags, 0, 0, 0, 0]);
+  head.writeUInt32BE(count, 1);
   const authenticatorData = Buffer.concat([createHash("sha256").update(key.rpId).digest(), head]);
   const signed = Buffer.concat([authenticatorData, createHash("sha256").update(clientData).digest()]);
   const signature = sign(key.algorithm === "ES256" ? "sha256" : null, signed, keyOf(key.privateKey));

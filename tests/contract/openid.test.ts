@@ -179,9 +179,13 @@ describe("where nobody but the break-glass account has a sign-in of our own", ()
     expect((await wrong.json()).code).toBe("wrong-password");
     const key = softwarePasskey();
     const { credentialId, cosePublicKey: publicKey } = key;
-    const made = { algorithm: "ES256", counter: 0, transports: [], name: "k", lastUsedAt: null } as const;
+    const made = { algorithm: "ES256", counter: 0, transports: [], name: "k", purpose: "sign-in" } as const;
+    const never = { lastUsedAt: null, copiedAt: null };
     const createdAt = world.time.clock.now();
-    await insertPasskey(world.db, { ...made, credentialId, publicKey, userId: "lan" as UserId, createdAt });
+    await insertPasskey(world.db, {
+      ...{ ...made, ...never, credentialId, publicKey, createdAt },
+      userId: "lan" as UserId,
+    });
     const options = await (await world.anybody.post("/api/v1/session/passkey/options")).json();
     const answer = await world.anybody.post("/api/v1/session/passkey", key.sign(options));
     expect((await answer.json()).code).toBe("break-glass-only");

@@ -36,7 +36,7 @@ describeWithPart("chromium", "a person with a passkey", ({ path }) => {
     await page.getByRole("heading", { level: 1, name: "Tài khoản của tôi" }).waitFor();
     await page.getByText("Chưa có khóa passkey nào.").waitFor();
     await page.getByLabel("Tên khóa").fill("Điện thoại");
-    await page.getByRole("button", { name: "Thêm khóa passkey" }).click();
+    await page.getByRole("button", { name: "Thêm khóa đăng nhập" }).click();
     await page.getByText("Điện thoại", { exact: true }).waitFor();
 
     await page.getByRole("button", { name: "Đăng xuất", exact: true }).click();
@@ -61,7 +61,7 @@ describeWithPart("chromium", "a person with a passkey", ({ path }) => {
     await signIn(page, name, password);
     await page.goto(`${origin}/#/account`);
     await page.getByLabel("Tên khóa").fill("Khóa một");
-    await page.getByRole("button", { name: "Thêm khóa passkey" }).click();
+    await page.getByRole("button", { name: "Thêm khóa đăng nhập" }).click();
     await page.getByText("Khóa một", { exact: true }).waitFor();
     expect(await overflowOf(page)).toBeLessThanOrEqual(0);
 

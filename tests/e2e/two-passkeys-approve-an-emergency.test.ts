@@ -59,9 +59,9 @@ describeWithPart("chromium", "an emergency that two persons approve with their o
       await giveKey(page);
       await signIn(page, person, password);
       await page.getByRole("link", { name: person, exact: true }).click();
-      await page.getByLabel("Tên khóa").fill("Khóa phê duyệt");
-      await page.getByRole("button", { name: "Thêm khóa passkey" }).click();
-      await page.getByText("Khóa phê duyệt", { exact: true }).waitFor();
+      await page.getByLabel("Tên khóa").fill("Khóa của tôi");
+      await page.getByRole("button", { name: "Thêm khóa phê duyệt" }).click();
+      await page.getByText("Khóa của tôi", { exact: true }).waitFor();
     }
     await operator.do("POST", "/sim/sign-roster", z.object({ version: z.number() }), {});
     await eventuallySo("all boxes have the roster", 30_000, async () => {

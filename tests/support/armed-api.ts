@@ -40,8 +40,10 @@ export async function keyHolder(
     counter: 0,
     transports: ["internal"],
     name: "software",
+    purpose: "approve",
     createdAt: world.time.clock.now(),
     lastUsedAt: null,
+    copiedAt: null,
   });
   return { ...person, name, key };
 }

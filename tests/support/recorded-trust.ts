@@ -42,6 +42,7 @@ export function createRecordedTrust({
     {
       clock,
       crypto: nodeCrypto,
+      log,
       commit: createPressingCommit({ db, log, writes }),
       roster: rosters.inForce,
       tree: () => treeOn([], "2026-11-23" as never),

@@ -9,7 +9,7 @@ export interface SoftwarePasskey {
   /** For options of `POST /api/v1/passkeys/options`; `changed` are the flags in place of «there, verified, new key». */
   register(options: { readonly challenge: string }, flags?: number): object;
   /** For a challenge in base64url, as it stands in options. */
-  sign(options: { readonly challenge: string }, userHandle?: string): object;
+  sign(options: { readonly challenge: string }, userHandle?: string, count?: number): object;
 }
 
 export function softwarePasskey(
@@ -23,8 +23,8 @@ export function softwarePasskey(
     register({ challenge }, flags) {
       return { ...registrationOf(key, challenge, flags), clientExtensionResults: {} };
     },
-    sign({ challenge }, userHandle) {
-      const { authenticatorData, clientDataJSON, signature } = approveWith(key, "k", challenge);
+    sign({ challenge }, userHandle, count = 0) {
+      const { authenticatorData, clientDataJSON, signature } = approveWith(key, "k", challenge, { count });
       const handle = userHandle === undefined ? {} : { userHandle };
       return {
         id: key.credential,

@@ -1,5 +1,6 @@
 import type { Clock, Crypto, Random } from "@loa/shared/kernel/ambient.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
+import type { PasskeyPurpose } from "../store/passkeys.ts";
 import { CEREMONY_LIMIT_MS } from "../webauthn.ts";
 import { newSecret } from "./new-id.ts";
 
@@ -11,7 +12,7 @@ export interface Challenges {
   take(purpose: ChallengePurpose, session: string, returned: string): boolean;
 }
 
-export type ChallengePurpose = "register" | "sign-in" | "step-up";
+export type ChallengePurpose = `register-${PasskeyPurpose}` | "sign-in" | "step-up";
 
 /** Used ones are remembered until they are too old anyway; past this the oldest are forgotten with their last minutes. */
 const MAX_USED = 10_000;

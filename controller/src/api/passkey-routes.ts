@@ -6,11 +6,13 @@ import {
   insertPasskey,
   isPasskeyKnown,
   type Passkey,
+  type PasskeyPurpose,
+  passkeyPurposes,
   passkeysOf,
   removePasskey,
   renamePasskey,
 } from "../store/passkeys.ts";
-import { checkRegistration, registrationOptions } from "../webauthn.ts";
+import { checkRegistration, type NewPasskey, type RelyingParty, registrationOptions } from "../webauthn.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import type { Challenges } from "./challenges.ts";
@@ -23,7 +25,7 @@ import {
   passkeyShape,
   registrationAnswer,
 } from "./passkey-shapes.ts";
-import { relyingParty } from "./relying-party.ts";
+import { approvalSite, relyingParty } from "./relying-party.ts";
 
 /** Of one person: some at work, some at home, one in a safe. */
 const MAX_PASSKEYS = 10;
@@ -44,7 +46,8 @@ const listPasskeys = createRoute({
 const askForOne = createRoute({
   method: "post",
   path: "/api/v1/passkeys/options",
-  summary: "What a browser needs to make a passkey; good for five minutes",
+  summary: "What a browser needs to make a passkey for signing in or for approving; good for five minutes",
+  request: { query: z.object({ purpose: z.enum(passkeyPurposes).default("sign-in") }) },
   responses: {
     200: {
       description: "For `navigator.credentials.create`",
@@ -85,8 +88,6 @@ const remove = createRoute({
 });
 
 export function passkeyRoutes(api: Api, deps: ApiDeps, challenges: Challenges): void {
-  const party = relyingParty(deps.config);
-
   api.openapi(listPasskeys, async (c) => {
     const own = await passkeysOf(deps.db, c.get("operator").userId);
     return c.json({ passkeys: own.map(shown) }, 200);
@@ -97,31 +98,28 @@ export function passkeyRoutes(api: Api, deps: ApiDeps, challenges: Challenges): 
     requireFresh(deps, operator);
     const own = await passkeysOf(deps.db, operator.userId);
     if (own.length >= MAX_PASSKEYS) throw new HttpProblem("too-many-passkeys");
-    const challenge = challenges.issue("register", operator.sessionSha256);
-    const user = { id: operator.userId, name: operator.name };
-    return c.json(ceremonyOptions.parse(await registrationOptions(party, user, challenge, own)), 200);
+    const { purpose } = c.req.valid("query");
+    const challenge = challenges.issue(`register-${purpose}`, operator.sessionSha256);
+    const alike = own.filter((one) => one.purpose === purpose);
+    const user = ownerOf(deps, operator, purpose);
+    const options = await registrationOptions(siteFor(deps, purpose), user, challenge, alike);
+    return c.json(ceremonyOptions.parse(options), 200);
   });
 
   api.openapi(addPasskey, async (c) => {
     const operator = c.get("operator");
     requireFresh(deps, operator);
     const { name, passkey: answer } = c.req.valid("json");
-    const isOurs = (challenge: string) => challenges.take("register", operator.sessionSha256, challenge);
-    const { transports, ...response } = answer.response;
-    const made = await checkRegistration(
-      party,
-      { ...answer, response: transports === undefined ? response : { ...response, transports } },
-      isOurs,
-    );
-    if (!made.ok) throw new HttpProblem("passkey-refused");
+    const made = await madePasskey(deps, challenges, operator, answer);
     const { userId } = operator;
-    const passkey: Passkey = { ...made.value, userId, name, createdAt: deps.clock.now(), lastUsedAt: null };
+    const times = { createdAt: deps.clock.now(), lastUsedAt: null, copiedAt: null };
+    const passkey: Passkey = { ...made, userId, name, ...times };
     await deps.db.transaction().execute(async (tx) => {
       // Who brings a key that somebody has already would sign in as that person.
       if (await isPasskeyKnown(tx, passkey.credentialId)) throw new HttpProblem("passkey-refused");
       if ((await passkeysOf(tx, userId)).length >= MAX_PASSKEYS) throw new HttpProblem("too-many-passkeys");
       await insertPasskey(tx, passkey);
-      await note(deps, tx, operator, "passkey.added", passkey.credentialId);
+      await note(deps, tx, operator, "passkey.added", passkey);
     });
     return c.json(shown(passkey), 201);
   });
@@ -138,15 +136,48 @@ export function passkeyRoutes(api: Api, deps: ApiDeps, challenges: Challenges): 
     requireFresh(deps, operator);
     const { id } = c.req.valid("param");
     await deps.db.transaction().execute(async (tx) => {
-      if (!(await removePasskey(tx, operator.userId, id))) throw new HttpProblem("not-found");
-      await note(deps, tx, operator, "passkey.removed", id);
+      const own = (await passkeysOf(tx, operator.userId)).find(({ credentialId: one }) => one === id);
+      if (own === undefined) throw new HttpProblem("not-found");
+      await removePasskey(tx, operator.userId, id);
+      await note(deps, tx, operator, "passkey.removed", own);
     });
     return c.body(null, 204);
   });
 }
 
-function shown({ credentialId: id, name, algorithm, createdAt, lastUsedAt }: Passkey) {
-  return { id, name, algorithm, createdAt, lastUsedAt };
+/** The new key; what it is for was said when its challenge was issued. */
+async function madePasskey(
+  deps: ApiDeps,
+  challenges: Challenges,
+  { sessionSha256 }: Operator,
+  { response: { transports, ...response }, ...answer }: z.infer<typeof registrationAnswer>["passkey"],
+): Promise<NewPasskey & { readonly purpose: PasskeyPurpose }> {
+  const whole = { ...answer, response: transports === undefined ? response : { ...response, transports } };
+  for (const purpose of passkeyPurposes) {
+    const isOurs = (challenge: string) => challenges.take(`register-${purpose}`, sessionSha256, challenge);
+    const made = await checkRegistration(siteFor(deps, purpose), whole, isOurs);
+    if (made.ok) return { ...made.value, purpose };
+  }
+  throw new HttpProblem("passkey-refused");
+}
+
+/** A key for approving lives on a site of its own, where nobody signs in. */
+function siteFor({ config }: ApiDeps, purpose: PasskeyPurpose): RelyingParty {
+  return purpose === "approve" ? approvalSite(config) : relyingParty(config);
+}
+
+/**
+ * An authenticator keeps one found key of a site for each owner, so a key for approving has another one; the browser
+ * shows the name, so that the person sees which of the two is asked for.
+ */
+function ownerOf({ crypto }: ApiDeps, { userId, name }: Operator, purpose: PasskeyPurpose) {
+  return purpose === "sign-in"
+    ? { id: userId, name, isFound: true }
+    : { id: crypto.sha256Hex(`approve ${userId}`), name: `${name} (phê duyệt khẩn cấp)`, isFound: false };
+}
+
+function shown({ credentialId: id, name, algorithm, purpose, createdAt, lastUsedAt, copiedAt }: Passkey) {
+  return { id, name, algorithm, purpose, createdAt, lastUsedAt, copiedAt };
 }
 
 function note(
@@ -154,8 +185,15 @@ function note(
   tx: Database,
   { userId }: Operator,
   act: AuditAct,
-  passkey: string,
+  { credentialId: passkey, purpose }: Passkey,
 ): Promise<void> {
   const subject = `user:${userId}`;
-  return writeAudit(tx, { at: clock.now(), userId, act, subject, areaId: null, detail: { passkey } });
+  return writeAudit(tx, {
+    at: clock.now(),
+    userId,
+    act,
+    subject,
+    areaId: null,
+    detail: { passkey, purpose },
+  });
 }

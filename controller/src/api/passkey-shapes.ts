@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { instant } from "@loa/shared/kernel/time.ts";
-import { passkeyAlgorithms } from "../store/passkeys.ts";
+import { passkeyAlgorithms, passkeyPurposes } from "../store/passkeys.ts";
 
 /** What browsers send of passkeys (W3C Web Authentication Level 3, 5.1), in base64url. */
 
@@ -61,8 +61,11 @@ export const passkeyShape = z
     id: z.string(),
     name: z.string(),
     algorithm: z.enum(passkeyAlgorithms),
+    purpose: z.enum(passkeyPurposes),
     createdAt: instant,
     lastUsedAt: instant.nullable(),
+    /** When its count of signatures did not rise: somebody has a copy, and it is to be removed. */
+    copiedAt: instant.nullable(),
   })
   .openapi("Passkey");
 

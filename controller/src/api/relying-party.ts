@@ -6,3 +6,8 @@ export function relyingParty({ publicUrl }: Pick<ControllerConfig, "publicUrl">)
   const { hostname, origin } = new URL(publicUrl);
   return { rpId: hostname, origin };
 }
+
+/** Where emergencies are approved. */
+export function approvalSite(config: Pick<ControllerConfig, "publicUrl">): RelyingParty {
+  return relyingParty(config);
+}

@@ -14,12 +14,14 @@ import { rolesFor } from "../domain/access.ts";
 import { ALARM_DAYS } from "../domain/expiry.ts";
 import { type Approver, proposeRoster, provinceOf, rosterExpiries } from "../domain/roster-proposal.ts";
 import { allPasskeysWithGrants } from "../store/approvers.ts";
+import { writeAudit } from "../store/audit.ts";
+import { copiedCredentials } from "../store/passkeys.ts";
 import { bareKeyOf } from "../webauthn.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { type Operator, requireAct, requireFresh, todaysTree } from "./operator.ts";
-import { relyingParty } from "./relying-party.ts";
+import { approvalSite } from "./relying-party.ts";
 
 const DEFAULT_DAYS = 365;
 const MAX_DAYS = 5 * 365;
@@ -42,6 +44,8 @@ const shownRoster = z
           holder: rosterKey.shape.holder,
           /** A person's key; the others seal envelopes. */
           passkey: z.boolean(),
+          /** When its count of signatures did not rise: somebody has a copy. */
+          copiedAt: instant.nullable(),
           grants: rosterKey.shape.grants,
         }),
       )
@@ -118,7 +122,8 @@ const getProposal = createRoute({
 const propose = createRoute({
   method: "post",
   path: "/api/v1/roster/proposal",
-  summary: "The next version, with another root or other limits; nothing is changed by asking",
+  summary:
+    "The next version, with another root or other limits; nothing is changed by asking, which is on record",
   request: { body: { required: true, content: { "application/json": { schema: wishes } } } },
   responses: proposed,
 });
@@ -139,7 +144,7 @@ const bring = createRoute({
 });
 
 export function rosterRoutes(api: Api, deps: ApiDeps): void {
-  api.openapi(getRoster, (c) => {
+  api.openapi(getRoster, async (c) => {
     const current = deps.rosters.inForce();
     const versions = deps.fleet.rosterVersions();
     const count = (is: (version: number) => boolean) => versions.filter(is).length;
@@ -149,7 +154,7 @@ export function rosterRoutes(api: Api, deps: ApiDeps): void {
       older: count((version) => version > 0 && version !== wanted),
       none: count((version) => version === 0),
     };
-    return c.json({ roster: current === null ? null : shown(deps, current), boxes }, 200);
+    return c.json({ roster: current === null ? null : await shown(deps, current), boxes }, 200);
   });
 
   api.openapi(getProposal, async (c) => {
@@ -171,14 +176,16 @@ export function rosterRoutes(api: Api, deps: ApiDeps): void {
   });
 }
 
-function shown({ clock }: ApiDeps, current: Roster): z.infer<typeof shownRoster> {
+async function shown({ clock, db }: ApiDeps, current: Roster): Promise<z.infer<typeof shownRoster>> {
+  const copied = await copiedCredentials(db);
   const { version, issuedAt, expiresAt, province, root, approvals, safety, keys } = current;
   return {
     ...{ version, issuedAt, expiresAt, province, approvals, safety },
     threshold: root.threshold,
     rootKeys: root.keys.map(({ id }) => ({ id })),
     keys: keys.map(({ id, algorithm, holder, passkey, grants }) => {
-      return { id, algorithm, holder, passkey: passkey !== null, grants };
+      const copiedAt = passkey === null ? null : (copied.get(passkey.credential) ?? null);
+      return { id, algorithm, holder, passkey: passkey !== null, copiedAt, grants };
     }),
     expiries: rosterExpiries(current, clock.now()),
   };
@@ -189,7 +196,7 @@ async function proposalOf(deps: ApiDeps, operator: Operator, asked: z.infer<type
   const current = deps.rosters.inForce();
   const root = asked.root ?? current?.root;
   if (root === undefined) throw new HttpProblem("no-roster");
-  const { rpId, origin } = relyingParty(deps.config);
+  const { rpId, origin } = approvalSite(deps.config);
   const { issuer, publicKey } = deps.config;
   const next = proposeRoster(
     current,
@@ -206,7 +213,27 @@ async function proposalOf(deps: ApiDeps, operator: Operator, asked: z.infer<type
     },
     deps.clock.now(),
   );
+  await noteProposed(deps, operator, next);
   return rosterText(next);
+}
+
+/** Whose keys somebody wanted signed can be compared with what was. */
+async function noteProposed(
+  { db, clock }: ApiDeps,
+  { userId }: Operator,
+  { version, province, root, keys }: Roster,
+): Promise<void> {
+  const detail = {
+    version,
+    root: root.keys.map(({ id }) => id),
+    keys: keys.map(({ id, holder }) => `${id} ${holder?.person ?? ""}`.trim()),
+  };
+  const subject = `roster:${version}`;
+  await db
+    .transaction()
+    .execute((tx) =>
+      writeAudit(tx, { at: clock.now(), userId, act: "roster.proposed", subject, areaId: province, detail }),
+    );
 }
 
 /** Whoever may change what all boxes believe leads the whole province. */

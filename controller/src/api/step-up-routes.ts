@@ -7,7 +7,7 @@ import { renewOwnSession } from "./begin-session.ts";
 import type { Challenges } from "./challenges.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { requireOwnSignIn } from "./own-sign-in.ts";
-import { checkPasskey } from "./passkey-check.ts";
+import { checkPasskey, isForSigningIn } from "./passkey-check.ts";
 import { assertion, ceremonyOptions } from "./passkey-shapes.ts";
 import { checkPassword } from "./password-check.ts";
 import { relyingParty } from "./relying-party.ts";
@@ -54,7 +54,7 @@ export function stepUpRoutes(api: Api, deps: ApiDeps, challenges: Challenges): v
   api.openapi(askForProof, async (c) => {
     const { userId, sessionSha256 } = c.get("operator");
     const challenge = challenges.issue("step-up", sessionSha256);
-    const own = await passkeysOf(deps.db, userId);
+    const own = (await passkeysOf(deps.db, userId)).filter((one) => isForSigningIn(deps, one));
     const options = await assertionOptions(relyingParty(deps.config), challenge, own);
     return c.json(ceremonyOptions.parse(options), 200);
   });

@@ -29,7 +29,7 @@ export async function makeApprover({ url, rpId, origin, user, out }: NewApprover
   const person = await signIn(url, user, await passwordOf(user));
   const { challenge } = await person.do(
     "POST",
-    "/api/v1/passkeys/options",
+    "/api/v1/passkeys/options?purpose=approve",
     z.object({ challenge: z.string() }),
   );
   const passkey = registrationOf(key, challenge);

@@ -23,7 +23,7 @@ const grantRow = z
     grant: { areaId: row.area_id, from: row.from_date, to: row.to_date },
   }));
 
-/** Every passkey of persons who are in one of the roles today or later, with where. */
+/** Every passkey for approving of persons who are in one of the roles today or later, with where. */
 export async function allPasskeysWithGrants(
   db: Database,
   roles: readonly Role[],
@@ -46,8 +46,10 @@ export async function allPasskeysWithGrants(
   const found: PasskeyWithGrants[] = [];
   for (const [person, grants] of byUser) {
     const name = grants[0]?.user.name ?? person;
-    for (const passkey of await passkeysOf(db, person))
+    for (const passkey of await passkeysOf(db, person)) {
+      if (passkey.purpose !== "approve") continue;
       found.push({ person, name, passkey, grants: grants.map((one) => one.grant) });
+    }
   }
   return found;
 }

@@ -7,6 +7,7 @@ import { auditChain } from "./migrations/audit-chain.ts";
 import { certificates } from "./migrations/certificates.ts";
 import { clipRenditions } from "./migrations/clip-renditions.ts";
 import { firstTables } from "./migrations/first-tables.ts";
+import { keyPurposes } from "./migrations/key-purposes.ts";
 import { operators } from "./migrations/operators.ts";
 import { pathTests } from "./migrations/path-tests.ts";
 import { people } from "./migrations/people.ts";
@@ -31,6 +32,7 @@ const migrations = {
   "0011-certificates": certificates,
   "0012-path-tests": pathTests,
   "0013-people": people,
+  "0014-key-purposes": keyPurposes,
 };
 
 /** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */

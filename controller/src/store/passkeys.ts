@@ -8,6 +8,10 @@ import { jsonColumn } from "./json-column.ts";
 export const passkeyAlgorithms = ["ES256", "EdDSA"] as const;
 export type PasskeyAlgorithm = (typeof passkeyAlgorithms)[number];
 
+/** A key that boxes believe signs nothing but approvals: what is signed to come in may be any text's hash. */
+export const passkeyPurposes = ["sign-in", "approve"] as const;
+export type PasskeyPurpose = (typeof passkeyPurposes)[number];
+
 export interface Passkey {
   /** Base64url, as the authenticator gave it. */
   readonly credentialId: string;
@@ -20,8 +24,11 @@ export interface Passkey {
   /** How a browser reaches it: `usb`, `internal`, `hybrid` … */
   readonly transports: readonly string[];
   readonly name: string;
+  readonly purpose: PasskeyPurpose;
   readonly createdAt: Instant;
   readonly lastUsedAt: Instant | null;
+  /** When its count of signatures did not rise for the first time: somebody has a copy of it. */
+  readonly copiedAt: Instant | null;
 }
 
 const passkeyRow = z
@@ -33,8 +40,10 @@ const passkeyRow = z
     counter: z.number(),
     transports: jsonColumn(z.array(z.string())),
     name: z.string(),
+    purpose: z.enum(passkeyPurposes),
     created_at: instant,
     last_used_at: instant.nullable(),
+    copied_at: instant.nullable(),
   })
   .transform(
     (row): Passkey => ({
@@ -45,8 +54,10 @@ const passkeyRow = z
       counter: row.counter,
       transports: row.transports,
       name: row.name,
+      purpose: row.purpose,
       createdAt: row.created_at,
       lastUsedAt: row.last_used_at,
+      copiedAt: row.copied_at,
     }),
   );
 
@@ -61,8 +72,10 @@ export async function insertPasskey(db: Database, passkey: Passkey): Promise<voi
       counter: passkey.counter,
       transports: JSON.stringify(passkey.transports),
       name: passkey.name,
+      purpose: passkey.purpose,
       created_at: passkey.createdAt,
       last_used_at: passkey.lastUsedAt,
+      copied_at: passkey.copiedAt,
     })
     .execute();
 }
@@ -112,6 +125,27 @@ export async function notePasskeyUse(
     .set({ counter, last_used_at: at })
     .where("credential_id", "=", credentialId)
     .execute();
+}
+
+/** Whether this is the first that is heard of a copy. */
+export async function setCopied(db: Database, credentialId: string, at: Instant): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("passkey")
+    .set({ copied_at: at })
+    .where("credential_id", "=", credentialId)
+    .where("copied_at", "is", null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Keys of which somebody has a copy, and since when that is known. */
+export async function copiedCredentials(db: Database): Promise<ReadonlyMap<string, Instant>> {
+  const rows = await db
+    .selectFrom("passkey")
+    .where("copied_at", "is not", null)
+    .select(["credential_id", "copied_at"])
+    .execute();
+  return new Map(rows.map((row) => [row.credential_id, instant.parse(row.copied_at)]));
 }
 
 /** Whether the person had it. */

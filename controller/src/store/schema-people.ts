@@ -39,8 +39,12 @@ export interface PasskeyTable {
   /** JSON array: how a browser reaches it. */
   transports: string;
   name: string;
+  /** `sign-in` or `approve`. */
+  purpose: string;
   created_at: number;
   last_used_at: number | null;
+  /** When its count of signatures did not rise: somebody has a copy. */
+  copied_at: number | null;
 }
 /** A person at an OpenID provider: `subject` is unique at its `issuer`. */
 export interface IdentityTable {

@@ -26,12 +26,20 @@ const clientData = z.object({
 const USER_PRESENT = 0x01;
 const USER_VERIFIED = 0x04;
 const FLAGS_AT = 32;
+const COUNTER_AT = 33;
 /** SHA-256 of the site, flags, counter. */
 const AUTHENTICATOR_DATA_BYTES = 37;
 
 /** The challenge that the person's key signs, base64url. */
 export function challengeOf(payload: string, crypto: Crypto): string {
   return crypto.bytesToBase64Url(crypto.sha256(payload));
+}
+
+/** How often the key says that it has signed; 0 from those that do not count. Null: this is no authenticatorData. */
+export function signatureCountOf({ authenticatorData }: Approval, crypto: Crypto): number | null {
+  const data = crypto.bytesFromBase64Url(authenticatorData);
+  if (data === null || data.length < AUTHENTICATOR_DATA_BYTES) return null;
+  return new DataView(data.buffer, data.byteOffset).getUint32(COUNTER_AT);
 }
 
 /** Whether this very key has approved this very text, with the person there and verified, on a page of ours. */

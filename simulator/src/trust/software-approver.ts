@@ -29,7 +29,7 @@ export async function newApprover(
 
 /** The person must have signed in. */
 export async function registerKey(own: Operator, { key, name }: SoftwareApprover): Promise<void> {
-  const { challenge } = await own.do("POST", "/api/v1/passkeys/options", options);
+  const { challenge } = await own.do("POST", "/api/v1/passkeys/options?purpose=approve", options);
   const passkey = registrationOf(key, challenge);
   await own.do("POST", "/api/v1/passkeys", z.unknown(), { name: `Khóa phần mềm của ${name}`, passkey });
 }

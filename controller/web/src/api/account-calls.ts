@@ -19,8 +19,10 @@ export type WaysIn = z.infer<typeof waysIn>;
 const passkey = z.object({
   id: z.string(),
   name: z.string(),
+  purpose: z.enum(["sign-in", "approve"]),
   createdAt: instant,
   lastUsedAt: instant.nullable(),
+  copiedAt: instant.nullable(),
 });
 export type Passkey = z.infer<typeof passkey>;
 
@@ -45,7 +47,8 @@ export const stepUp = (proof: { readonly password: string } | { readonly passkey
   send(anything, "POST", `${root}/session/step-up`, proof);
 
 export const passkeys = () => get(z.object({ passkeys: z.array(passkey) }), `${root}/passkeys`);
-export const newPasskeyOptions = () => send(ceremony, "POST", `${root}/passkeys/options`);
+export const newPasskeyOptions = (purpose: Passkey["purpose"]) =>
+  send(ceremony, "POST", `${root}/passkeys/options?purpose=${purpose}`);
 export const addPasskey = (name: string, made: object) =>
   send(passkey, "POST", `${root}/passkeys`, { name, passkey: made });
 export const renamePasskey = (id: string, name: string) =>

@@ -9,6 +9,7 @@ import { get, send } from "./http.ts";
 const rosterKey = z.object({
   id: z.string(),
   holder: z.object({ name: z.string() }).nullable(),
+  copiedAt: instant.nullable(),
   grants: z.array(
     z.object({ classes: z.array(keyClass), areas: z.array(areaId), from: instant, to: instant }),
   ),

@@ -120,6 +120,7 @@ export const trustEn: TrustTexts = {
       `${current} boxes have it, ${older} have an older one, ${none} have none`,
     holder: "Holder",
     machine: "The control room",
+    copiedKey: "may have been copied",
     key: "Key",
     may: "May",
     until: "Until",

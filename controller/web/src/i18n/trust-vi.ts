@@ -124,6 +124,7 @@ export const trustVi = {
       `${current} hộp có bản này, ${older} hộp còn bản cũ, ${none} hộp chưa có bản nào`,
     holder: "Người giữ",
     machine: "Máy chủ trung tâm",
+    copiedKey: "có thể đã bị sao chép",
     key: "Khóa",
     may: "Được phép",
     until: "Đến ngày",

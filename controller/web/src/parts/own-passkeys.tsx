@@ -4,6 +4,7 @@ import * as calls from "../api/account-calls.ts";
 import type { Answer, Problem } from "../api/http.ts";
 import { t } from "../i18n/language.ts";
 import { canUsePasskeys, makePasskey } from "../live/passkeys.ts";
+import { standing } from "../live/session.ts";
 import { AskFirst } from "./ask-first.tsx";
 import { AgeText, When } from "./instant.tsx";
 import { Empty, Loaded, Refusal, useAnswer } from "./loaded.tsx";
@@ -72,6 +73,8 @@ function PasskeyRow({ passkey, onDone }: { readonly passkey: calls.Passkey } & D
           </Button>
         </form>
       )}
+      <span>{words.purpose[passkey.purpose]}</span>
+      {passkey.copiedAt !== null && <Mark tone="bad" icon="alert" text={words.copied} />}
       <span class="quiet">
         {words.made} <When at={passkey.createdAt} />
         {passkey.lastUsedAt !== null && (
@@ -97,17 +100,19 @@ function PasskeyRow({ passkey, onDone }: { readonly passkey: calls.Passkey } & D
   );
 }
 
+/** Whoever approves emergencies has a key for that, which signs nothing else. */
 function AddPasskey({ onDone }: Done): VNode {
   const [name, setName] = useState("");
   const [isBusy, setBusy] = useState(false);
   const [hasFailed, setFailed] = useState(false);
   const words = t.value.account;
+  const at = standing.value;
+  const mayApprove = at.kind === "in" && at.session.grants.some(({ role }) => role === "emergency-approver");
   if (!canUsePasskeys()) return <p class="quiet">{words.cannot}</p>;
-  const add = async (event: Event) => {
-    event.preventDefault();
+  const add = async (purpose: calls.Passkey["purpose"]) => {
     if (isBusy || name.trim() === "") return;
     setBusy(true);
-    const options = await calls.newPasskeyOptions();
+    const options = await calls.newPasskeyOptions(purpose);
     if (options.ok) {
       const made = await makePasskey(options.value);
       setFailed(made === null);
@@ -119,7 +124,13 @@ function AddPasskey({ onDone }: Done): VNode {
     setBusy(false);
   };
   return (
-    <form class="account-name" onSubmit={add}>
+    <form
+      class="account-name"
+      onSubmit={(event: Event) => {
+        event.preventDefault();
+        void add("sign-in");
+      }}
+    >
       <Input
         label={words.keyName}
         hint={words.keyNameHint}
@@ -130,6 +141,11 @@ function AddPasskey({ onDone }: Done): VNode {
       <Button type="submit" variant="brand" loading={isBusy} disabled={name.trim() === ""}>
         {words.add}
       </Button>
+      {mayApprove && (
+        <Button loading={isBusy} disabled={name.trim() === ""} onClick={() => void add("approve")}>
+          {words.addForApproving}
+        </Button>
+      )}
       {hasFailed && <Mark tone="bad" icon="cross" text={words.keyNotMade} />}
     </form>
   );

@@ -65,7 +65,7 @@ export function RosterPanel({ known: { roster, boxes } }: { readonly known: Rost
   );
 }
 
-function KeyRow({ known: { id, holder, grants } }: { readonly known: ShownKey }): VNode {
+function KeyRow({ known: { id, holder, grants, copiedAt } }: { readonly known: ShownKey }): VNode {
   const words = t.value.trust.security;
   const may = grants.map(
     ({ classes, areas }) =>
@@ -77,6 +77,7 @@ function KeyRow({ known: { id, holder, grants } }: { readonly known: ShownKey })
       <th scope="row">{holder?.name ?? words.machine}</th>
       <td>
         <code>{id}</code>
+        {copiedAt !== null && <Mark tone="bad" icon="alert" text={words.copiedKey} />}
       </td>
       <td>{may.join("; ")}</td>
       <td>{until === undefined ? "" : sayDay(until)}</td>
