@@ -38,7 +38,8 @@ const LEAST_INSIDE = 64;
 /**
  * Which samples of the noise are heard when, in order: what was lost (`toSample` → next `fromSample`), repeated, or
  * interrupted shows between the stretches. A gap at a join: `heardAt(b, 0) - heardAt(a, length)`. Less than 70 ms of noise is
- * not found, and noise that is muted for less than 40 ms and goes on as if it had been heard stays one stretch (`gaps`).
+ * not found, and noise that is muted for less than 80 ms and goes on as if it had been heard may stay one stretch, for less
+ * than 50 ms it does (`gaps`).
  */
 export function findNoise(
   recording: Recording,

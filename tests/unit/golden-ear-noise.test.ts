@@ -88,6 +88,15 @@ describe("the ear for known noise", () => {
     expect(samplesPerMs / 48).toBeCloseTo(0.9998, 4);
   });
 
+  test("noise that goes on where it would be is parted by a silence of 80 ms, wherever it lies, and by none of 45", () => {
+    const muted = (from: number, forMs: number) =>
+      recording(noise.map((sample, at) => (at >= from && at < from + forMs * 48 ? 0 : sample)));
+    for (let from = 70_000; from < 71_024; from += 128) {
+      expect(findNoise(muted(from, 80), noise)).toHaveLength(2);
+      expect(findNoise(muted(from, 45), noise)).toHaveLength(1);
+    }
+  });
+
   test("a fast card plays it in less time, at its true rate", () => {
     const heard = recording(noise, 48_000 * 1.0002);
     const [one] = findNoise(heard, noise);
