@@ -7,6 +7,7 @@ import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { nodeRandom } from "@loa/shared/node/node-random.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import type { RosterRoot } from "@loa/shared/trust/roster.ts";
+import { createAlertReader } from "./adapters/alert-reader.ts";
 import { openHttpContent } from "./adapters/http-content.ts";
 import { renewCertificate } from "./adapters/identity-store.ts";
 import { type ClockKeeper, createLinuxHost, readBootId, readMachine } from "./adapters/linux-host.ts";
@@ -84,6 +85,7 @@ export function openBox(options: BoxOptions): Box {
       devices,
       content,
       host,
+      alerts: createAlertReader(),
       alarm,
     },
     {

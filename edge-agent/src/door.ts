@@ -3,6 +3,7 @@ import { checkOrder, sealingKeyOf } from "@loa/shared/trust/authority.ts";
 import type { SignedOrder } from "@loa/shared/trust/order.ts";
 import {
   followRosters,
+  type Roster,
   type RosterRoot,
   rootOfEnrolment,
   rosterChain,
@@ -12,8 +13,9 @@ import { emergencyBody, localBody } from "@loa/shared/wire/bodies.ts";
 import { type Envelope, openSealed } from "@loa/shared/wire/envelope.ts";
 import { parseStrictJson } from "@loa/shared/wire/strict-json.ts";
 import { parseTopic, ruleOf } from "@loa/shared/wire/topics.ts";
+import { openProof } from "./alert-proof.ts";
 import type { AgentConfig } from "./config.ts";
-import type { AgentEvent } from "./core/event.ts";
+import type { AgentEvent, OpenedOrder } from "./core/event.ts";
 import type { Loop } from "./loop.ts";
 import type { AgentPorts, BusEvent } from "./ports.ts";
 
@@ -57,10 +59,7 @@ export function createDoor(ports: AgentPorts, config: AgentConfig, loop: Loop): 
   function onEnvelope({ payload, accept }: Message): void {
     const opened = openSealed(payload, keyOf, crypto);
     const roster = rosterInForce();
-    const orders =
-      opened.ok && roster !== null
-        ? ordersIn(opened.value).map((one) => checkOrder(roster, one, crypto))
-        : [];
+    const orders = opened.ok && roster !== null ? ordersIn(opened.value, roster, ports) : [];
     loop.post({
       kind: "envelope",
       token: loop.keep(accept),
@@ -102,8 +101,10 @@ export function createDoor(ports: AgentPorts, config: AgentConfig, loop: Loop): 
 }
 
 /** What an envelope carries that persons have signed. A body that is none is the core's to refuse. */
-function ordersIn({ kind, body }: Envelope): readonly SignedOrder[] {
-  if (kind === "local") return localBody.safeParse(body).data?.orders ?? [];
-  const order = kind === "emergency" ? emergencyBody.safeParse(body).data?.order : undefined;
-  return order === undefined ? [] : [order];
+function ordersIn({ kind, body }: Envelope, roster: Roster, ports: AgentPorts): readonly OpenedOrder[] {
+  const check = (one: SignedOrder) => checkOrder(roster, one, ports.crypto);
+  if (kind === "local") return localBody.safeParse(body).data?.orders.map(check) ?? [];
+  const raised = kind === "emergency" ? emergencyBody.safeParse(body).data : undefined;
+  if (raised?.order !== undefined) return [check(raised.order)];
+  return raised?.proof === undefined ? [] : [openProof(roster, raised.proof, raised.emergency.at, ports)];
 }

@@ -1,6 +1,7 @@
 import type { BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { Rung } from "@loa/shared/broadcast/precedence.ts";
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
+import type { CapAlert } from "@loa/shared/cap/cap-alert.ts";
 import type { AlarmChange } from "@loa/shared/device/alarm-book.ts";
 import type { Capability, DeviceFailure, PointValue } from "@loa/shared/device/capability.ts";
 import type { SequenceName } from "@loa/shared/device/profile-sequence.ts";
@@ -9,6 +10,8 @@ import type { Clock, Crypto, Log, Random } from "@loa/shared/kernel/ambient.ts";
 import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { Result } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
+import type { AlertUnread } from "@loa/shared/trust/alert-order.ts";
+import type { SenderKey } from "@loa/shared/trust/standing-approval.ts";
 import type { Outgoing } from "@loa/shared/wire/topics.ts";
 import type { Traffic } from "@loa/shared/wire/traffic.ts";
 
@@ -25,6 +28,13 @@ export interface AgentPorts {
   readonly content: Content;
   readonly host: Host;
   readonly alarm: Alarm;
+  readonly alerts: Alerts;
+}
+
+/** Reads what came with a standing approval: an alert of CAP 1.2, gzip as base64url. */
+export interface Alerts {
+  /** What one of these keys has signed of it, and nothing else. */
+  read(packed: string, keys: readonly SenderKey[]): Result<CapAlert, AlertUnread>;
 }
 
 /**

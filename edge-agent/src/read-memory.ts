@@ -2,11 +2,11 @@ import { emergency } from "@loa/shared/broadcast/emergency.ts";
 import { plan } from "@loa/shared/broadcast/plan.ts";
 import { rungs } from "@loa/shared/broadcast/precedence.ts";
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
-import { commandId, emergencyId, occurrenceId } from "@loa/shared/kernel/ids.ts";
+import { commandId, emergencyId, occurrenceId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { localOrder } from "@loa/shared/trust/order.ts";
 import { readRoster, rosterKey, signedRoster } from "@loa/shared/trust/roster.ts";
-import { eventBody, MAX_LOCAL, selfTest } from "@loa/shared/wire/bodies.ts";
+import { eventBody, MAX_LOCAL, MAX_WITHDRAWN, selfTest } from "@loa/shared/wire/bodies.ts";
 import { sequenceWindow } from "@loa/shared/wire/envelope.ts";
 import { z } from "zod";
 import { MAX_LINE_RESULTS } from "./core/line-trend.ts";
@@ -71,6 +71,7 @@ export function readMemory(
     cancelled: new Map(
       emergencies.flatMap((one) => ("cancelled" in one ? [[one.cancelled, one.until] as const] : [])),
     ),
+    withdrawn: new Map(read("meta/withdrawn", withdrawn, [])),
     sequences: new Map(byKey("sequence", sequenceWindow)),
     commands: read("command/seen", z.array(commandId).max(MAX_COMMANDS), []),
     session: read("meta/session", z.number().int().min(0), 0),
@@ -170,6 +171,8 @@ const knownEmergency = z.union([
 ]);
 
 const localStanding: z.ZodType<LocalStanding> = z.object({
+const withdrawn = z.array(z.tuple([standingApprovalId, instant])).max(MAX_WITHDRAWN);
+
   order: localOrder,
   signers: z.array(rosterKey.pick({ id: true, publicKey: true })),
   starts: z.number().int().min(0),

@@ -61,6 +61,7 @@ export const EMPTY_MEMORY: Memory = {
   local: NO_LOCAL,
   emergencies: new Map(),
   cancelled: new Map(),
+  withdrawn: new Map(),
   sequences: new Map(),
   commands: [],
   session: 0,

@@ -70,6 +70,7 @@ export function loopBench(
       traffic: () => NO_TRAFFIC,
     },
     host: { onReport: nothing },
+    alerts: { read: () => fail("alert-unreadable") },
     alarm: { set: nothing, onRing: nothing },
   };
   const state = initialState({}, at("04:58:00"));

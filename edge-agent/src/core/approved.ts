@@ -8,6 +8,7 @@ import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wir
 import type { OpenedOrder } from "./event.ts";
 import type { Moment } from "./moment.ts";
 import { type Standing, signedUnder, standingOf } from "./standing.ts";
+import { refusalOfUse } from "./standing-approvals.ts";
 import type { AgentState } from "./state.ts";
 
 /** Longest time for which approvals may be given and used, ms: what is cancelled is known as such for as long. */
@@ -37,7 +38,7 @@ export function refusalOfSignatures(
   const standing = standingOf(state, moment);
   if (standing === null) return kind === "local" ? "not-approved" : null;
   for (const one of orders) {
-    const refused = refusalOfOne(standing, one);
+    const refused = refusalOfOne(state, standing, one, moment);
     if (refused !== null) return refused;
   }
   if (kind === "local") return null;
@@ -47,8 +48,19 @@ export function refusalOfSignatures(
   return order !== null && saysTheSame(order, parsed.data.emergency) ? null : "not-approved";
 }
 
-function refusalOfOne({ roster, from }: Standing, one: OpenedOrder): Refusal | null {
-  return one.ok ? refusalOfOrder(roster, signedUnder(roster, one.value), from) : one.error;
+function refusalOfOne(
+  state: AgentState,
+  standing: Standing,
+  one: OpenedOrder,
+  moment: Moment,
+): Refusal | null {
+  if (!one.ok) return one.error;
+  const { roster, from } = standing;
+  const { under } = one.value;
+  return (
+    refusalOfOrder(roster, signedUnder(roster, one.value), from) ??
+    (under === undefined ? null : refusalOfUse(state, under, standing, moment))
+  );
 }
 
 /** What was approved with an emergency; null: nothing. */

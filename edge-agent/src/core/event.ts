@@ -12,6 +12,7 @@ import type { Envelope, Refusal } from "@loa/shared/wire/envelope.ts";
 import type { Traffic } from "@loa/shared/wire/traffic.ts";
 import type { SystemClockReport } from "./box-time.ts";
 import type { KnownRoster } from "./memory.ts";
+import type { UsedApproval } from "./standing-approvals.ts";
 
 /** Everything that can happen to a box. */
 export type AgentEvent =
@@ -58,7 +59,13 @@ export type AgentEvent =
   | ({ readonly kind: "host"; readonly freeDiskBytes: number } & SystemClockReport);
 
 /** An order whose text was read, and whose signatures were looked at; or why that could not be done. */
-export type OpenedOrder = Result<CheckedOrder, Refusal>;
+export type OpenedOrder = Result<
+  CheckedOrder & {
+    /** Its signers have approved it in advance, in this; absent: the very order. */
+    readonly under?: UsedApproval;
+  },
+  Refusal
+>;
 
 export interface Refused {
   readonly token: number;

@@ -14,6 +14,7 @@ import { withoutLocalStarts } from "./local-stop.ts";
 import type { Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import { eventKey, withoutEvents } from "./outbox.ts";
+import { receiveWithdraw } from "./standing-approvals.ts";
 import type { AgentState } from "./state.ts";
 
 /** A new plan is on probation this long; see `plan-probation.ts`. */
@@ -52,6 +53,7 @@ export function receive(
   if (contents.kind === "emergency") return receiveEmergency(state, { contents, orders, accept }, moment);
   if (contents.kind === "local") return receiveLocal(state, { contents, orders, accept });
   if (contents.kind === "cancel") return receiveCancel(state, contents, accept, moment);
+  if (contents.kind === "withdraw") return receiveWithdraw(state, contents, accept, moment);
   if (contents.kind === "test") return receiveTest(state, contents, accept);
   return refuse(state, contents, "bad-body", accept);
 }

@@ -2,7 +2,7 @@ import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Cause, Verdict } from "@loa/shared/broadcast/receipt.ts";
-import type { CommandId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
+import type { CommandId, EmergencyId, OccurrenceId, StandingApprovalId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 import type { LocalOrder } from "@loa/shared/trust/order.ts";
 import type { Roster, RosterKey, SignedRoster } from "@loa/shared/trust/roster.ts";
@@ -35,6 +35,8 @@ export interface Memory {
   /** Emergencies that were cancelled, and until when one that comes late is known as such. */
   readonly cancelled: ReadonlyMap<EmergencyId, Instant>;
   /** What was seen of each issuer: who steals one key cannot use up the numbers of the next one. */
+  /** Standing approvals that were taken back, and when they would have ended by themselves. */
+  readonly withdrawn: ReadonlyMap<StandingApprovalId, Instant>;
   readonly sequences: ReadonlyMap<string, SequenceWindow>;
   readonly commands: readonly CommandId[];
   readonly session: number;

@@ -7,11 +7,10 @@ import { CLOCK_TOLERANCE_MS, type Refusal } from "../wire/envelope.ts";
 import type { EmergencyOrder } from "./order.ts";
 import { leastCertainty, leastSeverity, leastUrgency, type StandingApproval } from "./standing-approval.ts";
 
+/** Why an alert is nobody's. */
+export type AlertUnread = Extract<Refusal, "alert-unreadable" | "alert-unsigned">;
 /** Why an alert is not announced by itself. */
-export type AlertRefusal = Extract<
-  Refusal,
-  "alert-unreadable" | "alert-unsigned" | "alert-not-covered" | "expired" | "not-yet-valid"
->;
+export type AlertUncovered = Extract<Refusal, "alert-not-covered" | "expired" | "not-yet-valid">;
 
 /** What is left of an alert must be worth a siren. */
 const LEAST_LEFT_MS = 1_000;
@@ -37,7 +36,7 @@ export function orderFromCovered(
   alert: CapAlert,
   at: Instant,
   crypto: Pick<Crypto, "sha256Hex">,
-): Result<EmergencyOrder, AlertRefusal> {
+): Result<EmergencyOrder, AlertUncovered> {
   const infos = isOfItsKind(approved, alert) ? alert.infos.filter((info) => isMeant(approved, info)) : [];
   const areas = areasOf(approved, infos);
   if (areas.length === 0 || areas.length > MAX_ORDER_AREAS) return fail("alert-not-covered");

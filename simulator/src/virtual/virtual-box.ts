@@ -5,6 +5,7 @@ import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { asInstant, asMonotonic } from "@loa/shared/kernel/time.ts";
+import { readPinnedAlert } from "@loa/shared/node/cap/read-pinned-alert.ts";
 import { createAmplifierTwin } from "../virtual-device/amplifier-twin.ts";
 import type { MeterReading } from "../virtual-device/signal-path.ts";
 import { createVirtualDevice, type VirtualDevice } from "../virtual-device/virtual-device.ts";
@@ -217,6 +218,7 @@ function startRun(inside: Inside, bootId: string, random: SeededRandom): Run {
         isAlive,
       }),
       alarm: createVirtualAlarm(time, clock, random.stream("alarm"), isAlive),
+      alerts: { read: readPinnedAlert },
     },
     { ...config, bootId },
   );

@@ -168,6 +168,7 @@ describe("what a standing approval covers", () => {
 
   test.each<[string, AlertWish, Partial<StandingApproval>, number, string]>([
     ["an alert that is over", { expires: capTime(now + HOUR_MS) }, {}, now + HOUR_MS, "expired"],
+    ["an alert of a year ago", {}, {}, now + 365 * 24 * HOUR_MS, "expired"],
     ["after its own end", {}, { to: now }, now, "expired"],
     ["before its beginning", {}, { from: plus(now, 1_000) }, now, "not-yet-valid"],
     [

@@ -1,0 +1,62 @@
+import type { StandingApprovalId } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
+import type { StandingApproval } from "@loa/shared/trust/standing-approval.ts";
+import { MAX_WITHDRAWN, withdrawBody } from "@loa/shared/wire/bodies.ts";
+import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
+import { earliestNow, isConfirmed } from "./box-time.ts";
+import { type Effect, put } from "./effect.ts";
+import { ack, afterCommand, type InboxStep, log, refuse } from "./inbox-answer.ts";
+import type { Moment } from "./moment.ts";
+import type { Standing } from "./standing.ts";
+import type { AgentState } from "./state.ts";
+
+/** What is asked of a standing approval at the moment at which it is used. */
+export type UsedApproval = Pick<StandingApproval, "id" | "areas" | "from" | "to">;
+
+/** Why it allows nothing here and now, whoever has signed it; null: it does. */
+export function refusalOfUse(
+  { memory, time }: AgentState,
+  { id, areas, from, to }: UsedApproval,
+  { roster, from: place }: Standing,
+  { mono }: Moment,
+): Refusal | null {
+  if (memory.withdrawn.has(id)) return "withdrawn";
+  if (!areas.some((area) => area === roster.province || place.lineage.includes(area)))
+    return "wrong-audience";
+  if (to <= (place.now ?? earliestNow(time, mono))) return "expired";
+  return place.now !== null && from > place.now + CLOCK_TOLERANCE_MS ? "not-yet-valid" : null;
+}
+
+/**
+ * They were taken back by one person. It is known until they would have ended by themselves; a full list is refused
+ * rather than that an earlier one is forgotten, for a stolen key could push them all out.
+ */
+export function receiveWithdraw(
+  state: AgentState,
+  contents: Envelope,
+  accept: Effect,
+  moment: Moment,
+): InboxStep {
+  const parsed = withdrawBody.safeParse(contents.body);
+  if (!parsed.success) return refuse(state, contents, "bad-body", accept);
+  const earliest = isConfirmed(state.time.trust) ? moment.now : earliestNow(state.time, moment.mono);
+  const said = parsed.data.standings.map(({ id, until }) => [id, until] as const);
+  const withdrawn = new Map<StandingApprovalId, Instant>(
+    [...state.memory.withdrawn, ...said].filter(([, until]) => until > earliest),
+  );
+  if (withdrawn.size > MAX_WITHDRAWN) return refuse(state, contents, "not-durable", accept);
+  const seen = afterCommand(state.memory, contents);
+  return {
+    state: { ...state, memory: { ...seen.memory, withdrawn } },
+    effects: [
+      {
+        kind: "commit",
+        onFailure: "keep",
+        changes: [put("meta", "withdrawn", [...withdrawn]), ...seen.changes],
+      },
+      accept,
+      ack(state, contents, null),
+      log("info", "standing-approvals.withdrawn", { count: withdrawn.size }),
+    ],
+  };
+}
