@@ -3,7 +3,7 @@ import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { AgentConfig } from "./config.ts";
 import { EMPTY_AGENDA } from "./core/air.ts";
 import { NO_AMPLIFIER } from "./core/amplifier.ts";
-import { earliestNow, startTime, timeAt } from "./core/box-time.ts";
+import { earliestNow, isSigned, startTime, timeAt } from "./core/box-time.ts";
 import { NO_CONTENT } from "./core/content-sync.ts";
 import { NO_DEVICES } from "./core/devices.ts";
 import { HEALTHY } from "./core/health.ts";
@@ -40,6 +40,8 @@ export interface Glance {
   readonly onAir: OccurrenceId | null;
   readonly faults: readonly string[];
   readonly clockTrust: AgentState["time"]["trust"];
+  /** Not only by a time server, whose answers anybody on the way can forge. */
+  readonly isTimeSigned: boolean;
   /** Whatever the clock says, it is not earlier than this. */
   readonly earliest: Instant;
   /** Connects in a row that came to nothing. */
@@ -71,7 +73,7 @@ function openState(ports: AgentPorts, config: AgentConfig): AgentState {
   const { memory, unread } = readMemory(ports.store.readAll(), newStream);
   if (unread.length > 0)
     ports.log.error("store.unread", { records: unread.slice(0, 5).join(" "), count: unread.length });
-  const floor = memory.aliveAt !== null && memory.aliveAt > config.builtAt ? memory.aliveAt : config.builtAt;
+  const floor = memory.floor !== null && memory.floor > config.builtAt ? memory.floor : config.builtAt;
   return {
     setup: config,
     time: startTime(ports.clock.now(), ports.clock.monotonic(), floor),
@@ -102,6 +104,7 @@ function glanceAt(state: AgentState, ports: AgentPorts): Glance {
     onAir: saidOnAir(state, now),
     faults: [...state.health.faults.keys()],
     clockTrust: state.time.trust,
+    isTimeSigned: isSigned(state.time),
     earliest: earliestNow(state.time, ports.clock.monotonic()),
     linkFailures: state.link.failures,
     undelivered: state.memory.events.length,

@@ -15,7 +15,6 @@ import { createMqttBus } from "./adapters/mqtt-bus.ts";
 import { createNodeAlarm } from "./adapters/node-alarm.ts";
 import { openSqliteStore } from "./adapters/sqlite-store.ts";
 import { type Agent, createAgent } from "./agent.ts";
-import { isConfirmed } from "./core/box-time.ts";
 import { deviceSetup } from "./devices/device-setup.ts";
 import { openShelf, type ShelfPorts } from "./devices/shelf.ts";
 import type { Identity } from "./identity.ts";
@@ -85,8 +84,8 @@ export function openBox(options: BoxOptions): Box {
       devices,
       content,
       host,
-      alerts: createAlertReader(),
       alarm,
+      alerts: createAlertReader(),
     },
     {
       box: identity.box,
@@ -158,10 +157,12 @@ function startRenewing(
   });
 }
 
-/** Of the box, not of its machine. Before the agent runs, nothing is known but the day of the program. */
+/**
+ * Of the box, not of its machine. Before the agent runs, nothing is known but the day of the program. A time server that is
+ * years ahead would make the control room's certificate look expired, and who could put it right would not be let in.
+ */
 function timeOf(agent: Agent | null): KnownTime {
   if (agent === null) return { at: BUILT_AT, isKnown: false };
-  const { now, earliest, clockTrust } = agent.glance();
-  const isKnown = isConfirmed(clockTrust);
+  const { now, earliest, isTimeSigned: isKnown } = agent.glance();
   return { at: isKnown ? now : earliest, isKnown };
 }

@@ -79,6 +79,7 @@ export function readMemory(
     events,
     lastEvent: 0,
     aliveAt: read("meta/alive-at", instant.nullable(), null),
+    floor: read("meta/floor", instant.nullable(), null),
     ownsFrom: read("meta/owns-from", instant.nullable(), null),
     settledUpTo: read("meta/settled-up-to", instant.nullable(), null),
     selfTest: read("meta/self-test", selfTestNotes, NO_TESTS),
@@ -170,9 +171,9 @@ const knownEmergency = z.union([
   z.object({ cancelled: emergencyId, until: instant }),
 ]);
 
-const localStanding: z.ZodType<LocalStanding> = z.object({
 const withdrawn = z.array(z.tuple([standingApprovalId, instant])).max(MAX_WITHDRAWN);
 
+const localStanding: z.ZodType<LocalStanding> = z.object({
   order: localOrder,
   signers: z.array(rosterKey.pick({ id: true, publicKey: true })),
   starts: z.number().int().min(0),

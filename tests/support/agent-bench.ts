@@ -69,6 +69,7 @@ export const EMPTY_MEMORY: Memory = {
   events: [],
   lastEvent: 0,
   aliveAt: null,
+  floor: null,
   ownsFrom: null,
   settledUpTo: null,
   selfTest: NO_TESTS,

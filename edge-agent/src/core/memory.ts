@@ -8,8 +8,9 @@ import type { LocalOrder } from "@loa/shared/trust/order.ts";
 import type { Roster, RosterKey, SignedRoster } from "@loa/shared/trust/roster.ts";
 import type { EventBody, SelfTest } from "@loa/shared/wire/bodies.ts";
 import type { SequenceWindow } from "@loa/shared/wire/envelope.ts";
-import { type BoxTime, isConfirmed } from "./box-time.ts";
+import { type BoxTime, earliestNow, isConfirmed } from "./box-time.ts";
 import { put, type RecordChange } from "./effect.ts";
+import type { Moment } from "./moment.ts";
 import type { MonthUse } from "./month-use.ts";
 import type { Notes } from "./notes.ts";
 
@@ -34,9 +35,9 @@ export interface Memory {
   readonly emergencies: ReadonlyMap<EmergencyId, KnownEmergency>;
   /** Emergencies that were cancelled, and until when one that comes late is known as such. */
   readonly cancelled: ReadonlyMap<EmergencyId, Instant>;
-  /** What was seen of each issuer: who steals one key cannot use up the numbers of the next one. */
   /** Standing approvals that were taken back, and when they would have ended by themselves. */
   readonly withdrawn: ReadonlyMap<StandingApprovalId, Instant>;
+  /** What was seen of each issuer: who steals one key cannot use up the numbers of the next one. */
   readonly sequences: ReadonlyMap<string, SequenceWindow>;
   readonly commands: readonly CommandId[];
   readonly session: number;
@@ -44,8 +45,10 @@ export interface Memory {
   readonly stream: string;
   readonly events: readonly EventBody[];
   readonly lastEvent: number;
-  /** When it last said that it lives; what is on the disk is the latest true time: no clock may say less. */
+  /** When it last said that it lives. */
   readonly aliveAt: Instant | null;
+  /** What was on the disk when it started: no clock may say less. */
+  readonly floor: Instant | null;
   /** What was due before this box had its first plan is not its to answer for. */
   readonly ownsFrom: Instant | null;
   /** Occurrences due up to here were looked at. */
@@ -184,9 +187,13 @@ export function putProgress(one: Noted): RecordChange {
   return put("occurrence", one.id, one);
 }
 
-/** A battery clock may be years ahead: were its time the floor, no true clock would be believed after it. */
-export function putAlive(time: BoxTime, now: Instant): readonly RecordChange[] {
-  return isConfirmed(time.trust) ? [put("meta", "alive-at", now)] : [];
+/**
+ * A battery clock may be years ahead, and a time server's answer can be forged: were their time the floor, no true clock
+ * would be believed after it. That only signed time can be.
+ */
+export function putAlive(time: BoxTime, { now, mono }: Moment): readonly RecordChange[] {
+  if (!isConfirmed(time.trust)) return [];
+  return [put("meta", "alive-at", now), put("meta", "floor", earliestNow(time, mono))];
 }
 
 /** Forgets progress that no decision can need any more, and what was never due. */

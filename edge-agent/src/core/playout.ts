@@ -55,7 +55,7 @@ export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
   const started = startWanted(kept.state, wanted, moment);
   const filled = startFiller(started.state, filler, moment);
   const unnamed = withUnnamedRelays(filled.state, all.sounds, now);
-  const marked = mark(withCurrentTroubles(unnamed, all.sounds), now);
+  const marked = mark(withCurrentTroubles(unnamed, all.sounds), moment);
   const starts = [...started.changes, ...filled.changes];
   const changes = [given, worded, skipped, lost, marked].flatMap((one) => one.changes).concat(starts);
   const onFailure = started.isBoundToNote && started.changes.length > 0 ? "revert" : "keep";
@@ -76,7 +76,8 @@ function mayStart({ health, playout }: AgentState, one: WantedSound, now: Instan
 }
 
 /** Every 15 s of sound: how much was played, and that it is still so late. */
-function mark(state: AgentState, now: Instant): { state: AgentState; changes: readonly RecordChange[] } {
+function mark(state: AgentState, moment: Moment): { state: AgentState; changes: readonly RecordChange[] } {
+  const { now } = moment;
   const { sounding } = state.playout;
   const markAt = state.playout.markAt ?? (sounding.length === 0 ? null : plus(now, MARK_EVERY_MS));
   if (markAt === null || now < markAt) {
@@ -95,7 +96,10 @@ function mark(state: AgentState, now: Instant): { state: AgentState; changes: re
     const playedMs = note.playedMs + Math.round(heardMsOf(one, now) - one.heardMs);
     return [putProgress({ ...note, playedMs })];
   });
-  return { state: withMemory(next, { aliveAt: now }), changes: [...changes, ...putAlive(state.time, now)] };
+  return {
+    state: withMemory(next, { aliveAt: now }),
+    changes: [...changes, ...putAlive(state.time, moment)],
+  };
 }
 
 function nextLook(

@@ -1,4 +1,5 @@
 import type { Roster } from "@loa/shared/trust/roster.ts";
+import { earliestNow, timeAt } from "./box-time.ts";
 import { type Effect, put, type RecordChange } from "./effect.ts";
 import type { AgentEvent } from "./event.ts";
 import { type InboxStep, log } from "./inbox-answer.ts";
@@ -50,12 +51,14 @@ function withoutTimeOfLostKeys(
   const { time, memory, link } = state;
   const before = memory.roster?.contents.keys.filter(({ passkey }) => passkey === null) ?? [];
   const areAllNamed = before.every(({ publicKey }) => next.keys.some((one) => one.publicKey === publicKey));
-  if (areAllNamed || (memory.aliveAt ?? time.floor) <= next.issuedAt)
-    return { state, effects: [], changes: [] };
-  const floor = time.floor < next.issuedAt ? time.floor : next.issuedAt;
-  const free = { ...state, time: { ...time, floor } };
+  const { mono } = moment;
+  const earliest = earliestNow(time, mono);
+  const isAhead = earliest > next.issuedAt || (time.signed !== null && timeAt(time, mono) > next.issuedAt);
+  if (areAllNamed || !isAhead) return { state, effects: [], changes: [] };
+  const floor = earliest < next.issuedAt ? earliest : next.issuedAt;
+  const free = { ...state, time: { ...time, floor, floorMono: mono, signed: null, isDisputed: false } };
   // Whoever follows a time server has not been told by that key, and need not ask.
   const isToAsk = link.phase === "up" && time.trust !== "synced";
   const anew = isToAsk ? comeAnew(free, moment) : { state: free, effects: [] };
-  return { ...anew, changes: [put("meta", "alive-at", next.issuedAt)] };
+  return { ...anew, changes: [put("meta", "floor", floor)] };
 }

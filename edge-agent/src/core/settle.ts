@@ -58,7 +58,9 @@ export function settle(state: AgentState, air: OnAir, moment: Moment): SettleSte
     ),
     ...(moment.isTrusted ? owed(state, now) : []),
   ];
-  const isAliveDue = state.memory.aliveAt === null || now - state.memory.aliveAt >= ALIVE_EVERY_MS;
+  const { aliveAt } = state.memory;
+  // One that lies ahead was written down while a clock was wrong.
+  const isAliveDue = aliveAt === null || Math.abs(now - aliveAt) >= ALIVE_EVERY_MS;
   const isIdle = decided.length === 0 && neverDue.length === 0;
   if (isIdle && !(isAliveDue && moment.isTrusted)) {
     return {
@@ -114,7 +116,7 @@ function write(
     ...told.changes,
     ...pruned.changes,
     ...forgotten,
-    ...putAlive(state.time, now),
+    ...putAlive(state.time, moment),
     ...(moment.isTrusted ? [put("meta", "settled-up-to", now)] : []),
   ];
   const next = withMemory(state, memory);

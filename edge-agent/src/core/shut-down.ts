@@ -17,7 +17,7 @@ export function shutDown(
 ): { state: AgentState; effects: readonly Effect[] } {
   const notes = placesOf(state, moment);
   const effects: Effect[] = [];
-  const alive = notes.length > 0 ? putAlive(state.time, moment.now) : [];
+  const alive = notes.length > 0 ? putAlive(state.time, moment) : [];
   const changes = [...notes.map(putProgress), ...alive, ...changesOf(state)];
   if (changes.length > 0) effects.push({ kind: "commit", onFailure: "keep", changes });
   for (const { soundId } of state.playout.sounding)

@@ -296,7 +296,7 @@ function writeStretch(
   if (written.length === 0) return { state: noted, effects: [] };
   return {
     state: withMemory(noted, { ...memory, aliveAt: now }),
-    effects: [{ kind: "commit", onFailure: "keep", changes: [...written, ...putAlive(state.time, now)] }],
+    effects: [{ kind: "commit", onFailure: "keep", changes: [...written, ...putAlive(state.time, moment)] }],
   };
 }
 

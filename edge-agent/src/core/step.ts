@@ -4,7 +4,7 @@ import { type Instant, type MonotonicMs, plus, SECOND_MS } from "@loa/shared/ker
 import { afterDarkness } from "./after-dark.ts";
 import { withAgenda } from "./air.ts";
 import { mixVolume } from "./amplifier-wish.ts";
-import { afterHostReport, isTrusted, timeAt } from "./box-time.ts";
+import { afterHostReport, earliestNow, isTrusted, timeAt } from "./box-time.ts";
 import { afterCorrection } from "./clock-correction.ts";
 import { afterContacts } from "./contacts.ts";
 import { afterContent, syncContent } from "./content-sync.ts";
@@ -144,7 +144,7 @@ function afterStarted(
   moment: Moment,
 ): { state: AgentState; effects: readonly Effect[] } {
   const start = afterStart(state.memory, state.setup.bootId);
-  const memory = afterDarkness(start.memory, moment.now, state.time.floor);
+  const memory = afterDarkness(start.memory, moment.now, earliestNow(state.time, moment.mono));
   const content = { ...state.content, present: new Set(present) };
   const started = { ...state, memory, content, lastSilence: silenceOnRecord(memory) };
   return { state: silenceAfterStart(started, moment), effects: start.effects };

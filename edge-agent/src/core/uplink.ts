@@ -149,7 +149,8 @@ function say(state: AgentState, moment: Moment): UplinkStep {
   // A plan that puts the box into other areas is heard on other topics: they are asked for with a new connection.
   if (hasMoved(state)) return comeAnew(state, moment);
   const isRefresh = state.link.refreshAt !== null && now >= state.link.refreshAt;
-  if (isRefresh && state.link.isPartial) return comeAnew(state, moment);
+  // Where a time server contradicts it, signed time is asked for again: one of the two may have been put right.
+  if (isRefresh && (state.link.isPartial || state.time.isDisputed)) return comeAnew(state, moment);
   const begun: AgentState = isRefresh
     ? { ...state, link: { ...state.link, refreshAt: plus(now, REFRESH_MS), told: saidAnew(state.link.told) } }
     : state;

@@ -86,7 +86,7 @@ export function createVirtualBox(parts: VirtualBoxParts): VirtualBox {
     meter: () => output,
     clock: worldClock(time),
   });
-  const troubles: HostTroubles = { areTimeServersSilent: false };
+  const troubles: HostTroubles = { areTimeServersSilent: false, timeServersAheadMs: 0 };
   let boots = 0;
   let runs = 0;
   let run: Run | null = null;

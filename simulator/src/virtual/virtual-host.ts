@@ -9,6 +9,8 @@ import type { VirtualTime } from "./virtual-time.ts";
 export interface HostTroubles {
   /** No time server answers. */
   areTimeServersSilent: boolean;
+  /** Somebody on the way forges their answers: so much later than it is, ms. */
+  timeServersAheadMs: number;
 }
 
 export interface VirtualHostParts {
@@ -50,7 +52,7 @@ export function createVirtualHost(parts: VirtualHostParts): Host {
       time.now() - parts.bootedAt >= FIRST_SYNC_MS && link.cut === "none" && !troubles.areTimeServersSilent;
     // The way to a time server is off by the same amount for a long while: drawn anew after every loss of it.
     errorMs = isSynced ? (errorMs ?? random.between(-SYNC_ERROR_MS, SYNC_ERROR_MS)) : null;
-    if (errorMs !== null) clock.setWall(time.instantAt(time.now() + errorMs));
+    if (errorMs !== null) clock.setWall(time.instantAt(time.now() + errorMs + troubles.timeServersAheadMs));
     const report: HostReport = {
       clock: isSynced ? "synced" : hasBatteryClock ? "rtc" : "free",
       clockErrorMs: isSynced ? SYNC_ERROR_MS : null,

@@ -3,6 +3,8 @@ import {
   afterHostReport,
   type BoxTime,
   clockErrorAt,
+  earliestNow,
+  isSigned,
   startTime,
   timeAt,
 } from "@loa/edge-agent/core/box-time.ts";
@@ -85,11 +87,40 @@ describe("the box's own time", () => {
     expect(timeAt(taken, zero)).toBe(plus(noon, SECOND_MS));
     expect(taken).toMatchObject({ trust: "controller", errorMs: 1_000 });
     const synced = afterHostReport(booted(noon), report(noon, "synced"), zero);
-    expect(afterControllerTime(synced, plus(noon, HOUR_MS), 100, zero)).toBe(synced);
+    expect(timeAt(afterControllerTime(synced, plus(noon, HOUR_MS), 100, zero), zero)).toBe(noon);
     expect(afterControllerTime(taken, plus(noon, HOUR_MS), 30 * SECOND_MS, zero)).toBe(taken);
     const better = afterControllerTime(taken, noon, 100, zero);
     expect(better.errorMs).toBe(50);
-    expect(afterControllerTime(better, plus(noon, 900), 2 * SECOND_MS, zero)).toBe(better);
+    expect(timeAt(afterControllerTime(better, plus(noon, 900), 2 * SECOND_MS, zero), zero)).toBe(
+      timeAt(better, zero),
+    );
+  });
+
+  test("a time server raises no floor: only signed time does, and only while the two do not differ by days", () => {
+    const forged = afterHostReport(booted(noon), report(plus(noon, 5 * year), "synced"), zero);
+    expect(earliestNow(forged, zero)).toBe(built);
+    expect(timeAt(afterHostReport(forged, report(noon, "synced"), zero), zero)).toBe(noon);
+    const synced = afterHostReport(booted(noon), report(noon, "synced"), zero);
+    const told = afterControllerTime(synced, plus(noon, SECOND_MS), 0, zero);
+    expect(earliestNow(told, asMonotonic(HOUR_MS))).toBe(plus(noon, SECOND_MS + HOUR_MS));
+    const disputed = afterControllerTime(synced, plus(noon, year), 0, zero);
+    expect(disputed).toMatchObject({ trust: "controller", isDisputed: true });
+    expect(earliestNow(disputed, zero)).toBe(built);
+  });
+
+  test("signed time wins over a time server that says another day, and that is told", () => {
+    const forged = afterHostReport(booted(noon), report(plus(noon, 5 * year), "synced"), zero);
+    // By the word of a time server alone no certificate of the control room is over.
+    expect(isSigned(forged)).toBe(false);
+    const told = afterControllerTime(forged, noon, 0, zero);
+    expect(timeAt(told, zero)).toBe(noon);
+    const later = asMonotonic(HOUR_MS);
+    const again = afterHostReport(told, report(plus(noon, 5 * year), "synced"), later);
+    expect(timeAt(again, later)).toBe(plus(noon, HOUR_MS));
+    expect(again.systemErrorMs).toBeGreaterThan(4 * year);
+    const mended = afterHostReport(again, report(plus(noon, HOUR_MS), "synced"), later);
+    expect(mended).toMatchObject({ trust: "synced", isDisputed: false, systemErrorMs: 0 });
+    expect([again, mended].map(isSigned)).toEqual([false, true]);
   });
 
   test("whatever is reported, time never lies below the floor and runs on between reports", () => {
