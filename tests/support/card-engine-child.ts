@@ -8,6 +8,7 @@ import { loadNotices } from "@loa/edge-agent/sound/notice.ts";
 import { linesOf, MONO } from "@loa/edge-agent/sound/output-layout.ts";
 import { failedSource } from "@loa/edge-agent/sound/pcm-source.ts";
 import { machineClock } from "@loa/edge-agent/sound/process/machine-time.ts";
+import { askForRealTime } from "@loa/edge-agent/sound/process/real-time.ts";
 import { createAlsaSink } from "@loa/edge-agent/sound/sinks/alsa.ts";
 import { createAplaySink } from "@loa/edge-agent/sound/sinks/aplay.ts";
 import { createSoundMemory } from "@loa/edge-agent/sound/sound-memory.ts";
@@ -35,6 +36,9 @@ function open(path: string | undefined, { offsetMs }: PlayRequest) {
   if (path === undefined) return failedSource("clip-missing");
   return startDecoder({ ffmpegPath: setup.ffmpegPath, path, offsetMs, channels: 1 });
 }
+
+// As the sound process of a box does: what others compute meanwhile is not heard.
+await askForRealTime();
 
 process.on("message", (command: CardEngineCommand) => {
   if (command.kind === "clip") clips.set(command.sha256, command.path);
