@@ -55,6 +55,7 @@ export async function makeClip(
     sourcePath: input.path,
     source: source.value,
     pcmPath,
+    isMachineVoice: input.isMachineVoice ?? false,
     onProgress: (share) => tell("decoding", share),
   });
   if (!decoded.ok) return decoded;

@@ -21,6 +21,8 @@ export interface IngestInput {
   readonly fileName: string;
   /** What is made beside the base rendition, which every clip has; nothing unless told. */
   readonly kinds?: readonly RenditionKind[];
+  /** A machine's voice has peaks far above its loudness: they are held down, so that it comes as loud as a person's. */
+  readonly isMachineVoice?: boolean;
   /** Left out: silence at the ends is cut as `DEFAULT_TRIM` says. */
   readonly trim?: TrimRule;
   readonly onProgress?: (progress: IngestProgress) => void;
