@@ -4,6 +4,7 @@ import { NEW_BOX_NAME } from "@loa/shared/wire/enrolment.ts";
 import { PemConverter } from "@peculiar/x509";
 import { expect, test } from "vitest";
 import { requestFor } from "../support/certificate-requests.ts";
+import { cpuMsOf } from "../support/cpu-time.ts";
 
 const inPem = (bytes: Uint8Array<ArrayBuffer>) => PemConverter.encode(bytes.buffer, "CERTIFICATE REQUEST");
 
@@ -27,8 +28,9 @@ test("a request with a bit turned anywhere gets nothing but what the honest one 
 test("whatever is no request is refused, and quickly", async () => {
   const noise = Uint8Array.from({ length: 2_000 }, (_, index) => (index * 7_919) % 251);
   const nested = Uint8Array.from({ length: 2_000 }, (_, index) => (index % 2 === 0 ? 0x30 : 0x80));
-  const from = performance.now();
-  for (const bytes of [noise, nested, new Uint8Array(0), new Uint8Array(2_000).fill(0x30)])
-    expect(await readRequest(inPem(bytes))).toBeNull();
-  expect(performance.now() - from).toBeLessThan(1_000);
+  const cpuMs = await cpuMsOf(async () => {
+    for (const bytes of [noise, nested, new Uint8Array(0), new Uint8Array(2_000).fill(0x30)])
+      expect(await readRequest(inPem(bytes))).toBeNull();
+  });
+  expect(cpuMs).toBeLessThan(1_000);
 });

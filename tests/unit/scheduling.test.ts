@@ -17,6 +17,7 @@ import {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { airProblems } from "../support/air-problems.ts";
+import { cpuMsOf } from "../support/cpu-time.ts";
 import { anyRecurrence, recurrenceOf } from "../support/schedules.ts";
 
 const id = (name: string) => name as AreaId;
@@ -231,7 +232,7 @@ describe("a dry run", () => {
     ]);
   });
 
-  it("takes well under a second for 111 communes with 20 schedules each", () => {
+  it("takes well under a second for 111 communes with 20 schedules each", async () => {
     const communes = Array.from({ length: 111 }, (_, index) => id(`xa-${index}`));
     const schedules = communes.flatMap((area) =>
       Array.from({ length: 20 }, (_, index) =>
@@ -253,14 +254,12 @@ describe("a dry run", () => {
         to: null,
       })),
     ];
-    const begun = performance.now();
-    const result = dryRun(scheduleInput(), {
-      ...world,
-      tables: { ...world.tables, placements },
-      boxes: communes.map((areaId) => ({ areaId, turn: 0, boxes: 90 })),
+    const boxes = communes.map((areaId) => ({ areaId, turn: 0, boxes: 90 }));
+    const large = { ...world, tables: { ...world.tables, placements }, boxes };
+    const cpuMs = await cpuMsOf(() => {
+      expect(dryRun(scheduleInput(), large).starts[0]?.boxes).toBe(9_990);
     });
-    expect(result.starts[0]?.boxes).toBe(9_990);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(cpuMs).toBeLessThan(1_000);
   });
 });
 
