@@ -5,6 +5,7 @@ import type { BoxId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts
 import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { createAhead } from "./ahead.ts";
 import type { BoxDirectory } from "./box-directory.ts";
+import { createDeadlines } from "./deadlines.ts";
 import type { BoxFault, BoxNow, BoxRow, PresenceState } from "./domain/box-row.ts";
 import { deviceNow, devicesAfter } from "./domain/devices-told.ts";
 import {
@@ -82,7 +83,8 @@ export function createFleetMemory(
   /** What of the next occurrence changes by time alone. */
   const shownNext = new Map<BoxId, string>();
   /** Until then silence changes nothing of it: whoever is heard again and again is looked at once in a while. */
-  const settledUntil = new Map<BoxId, Instant>();
+  const settledUntil = createDeadlines<BoxId>();
+  for (const box of boxes.keys()) settledUntil.set(box, startedAt);
   const ahead = createAhead(parts.plans);
   let cancelLook: (() => void) | null = null;
   let isClosed = false;
@@ -101,17 +103,18 @@ export function createFleetMemory(
   function look(): void {
     cancelLook = null;
     const now = clock.now();
-    let next: number = LONGEST_SLEEP_MS;
-    for (const [box, one] of boxes) {
-      // What somebody looks at changes by more than silence.
-      const until = feed.listeners === 0 ? (settledUntil.get(box) ?? now) : now;
-      next = Math.min(next, (until > now ? until : lookAt(box, one, now)) - now);
+    // What somebody looks at changes by more than silence.
+    const due = feed.listeners === 0 ? settledUntil.due(now) : [...boxes.keys()];
+    for (const box of due) {
+      const one = boxes.get(box);
+      if (one !== undefined) lookAt(box, one, now);
     }
-    if (!isClosed) cancelLook = timers.after(Math.max(LOOK_PAUSE_MS, next), look);
+    const sleepMs = (settledUntil.next() ?? plus(now, LONGEST_SLEEP_MS)) - now;
+    if (!isClosed)
+      cancelLook = timers.after(Math.min(LONGEST_SLEEP_MS, Math.max(LOOK_PAUSE_MS, sleepMs)), look);
   }
 
-  /** Answers until when nothing of it changes by silence alone. */
-  function lookAt(box: BoxId, one: BoxKnown, now: Instant): Instant {
+  function lookAt(box: BoxId, one: BoxKnown, now: Instant): void {
     const { state } = presenceAt(one, now);
     if (shown.get(box) !== state) {
       shown.set(box, state);
@@ -124,7 +127,6 @@ export function createFleetMemory(
     const missedAt = lookDeadline(ahead.of(box, now));
     if (missedAt !== null && missedAt > now && missedAt < until) until = missedAt;
     settledUntil.set(box, until);
-    return until;
   }
 
   /** A session has begun, or a look before one did not come: a silent box tells neither. Asked while somebody looks. */
@@ -224,7 +226,7 @@ export function createFleetMemory(
       if (after === before) return { before, after };
       boxes.set(box, after);
       // Who was gone or unknown has a deadline from now on.
-      if (after.link !== before.link) settledUntil.delete(box);
+      if (after.link !== before.link) settledUntil.set(box, now);
       shown.set(box, presenceAt(after, now).state);
       const placed = directory.find(box);
       if (
