@@ -22,11 +22,14 @@ const ROUGH_LIKENESS = 0.6;
 const LEAST_POWER = 10 ** (-55 / 10);
 /** The fine look takes every 16th sample. */
 const FINE_STRIDE = 16;
+/** Lags of the rough look whose products are made together. */
+const LAGS_AT_ONCE = 4;
 
 export function createRepeatFinder(): RepeatFinder {
   const kept = createTail(LOOKS_BACK_MS * FRAMES_PER_MS);
   const rough = createTail(LOOKS_BACK_MS);
   const roughBlock = new Float32Array(BLOCK_FRAMES / FRAMES_PER_MS);
+  const products = new Float64Array(LAGS_AT_ONCE);
 
   function add(bus: Float32Array): void {
     append(kept, bus);
@@ -38,14 +41,26 @@ export function createRepeatFinder(): RepeatFinder {
     append(rough, roughBlock);
   }
 
+  /** The products of four lags are made together: a second is fetched once for all of them. */
   function bestRoughLag(): number | null {
+    const { values, end } = rough;
+    const begin = end - JUDGED_MS;
+    const energy = energyOf(values, begin, end);
+    let earlierEnergy = energyOf(values, begin - SHORTEST_PIECE_MS, end - SHORTEST_PIECE_MS);
     let best: number | null = null;
     let most = ROUGH_LIKENESS;
     for (let lag = SHORTEST_PIECE_MS; lag <= LONGEST_PIECE_MS; lag += 1) {
-      const like = likeness(rough, JUDGED_MS, lag, 1);
-      if (like <= most) continue;
-      most = like;
-      best = lag;
+      const nth = (lag - SHORTEST_PIECE_MS) % products.length;
+      if (nth === 0) multiply(values, begin, end, lag, products);
+      const like = likenessOf(products[nth] ?? 0, energy, earlierEnergy);
+      if (like > most) {
+        most = like;
+        best = lag;
+      }
+      // The next one's second begins a value earlier. Rounding must not leave less than nothing of silence.
+      const entering = values[begin - lag - 1] ?? 0;
+      const leaving = values[end - lag - 1] ?? 0;
+      earlierEnergy = Math.max(0, earlierEnergy + entering * entering - leaving * leaving);
     }
     return best;
   }
@@ -102,9 +117,39 @@ function append(tail: Tail, block: Float32Array): void {
 }
 
 function power({ values, end }: Tail, count: number): number {
-  let sum = 0;
-  for (let index = end - count; index < end; index += 1) sum += (values[index] ?? 0) ** 2;
-  return sum / count;
+  return energyOf(values, end - count, end) / count;
+}
+
+function energyOf(values: Float32Array, begin: number, end: number): number {
+  let energy = 0;
+  for (let index = begin; index < end; index += 1) energy += (values[index] ?? 0) ** 2;
+  return energy;
+}
+
+/** Sums of products of the values from `begin` to `end` with those `lag`, `lag + 1`, … before them. */
+function multiply(values: Float32Array, begin: number, end: number, lag: number, into: Float64Array): void {
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  let secondEarlier = values[begin - lag - 1] ?? 0;
+  let thirdEarlier = values[begin - lag - 2] ?? 0;
+  let fourthEarlier = values[begin - lag - 3] ?? 0;
+  for (let index = begin; index < end; index += 1) {
+    const sample = values[index] ?? 0;
+    const earlier = values[index - lag] ?? 0;
+    first += sample * earlier;
+    second += sample * secondEarlier;
+    third += sample * thirdEarlier;
+    fourth += sample * fourthEarlier;
+    fourthEarlier = thirdEarlier;
+    thirdEarlier = secondEarlier;
+    secondEarlier = earlier;
+  }
+  into[0] = first;
+  into[1] = second;
+  into[2] = third;
+  into[3] = fourth;
 }
 
 /** Correlation of the last `count` values with those `lag` before them, −1 to 1. */
@@ -119,6 +164,10 @@ function likeness({ values, end }: Tail, count: number, lag: number, stride: num
     energy += sample * sample;
     earlierEnergy += earlier * earlier;
   }
+  return likenessOf(product, energy, earlierEnergy);
+}
+
+function likenessOf(product: number, energy: number, earlierEnergy: number): number {
   const both = Math.sqrt(energy * earlierEnergy);
   return both === 0 ? 0 : product / both;
 }
