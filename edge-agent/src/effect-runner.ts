@@ -115,12 +115,13 @@ export class EffectRunner {
     }
   }
 
-  #connect({ session, subscribe, also }: Extract<Effect, { kind: "connect" }>): void {
+  #connect({ session, subscribe, also, perhaps }: Extract<Effect, { kind: "connect" }>): void {
     const { box } = this.#config;
     const gone = JSON.stringify({ session, online: false, nonce: "", version: this.#config.version });
     this.#ports.bus.connect({
       subscribe,
       also,
+      perhaps,
       will: { topic: boxTopic(box, "presence"), payload: gone, qos: 1, retain: true },
     });
   }

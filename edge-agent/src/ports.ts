@@ -81,6 +81,8 @@ export interface BusSession {
   readonly subscribe: readonly string[];
   /** Asked for before them, and may be refused: whoever moved into other areas learns of it by its own topics. */
   readonly also?: readonly string[];
+  /** As well, and nothing is missing where it is refused. */
+  readonly perhaps?: readonly string[];
   /** The broker publishes it for us when the connection dies. */
   readonly will: Outgoing;
 }

@@ -2,7 +2,7 @@ import { emergency } from "@loa/shared/broadcast/emergency.ts";
 import { plan } from "@loa/shared/broadcast/plan.ts";
 import { rungs } from "@loa/shared/broadcast/precedence.ts";
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
-import { commandId, emergencyId, occurrenceId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
+import { areaId, commandId, emergencyId, occurrenceId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { localOrder } from "@loa/shared/trust/order.ts";
 import { readRoster, rosterKey, signedRoster } from "@loa/shared/trust/roster.ts";
@@ -24,6 +24,7 @@ import {
 } from "./core/memory.ts";
 import { type MonthUse, NO_USE } from "./core/month-use.ts";
 import { Notes } from "./core/notes.ts";
+import { MAX_FORMER } from "./core/own-areas.ts";
 import type { StoredRecord, StoreTable } from "./ports.ts";
 
 /** What the records say; a record that does not parse is left out and named. */
@@ -58,6 +59,7 @@ export function readMemory(
     roster: read("meta/roster", knownRoster.nullable(), null),
     plan: read("plan/current", plan.nullable(), null),
     planIssuer: read("plan/issuer", z.string().nullable(), null),
+    formerAreas: new Map(read("plan/former-areas", formerAreas, [])),
     lastGood: read("plan/last-good", plan.nullable(), null),
     probation: read("plan/probation", probation.nullable(), null),
     badRevision: read("plan/bad-revision", z.number().int(), 0),
@@ -170,6 +172,8 @@ const knownEmergency = z.union([
   }),
   z.object({ cancelled: emergencyId, until: instant }),
 ]);
+
+const formerAreas = z.array(z.tuple([areaId, instant])).max(MAX_FORMER);
 
 const withdrawn = z.array(z.tuple([standingApprovalId, instant])).max(MAX_WITHDRAWN);
 

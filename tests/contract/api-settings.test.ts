@@ -45,7 +45,7 @@ describe("the settings of an area", () => {
   it("refuse what no amplifier can do", async () => {
     const world = await createApiWorld();
     const admin = await world.person("hoa", "tinh", "area-admin");
-    for (const changed of [{ gainDb: 21 }, { emergencyDb: -81 }, { byHour: Array(9).fill(evening) }]) {
+    for (const changed of [{ gainDb: 21 }, { emergencyDb: -21 }, { byHour: Array(9).fill(evening) }]) {
       const body = { volume: { ...loud, ...changed }, filler: null };
       const answer = await admin.send("PUT", "/api/v1/areas/tinh/settings", body);
       expect((await answer.json()).code).toBe("bad-request");

@@ -1,8 +1,11 @@
-import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { areaId, emergencyId } from "@loa/shared/kernel/ids.ts";
+import { DAY_MS, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
+import { emergencyFrom } from "@loa/shared/trust/order.ts";
 import type { SafetyLimits } from "@loa/shared/trust/roster.ts";
+import { areaTopic } from "@loa/shared/wire/topics.ts";
 import { expect, test } from "vitest";
 import { daily } from "../support/box-world.ts";
-import { type RosterWorld, rosterWorld } from "../support/roster-world.ts";
+import { approved, type RosterWorld, rosterWorld } from "../support/roster-world.ts";
 
 const wide: SafetyLimits = {
   from: "04:00",
@@ -95,4 +98,63 @@ test("a clip that asks for more gain than may be gets what may be", async () => 
   expect(world.names()).toEqual([loud.sha256]);
   // The clip's own -20 dBFS and no more than the 3 dB.
   expect(world.receipts()[0]?.evidence.mixerDb).toBeCloseTo(-17, 1);
+});
+
+test("a plan makes no emergency inaudible: one that wants less than the least is refused, and the roster may say more", async () => {
+  const world = await worldWith({ minEmergencyGainDb: -6 });
+  const gain = () => world.box.amplifier.snapshot().values["amplifier.gain"];
+  const volume = { gainDb: -20, byHour: [], capDb: 0, emergencyDb: -12 };
+  world.sendPlan(2, [], [], { volume });
+  await world.soon();
+  expect(world.answer()).toBe("accepted");
+  world.sendPlan(3, [], [], { volume: { ...volume, emergencyDb: -80 } });
+  await world.soon(MINUTE_MS);
+  expect(world.answer()).toBe("unsafe");
+  expect(world.faults()).toContain("plan-refused");
+  world.raiseApproved();
+  await world.soon();
+  expect(gain()).toBeCloseTo(-6, 0);
+});
+
+const elsewhere = areaId.parse("xa-khac");
+const here = areaId.parse("xa-nay");
+const province = areaId.parse("tinh");
+
+test("no plan takes a box out of its province", async () => {
+  const world = await worldWith({});
+  world.sendPlan(2, [], [], { lineage: [elsewhere] });
+  await world.soon();
+  expect(world.answer()).toBe("unsafe");
+  world.raiseApproved();
+  await world.soon(MINUTE_MS);
+  expect(world.names()).toEqual(["siren", "notice"]);
+});
+
+test("nor out of reach of its commune at once: for a week the areas that it has left are obeyed, too", async () => {
+  const world = await rosterWorld({ areas: [here] });
+  const warn = async (id: string) => {
+    const order = world.orderOf({ id: emergencyId.parse(id), areas: [here] });
+    const body = { emergency: emergencyFrom(order, order.draftedAt), order: approved(order, ["hai", "ba"]) };
+    const expiresAt = plus(order.draftedAt, order.durationMs);
+    const payload = world.room.sealed("emergency", body, expiresAt, { audience: { area: here } });
+    world.room.broker.publish({ topic: areaTopic(here), payload, qos: 1, retain: false });
+    await world.soon(MINUTE_MS);
+  };
+  world.sendPlan(2, [], [], { lineage: [here, province] });
+  await world.soon(MINUTE_MS);
+  world.sendPlan(3, [], [], { lineage: [elsewhere, province] });
+  await world.soon(MINUTE_MS);
+  await warn("lu-mot");
+  expect(world.names()).toEqual(["siren", "notice"]);
+  world.box.cutPower();
+  world.box.boot();
+  await world.soon(MINUTE_MS);
+  await warn("lu-hai");
+  expect(world.names()).toHaveLength(4);
+  await world.soon(8 * DAY_MS);
+  world.box.cutPower();
+  world.box.boot();
+  await world.soon(MINUTE_MS);
+  await warn("lu-ba");
+  expect(world.names()).toHaveLength(4);
 });

@@ -70,6 +70,7 @@ export const EMPTY_MEMORY: Memory = {
   lastEvent: 0,
   aliveAt: null,
   floor: null,
+  formerAreas: new Map(),
   ownsFrom: null,
   settledUpTo: null,
   selfTest: NO_TESTS,

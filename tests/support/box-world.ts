@@ -9,7 +9,7 @@ import type { Receipt } from "@loa/shared/broadcast/receipt.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
 import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import type { SigningKey } from "@loa/shared/kernel/ambient.ts";
-import { areaId, boxId, type Sha256, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
+import { type AreaId, areaId, boxId, type Sha256, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
   HOUR_MS,
   type Instant,
@@ -65,6 +65,8 @@ export interface BoxWorldOptions {
   /** Other points than those of the reference amplifier. */
   readonly profile?: (profile: ModbusProfile) => ModbusProfile;
   readonly config?: Partial<AgentConfig>;
+  /** Where the broker knows it, beside the province. */
+  readonly areas?: readonly AreaId[];
 }
 
 /** What is wrong with an envelope that is otherwise good. */
@@ -134,7 +136,10 @@ export async function boxWorld(options: BoxWorldOptions = {}) {
     const broker = network.startBroker({
       authenticate: () => "ok",
       allowedSubscriptions: () =>
-        new Set([rosterTopic, boxTopic(id, "plan"), boxTopic(id, "command"), areaTopic(province)]),
+        new Set([
+          ...[rosterTopic, boxTopic(id, "plan"), boxTopic(id, "command")],
+          ...[province, ...(options.areas ?? [])].map(areaTopic),
+        ]),
     });
     const sealed = (kind: EnvelopeKind, body: unknown, expiresAt: Instant | null, forgery: Forgery = {}) => {
       sequence += 1;

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { lineageOf } from "@loa/shared/broadcast/area.ts";
-import { volume } from "@loa/shared/broadcast/plan.ts";
+import { LEAST_EMERGENCY_DB, volume } from "@loa/shared/broadcast/plan.ts";
 import { type AreaId, areaId, bulletinId } from "@loa/shared/kernel/ids.ts";
 import { type AreaSettings, NO_SETTINGS, settingsInForce } from "../domain/area-settings.ts";
 import { allSettings, areaSettings, putSettings } from "../store/areas.ts";
@@ -13,6 +13,11 @@ import { areasFor, type Operator, requireAct, todaysTree } from "./operator.ts";
 
 const settingsShape = z.object(areaSettings.shape).openapi("AreaSettings", {
   description: "Volume and filler of an area and all below it; null: as the area above says.",
+});
+
+/** What boxes refuse is not kept. */
+const wantedSettings = settingsShape.extend({
+  volume: volume.extend({ emergencyDb: volume.shape.emergencyDb.min(LEAST_EMERGENCY_DB) }).nullable(),
 });
 
 const settingsAnswer = z.object({
@@ -45,7 +50,7 @@ const setSettings = createRoute({
   summary: "Replace an area's own settings",
   request: {
     ...inPath,
-    body: { required: true, content: { "application/json": { schema: settingsShape } } },
+    body: { required: true, content: { "application/json": { schema: wantedSettings } } },
   },
   responses: { ...answer, ...refusals("not-found", "forbidden") },
 });

@@ -1,4 +1,4 @@
-import type { Volume } from "@loa/shared/broadcast/plan.ts";
+import { LEAST_EMERGENCY_DB, type Volume } from "@loa/shared/broadcast/plan.ts";
 import type { AreaId, BulletinId } from "@loa/shared/kernel/ids.ts";
 
 /** How the loudspeakers of an area sound. Null: as the area above says. */
@@ -41,7 +41,8 @@ const HIGHEST_DB = 20;
 
 /**
  * The volume at one cluster. The correction of an installation (a strong amplifier, a weak horn) moves the whole
- * scale, emergencies and cap too, so that the area's figures mean the same loudness everywhere.
+ * scale, emergencies and cap too, so that the area's figures mean the same loudness everywhere. An emergency is never
+ * brought below what boxes take.
  */
 export function correctedVolume(of: Volume, correctionDb: number): Volume {
   const corrected = (db: number) =>
@@ -50,6 +51,6 @@ export function correctedVolume(of: Volume, correctionDb: number): Volume {
     gainDb: corrected(of.gainDb),
     byHour: of.byHour.map(({ span, gainDb }) => ({ span, gainDb: corrected(gainDb) })),
     capDb: corrected(of.capDb),
-    emergencyDb: corrected(of.emergencyDb),
+    emergencyDb: Math.max(LEAST_EMERGENCY_DB, corrected(of.emergencyDb)),
   };
 }

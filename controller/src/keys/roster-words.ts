@@ -1,3 +1,4 @@
+import { LEAST_EMERGENCY_DB } from "@loa/shared/broadcast/plan.ts";
 import { type Instant, toLocal } from "@loa/shared/kernel/time.ts";
 import type { KeyClass } from "@loa/shared/trust/keys.ts";
 import type { Roster, RosterKey } from "@loa/shared/trust/roster.ts";
@@ -21,7 +22,8 @@ function linesOf(roster: Roster): readonly string[] {
     safety === null
       ? "ordinary items have no limits of their own at the boxes"
       : `ordinary items: ${safety.from} to ${safety.to}, at most ${safety.maxDurationMs / 60_000} min each, ` +
-        `${safety.maxGainDb} dB, ${safety.maxStartsPerHour} an hour`;
+        `${safety.maxGainDb} dB, ${safety.maxStartsPerHour} an hour; ` +
+        `emergencies at ${safety.minEmergencyGainDb ?? LEAST_EMERGENCY_DB} dB or more`;
   return [
     `roster version ${version} of province ${province}, made ${dayOf(issuedAt)}, to be renewed by ${dayOf(expiresAt)}`,
     `offline root: ${root.threshold} of ${names}`,

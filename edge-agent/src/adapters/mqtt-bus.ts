@@ -114,7 +114,7 @@ function hostOf({ hostname }: URL): string {
 }
 
 function openLink(client: MqttClient, session: BusSession, emit: (event: BusEvent) => void): Link {
-  const { also = [] } = session;
+  const { also = [], perhaps = [] } = session;
   let isOver = false;
   let isReady = false;
   let inFlight = 0;
@@ -132,15 +132,15 @@ function openLink(client: MqttClient, session: BusSession, emit: (event: BusEven
   const deadline = setTimeout(() => fail("timeout"), connectLimitMs);
 
   client.on("connect", () => {
-    const asked = [...also, ...session.subscribe];
+    const asked = [...perhaps, ...also, ...session.subscribe];
     if (asked.length === 0) ready(false);
     else client.subscribe(asked, { qos: 1 }, () => {});
   });
   // The answer to SUBSCRIBE is taken here, not in its callback, which mqtt.js calls after later messages.
   client.on("packetreceive", (packet: Packet) => {
     if (packet.cmd !== "suback" || isReady) return;
-    const needed: readonly unknown[] = packet.granted.slice(also.length);
-    if (needed.every(isGranted)) ready(!packet.granted.every(isGranted));
+    const asked: readonly unknown[] = packet.granted.slice(perhaps.length);
+    if (asked.slice(also.length).every(isGranted)) ready(!asked.every(isGranted));
     else fail("refused");
   });
   client.on("error", (error) => fail(failureOf(error)));

@@ -4,6 +4,7 @@ import { occurrenceIn } from "./air.ts";
 import type { Wish } from "./amplifier.ts";
 import type { Effect } from "./effect.ts";
 import { heardItems, isHeard } from "./heard.ts";
+import { volumeIn } from "./safety.ts";
 import type { AgentState } from "./state.ts";
 import { amplifierGainDb, programmeRestDb, wantedGainDb } from "./volume.ts";
 
@@ -15,7 +16,7 @@ export function wishOf(state: AgentState, air: OnAir | null, isOn: boolean, now:
   const { plan } = state.memory;
   const isRaised = air?.holder != null && isSaidWhole(air.holder.occurrence);
   const gainFor = isRaised ? "emergency" : "programme";
-  const wantedDb = wantedGainDb(plan?.volume ?? null, gainFor, now);
+  const wantedDb = wantedGainDb(volumeIn(state.memory), gainFor, now);
   return {
     isOn,
     // Who has no plan yet has no lines to choose from, and an emergency is heard on all.

@@ -7,6 +7,7 @@ import { emergencyBody } from "@loa/shared/wire/bodies.ts";
 import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
 import type { OpenedOrder } from "./event.ts";
 import type { Moment } from "./moment.ts";
+import { ownAreas } from "./own-areas.ts";
 import { type Standing, signedUnder, standingOf } from "./standing.ts";
 import { refusalOfUse } from "./standing-approvals.ts";
 import type { AgentState } from "./state.ts";
@@ -23,7 +24,7 @@ export function isIssuerAllowed(state: AgentState, { issuer, kind }: Envelope, m
 /** A key tells no time at which it is not valid itself: a stolen one puts no clock ahead by years. */
 export function mayTell({ memory }: AgentState, { issuer, kind }: Envelope, at: Instant): boolean {
   if (memory.roster === null) return true;
-  const lineage = memory.plan?.lineage ?? [];
+  const lineage = ownAreas(memory, at);
   return mayIssue(memory.roster.contents, issuer, kind, { lineage, now: at });
 }
 
@@ -80,11 +81,11 @@ export function refusalOfPlaceAndTime(
   { memory }: AgentState,
   order: EmergencyOrder,
   raised: Emergency,
+  now: Instant,
 ): Refusal | null {
-  const { roster, plan, stoppedAt } = memory;
-  const isForHere = order.areas.some(
-    (area) => area === roster?.contents.province || plan?.lineage.includes(area) === true,
-  );
+  const { roster, stoppedAt } = memory;
+  const own = ownAreas(memory, now);
+  const isForHere = order.areas.some((area) => area === roster?.contents.province || own.includes(area));
   if (!isForHere) return "wrong-audience";
   if (order.draftedAt > raised.at + CLOCK_TOLERANCE_MS) return "not-yet-valid";
   const isLate = raised.at > order.approveBy + CLOCK_TOLERANCE_MS;

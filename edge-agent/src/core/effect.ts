@@ -41,6 +41,7 @@ export type Effect =
       readonly session: number;
       readonly subscribe: readonly string[];
       readonly also: readonly string[];
+      readonly perhaps: readonly string[];
     }
   | { readonly kind: "disconnect" }
   | { readonly kind: "fetch"; readonly sha256: Sha256; readonly sizeBytes: number | null }

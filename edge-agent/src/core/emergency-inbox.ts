@@ -34,7 +34,7 @@ export function receiveEmergency(
   const order = emergencyOrderIn(orders);
   const refused =
     refusalWithoutClock(state, contents, emergency, moment) ??
-    (order === null ? null : refusalOfPlaceAndTime(state, order, emergency)) ??
+    (order === null ? null : refusalOfPlaceAndTime(state, order, emergency, moment.now)) ??
     refusalOfLife(state, contents, emergency, moment);
   if (refused !== null) return refuse(state, contents, refused, accept);
   const until = endOfMemory(state, contents, moment.now);

@@ -21,8 +21,8 @@ export interface InboxStep {
 }
 
 export function refuse(state: AgentState, contents: Envelope, reason: Refusal, accept: Effect): InboxStep {
-  const health =
-    contents.kind === "plan" && reason === "bad-body" ? { ...state.health, planRefused: true } : state.health;
+  const isBadPlan = contents.kind === "plan" && (reason === "bad-body" || reason === "unsafe");
+  const health = isBadPlan ? { ...state.health, planRefused: true } : state.health;
   return {
     state: { ...state, health },
     effects: [

@@ -1,5 +1,5 @@
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
-import { MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
+import { type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { planBody, receivedBody, stopBody, testBody, timeBody } from "@loa/shared/wire/bodies.ts";
 import { type Audience, admit, CLOCK_TOLERANCE_MS, type Envelope } from "@loa/shared/wire/envelope.ts";
 import { EMPTY_AGENDA } from "./air.ts";
@@ -14,6 +14,8 @@ import { withoutLocalStarts } from "./local-stop.ts";
 import type { Memory } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import { eventKey, withoutEvents } from "./outbox.ts";
+import { formerAfter, ownAreas } from "./own-areas.ts";
+import { isUnsafe } from "./safety.ts";
 import { receiveWithdraw } from "./standing-approvals.ts";
 import type { AgentState } from "./state.ts";
 
@@ -36,14 +38,14 @@ export function receive(
   }
   const contents = opened.value;
   if (!isIssuerAllowed(state, contents, moment)) return refuseIssuer(state, contents, accept);
-  if (contents.kind === "received") return receiveReceived(state, contents, accept);
+  if (contents.kind === "received") return receiveReceived(state, contents, accept, moment);
   if (contents.kind === "time") return receiveTime(state, contents, accept, moment);
   const { memory } = state;
   if (memory.commands.includes(contents.id)) return { state, effects: [accept, ack(state, contents, null)] };
   const refused =
     refusalOfSignatures(state, contents, orders, moment) ??
     admit(contents, {
-      isAddressedTo: (audience) => isForUs(state, audience),
+      isAddressedTo: (audience) => isForUs(state, audience, moment.now),
       sequences: windowOf(memory, contents.issuer),
       now: knowsTimeFor(state, contents) ? moment.now : null,
     });
@@ -81,9 +83,9 @@ function knowsTimeFor({ time }: AgentState, { kind }: Envelope): boolean {
   return kind === "plan" || kind === "test" ? isTrusted(time.trust) : isConfirmed(time.trust);
 }
 
-function isForUs(state: AgentState, audience: Audience): boolean {
+function isForUs(state: AgentState, audience: Audience, now: Instant): boolean {
   if ("box" in audience) return audience.box === state.setup.box;
-  if ("area" in audience) return state.memory.plan?.lineage.includes(audience.area) ?? false;
+  if ("area" in audience) return ownAreas(state.memory, now).includes(audience.area);
   return false;
 }
 
@@ -93,6 +95,7 @@ function receivePlan(state: AgentState, contents: Envelope, accept: Effect, mome
     return refuse(state, contents, "bad-body", accept);
   const { plan } = parsed.data;
   const { memory } = state;
+  if (isUnsafe(plan, memory)) return refuse(state, contents, "unsafe", accept);
   if (plan.revision === memory.badRevision) return refuse(state, contents, "bad-body", accept);
   const isOlder = plan.revision < (memory.plan?.revision ?? 0);
   if (isOlder && isBelieved(state, memory.planIssuer))
@@ -124,13 +127,15 @@ function withPlan(
   const lastGood = memory.probation === null ? memory.plan : memory.lastGood;
   const probation = { revision: plan.revision, until: plus(now, PROBATION_MS), bootId, crashes: 0 };
   const ownsFrom = memory.ownsFrom ?? now;
+  const formerAreas = formerAfter(memory, plan.lineage, now);
   return {
-    memory: { ...memory, plan, planIssuer: issuer, lastGood, probation, ownsFrom },
+    memory: { ...memory, plan, planIssuer: issuer, lastGood, probation, ownsFrom, formerAreas },
     changes: [
       put("plan", "current", plan),
       put("plan", "issuer", issuer),
       put("plan", "last-good", lastGood),
       put("plan", "probation", probation),
+      ...(formerAreas === memory.formerAreas ? [] : [put("plan", "former-areas", [...formerAreas])]),
       put("meta", "owns-from", ownsFrom),
     ],
   };
@@ -178,16 +183,17 @@ function receiveStop(state: AgentState, contents: Envelope, accept: Effect, { no
 function receiveTime(state: AgentState, contents: Envelope, accept: Effect, moment: Moment): InboxStep {
   const parsed = timeBody.safeParse(contents.body);
   const { nonce, connectedMono } = state.link;
-  const isOurs = isForUs(state, contents.audience) && parsed.success && parsed.data.nonce === nonce;
+  const isOurs =
+    isForUs(state, contents.audience, moment.now) && parsed.success && parsed.data.nonce === nonce;
   if (!isOurs || connectedMono === null || !mayTell(state, contents, parsed.data.at))
     return { state, effects: [accept] };
   const time = afterControllerTime(state.time, parsed.data.at, moment.mono - connectedMono, moment.mono);
   return { state: { ...state, time, link: { ...state.link, nonce: null } }, effects: [accept] };
 }
 
-function receiveReceived(state: AgentState, contents: Envelope, accept: Effect): InboxStep {
+function receiveReceived(state: AgentState, contents: Envelope, accept: Effect, moment: Moment): InboxStep {
   const parsed = receivedBody.safeParse(contents.body);
-  const isOurs = isForUs(state, contents.audience) && parsed.success;
+  const isOurs = isForUs(state, contents.audience, moment.now) && parsed.success;
   if (!isOurs) return { state, effects: [accept] };
   // A number that was never given out would make the box forget what it has not said yet.
   const { stream, upTo } = parsed.data;

@@ -13,6 +13,7 @@ import { put, type RecordChange } from "./effect.ts";
 import type { Moment } from "./moment.ts";
 import type { MonthUse } from "./month-use.ts";
 import type { Notes } from "./notes.ts";
+import type { FormerAreas } from "./own-areas.ts";
 
 /** Everything that must survive a power cut. It is short on purpose. */
 export interface Memory {
@@ -21,6 +22,8 @@ export interface Memory {
   readonly plan: Plan | null;
   /** Who sealed it; null: nobody remembers. */
   readonly planIssuer: string | null;
+  /** Where the plans before had it. */
+  readonly formerAreas: FormerAreas;
   /** The plan before this one, kept while the new one is on probation. */
   readonly lastGood: Plan | null;
   readonly probation: Probation | null;

@@ -1,6 +1,7 @@
 import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import type { TimeSpan } from "@loa/shared/broadcast/air-rules.ts";
 import { type AirLimits, beyondAt, isSaidWhole, type OnAir } from "@loa/shared/broadcast/on-air.ts";
+import { LEAST_EMERGENCY_DB, type Plan, type Volume } from "@loa/shared/broadcast/plan.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
 import { HOUR_MS, type Instant, localTime, MINUTE_MS } from "@loa/shared/kernel/time.ts";
 import type { SafetyLimits } from "@loa/shared/trust/roster.ts";
@@ -22,6 +23,20 @@ export function limitsOf(memory: Memory): AirLimits | null {
     isTooMuch: (one, now) =>
       one.durationMs > safety.maxDurationMs || isOneTooMany(memory, one, safety.maxStartsPerHour, now),
   };
+}
+
+/** The volume of the plan, but no plan makes an emergency inaudible. */
+export function volumeIn({ plan, roster }: Pick<Memory, "plan" | "roster">): Volume | null {
+  if (plan === null) return null;
+  const least = roster?.contents.safety?.minEmergencyGainDb ?? LEAST_EMERGENCY_DB;
+  const { emergencyDb } = plan.volume;
+  return emergencyDb >= least ? plan.volume : { ...plan.volume, emergencyDb: least };
+}
+
+/** What no key may ask for: emergencies that nobody hears, and a box that is in no area of its own province. */
+export function isUnsafe({ volume, lineage }: Plan, { roster }: Pick<Memory, "roster">): boolean {
+  const province = roster?.contents.province;
+  return volume.emergencyDb < LEAST_EMERGENCY_DB || (province !== undefined && !lineage.includes(province));
 }
 
 /** The hours in which ordinary items may not sound. */

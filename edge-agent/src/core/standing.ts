@@ -1,10 +1,10 @@
-import type { AreaId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { CheckedOrder, Standpoint } from "@loa/shared/trust/authority.ts";
 import type { ApprovedOrder } from "@loa/shared/trust/order.ts";
 import type { Roster, RosterKey } from "@loa/shared/trust/roster.ts";
 import { earliestNow, isConfirmed } from "./box-time.ts";
 import type { Moment } from "./moment.ts";
+import { ownAreas } from "./own-areas.ts";
 import type { AgentState } from "./state.ts";
 
 /** The roster in force, and from where its keys are judged. */
@@ -13,8 +13,6 @@ export interface Standing {
   readonly from: Standpoint;
 }
 
-const NO_AREAS: readonly AreaId[] = [];
-
 /**
  * Null: there is no roster. Who does not know the time cannot say that a grant has not begun or is over; but one that
  * ended before the latest true time that was ever seen is over by any clock, so its recordings are worth nothing.
@@ -22,7 +20,7 @@ const NO_AREAS: readonly AreaId[] = [];
 export function standingOf({ memory, time }: AgentState, { now, mono }: Moment): Standing | null {
   if (memory.roster === null) return null;
   const { contents } = memory.roster;
-  const lineage = memory.plan?.lineage ?? NO_AREAS;
+  const lineage = ownAreas(memory, now);
   if (isConfirmed(time.trust)) return { roster: contents, from: { lineage, now } };
   const earliest = earliestNow(time, mono);
   const keys = contents.keys.map((key) => withoutEnded(key, earliest));

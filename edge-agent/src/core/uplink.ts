@@ -7,6 +7,7 @@ import type { AgentEvent } from "./event.ts";
 import { heartbeatOf } from "./heartbeat.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { eventKey } from "./outbox.ts";
+import { leftAreas, plannedAreas } from "./own-areas.ts";
 import { say as tell } from "./say.ts";
 import type { AgentState, LinkState } from "./state.ts";
 import { NOTHING_TOLD, saidAnew, sayChanges } from "./telling.ts";
@@ -111,11 +112,12 @@ function connectWhenDue(state: AgentState, { now }: Moment): UplinkStep {
   // A box that was off while its commune was merged into another one asks for areas that are not its own any more; what
   // its areas are now it learns by its plan.
   const also = [rosterTopic, ...areasOf(state).map(areaTopic)];
+  const perhaps = leftAreas(state.memory, now).map(areaTopic);
   return {
     state: next,
     effects: [
       { kind: "commit", onFailure: "keep", changes: [put("meta", "session", session)] },
-      { kind: "connect", session, subscribe, also },
+      { kind: "connect", session, subscribe, also, perhaps },
     ],
     lookAgainAt: null,
   };
@@ -131,7 +133,7 @@ function hasMoved(state: AgentState): boolean {
 
 /** The area of the box and all above it: a STOP for any of them comes on that area's own topic. */
 function areasOf(state: AgentState): readonly AreaId[] {
-  return state.memory.plan?.lineage ?? NO_AREAS;
+  return plannedAreas(state.memory);
 }
 
 /** What sounds goes on: only the connection is another one. */

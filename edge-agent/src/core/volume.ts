@@ -1,6 +1,7 @@
 import { isQuiet, nextQuietEdge } from "@loa/shared/broadcast/air-rules.ts";
 import type { Volume } from "@loa/shared/broadcast/plan.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
+import { volumeIn } from "./safety.ts";
 import type { AmplifierSetup } from "./setup.ts";
 import type { AgentState, AmplifierState } from "./state.ts";
 
@@ -44,6 +45,6 @@ export function programmeRestDb(state: AgentState, now: Instant): number | null 
 }
 
 export function emergencyRestDb(state: AgentState): number {
-  const { plan } = state.memory;
-  return state.amplifier.capabilities === null || plan === null ? 0 : restDb(plan.volume.emergencyDb, state);
+  const volume = volumeIn(state.memory);
+  return state.amplifier.capabilities === null || volume === null ? 0 : restDb(volume.emergencyDb, state);
 }

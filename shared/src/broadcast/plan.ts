@@ -38,6 +38,12 @@ export type PlannedSchedule = z.infer<typeof plannedSchedule>;
 
 const gainDb = z.number().min(-80).max(20);
 
+/**
+ * No emergency is quieter, whatever a plan says: a hundredth of the amplifier's power is still heard near the horn. A plan
+ * that wants less was made by a mistake or by a thief.
+ */
+export const LEAST_EMERGENCY_DB = -20;
+
 /** Gain of the amplifier, dB. */
 export const volume = z.object({
   /** Outside every span below. */

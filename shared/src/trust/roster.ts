@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LEAST_EMERGENCY_DB } from "../broadcast/plan.ts";
 import type { Crypto, PublicKey, SigningKey } from "../kernel/ambient.ts";
 import { areaId, userId } from "../kernel/ids.ts";
 import { fail, ok, type Result } from "../kernel/result.ts";
@@ -54,6 +55,8 @@ export const safetyLimits = z.strictObject({
   maxGainDb: z.number().min(-60).max(24),
   /** Occurrences that may begin within an hour. */
   maxStartsPerHour: z.number().int().min(1).max(720),
+  /** Emergencies are at least so loud, gain of the amplifier in dB, whatever the plan says. */
+  minEmergencyGainDb: z.number().min(LEAST_EMERGENCY_DB).max(20).optional(),
 });
 export type SafetyLimits = z.infer<typeof safetyLimits>;
 

@@ -15,6 +15,7 @@ export interface Connection {
   readonly subscribe: readonly string[];
   /** What may be refused of what it asks for; the broker adds what it grants to `readable`. */
   readonly also: readonly string[];
+  readonly perhaps: readonly string[];
   readable: readonly string[];
   readonly will: Outgoing;
   isLiveAtBroker: boolean;

@@ -135,7 +135,7 @@ export function createBrokerRoom(network: NetworkSurroundings, access: BrokerAcc
       if (isOver || !verdict.ok) return "refused";
       if (access.authenticate(box, username, password, "192.0.2.1") !== "ok") return "refused";
       const allowed = access.allowedSubscriptions(box);
-      const asked = [...connection.also, ...connection.subscribe];
+      const asked = [...connection.perhaps, ...connection.also, ...connection.subscribe];
       const readable = asked.filter((topic) => allowed.has(topic));
       if (readable.length < asked.length) refusals.refuse("subscription-denied", { box });
       if (!connection.subscribe.every((topic) => allowed.has(topic))) return "refused";

@@ -53,6 +53,7 @@ export function createVirtualBus(
       link,
       subscribe: session.subscribe,
       also: session.also ?? [],
+      perhaps: session.perhaps ?? [],
       readable: [],
       will: session.will,
       isLiveAtBroker: false,
@@ -86,8 +87,8 @@ export function createVirtualBus(
       }
       isReady = true;
       meter.connected(connection, box, password);
-      const asked = connection.subscribe.length + connection.also.length;
-      emit({ kind: "connected", isPartial: connection.readable.length < asked });
+      const readable = new Set(connection.readable);
+      emit({ kind: "connected", isPartial: !connection.also.every((topic) => readable.has(topic)) });
     });
     if (verdict !== "ok") return;
     room?.sendRetained(connection);

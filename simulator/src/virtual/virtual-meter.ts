@@ -51,8 +51,8 @@ export function createBusMeter(time: VirtualTime): BusMeter {
     count(pings * PING_BYTES, pings * PING_BYTES, pings, pings);
   };
   return {
-    connected({ subscribe: needed, also = [], will }, box, password) {
-      const subscribe = [...needed, ...also];
+    connected({ subscribe: needed, also = [], perhaps = [], will }, box, password) {
+      const subscribe = [...needed, ...also, ...perhaps];
       ping();
       connections += 1;
       answeredAt = time.now();

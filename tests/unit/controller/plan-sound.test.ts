@@ -97,6 +97,8 @@ test("the nearest area that says something decides how loud a cluster is, and it
     emergencyDb: 1.5,
   });
   expect(volumeAt(20)).toMatchObject({ gainDb: 20, emergencyDb: 20 });
+  // Boxes take no plan that makes an emergency inaudible.
+  expect(volumeAt(-60)).toMatchObject({ gainDb: -60, emergencyDb: -20 });
   const nearer = new Map([
     ...settings,
     [commune, { volume: { ...loud, gainDb: -9 }, filler: null }] as const,

@@ -1,4 +1,4 @@
-import type { Volume } from "@loa/shared/broadcast/plan.ts";
+import { LEAST_EMERGENCY_DB, type Volume } from "@loa/shared/broadcast/plan.ts";
 import type { AreaId } from "@loa/shared/kernel/ids.ts";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
@@ -94,7 +94,7 @@ function Levels({
           label={label}
           hint={hint}
           type="number"
-          min={String(LOWEST_DB)}
+          min={String(name === "emergencyDb" ? LEAST_EMERGENCY_DB : LOWEST_DB)}
           max={String(HIGHEST_DB)}
           step="any"
           value={form[name]}

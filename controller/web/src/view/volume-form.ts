@@ -1,4 +1,4 @@
-import type { Volume } from "@loa/shared/broadcast/plan.ts";
+import { LEAST_EMERGENCY_DB, type Volume } from "@loa/shared/broadcast/plan.ts";
 import { localTime } from "@loa/shared/kernel/time.ts";
 import { numberIn } from "./relay-form.ts";
 
@@ -41,7 +41,7 @@ export function volumeOfForm(form: VolumeForm): Volume | null | undefined {
   if (!form.isOwn) return null;
   const gainDb = decibels(form.gainDb);
   const capDb = decibels(form.capDb);
-  const emergencyDb = decibels(form.emergencyDb);
+  const emergencyDb = numberIn(form.emergencyDb, LEAST_EMERGENCY_DB, HIGHEST_DB);
   const byHour = form.byHour.map(spanOf).filter((one) => one !== null);
   if (gainDb === null || capDb === null || emergencyDb === null) return undefined;
   if (byHour.length !== form.byHour.length) return undefined;
