@@ -182,9 +182,9 @@ describe("an emergency that an attacker kept back is not said", () => {
     made.play(kept);
     await made.pass(10 * MINUTE_MS);
     expect(made.sirens()).toBe(0);
-    // By then its key may not be named any more, which is looked at before the time.
+    // By then the approvals of its persons may have ended, which is looked at before the time.
     const { state, reason } = made.room.acks.at(-1) ?? {};
-    expect([state, reason]).toEqual(["refused", expect.stringMatching(/^(expired|not-allowed)$/)]);
+    expect([state, reason]).toEqual(["refused", expect.stringMatching(/^(expired|not-approved)$/)]);
   });
 
   test("a year later without the time, since the box has heard something newer from its control room", async () => {

@@ -20,8 +20,11 @@ export interface InboxStep {
   readonly effects: readonly Effect[];
 }
 
+/** Somebody has to do something about these, or the box goes on with an old plan. */
+const planFaults: ReadonlySet<Refusal> = new Set<Refusal>(["bad-body", "unsafe", "not-allowed"]);
+
 export function refuse(state: AgentState, contents: Envelope, reason: Refusal, accept: Effect): InboxStep {
-  const isBadPlan = contents.kind === "plan" && (reason === "bad-body" || reason === "unsafe");
+  const isBadPlan = contents.kind === "plan" && planFaults.has(reason);
   const health = isBadPlan ? { ...state.health, planRefused: true } : state.health;
   return {
     state: { ...state, health },

@@ -1,4 +1,3 @@
-import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { CheckedOrder, Standpoint } from "@loa/shared/trust/authority.ts";
 import type { ApprovedOrder } from "@loa/shared/trust/order.ts";
 import type { Roster, RosterKey } from "@loa/shared/trust/roster.ts";
@@ -22,13 +21,7 @@ export function standingOf({ memory, time }: AgentState, { now, mono }: Moment):
   const { contents } = memory.roster;
   const lineage = ownAreas(memory, now);
   if (isConfirmed(time.trust)) return { roster: contents, from: { lineage, now } };
-  const earliest = earliestNow(time, mono);
-  const keys = contents.keys.map((key) => withoutEnded(key, earliest));
-  return { roster: { ...contents, keys }, from: { lineage, now: null } };
-}
-
-function withoutEnded(key: RosterKey, earliest: Instant): RosterKey {
-  return { ...key, grants: key.grants.filter(({ to }) => to > earliest) };
+  return { roster: contents, from: { lineage, now: null, earliest: earliestNow(time, mono) } };
 }
 
 /** An order, and the keys that have signed it, by an earlier roster or by this one. */

@@ -1,7 +1,7 @@
 import type { Crypto, PublicKey } from "../kernel/ambient.ts";
 import type { AreaId } from "../kernel/ids.ts";
 import { fail, ok, type Result } from "../kernel/result.ts";
-import type { Instant } from "../kernel/time.ts";
+import { asInstant, type Instant } from "../kernel/time.ts";
 import type { EnvelopeKind, Refusal } from "../wire/envelope.ts";
 import { isApprovedBy } from "./approval.ts";
 import type { KeyClass } from "./keys.ts";
@@ -12,6 +12,8 @@ import { isInForce, type Roster, type RosterKey } from "./roster.ts";
 export interface Standpoint {
   readonly lineage: readonly AreaId[];
   readonly now: Instant | null;
+  /** Where nobody knows it: it is not before this. */
+  readonly earliest?: Instant;
 }
 
 const classOf = {
@@ -26,6 +28,16 @@ const classOf = {
   test: "emergency",
 } as const satisfies Partial<Record<EnvelopeKind, KeyClass>>;
 
+/**
+ * What a key brings also after its time, while the newest roster still names it: silence, and what persons have approved
+ * themselves. A province that forgot to renew its roster hears no programmes, and its emergencies all the same.
+ */
+const outliving: ReadonlySet<EnvelopeKind> = new Set<EnvelopeKind>([
+  ...(["stop", "cancel", "withdraw", "emergency", "local", "test"] as const),
+  // Without it the box's evidence of them would pile up.
+  "received",
+]);
+
 /** The public key with which an issuer seals envelopes; persons' passkeys seal none. */
 export function sealingKeyOf(roster: Roster, issuer: string): PublicKey | null {
   const key = roster.keys.find((one) => one.id === issuer);
@@ -38,7 +50,14 @@ export function sealingKeyOf(roster: Roster, issuer: string): PublicKey | null {
 export function mayIssue(roster: Roster, issuer: string, kind: EnvelopeKind, from: Standpoint): boolean {
   const key = roster.keys.find((one) => one.id === issuer);
   const wanted: KeyClass | undefined = kind in classOf ? classOf[kind as keyof typeof classOf] : undefined;
-  return key !== undefined && wanted !== undefined && isGranted(roster, key, wanted, from);
+  if (key === undefined || wanted === undefined) return false;
+  return isGranted(roster, outliving.has(kind) ? withoutEnds(key) : key, wanted, from);
+}
+
+const NEVER = asInstant(Number.MAX_SAFE_INTEGER);
+
+function withoutEnds(key: RosterKey): RosterKey {
+  return { ...key, grants: key.grants.map((grant) => ({ ...grant, to: NEVER })) };
 }
 
 /** A box without a plan stands in the province, whoever leads it. */
@@ -46,12 +65,12 @@ export function isGranted(
   { province }: Roster,
   { grants }: RosterKey,
   wanted: KeyClass,
-  { lineage, now }: Standpoint,
+  { lineage, now, earliest }: Standpoint,
 ): boolean {
   return grants.some(
     ({ classes, areas, from, to }) =>
       classes.includes(wanted) &&
-      (now === null || isInForce(from, to, now)) &&
+      (now === null ? earliest === undefined || to > earliest : isInForce(from, to, now)) &&
       areas.some((area) => area === province || lineage.includes(area)),
   );
 }

@@ -82,6 +82,17 @@ test("a roster that nobody renewed is complained about long before a key of it e
   expect((last?.at ?? 0) - (second?.at ?? 0)).toBe(90 * DAY_MS);
 });
 
+test("whoever may approve without an end can still warn when the control room's own key has ended", () => {
+  const { expiresAt, keys } = proposed(
+    approver("lan", [["an", "2026-01-01", null]]),
+    approver("minh", [["an", "2026-01-01", "2027-01-01"]]),
+  );
+  const [own, lan, minh] = keys.map(({ grants }) => grants[0]?.to ?? 0);
+  expect(own).toBe(plus(expiresAt, 90 * DAY_MS));
+  expect(lan).toBeGreaterThan(own ?? 0);
+  expect(minh).toBeLessThan(own ?? 0);
+});
+
 test("the end of a roster is said in the log, once at each of its thresholds", async () => {
   const log = createLogBook();
   const roster = proposed();
