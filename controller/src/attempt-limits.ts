@@ -17,6 +17,7 @@ export type Budget =
   | "account"
   | "address"
   | "area"
+  | "speech"
   | "emergency-account"
   | "emergency-address"
   | "emergency-area";

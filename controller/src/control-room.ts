@@ -24,6 +24,7 @@ import type { ControllerConfig, FirstStart } from "./config.ts";
 import { createController } from "./controller.ts";
 import { type Doors, doorsOf, type Exposure, exposureProblem, isSecure } from "./exposure.ts";
 import { createMedia } from "./media/create-media.ts";
+import { createEspeakVoice } from "./media/speech/voice/espeak-voice.ts";
 import { inUrl, isEveryAddress, ownNames } from "./own-names.ts";
 import type { BrokerAccess } from "./ports.ts";
 import { openBlobs } from "./store/blobs.ts";
@@ -87,6 +88,7 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
       log,
       targetLufs,
     });
+    const voice = createEspeakVoice({ folder: join(dataFolder, "speech"), log });
     let mqttPort = from.mqttPort;
     const controller = await createController(
       {
@@ -106,6 +108,7 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
         audit: auditHeadFile(from.auditHeads ?? join(dataFolder, "audit-heads.txt")),
         authority,
         media,
+        voice,
         async broker(access) {
           const broker = await startBroker(from, doors.mqtt(), access);
           mqttPort = broker.port;
@@ -127,6 +130,7 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
         endLooking();
         await server.close();
         await media.close();
+        await voice.close();
         await controller.close();
       },
     };

@@ -6,6 +6,7 @@ import type { AttemptLimits } from "./attempt-limits.ts";
 import type { Authority } from "./authority/authority-port.ts";
 import type { Broker } from "./bus/broker-port.ts";
 import type { Media } from "./media/media-port.ts";
+import type { Voice } from "./media/speech/voice-port.ts";
 import type { Metrics } from "./metrics.ts";
 import type { OpenIdProvider } from "./open-id.ts";
 import type { Uploads } from "./uploads.ts";
@@ -23,6 +24,7 @@ export interface ControllerPorts {
   readonly broker: (access: BrokerAccess) => Promise<Broker>;
   readonly blobs: Blobs;
   readonly media: Media;
+  readonly voice: Voice;
   readonly uploads: Uploads;
   readonly passwords: Passwords;
   readonly limits: AttemptLimits;

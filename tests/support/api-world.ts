@@ -26,6 +26,7 @@ import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 import { onTestFinished } from "vitest";
 import { createFakeFleet, type FakeFleet } from "./fake-fleet.ts";
 import { createFakeMedia } from "./fake-media.ts";
+import { createFakeVoice, type FakeVoice } from "./fake-voice.ts";
 import { createLogBook, type LogBook } from "./log-book.ts";
 import { createQuietMetrics } from "./quiet-metrics.ts";
 import { type ApiChanges, createRecordedChanges } from "./recorded-changes.ts";
@@ -56,6 +57,7 @@ export interface ApiWorld {
   readonly trust: RecordedTrust;
   readonly config: ControllerConfig;
   readonly limits: AttemptLimits;
+  readonly voice: FakeVoice;
   /** A new person with these roles in an area, signed in. */
   person(name: string, area: string, ...roles: readonly Role[]): Promise<Person>;
   /** Whoever has this `Set-Cookie`. */
@@ -93,10 +95,11 @@ export async function createApiWorld(
   const changes = createRecordedChanges(db, time.clock);
   const random = createSeededRandom("api");
   const limits = memoryLimits();
+  const voice = createFakeVoice(folder);
   await buildProvince(db);
   await fleet.load();
   const config = { ...configOf(), ...changed };
-  const trust = createRecordedTrust({ db, clock: time.clock, log, config, changes });
+  const trust = createRecordedTrust({ db, clock: time.clock, log, config, changes, tree });
   const api = createApi({
     db,
     clock: time.clock,
@@ -109,6 +112,7 @@ export async function createApiWorld(
     uploads: await openUploads(join(folder, "uploads")),
     media: createFakeMedia(folder),
     passwords: readablePasswords,
+    voice,
     limits,
     openId: null,
     authority: null,
@@ -137,6 +141,7 @@ export async function createApiWorld(
     config,
     limits,
     anybody: personWith(api, ""),
+    voice,
     carrying,
     async person(name, area, ...roles) {
       await insertPerson(db, name, area, roles);

@@ -27,6 +27,8 @@ const budgets = {
   account: 1_200,
   area: 12_000,
   address: 30_000,
+  /** Of one person: texts that are read aloud, which cost a second each. */
+  speech: 30,
   "emergency-account": 240,
   "emergency-area": 2_400,
   "emergency-address": 6_000,

@@ -9,6 +9,7 @@ import type { FleetView } from "../fleet-view.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Media } from "../media/media-port.ts";
 import type { HeartFigures, Metrics } from "../metrics.ts";
+import type { Voice } from "../media/speech/voice-port.ts";
 import type { OpenIdProvider } from "../open-id.ts";
 import type { Blobs, Passwords } from "../ports.ts";
 import type { RosterKeeper } from "../roster-keeper.ts";
@@ -29,6 +30,7 @@ export interface ApiDeps {
   readonly media: Media;
   readonly passwords: Passwords;
   readonly limits: AttemptLimits;
+  readonly voice: Voice;
   readonly openId: OpenIdProvider | null;
   readonly authority: Authority | null;
   readonly metrics: Metrics;

@@ -5,6 +5,8 @@ import { instant } from "@loa/shared/kernel/time.ts";
 import { writeAudit } from "../store/audit.ts";
 import { bulletinsIn, insertBulletin, type StoredBulletin } from "../store/bulletins.ts";
 import { readableClip } from "../store/clips.ts";
+import type { Database } from "../store/database.ts";
+import { speechOfClips } from "../store/speech.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { readerOf } from "./clip-routes.ts";
@@ -28,6 +30,10 @@ const bulletinShape = z
   })
   .openapi("Bulletin");
 
+const shownBulletin = bulletinShape
+  .extend({ spoken: z.string().nullable() })
+  .openapi("ShownBulletin", { description: "`spoken`: word for word, where a machine reads a typed text" });
+
 const written = { id: true, createdBy: true, createdAt: true } as const;
 
 const createBulletin = createRoute({
@@ -40,7 +46,7 @@ const createBulletin = createRoute({
   responses: {
     201: {
       description: "The new bulletin",
-      content: { "application/json": { schema: z.object({ bulletin: bulletinShape }) } },
+      content: { "application/json": { schema: z.object({ bulletin: shownBulletin }) } },
     },
     ...refusals("area-not-yours", "forbidden", "not-found"),
   },
@@ -53,7 +59,7 @@ const listBulletins = createRoute({
   responses: {
     200: {
       description: "Bulletins",
-      content: { "application/json": { schema: z.object({ bulletins: z.array(bulletinShape).readonly() }) } },
+      content: { "application/json": { schema: z.object({ bulletins: z.array(shownBulletin).readonly() }) } },
     },
     ...refusals(),
   },
@@ -84,11 +90,25 @@ export function bulletinRoutes(api: Api, deps: ApiDeps): void {
         detail: { title: bulletin.title, class: bulletin.class, clip: bulletin.clip },
       });
     });
-    return c.json({ bulletin }, 201);
+    const [shown] = await shownBulletins(deps.db, [bulletin]);
+    if (shown === undefined) throw new HttpProblem("internal");
+    return c.json({ bulletin: shown }, 201);
   });
 
   api.openapi(listBulletins, async (c) => {
     const within = areasFor(deps, c.get("operator"), "see");
-    return c.json({ bulletins: await bulletinsIn(deps.db, within, MAX_LISTED) }, 200);
+    const bulletins = await bulletinsIn(deps.db, within, MAX_LISTED);
+    return c.json({ bulletins: await shownBulletins(deps.db, bulletins) }, 200);
   });
+}
+
+async function shownBulletins(
+  db: Database,
+  bulletins: readonly StoredBulletin[],
+): Promise<readonly z.infer<typeof shownBulletin>[]> {
+  const speech = await speechOfClips(
+    db,
+    bulletins.map((one) => one.clip),
+  );
+  return bulletins.map((one) => ({ ...one, spoken: speech.get(one.clip)?.spoken ?? null }));
 }

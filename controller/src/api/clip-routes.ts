@@ -15,6 +15,7 @@ import { blobAnswer } from "./blob-answer.ts";
 import { clipShape, jobShape, shownClips } from "./clip-shapes.ts";
 import { HttpProblem, type ProblemCode, refusals } from "./http-problem.ts";
 import { areasFor, type Operator, requireRole } from "./operator.ts";
+import { isInHeardDraft } from "./shown-draft.ts";
 
 /** An hour of uncompressed stereo is 600 MB, of anything sensible far less. */
 export const MAX_UPLOAD_BYTES = MAX_SOURCE_BYTES;
@@ -152,8 +153,9 @@ export function clipRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(listen, async (c) => {
     const { sha256: wanted } = c.req.valid("param");
     const { rendition: kind } = c.req.valid("query");
-    const clip = await readableClip(deps.db, wanted, readerOf(deps, c.get("operator")));
-    if (clip === null) throw new HttpProblem("not-found");
+    const operator = c.get("operator");
+    const clip = await readableClip(deps.db, wanted, readerOf(deps, operator));
+    if (clip === null && !(await isInHeardDraft(deps, operator, wanted))) throw new HttpProblem("not-found");
     const made = (await renditionsOfClips(deps.db, [wanted])).get(wanted);
     const file = made?.find((one) => one.kind === kind);
     if (file === undefined) throw new HttpProblem("not-found", { rendition: kind });
@@ -198,7 +200,7 @@ async function takeIn(
     const onProgress: BroughtFile["onProgress"] = ({ phase, share }) => report?.tell(phase, share);
     const clip = await takeInClip(deps, { path, sizeBytes, fileName, by: operator.userId, onProgress });
     if (clip.ok) return clip.value;
-    throw refusalOf(clip.error);
+    throw intakeProblem(clip.error);
   } finally {
     await remove();
   }
@@ -216,7 +218,7 @@ async function reported(report: IngestReport | null, work: () => Promise<ListedC
   }
 }
 
-function refusalOf({ reason, detail }: IntakeRefusal): HttpProblem {
+export function intakeProblem({ reason, detail }: IntakeRefusal): HttpProblem {
   return new HttpProblem(reason === "io" ? "internal" : reason, { detail });
 }
 

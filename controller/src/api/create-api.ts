@@ -42,6 +42,7 @@ import { scheduleRoutes } from "./schedule-routes.ts";
 import { selfTestRoutes } from "./self-test-routes.ts";
 import { guardSession } from "./session-guard.ts";
 import { settingsRoutes } from "./settings-routes.ts";
+import { speechRoutes } from "./speech-routes.ts";
 import { stopRoutes } from "./stop-routes.ts";
 import { trustRoutes } from "./trust-routes.ts";
 import { userRoutes } from "./user-routes.ts";
@@ -87,6 +88,7 @@ const routes = [
   whyRoutes,
   clipRoutes,
   bulletinRoutes,
+  speechRoutes,
   relayRoutes,
   programmeRoutes,
   settingsRoutes,

@@ -30,7 +30,10 @@ export const draftShape = z
     durationMs: z.number().int(),
     message: z.enum(["built-in", "clip"]),
     clip: sha256.nullable(),
+    /** Word for word, where the clip is a text that a machine reads. */
+    spoken: z.string().nullable(),
     correction: z.enum(["none", "built-in", "clip"]),
+    correctionSpoken: z.string().nullable(),
     replaces: emergencyId.nullable(),
     author: person,
     draftedAt: instant,

@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from "hono";
-import type { Budget } from "../attempt-limits.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { type Operator, operatorOf } from "./operator.ts";
 import { remoteAddress } from "./remote-address.ts";
 import { boxPaths } from "./request-guards.ts";
+import { spend } from "./spend.ts";
 
 /** Routes that answer without a session. Everything else below `/api/v1` is closed, new routes too. */
 const openRoutes: ReadonlySet<string> = new Set([
@@ -51,11 +51,4 @@ async function spendOwn(deps: ApiDeps, kind: "emergency-" | "", { userId, grants
   await spend(deps, `${kind}account`, [userId]);
   const [first] = grants;
   if (first !== undefined) await spend(deps, `${kind}area`, [first.areaId]);
-}
-
-async function spend({ limits }: ApiDeps, budget: Budget, keys: readonly string[]): Promise<void> {
-  const waitMs = await limits.spend(budget, keys);
-  if (waitMs === 0) return;
-  const seconds = String(Math.ceil(waitMs / 1_000));
-  throw new HttpProblem("too-many-requests", { waitMs }, { "retry-after": seconds });
 }

@@ -1,5 +1,6 @@
 import type { AreaTree } from "@loa/shared/broadcast/area.ts";
-import type { AreaId, BoxId, UserId } from "@loa/shared/kernel/ids.ts";
+import type { Clip } from "@loa/shared/broadcast/content.ts";
+import type { AreaId, BoxId, Sha256, UserId } from "@loa/shared/kernel/ids.ts";
 import { challengeOf } from "@loa/shared/trust/approval.ts";
 import { mayDo } from "../domain/access.ts";
 import {
@@ -13,6 +14,7 @@ import {
 import { allAreas } from "../store/areas.ts";
 import { placedBox } from "../store/boxes.ts";
 import { countsBelow } from "../store/counts-below.ts";
+import { speechOfClips } from "../store/speech.ts";
 import { userNames } from "../store/users.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { ShownDraft } from "./draft-shapes.ts";
@@ -40,6 +42,20 @@ export async function placed(deps: ApiDeps, tree: AreaTree, draft: Draft): Promi
   return { draft, areas, lineages: lineagesOf(order, tree, areaOf), box };
 }
 
+/** Those that would be heard where the person has a say. */
+export async function heardDrafts(deps: ApiDeps, operator: Operator): Promise<readonly PlacedDraft[]> {
+  const tree = await todaysTree(deps, operator);
+  const heard = await heardAreas(deps, operator);
+  const all = await Promise.all(deps.drafts.all().map((one) => placed(deps, tree, one)));
+  return all.filter((one) => one.areas.some((area) => heard.has(area)));
+}
+
+/** Whoever is asked to approve a message listens to it, whosever it is. */
+export async function isInHeardDraft(deps: ApiDeps, operator: Operator, clip: Sha256): Promise<boolean> {
+  if (!deps.drafts.all().some((draft) => clipsOf(draft).includes(clip))) return false;
+  return (await heardDrafts(deps, operator)).some(({ draft }) => clipsOf(draft).includes(clip));
+}
+
 /** Whether the person's role allows to approve in all of its areas. */
 export function mayApproveIn(operator: Operator, tree: AreaTree, areas: readonly AreaId[]): boolean {
   return areas.every((area) => mayDo(operator.grants, tree, "approve-emergency", area));
@@ -61,6 +77,11 @@ export async function shownDrafts(
   const names = new Map((await allAreas(deps.db)).map((area) => [area.id, area.name]));
   const heard = await heardAreas(deps, operator);
   const people = await userNames(deps.db);
+  const speech = await speechOfClips(
+    deps.db,
+    all.flatMap(({ draft }) => clipsOf(draft)),
+  );
+  const said = (clip: Sha256 | undefined) => (clip === undefined ? null : (speech.get(clip)?.spoken ?? null));
   const person = (id: UserId) => ({ id, name: people.get(id) ?? id });
   const shown: ShownDraft[] = [];
   for (const one of all) {
@@ -68,6 +89,8 @@ export async function shownDrafts(
     const counts = await countsBelow(deps.db, one.areas, operator.today);
     shown.push({
       ...contentsOf(deps, one.draft),
+      spoken: said(one.draft.order.notice?.sha256),
+      correctionSpoken: said(correctionOf(one.draft)?.sha256),
       ...standpointOf(deps, operator, tree, one),
       ...(one.box === null ? counts : { clusters: 1, boxes: 1, people: null }),
       areas,
@@ -78,6 +101,14 @@ export async function shownDrafts(
     });
   }
   return shown;
+}
+
+function clipsOf(draft: Draft): readonly Sha256[] {
+  return [draft.order.notice, correctionOf(draft)].flatMap((clip) => clip?.sha256 ?? []);
+}
+
+function correctionOf({ order }: Draft): Clip | null {
+  return order.kind === "emergency" ? (order.correction?.notice ?? null) : null;
 }
 
 function contentsOf({ crypto }: ApiDeps, { order, payload, approveBy }: Draft) {

@@ -16,6 +16,7 @@ export const auditActs = [
   "bulletin.created",
   "certificate.renewed",
   "claim.created",
+  "clip.spoken",
   "clip.uploaded",
   "cluster.changed",
   "cluster.created",

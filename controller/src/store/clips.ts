@@ -23,6 +23,8 @@ export interface StoredClip {
 export interface ListedClip extends StoredClip {
   readonly fileName: string;
   readonly createdAt: Instant;
+  /** What the person typed, where the clip is that text read aloud. */
+  readonly written: string | null;
 }
 
 /** Who asks for clips: what one brought oneself, and what bulletins of one's areas use. */
@@ -45,6 +47,7 @@ const listedRow = z
     trimmed_end_ms: z.number(),
     file_name: z.string().nullable(),
     created_at: instant.nullable(),
+    written: z.string().nullable(),
   })
   .transform(
     (row): ListedClip => ({
@@ -60,6 +63,7 @@ const listedRow = z
       trimmedEndMs: row.trimmed_end_ms,
       fileName: row.file_name ?? "",
       createdAt: row.created_at ?? (0 as Instant),
+      written: row.written,
     }),
   );
 
@@ -96,7 +100,8 @@ export async function insertClip(
     .onConflict((conflict) =>
       conflict
         .columns(["clip_sha256", "created_by"])
-        .doUpdateSet({ file_name: upload.fileName, created_at: upload.at }),
+        .doUpdateSet({ file_name: upload.fileName, created_at: upload.at, written: upload.written ?? null }),
+      written: upload.written ?? null,
     )
     .execute();
 }
@@ -129,5 +134,5 @@ function readableClips(db: Database, { userId, granted }: ClipReader) {
     )
     .where((eb) => eb.or([eb("upload.created_by", "is not", null), eb("clip.sha256", "in", used)]))
     .selectAll("clip")
-    .select(["upload.file_name", "upload.created_at"]);
+    .select(["upload.file_name", "upload.created_at", "upload.written"]);
 }

@@ -13,6 +13,7 @@ import { pathTests } from "./migrations/path-tests.ts";
 import { people } from "./migrations/people.ts";
 import { retention } from "./migrations/retention.ts";
 import { sound } from "./migrations/sound.ts";
+import { spokenTexts } from "./migrations/spoken-texts.ts";
 import { telemetry } from "./migrations/telemetry.ts";
 import { trust } from "./migrations/trust.ts";
 import type { Tables } from "./schema.ts";
@@ -34,6 +35,7 @@ const migrations = {
   "0013-people": people,
   "0014-key-purposes": keyPurposes,
 };
+  "0016-spoken-texts": spokenTexts,
 
 /** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */
 export async function openDatabase(dialect: Dialect): Promise<Database> {

@@ -2,6 +2,14 @@ import type { ColumnType, Generated } from "kysely";
 import type { BoxCloneTable, CertificateTable } from "./schema-certificates.ts";
 import type { IdentityTable, PasskeyTable, SessionTable, UserTable } from "./schema-people.ts";
 import type {
+  AreaAudioTable,
+  ClipTable,
+  OriginalTable,
+  RenditionTable,
+  SpeechTable,
+  UploadTable,
+} from "./schema-sound.ts";
+import type {
   AsRunTable,
   BoxSeenTable,
   DataUseTable,
@@ -45,6 +53,7 @@ export interface Tables {
   schedule: ScheduleTable;
   schedule_area: ScheduleAreaTable;
   plan_state: PlanStateTable;
+  speech: SpeechTable;
   outbox: OutboxTable;
   event: EventTable;
   event_floor: EventFloorTable;
@@ -141,45 +150,6 @@ interface GrantTable {
   area_id: string;
   from_date: string;
   to_date: string | null;
-}
-interface ClipTable {
-  sha256: string;
-  size_bytes: number;
-  duration_ms: number;
-  gain_db: number;
-  loudness_lufs: number;
-  true_peak_db: number;
-  /** JSON array of numbers from 0 to 1. */
-  waveform: string;
-  source_sha256: string;
-  /** Silence that was cut away. */
-  trimmed_start_ms: number;
-  trimmed_end_ms: number;
-}
-/** A file of a clip. The one of kind `mp3-64` is there for every clip, and its hash is the clip's own. */
-interface RenditionTable {
-  clip_sha256: string;
-  kind: string;
-  sha256: string;
-  size_bytes: number;
-}
-/** What people brought, while it is kept; its bytes are a blob. */
-interface OriginalTable {
-  sha256: string;
-  size_bytes: number;
-  kept_at: number;
-}
-/** Which rendition boxes in an area and below it get. */
-interface AreaAudioTable {
-  area_id: string;
-  rendition: string;
-}
-/** Who brought a clip. Two persons may bring the same bytes, and neither may see the other's name for them. */
-interface UploadTable {
-  clip_sha256: string;
-  created_by: string;
-  file_name: string;
-  created_at: number;
 }
 interface BulletinTable {
   id: string;

@@ -1,4 +1,5 @@
 import type { IngestedClip, IngestRefusal, Media } from "@loa/controller/media/media-port.ts";
+import type { Voice } from "@loa/controller/media/speech/voice-port.ts";
 import type { Blobs } from "@loa/controller/ports.ts";
 import type { Uploads } from "@loa/controller/uploads.ts";
 import type { Crypto } from "@loa/shared/kernel/ambient.ts";
@@ -11,6 +12,7 @@ export interface VirtualArchive {
   readonly blobs: Blobs;
   readonly uploads: Uploads;
   readonly media: Media;
+  readonly voice: Voice;
 }
 
 const TARGET_LUFS = -16;
@@ -84,5 +86,10 @@ export function createVirtualArchive(crypto: Crypto): VirtualArchive {
     encode: async () => fail({ reason: "tool-missing", detail: null }),
   };
 
-  return { blobs, uploads, media };
+  const voice: Voice = {
+    // Nobody types there.
+    speak: async () => fail("failed"),
+  };
+
+  return { blobs, uploads, media, voice };
 }

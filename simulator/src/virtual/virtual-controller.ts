@@ -84,6 +84,7 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
       broker: async (access) => network.startBroker(access),
       blobs: archive.blobs,
       media: archive.media,
+      voice: archive.voice,
       documents: { get: async () => fail("no web in the virtual world") },
       uploads: archive.uploads,
       passwords: quickPasswords,
