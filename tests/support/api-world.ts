@@ -99,7 +99,7 @@ export async function createApiWorld(
   await buildProvince(db);
   await fleet.load();
   const config = { ...configOf(), ...changed };
-  const trust = createRecordedTrust({ db, clock: time.clock, log, config, changes, tree });
+  const trust = createRecordedTrust({ db, clock: time.clock, log, config, changes });
   const api = createApi({
     db,
     clock: time.clock,

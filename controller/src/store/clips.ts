@@ -71,7 +71,12 @@ const listedRow = z
 export async function insertClip(
   db: Database,
   clip: StoredClip,
-  upload: { readonly by: UserId; readonly fileName: string; readonly at: Instant },
+  upload: {
+    readonly by: UserId;
+    readonly fileName: string;
+    readonly at: Instant;
+    readonly written?: string;
+  },
 ): Promise<void> {
   await db
     .insertInto("clip")
@@ -96,12 +101,12 @@ export async function insertClip(
       created_by: upload.by,
       file_name: upload.fileName,
       created_at: upload.at,
+      written: upload.written ?? null,
     })
     .onConflict((conflict) =>
       conflict
         .columns(["clip_sha256", "created_by"])
         .doUpdateSet({ file_name: upload.fileName, created_at: upload.at, written: upload.written ?? null }),
-      written: upload.written ?? null,
     )
     .execute();
 }
