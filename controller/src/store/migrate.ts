@@ -34,8 +34,8 @@ const migrations = {
   "0012-path-tests": pathTests,
   "0013-people": people,
   "0014-key-purposes": keyPurposes,
-};
   "0016-spoken-texts": spokenTexts,
+};
 
 /** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */
 export async function openDatabase(dialect: Dialect): Promise<Database> {
