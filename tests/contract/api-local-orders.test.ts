@@ -1,7 +1,13 @@
-import { DAY_MS } from "@loa/shared/kernel/time.ts";
+import { insertOutbox } from "@loa/controller/store/outbox.ts";
+import { boxId } from "@loa/shared/kernel/ids.ts";
+import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
+import { nodeRandom } from "@loa/shared/node/node-random.ts";
+import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { beforeEach, expect, test } from "vitest";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
 import { approve, arm, type KeyHolder, keyHolder, shownDraft } from "../support/armed-api.ts";
+
+const box = boxId.parse("box-an");
 
 let world: ApiWorld;
 let author: Person;
@@ -77,4 +83,30 @@ test("it wants a roster, the right words, dates in order, one's own area, and ro
   await refused(writer.post(path, asked()), 403, "forbidden");
   for (let count = 0; count < 8; count += 1) await drafted({ headline: `Tin ${count}` });
   await refused(author.post(path, asked()), 409, "too-many-local-orders");
+});
+
+test("what the box made of it is told: on its way, held, refused with the reason, or not sent any more", async () => {
+  const third = await keyHolder(world, "ba", "tinh");
+  await arm(chief);
+  const draft = await drafted();
+  const atBox = async () => (await (await author.get(path)).json()).drafts[0].atBox;
+  expect(await atBox()).toBeNull();
+  await approve(draft, first);
+  await approve(draft, third);
+  expect(await atBox()).toEqual({ state: "on-its-way", reason: null });
+  const answered = (state: "accepted" | "refused", reason: string | null, after: number) =>
+    insertOutbox(world.db, [
+      {
+        ...{ commandId: newCommandId(plus(world.time.clock.now(), after), nodeRandom), boxId: box },
+        ...{ kind: "local", body: "{}", areaId: null, createdAt: plus(world.time.clock.now(), after) },
+        ...{ expiresAt: null, attempts: 1, nextAt: world.time.clock.now(), state, reason, doneAt: null },
+      },
+    ]);
+  await answered("accepted", null, 1);
+  expect(await atBox()).toEqual({ state: "held", reason: null });
+  await answered("refused", "not-approved", 2);
+  expect(await atBox()).toEqual({ state: "refused", reason: "not-approved" });
+  await world.db.deleteFrom("passkey").where("user_id", "=", "ba").execute();
+  await arm(chief);
+  expect(await atBox()).toEqual({ state: "not-sent", reason: null });
 });

@@ -48,6 +48,13 @@ export const draftShape = z
     standing: z.enum(draftStandings),
     /** Of a local emergency: where, what starts it, and between when. */
     box: z.object({ id: boxId, clusterName: z.string() }).nullable(),
+    /** What the box made of it once it was approved: a list with one that it refuses is refused whole. */
+    atBox: z
+      .object({
+        state: z.enum(["on-its-way", "held", "refused", "not-sent"]),
+        reason: z.string().nullable(),
+      })
+      .nullable(),
     trigger: z.object({ capability, edge: z.enum(["above", "below"]), limit: z.number() }).nullable(),
     from: instant.nullable(),
     to: instant.nullable(),

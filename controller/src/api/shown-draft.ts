@@ -18,6 +18,7 @@ import { speechOfClips } from "../store/speech.ts";
 import { userNames } from "../store/users.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { ShownDraft } from "./draft-shapes.ts";
+import { answerOfBox } from "./local-answer.ts";
 import { type Operator, todaysTree } from "./operator.ts";
 import { correctionWord, heardAreas } from "./shown-emergency.ts";
 
@@ -98,6 +99,7 @@ export async function shownDrafts(
       author: person(one.draft.order.author),
       approvals: one.draft.approvals.map(({ person: id, at }) => ({ person: person(id), at })),
       box: one.box,
+      atBox: await answerOfBox(deps, one.draft),
     });
   }
   return shown;

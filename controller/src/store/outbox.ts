@@ -134,6 +134,24 @@ export async function answersTo(db: Database, command: CommandId): Promise<reado
   });
 }
 
+/** What the box made of the newest command of a kind; null: there was none. */
+export async function lastAnswerOf(
+  db: Database,
+  box: BoxId,
+  kind: string,
+): Promise<Omit<BoxAnswer, "boxId"> | null> {
+  const row = await db
+    .selectFrom("outbox")
+    .where("box_id", "=", box)
+    .where("kind", "=", kind)
+    .select(["state", "reason"])
+    .orderBy("created_at", "desc")
+    .orderBy("command_id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : answerRow.omit({ box_id: true }).parse(row);
+}
+
 function toColumns(row: OutboxRow) {
   return {
     command_id: row.commandId,

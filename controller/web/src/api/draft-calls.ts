@@ -46,6 +46,12 @@ export const draft = z.object({
   standing: draftStanding,
   /** Of a local emergency: where, what starts it, and between when. */
   box: z.object({ id: boxId, clusterName: z.string() }).nullable(),
+  atBox: z
+    .object({
+      state: z.enum(["on-its-way", "held", "refused", "not-sent"]),
+      reason: z.string().nullable(),
+    })
+    .nullable(),
   trigger: z.object({ capability, edge: z.enum(["above", "below"]), limit: z.number() }).nullable(),
   from: instant.nullable(),
   to: instant.nullable(),

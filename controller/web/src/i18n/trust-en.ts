@@ -85,7 +85,21 @@ export const trustEn: TrustTexts = {
       below: (name, limit) => `When «${name}» is at ${limit} or below`,
     },
     holds: (from, to) => `Holds from ${from} to ${to}`,
-    held: "The box holds it, and starts it by itself when its signal comes.",
+    atBox: {
+      "on-its-way": "On its way to the box, which has not answered yet.",
+      held: "The box holds it, and starts it by itself when its signal comes.",
+      refused: (why: string) => `Refused by the box: ${why}. The box does not hold it.`,
+      "not-sent":
+        "Not sent to the box: by the roster of today, who approved it may do so no more. Draft it anew.",
+    },
+    reasons: {
+      "not-approved": "too few signatures of persons who may",
+      "not-allowed": "the control room's key may not",
+      "wrong-audience": "not for this box",
+      "bad-body": "no valid contents",
+      "stale-revision": "it has a newer list",
+      "not-durable": "it could not write it down",
+    } as Readonly<Record<string, string>>,
     add: "Draft a local emergency",
     contact: "Signal",
     edge: "When the value is",

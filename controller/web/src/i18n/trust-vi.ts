@@ -88,7 +88,21 @@ export const trustVi = {
       below: (name: string, limit: string) => `Khi «${name}» từ ${limit} trở xuống`,
     },
     holds: (from: string, to: string) => `Có hiệu lực từ ${from} đến ${to}`,
-    held: "Hộp đang giữ thông báo này và tự phát khi có tín hiệu.",
+    atBox: {
+      "on-its-way": "Đang gửi tới hộp, hộp chưa trả lời.",
+      held: "Hộp đang giữ thông báo này và tự phát khi có tín hiệu.",
+      refused: (why: string) => `Hộp từ chối: ${why}. Hộp không giữ thông báo này.`,
+      "not-sent":
+        "Không gửi tới hộp: người đã phê duyệt không còn quyền theo danh bạ khóa hiện nay. Hãy soạn lại.",
+    },
+    reasons: {
+      "not-approved": "chưa đủ chữ ký của người có quyền",
+      "not-allowed": "khóa của trung tâm không có quyền",
+      "wrong-audience": "không phải cho hộp này",
+      "bad-body": "nội dung không hợp lệ",
+      "stale-revision": "đã có danh sách mới hơn",
+      "not-durable": "hộp không ghi được vào đĩa",
+    } as Readonly<Record<string, string>>,
     add: "Soạn thông báo tại chỗ",
     contact: "Tín hiệu",
     edge: "Khi giá trị",

@@ -6,6 +6,7 @@ import { t } from "../i18n/language.ts";
 import { sayClock, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { askEmergencies } from "../live/emergencies.ts";
+import { AtBoxMark } from "../parts/at-box-mark.tsx";
 import { ApproveDraft } from "../parts/draft-approve.tsx";
 import { DraftFacts } from "../parts/draft-facts.tsx";
 import { Loaded, useAnswer } from "../parts/loaded.tsx";
@@ -80,7 +81,7 @@ function Body({ draft, onChanged }: { readonly draft: calls.Draft; readonly onCh
             <ApproveDraft draft={draft} onChanged={onChanged} />
           </>
         )}
-        {standing === "raised" && draft.box !== null && <p>{t.value.trust.local.held}</p>}
+        {draft.atBox !== null && <AtBoxMark atBox={draft.atBox} />}
         {standing === "raised" && draft.box === null && (
           <Button variant="brand" onClick={() => go({ page: "emergency", id: draft.id })}>
             {words.raised}

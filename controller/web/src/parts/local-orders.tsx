@@ -5,6 +5,7 @@ import type { BoxDetail } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { standing } from "../live/session.ts";
 import { linkTo } from "../router.ts";
+import { AtBoxMark } from "./at-box-mark.tsx";
 import { sayTrigger } from "./draft-facts.tsx";
 import { Empty, Loaded, useAnswer } from "./loaded.tsx";
 import { LocalOrderForm } from "./local-order-form.tsx";
@@ -33,11 +34,11 @@ export function LocalOrders({
               {drafts.map((one) => (
                 <li key={one.id}>
                   <a href={linkTo({ page: "draft", id: one.id })}>{one.headline}</a>
-                  <Mark
-                    tone={one.standing === "raised" ? "good" : "quiet"}
-                    icon={one.standing === "raised" ? "check" : "clock"}
-                    text={one.standing === "raised" ? words.held : t.value.trust.draft.standing[one.standing]}
-                  />
+                  {one.atBox === null ? (
+                    <Mark tone="quiet" icon="clock" text={t.value.trust.draft.standing[one.standing]} />
+                  ) : (
+                    <AtBoxMark atBox={one.atBox} />
+                  )}
                   {one.trigger !== null && <span class="quiet">{sayTrigger(one.trigger)}</span>}
                 </li>
               ))}
