@@ -1,6 +1,8 @@
 import type { CapAlert, CapReference } from "@loa/shared/cap/cap-alert.ts";
 import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
 import { type AreaId, type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
+import { alertEmergencyId } from "@loa/shared/trust/alert-order.ts";
+import type { AlertRaising } from "./alert-raising.ts";
 import { draftStanding } from "./domain/drafts.ts";
 import type { DraftKeeper } from "./draft-keeper.ts";
 import type { RosterKeeper } from "./roster-keeper.ts";
@@ -19,15 +21,18 @@ export interface AlertDraftParts {
   readonly log: Log;
   readonly drafts: Pick<DraftKeeper, "add" | "find" | "withdraw">;
   readonly rosters: Pick<RosterKeeper, "inForce">;
+  /** What it became by itself. */
+  readonly raised: AlertRaising["of"];
 }
 
-export function createAlertDrafts({ clock, crypto, log, drafts, rosters }: AlertDraftParts): AlertDrafts {
-  /** The same for every message that names it, so that an update finds what it updates. */
-  function nameOf({ sender, identifier, sentText }: CapReference): string {
-    return `cap-${crypto.sha256Hex(`${sender},${identifier},${sentText}`).slice(0, 20)}`;
-  }
+export function createAlertDrafts(parts: AlertDraftParts): AlertDrafts {
+  const { clock, crypto, log, drafts, rosters } = parts;
 
-  const find = (of: CapReference) => drafts.find(emergencyId.parse(nameOf(of)));
+  /** The same for every message that names it, so that an update finds what it updates. */
+  const nameOf = (of: CapReference) => alertEmergencyId(of, crypto);
+  /** Of what is left where a part of it went out by itself. */
+  const restOf = (of: CapReference) => emergencyId.parse(`${nameOf(of)}-r`);
+  const find = (of: CapReference) => drafts.find(nameOf(of)) ?? drafts.find(restOf(of));
 
   return {
     async heed(alert, areas) {
@@ -40,7 +45,8 @@ export function createAlertDrafts({ clock, crypto, log, drafts, rosters }: Alert
             await drafts.withdraw(draft.order.id, null);
         }
       }
-      const order = orderFromAlert(alert, areas, clock.now(), nameOf);
+      const isRest = parts.raised(alert) !== null;
+      const order = orderFromAlert(alert, areas, clock.now(), isRest ? restOf : nameOf);
       if (order === null || find(alert) !== null) return;
       await drafts.add(order, order.approveBy);
       log.info("alert.drafted", { id: order.id, sender: alert.sender });

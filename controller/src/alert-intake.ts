@@ -6,6 +6,7 @@ import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { type Instant, MINUTE_MS, plus, toLocal } from "@loa/shared/kernel/time.ts";
 import type { CapComplaint } from "@loa/shared/node/cap/cap-form.ts";
 import type { AlertDrafts } from "./alert-drafts.ts";
+import type { AlertRaising } from "./alert-raising.ts";
 import { areasOfAlert } from "./domain/alert-areas.ts";
 import { senderCertificates } from "./store/alert-senders.ts";
 import { alertNamed, insertAlert, replaceAlert, type StoredAlert } from "./store/alerts.ts";
@@ -21,6 +22,8 @@ export interface AlertIntakeParts {
   readonly crypto: Crypto;
   /** Null: no alert becomes a draft by itself. */
   readonly alertDrafts: AlertDrafts | null;
+  /** Null: none goes out by itself, whatever was approved. */
+  readonly alertRaising: AlertRaising | null;
 }
 
 /** Who brings a message: a person with a session, or a machine that may speak for one sender only. */
@@ -51,7 +54,10 @@ export interface TakenAlert {
   readonly areas: readonly AreaId[];
 }
 
-/** Takes in one message of CAP 1.2. It becomes something that a person looks at, and never sound by itself. */
+/**
+ * Takes in one message of CAP 1.2. Where persons have approved its sender and kind in advance it goes out in their words;
+ * else it becomes something that a person looks at.
+ */
 export async function takeAlert(
   parts: AlertIntakeParts,
   bytes: Uint8Array,
@@ -69,11 +75,19 @@ export async function takeAlert(
     .transaction()
     .execute((tx) => store(parts, tx, { id, alert, document, bearer }));
   // Also when it is sent again: the power may have gone between the two. Who has a draft gets no second one.
-  if (taken.ok && isVouchedFor(bearer, alert)) {
-    const { isNew, areas } = taken.value;
-    if (isNew || areas.length > 0) await parts.alertDrafts?.heed(alert, areas);
-  }
+  if (taken.ok && (taken.value.isNew || taken.value.areas.length > 0))
+    await heed(parts, { id, alert, document, bearer }, taken.value.areas);
   return taken;
+}
+
+/** What the sender's own key has signed may go out by itself, whoever brings it; the rest waits for persons. */
+async function heed(
+  { alertDrafts, alertRaising }: AlertIntakeParts,
+  { alert, document, bearer }: Arrived,
+  areas: readonly AreaId[],
+): Promise<void> {
+  const left = (await alertRaising?.heed(alert, document, areas)) ?? areas;
+  if (isVouchedFor(bearer, alert)) await alertDrafts?.heed(alert, left);
 }
 
 /** By the sender's own token or signature; what a person brings a person writes. */

@@ -1,6 +1,7 @@
 import type { AreaId, BoxId, ClusterId, CommandId, EmergencyId, UserId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { EmergencyOrder, SignedOrder } from "@loa/shared/trust/order.ts";
+import type { AlertProof } from "@loa/shared/trust/standing-approval.ts";
 import type { CloneSign } from "./domain/cloning.ts";
 import type { StoredEmergency } from "./store/emergencies.ts";
 import type { PathTest } from "./store/path-tests.ts";
@@ -15,8 +16,11 @@ export interface Changes {
   raise(order: OrderToRaise): Promise<StoredEmergency>;
   /** Of the last days, also one that found no room in the books yet. */
   emergency(id: EmergencyId): StoredEmergency | null;
-  /** Null when it is over, or was cancelled before. `how`: whether its prepared correction is said now. */
-  cancelEmergency(id: EmergencyId, by: UserId, how: CancelKind): Promise<StoredEmergency | null>;
+  /**
+   * Null when it is over, or was cancelled before. `by`: null: who sent the alert. `how`: whether its prepared correction
+   * is said now.
+   */
+  cancelEmergency(id: EmergencyId, by: UserId | null, how: CancelKind): Promise<StoredEmergency | null>;
   /** Sends a test down the way of emergencies to all boxes of the area: no sound. */
   testPath(area: AreaId, by: UserId): Promise<PathTest>;
   /** The row of the box and its credential are committed: let it connect. */
@@ -45,7 +49,9 @@ export type CancelKind = "cancelled" | "corrected";
 export interface OrderToRaise {
   readonly order: EmergencyOrder;
   /** What boxes check; null where no roster is in force. */
-  readonly signed: SignedOrder | null;
-  /** Whose press let it go out. */
-  readonly by: UserId;
+  readonly signed: SignedOrder | AlertProof | null;
+  /** Whose press let it go out; null: an alert did, under a standing approval. */
+  readonly by: UserId | null;
+  /** The moment for which the order was reckoned; left out: now. */
+  readonly at?: Instant;
 }

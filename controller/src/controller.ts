@@ -41,13 +41,15 @@ export async function createController(
   const heart = await startHeart({ ports, config, db, work, feed });
   const filled = heart.changes.planInputsChanged;
   const filler = createRenditionFiller({ db, blobs, media, uploads, work, log, filled });
-  const alertDrafts = createAlertDrafts({ clock, crypto, log, drafts: heart.drafts, rosters: heart.rosters });
+  const { alertRaising, standings, drafts, rosters } = heart;
+  const raised = alertRaising.of;
+  const alertDrafts = createAlertDrafts({ clock, crypto, log, drafts, rosters, raised });
   const ends = [
     keepOriginalsForDays({ db, blobs, clock, log }, timers, work),
-    keepExpiryAlarms({ clock, timers, log, db, work, authority, rosters: heart.rosters }),
+    keepExpiryAlarms({ clock, timers, log, db, work, authority, rosters }),
     keepAuditHeads({ clock, timers, crypto, config, keeper: ports.audit, db, work }),
     keepAlertFeeds({
-      ...{ clock, timers, random, crypto, log, db, work, alertDrafts },
+      ...{ clock, timers, random, crypto, log, db, work, alertDrafts, alertRaising },
       documents: ports.documents,
     }),
   ];
@@ -58,8 +60,10 @@ export async function createController(
     config,
     fleet: heart.fleet,
     alertDrafts,
-    drafts: heart.drafts,
-    rosters: heart.rosters,
+    alertRaising,
+    standings,
+    drafts,
+    rosters,
     feed,
     changes: {
       ...heart.changes,

@@ -10,6 +10,7 @@ import type { Write, WriteQueue } from "./bus/write-queue.ts";
 import type { CancelKind, OrderToRaise } from "./changes.ts";
 import { standingOf } from "./domain/emergencies.ts";
 import { readOccurrenceId } from "./domain/receipts.ts";
+import { approvalOver } from "./domain/standing-approvals.ts";
 import { type Letter, letterOf } from "./emergency-letters.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PressingCommit } from "./pressing-commit.ts";
@@ -28,7 +29,7 @@ export interface EmergencyKeeper {
    */
   raise(order: OrderToRaise, also?: Write["store"]): Promise<StoredEmergency>;
   /** Null when it is over or was cancelled before. */
-  cancel(id: EmergencyId, by: UserId, how: CancelKind): Promise<StoredEmergency | null>;
+  cancel(id: EmergencyId, by: UserId | null, how: CancelKind): Promise<StoredEmergency | null>;
   /** A STOP of this moment has made it void there: nobody there hears of it any more. */
   stopped(area: AreaId): void;
   /** How long an emergency lasts that holds somewhere in the area; null: none does. */
@@ -178,7 +179,7 @@ export function createEmergencyKeeper(
   /** At once, so that nobody cancels it a second time while it is written down. Null: it is not in force. */
   function cancelHere(
     id: EmergencyId,
-    by: UserId,
+    by: UserId | null,
     how: CancelKind,
   ): { readonly kept: Kept; undo(): void } | null {
     const kept = all.get(id);
@@ -313,16 +314,18 @@ function keyOf(command: CommandId, box: BoxId): string {
   return `${command} ${box}`;
 }
 
-function emergencyOf({ order, signed }: OrderToRaise, now: Instant, random: Random): StoredEmergency {
+function emergencyOf(toRaise: OrderToRaise, now: Instant, random: Random): StoredEmergency {
+  const { order, signed } = toRaise;
   // A clock that was set back a little must not raise it before it was written.
-  const at = asInstant(Math.max(now, order.draftedAt));
+  const at = toRaise.at ?? asInstant(Math.max(now, order.draftedAt));
   const { areas, author: raisedBy } = order;
   const command = newCommandId(at, random);
   return { emergency: emergencyFrom(order, at), areas, command, raisedBy, signed, cancelled: null };
 }
 
-async function writeRaised(tx: Database, stored: StoredEmergency, by: UserId): Promise<void> {
+async function writeRaised(tx: Database, stored: StoredEmergency, by: UserId | null): Promise<void> {
   const { emergency, areas, raisedBy } = stored;
+  const under = approvalOver(stored);
   await insertEmergency(tx, stored);
   await writeAudit(tx, {
     at: emergency.at,
@@ -330,7 +333,11 @@ async function writeRaised(tx: Database, stored: StoredEmergency, by: UserId): P
     act: "emergency.raised",
     subject: `emergency:${emergency.id}`,
     areaId: areas[0] ?? null,
-    detail: { ...emergency, areas, author: raisedBy },
+    detail: {
+      ...emergency,
+      ...{ areas, author: raisedBy },
+      ...(under === null ? {} : { standingApproval: under.id, sender: under.sender }),
+    },
   });
 }
 

@@ -37,5 +37,6 @@ export function letterOf(stored: StoredEmergency, what: "raise" | "cancel"): Let
 
 /** Body of the envelope that raises it: the same at every sending, in every run. */
 export function bodyOf({ emergency, signed }: StoredEmergency): unknown {
-  return signed === null ? { emergency } : { emergency, order: signed };
+  if (signed === null) return { emergency };
+  return "alert" in signed ? { emergency, proof: signed } : { emergency, order: signed };
 }

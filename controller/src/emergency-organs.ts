@@ -1,4 +1,5 @@
 import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
+import { type AlertRaising, createAlertRaising } from "./alert-raising.ts";
 import type { Broker } from "./bus/broker-port.ts";
 import type { Publisher } from "./bus/publisher.ts";
 import type { WriteQueue } from "./bus/write-queue.ts";
@@ -11,6 +12,8 @@ import type { Past } from "./past.ts";
 import { createPressingCommit } from "./pressing-commit.ts";
 import type { ReceiptKeeper } from "./receipt-keeper.ts";
 import { createRosterKeeper, type RosterKeeper } from "./roster-keeper.ts";
+import { createStandingKeeper, type StandingKeeper } from "./standing-keeper.ts";
+import { createWithdrawalKeeper, type WithdrawalKeeper } from "./withdrawal-keeper.ts";
 
 /** From what somebody writes and others approve to what boxes are told. */
 export interface EmergencyOrgans {
@@ -18,6 +21,9 @@ export interface EmergencyOrgans {
   readonly drafts: DraftKeeper;
   readonly rosters: RosterKeeper;
   readonly locals: LocalKeeper;
+  readonly standings: StandingKeeper;
+  readonly withdrawals: WithdrawalKeeper;
+  readonly alertRaising: AlertRaising;
   /** What boxes say besides what was raised. */
   readonly other: (id: EmergencyId) => OtherMessage | null;
 }
@@ -53,6 +59,18 @@ export function growEmergencyOrgans(
     { ...ports, work, commit, directory, publisher, ordersOf: drafts.localOrders },
     past.locals,
   );
+  const standings = createStandingKeeper(
+    {
+      ...{ ...ports, commit, roster: rosters.inForce, tree: directory.tree },
+      withdrawnChanged: () => withdrawals.changed(),
+    },
+    past.standingApprovals,
+  );
+  const withdrawals = createWithdrawalKeeper(
+    { ...ports, work, commit, directory, publisher, withdrawn: standings.withdrawn },
+    past.withdrawals,
+  );
+  const alertRaising = createAlertRaising({ ...ports, db, tree: directory.tree, standings, emergencies });
   const other = (id: EmergencyId) => otherMessage(id, emergencies, drafts);
-  return { emergencies, drafts, rosters, locals, other };
+  return { emergencies, drafts, rosters, locals, standings, withdrawals, alertRaising, other };
 }

@@ -1,5 +1,6 @@
 import type { AreaId, BoxId } from "@loa/shared/kernel/ids.ts";
 import { toBox } from "@loa/shared/wire/topics.ts";
+import type { AlertRaising } from "./alert-raising.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { Broker } from "./bus/broker-port.ts";
 import { createIngest } from "./bus/ingest.ts";
@@ -15,6 +16,7 @@ import { readPast } from "./past.ts";
 import { keepPathTests, testPath } from "./path-test.ts";
 import { keepForDays } from "./retention.ts";
 import type { RosterKeeper } from "./roster-keeper.ts";
+import type { StandingKeeper } from "./standing-keeper.ts";
 import { orderStop } from "./stop-order.ts";
 import { provincesAt } from "./store/areas.ts";
 import { placedBox } from "./store/boxes.ts";
@@ -26,6 +28,8 @@ export interface Heart {
   readonly changes: Changes;
   readonly drafts: DraftKeeper;
   readonly rosters: RosterKeeper;
+  readonly standings: StandingKeeper;
+  readonly alertRaising: AlertRaising;
   readonly broker: Broker;
   readonly counters: Counters;
   readonly figures: () => HeartFigures;
@@ -56,12 +60,15 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
   organs.rosters.start();
   emergencies.start();
   organs.locals.start();
+  organs.withdrawals.start();
   plans.refresh();
   return {
     fleet,
     broker,
     drafts: organs.drafts,
     rosters: organs.rosters,
+    standings: organs.standings,
+    alertRaising: organs.alertRaising,
     counters: organs.counters,
     changes: changesOf(parts, directory, organs, broker),
     figures: () => ({
@@ -109,6 +116,7 @@ function changesOf(parts: HeartParts, directory: BoxDirectory, organs: Organs, b
       const placed = await placedBox(db, box);
       if (placed !== null) directory.put(placed);
       emergencies.enrolled(box);
+      organs.withdrawals.enrolled(box);
       plans.refresh();
     },
     async clusterChanged(cluster) {

@@ -8,6 +8,8 @@ import { readPending } from "./bus/pending-rows.ts";
 import { createSequences, type Sequences } from "./bus/sequences.ts";
 import { type Draft, endOfDraft, isTouchedBy } from "./domain/drafts.ts";
 import { EARLY_LOOK_MS } from "./domain/readiness.ts";
+import type { CommandKind } from "./domain/resend.ts";
+import type { KeptApproval } from "./domain/standing-approvals.ts";
 import type { EmergencyPast } from "./emergency-keeper.ts";
 import type { StreamStart } from "./event-keeper.ts";
 import type { HeartParts } from "./heart-parts.ts";
@@ -24,6 +26,7 @@ import { allPlanProgress, type PlanProgress } from "./store/plan-writes.ts";
 import { looksSince, type StoredLook } from "./store/readiness-looks.ts";
 import { allRosters } from "./store/rosters.ts";
 import { putSetting, readSetting } from "./store/settings.ts";
+import { standingApprovalsSince } from "./store/standing-approvals.ts";
 import { type LastReceipts, readLastReceipts, readStreams } from "./store/start-rows.ts";
 import { areasStoppedSince } from "./store/stop-orders.ts";
 
@@ -43,6 +46,8 @@ export interface Past {
   readonly emergencies: readonly EmergencyPast[];
   readonly drafts: readonly Draft[];
   readonly locals: readonly PendingLocal[];
+  readonly standingApprovals: readonly KeptApproval[];
+  readonly withdrawals: readonly PendingLocal[];
   readonly rosters: readonly SignedRoster[];
   readonly clones: readonly BoxClone[];
 }
@@ -57,7 +62,9 @@ export async function readPast({ ports, db, work }: HeartParts): Promise<Past> {
     directory: createBoxDirectory(await allPlacedBoxes(db), tree, crypto),
     progress: await allPlanProgress(db),
     pending: await readPending(db, byId, ports),
-    locals: await pendingLocals(db),
+    locals: await pendingOfKind(db, "local"),
+    standingApprovals: await standingApprovalsSince(db, plus(clock.now(), -SHOWN_STANDING_DAYS * DAY_MS)),
+    withdrawals: await pendingOfKind(db, "withdraw"),
     streams: await readStreams(db),
     boxesSeen: await allBoxesSeen(db),
     lastReceipts: await readLastReceipts(db),
@@ -85,8 +92,11 @@ async function pastOf(db: Database, stored: StoredEmergency): Promise<EmergencyP
   };
 }
 
-async function pendingLocals(db: Database): Promise<readonly PendingLocal[]> {
-  return (await pendingOf(db, "local")).map(({ commandId: command, boxId: box }) => ({ command, box }));
+/** Standing approvals that ended before are in the record only. */
+const SHOWN_STANDING_DAYS = 90;
+
+async function pendingOfKind(db: Database, kind: CommandKind): Promise<readonly PendingLocal[]> {
+  return (await pendingOf(db, kind)).map(({ commandId: command, boxId: box }) => ({ command, box }));
 }
 
 /** Longest that a draft waits for its approvals. */

@@ -8,7 +8,7 @@ import type { ControllerConfig } from "@loa/controller/config.ts";
 import type { Role } from "@loa/controller/domain/access.ts";
 import { createLiveFeed, type LiveFeed } from "@loa/controller/live-feed.ts";
 import type { ControllerPorts, Passwords } from "@loa/controller/ports.ts";
-import { insertArea, insertPlacement } from "@loa/controller/store/areas.ts";
+import { insertArea, insertPlacement, readTree } from "@loa/controller/store/areas.ts";
 import { openBlobs } from "@loa/controller/store/blobs.ts";
 import { insertBox } from "@loa/controller/store/boxes.ts";
 import { insertCluster } from "@loa/controller/store/clusters.ts";
@@ -20,7 +20,7 @@ import { insertGrant, insertUser } from "@loa/controller/store/users.ts";
 import type { AreaKind } from "@loa/shared/broadcast/area.ts";
 import type { PublicKey } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, BoxId, ClusterId, UserId } from "@loa/shared/kernel/ids.ts";
-import type { LocalDate } from "@loa/shared/kernel/time.ts";
+import { type LocalDate, toLocal } from "@loa/shared/kernel/time.ts";
 import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
 import { onTestFinished } from "vitest";
@@ -98,8 +98,9 @@ export async function createApiWorld(
   const voice = createFakeVoice(folder);
   await buildProvince(db);
   await fleet.load();
+  const tree = await readTree(db, toLocal(time.clock.now()).date);
   const config = { ...configOf(), ...changed };
-  const trust = createRecordedTrust({ db, clock: time.clock, log, config, changes });
+  const trust = createRecordedTrust({ db, clock: time.clock, log, config, changes, tree });
   const api = createApi({
     db,
     clock: time.clock,
@@ -111,8 +112,8 @@ export async function createApiWorld(
     blobs: await openBlobs(join(folder, "blobs")),
     uploads: await openUploads(join(folder, "uploads")),
     media: createFakeMedia(folder),
-    passwords: readablePasswords,
     voice,
+    passwords: readablePasswords,
     limits,
     openId: null,
     authority: null,
@@ -140,8 +141,8 @@ export async function createApiWorld(
     trust,
     config,
     limits,
-    anybody: personWith(api, ""),
     voice,
+    anybody: personWith(api, ""),
     carrying,
     async person(name, area, ...roles) {
       await insertPerson(db, name, area, roles);

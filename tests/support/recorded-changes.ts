@@ -68,8 +68,7 @@ export function createRecordedChanges(db: Database, clock: Clock): ApiChanges {
       );
       return { id, at, boxes: boxes.length };
     },
-    async raise({ order, signed }) {
-      const at = clock.now();
+    async raise({ order, signed, at = clock.now() }) {
       const { areas, author: raisedBy } = order;
       const command = newCommandId(at, random);
       const stored = {

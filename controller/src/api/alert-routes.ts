@@ -32,7 +32,8 @@ const document = {
 const receive = createRoute({
   method: "post",
   path: "/api/v1/cap",
-  summary: "Bring an alert of CAP 1.2: somebody looks at it before anything of it is heard",
+  summary:
+    "Bring an alert of CAP 1.2: what a standing approval covers goes out at once in its words, the rest somebody looks at",
   request: {
     body: {
       required: true,
@@ -100,12 +101,16 @@ export function alertRoutes(api: Api, deps: ApiDeps): void {
     const names = new Map((await allAreas(deps.db)).map((area) => [area.id as string, area.name]));
     const people = await userNames(deps.db);
     const concerns = await concernOf(deps, operator);
-    const alerts = all.filter(concerns).map((one) =>
-      shownAlert(one, standings.get(one.id) ?? "open", deps.alertDrafts.of(one.alert), {
-        areas: names,
-        people,
-      }),
-    );
+    const alerts = all
+      .filter(concerns)
+      .map((one) =>
+        shownAlert(
+          one,
+          standings.get(one.id) ?? "open",
+          { draft: deps.alertDrafts.of(one.alert), raised: deps.alertRaising.of(one.alert) },
+          { areas: names, people },
+        ),
+      );
     return c.json({ alerts }, 200);
   });
 

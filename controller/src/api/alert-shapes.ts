@@ -1,9 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { capCertainty, capMsgType, capSeverity, capStatus, capUrgency } from "@loa/shared/cap/cap-words.ts";
-import { areaId, type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
+import { areaId, type EmergencyId, emergencyId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import type { AlertStanding } from "../domain/alert-chain.ts";
+import { approvalOver } from "../domain/standing-approvals.ts";
 import type { StoredAlert } from "../store/alerts.ts";
+import type { StoredEmergency } from "../store/emergencies.ts";
 
 const text = z.string().nullable();
 
@@ -41,6 +43,8 @@ export const alertShape = z
     expiresAt: instant.nullable(),
     /** The draft that it became by itself; null: none. */
     draft: emergencyId.nullable(),
+    /** The emergency that it became by itself, and under which standing approval; null: none. */
+    raised: z.object({ id: emergencyId, standingApproval: standingApprovalId }).nullable(),
     /** As the sender calls them. */
     areaDescs: z.array(z.string()).readonly(),
     /** Our areas in which it holds. */
@@ -53,7 +57,7 @@ type ShownAlert = z.infer<typeof alertShape>;
 export function shownAlert(
   { alert, ...stored }: StoredAlert,
   standing: AlertStanding,
-  draft: EmergencyId | null,
+  { draft, raised }: { readonly draft: EmergencyId | null; readonly raised: StoredEmergency | null },
   names: {
     readonly areas: ReadonlyMap<string, string>;
     readonly people: ReadonlyMap<string, string>;
@@ -82,10 +86,16 @@ export function shownAlert(
     certainty: info?.certainty ?? null,
     expiresAt: lastExpiry(alert),
     draft,
+    raised: raisedAs(raised),
     areaDescs: [...new Set(alert.infos.flatMap(({ areas }) => areas.map(({ areaDesc }) => areaDesc)))],
     areas: stored.areas,
     areaNames: stored.areas.map((id) => names.areas.get(id) ?? id),
   };
+}
+
+function raisedAs(raised: StoredEmergency | null): ShownAlert["raised"] {
+  const over = raised === null ? null : approvalOver(raised);
+  return raised === null || over === null ? null : { id: raised.emergency.id, standingApproval: over.id };
 }
 
 function signatureOf({ isSigned, isSignatureGood }: StoredAlert["alert"]): ShownAlert["signature"] {

@@ -1,5 +1,6 @@
 import type { Clock, Crypto, Log, Random, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { AlertDrafts } from "../alert-drafts.ts";
+import type { AlertRaising } from "../alert-raising.ts";
 import type { AttemptLimits } from "../attempt-limits.ts";
 import type { Authority } from "../authority/authority-port.ts";
 import type { Changes } from "../changes.ts";
@@ -8,11 +9,12 @@ import type { DraftKeeper } from "../draft-keeper.ts";
 import type { FleetView } from "../fleet-view.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Media } from "../media/media-port.ts";
-import type { HeartFigures, Metrics } from "../metrics.ts";
 import type { Voice } from "../media/speech/voice-port.ts";
+import type { HeartFigures, Metrics } from "../metrics.ts";
 import type { OpenIdProvider } from "../open-id.ts";
 import type { Blobs, Passwords } from "../ports.ts";
 import type { RosterKeeper } from "../roster-keeper.ts";
+import type { StandingKeeper } from "../standing-keeper.ts";
 import type { Database } from "../store/database.ts";
 import type { Uploads } from "../uploads.ts";
 
@@ -28,9 +30,9 @@ export interface ApiDeps {
   readonly blobs: Blobs;
   readonly uploads: Uploads;
   readonly media: Media;
+  readonly voice: Voice;
   readonly passwords: Passwords;
   readonly limits: AttemptLimits;
-  readonly voice: Voice;
   readonly openId: OpenIdProvider | null;
   readonly authority: Authority | null;
   readonly metrics: Metrics;
@@ -38,6 +40,8 @@ export interface ApiDeps {
   readonly feed: LiveFeed;
   readonly changes: Changes;
   readonly alertDrafts: AlertDrafts;
+  readonly alertRaising: AlertRaising;
+  readonly standings: StandingKeeper;
   readonly drafts: DraftKeeper;
   readonly rosters: RosterKeeper;
   readonly figures: () => HeartFigures;

@@ -43,6 +43,7 @@ import { selfTestRoutes } from "./self-test-routes.ts";
 import { guardSession } from "./session-guard.ts";
 import { settingsRoutes } from "./settings-routes.ts";
 import { speechRoutes } from "./speech-routes.ts";
+import { standingApprovalRoutes } from "./standing-approval-routes.ts";
 import { stopRoutes } from "./stop-routes.ts";
 import { trustRoutes } from "./trust-routes.ts";
 import { userRoutes } from "./user-routes.ts";
@@ -87,8 +88,8 @@ const routes = [
   readinessRoutes,
   whyRoutes,
   clipRoutes,
-  bulletinRoutes,
   speechRoutes,
+  bulletinRoutes,
   relayRoutes,
   programmeRoutes,
   settingsRoutes,
@@ -98,6 +99,7 @@ const routes = [
   stopRoutes,
   emergencyRoutes,
   draftRoutes,
+  standingApprovalRoutes,
   localOrderRoutes,
   rosterRoutes,
   alertRoutes,

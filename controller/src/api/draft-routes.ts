@@ -3,15 +3,15 @@ import { type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
 import { plus } from "@loa/shared/kernel/time.ts";
 import type { Approval } from "@loa/shared/trust/approval.ts";
 import type { ApprovedOrder } from "@loa/shared/trust/order.ts";
-import { draftStanding, type WhyNot, whyNotApprove } from "../domain/drafts.ts";
+import { draftStanding, whyNotApprove } from "../domain/drafts.ts";
 import type { ApprovalProblem } from "../draft-keeper.ts";
-import { passkeyByCredential } from "../store/passkeys.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
+import { ownApproval, problemFor } from "./approval-key.ts";
 import { requireFewDrafts, requireShort } from "./draft-making.ts";
 import { approvedAnswer, assertionBody, draftShape, oneDraft } from "./draft-shapes.ts";
 import { newEmergencyId, requireRaiseIn } from "./emergency-order.ts";
-import { HttpProblem, type ProblemCode, refusals } from "./http-problem.ts";
+import { HttpProblem, refusals } from "./http-problem.ts";
 import { type Operator, todaysTree } from "./operator.ts";
 import {
   heardDrafts,
@@ -149,14 +149,6 @@ async function requireDraft(deps: ApiDeps, operator: Operator, id: EmergencyId):
   return found;
 }
 
-const problemFor: Readonly<Record<Exclude<WhyNot, "over">, ProblemCode>> = {
-  author: "same-person",
-  "wrong-role": "forbidden",
-  "no-key": "no-approval-key",
-  "not-allowed": "forbidden",
-  already: "already-approved",
-};
-
 /** The person's approval under the name that the key has in the roster. Refuses whoever may not approve at all. */
 async function requireApprover(
   deps: ApiDeps,
@@ -172,14 +164,7 @@ async function requireApprover(
   const whyNot = whyNotApprove(draft, person, roster, lineages, deps.clock.now());
   if (whyNot === "over") throw problemOf("over", deps, draft.order.id);
   if (whyNot !== null) throw new HttpProblem(problemFor[whyNot], { whyNot });
-  const key = roster.keys.find(({ passkey, holder }) => {
-    return passkey?.credential === credential && holder?.person === operator.userId;
-  });
-  if (key === undefined) throw new HttpProblem("no-approval-key");
-  // Boxes believe it until the next roster; here a key that was taken away counts no more.
-  const passkey = await passkeyByCredential(deps.db, credential);
-  if (passkey?.userId !== operator.userId) throw new HttpProblem("no-approval-key");
-  return { key: key.id, ...assertion };
+  return await ownApproval(deps, operator, credential, assertion);
 }
 
 function problemOf(problem: ApprovalProblem, { drafts, clock }: ApiDeps, id: EmergencyId): HttpProblem {

@@ -8,6 +8,7 @@ import {
   emergencyId,
   occurrenceId,
   sha256,
+  standingApprovalId,
   userId,
 } from "@loa/shared/kernel/ids.ts";
 import { instant, MINUTE_MS } from "@loa/shared/kernel/time.ts";
@@ -100,7 +101,10 @@ export const emergencyShape = z
     correction: z.enum(["none", "built-in", "clip"]),
     standing: z.enum(["in-force", "cancelled", "over"]),
     cancelledAt: instant.nullable(),
+    /** Null also where the sender of its alert has taken it back. */
     cancelledBy: person.nullable(),
+    /** Under which it went out by itself, and whose alert it was; null: persons have approved it. */
+    standingApproval: z.object({ id: standingApprovalId, sender: z.string() }).nullable(),
     correctedAt: instant.nullable(),
   })
   .openapi("Emergency");

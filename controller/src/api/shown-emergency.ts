@@ -2,6 +2,7 @@ import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
 import type { AreaId, EmergencyId, UserId } from "@loa/shared/kernel/ids.ts";
 import { areasHeardFrom } from "../domain/access.ts";
 import { standingOf } from "../domain/emergencies.ts";
+import { approvalOver } from "../domain/standing-approvals.ts";
 import { allAreas } from "../store/areas.ts";
 import { emergencyById, type StoredEmergency } from "../store/emergencies.ts";
 import { approversOf } from "../store/emergency-drafts.ts";
@@ -49,6 +50,11 @@ export async function shown(
     deps.db,
     all.filter((one) => one.signed !== null).map((one) => one.emergency.id),
   );
+  const approversFor = (one: StoredEmergency) => {
+    const over = approvalOver(one);
+    if (over === null) return approvers.get(one.emergency.id) ?? [];
+    return deps.standings.find(over.id)?.approvals.map((given) => given.person) ?? [];
+  };
   const person = (id: UserId) => ({ id, name: people.get(id) ?? id });
   return all.map((one) => {
     const { notice, replaces, correction, ...emergency } = one.emergency;
@@ -63,15 +69,22 @@ export async function shown(
       areas,
       areaNames: areas.map((area) => names.get(area) ?? area),
       raisedBy: person(one.raisedBy),
-      approvedBy: (approvers.get(emergency.id) ?? []).map(person),
+      approvedBy: approversFor(one).map(person),
+      standingApproval: underOf(one),
       replaces: replaces ?? null,
       correction: correctionWord(correction ?? null),
       standing: standingOf(one, deps.clock.now()),
       cancelledAt: cancelled?.at ?? null,
-      cancelledBy: cancelled === null ? null : person(cancelled.by),
+      cancelledBy: cancelled === null || cancelled.by === null ? null : person(cancelled.by),
       correctedAt: cancelled?.isCorrected === true ? cancelled.at : null,
     };
   });
+}
+
+/** What it went out under; null: persons have approved the very order. */
+function underOf(one: StoredEmergency): ShownEmergency["standingApproval"] {
+  const over = approvalOver(one);
+  return over === null ? null : { id: over.id, sender: over.sender };
 }
 
 /** What was prepared to be said if it was wrong. */

@@ -2,7 +2,7 @@ import { type AreaTree, isWithin, lineageOf } from "@loa/shared/broadcast/area.t
 import type { AreaId, BoxId, UserId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { Approval } from "@loa/shared/trust/approval.ts";
-import { type CheckedOrder, isGranted, refusalOfOrder } from "@loa/shared/trust/authority.ts";
+import { type Approvable, isGranted, refusalOfOrder } from "@loa/shared/trust/authority.ts";
 import type { KeyClass } from "@loa/shared/trust/keys.ts";
 import type { ApprovedOrder, SignedOrder } from "@loa/shared/trust/order.ts";
 import type { Roster, RosterKey } from "@loa/shared/trust/roster.ts";
@@ -65,7 +65,7 @@ export function lineagesOf(
 /** Whether enough persons have approved it for every one of its areas. */
 export function isApprovedFor(
   roster: Roster,
-  checked: CheckedOrder,
+  checked: Approvable,
   lineages: Lineages,
   now: Instant,
 ): boolean {
@@ -106,9 +106,20 @@ export function whyNotApprove(
   now: Instant,
 ): WhyNot | null {
   if (draftStanding(draft, now) !== "open") return "over";
-  if (draft.order.author === person.id) return "author";
+  return whyNotSign({ ...draft.order, approvals: draft.approvals }, person, roster, lineages, now);
+}
+
+/** Why a person may not sign a text that waits for approvals; null: nothing stands against it. */
+export function whyNotSign(
+  text: Pick<ApprovedOrder, "author" | "severity"> & { readonly approvals: readonly GivenApproval[] },
+  person: { readonly id: UserId; readonly mayInEveryArea: boolean },
+  roster: Roster,
+  lineages: Lineages,
+  now: Instant,
+): Exclude<WhyNot, "over"> | null {
+  if (text.author === person.id) return "author";
   if (!person.mayInEveryArea) return "wrong-role";
   if (keysOf(roster, person.id).length === 0) return "no-key";
-  if (keysToApprove(roster, draft.order, person.id, lineages, now).length === 0) return "not-allowed";
-  return draft.approvals.some((one) => one.person === person.id) ? "already" : null;
+  if (keysToApprove(roster, text, person.id, lineages, now).length === 0) return "not-allowed";
+  return text.approvals.some((one) => one.person === person.id) ? "already" : null;
 }

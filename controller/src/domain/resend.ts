@@ -1,7 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 
 /** What waits in the outbox. */
-export const commandKinds = ["plan", "stop", "emergency", "cancel", "local", "test"] as const;
+export const commandKinds = ["plan", "stop", "emergency", "cancel", "local", "withdraw", "test"] as const;
 export type CommandKind = (typeof commandKinds)[number];
 
 interface Pace {
@@ -12,13 +12,14 @@ interface Pace {
 
 const pressing: Pace = { firstMs: 2 * SECOND_MS, factor: 1.5, longestMs: 30 * SECOND_MS };
 
-/** A plan can wait, and goes out at once anyway when its box connects. */
+/** A plan can wait, and what was taken back is used by nobody here; both go out at once anyway when their box connects. */
 const paces = {
   stop: pressing,
   emergency: pressing,
   cancel: pressing,
   local: pressing,
   test: pressing,
+  withdraw: { firstMs: 2 * SECOND_MS, factor: 2, longestMs: 5 * MINUTE_MS },
   plan: { firstMs: 5 * SECOND_MS, factor: 2, longestMs: 5 * MINUTE_MS },
 } as const satisfies Record<CommandKind, Pace>;
 

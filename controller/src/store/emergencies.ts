@@ -14,6 +14,7 @@ import {
 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { type SignedOrder, signedOrder } from "@loa/shared/trust/order.ts";
+import { type AlertProof, alertProof } from "@loa/shared/trust/standing-approval.ts";
 import { z } from "zod";
 import type { Database } from "./database.ts";
 import { inParts } from "./in-parts.ts";
@@ -28,10 +29,11 @@ export interface StoredEmergency {
   /** Who wrote it; others have approved it where a roster is in force. */
   readonly raisedBy: UserId;
   /** What boxes check it by; null where no roster was in force. */
-  readonly signed: SignedOrder | null;
+  readonly signed: SignedOrder | AlertProof | null;
   readonly cancelled: {
     readonly at: Instant;
-    readonly by: UserId;
+    /** Null: who sent the alert of which it came. */
+    readonly by: UserId | null;
     /** Whether its prepared correction was said with it. */
     readonly isCorrected: boolean;
     /** Id of the envelopes that cancel it. */
@@ -53,7 +55,7 @@ const emergencyRow = z.object({
   raised_by: userId,
   replaces: emergencyId.nullable(),
   correction: jsonColumn(emergencyShape.shape.correction.unwrap()).nullable(),
-  signed_order: jsonColumn(signedOrder).nullable(),
+  signed_order: jsonColumn(z.union([signedOrder, alertProof])).nullable(),
   corrected_at: instant.nullable(),
   cancelled_at: instant.nullable(),
   cancelled_by: userId.nullable(),
@@ -185,7 +187,7 @@ export async function soundsOf(db: Database, emergency: EmergencyId): Promise<Re
 function fromRow(raw: unknown, areas: readonly { readonly area_id: string }[]): StoredEmergency {
   const row = emergencyRow.parse(raw);
   const { cancelled_at, cancelled_by, cancel_command_id } = row;
-  const isCancelled = cancelled_at !== null && cancelled_by !== null && cancel_command_id !== null;
+  const isCancelled = cancelled_at !== null && cancel_command_id !== null;
   return {
     emergency: {
       id: row.id,

@@ -14,6 +14,7 @@ import { people } from "./migrations/people.ts";
 import { retention } from "./migrations/retention.ts";
 import { sound } from "./migrations/sound.ts";
 import { spokenTexts } from "./migrations/spoken-texts.ts";
+import { standingApprovals } from "./migrations/standing-approvals.ts";
 import { telemetry } from "./migrations/telemetry.ts";
 import { trust } from "./migrations/trust.ts";
 import type { Tables } from "./schema.ts";
@@ -34,6 +35,7 @@ const migrations = {
   "0012-path-tests": pathTests,
   "0013-people": people,
   "0014-key-purposes": keyPurposes,
+  "0015-standing-approvals": standingApprovals,
   "0016-spoken-texts": spokenTexts,
 };
 

@@ -28,3 +28,21 @@ export interface EmergencyApprovalTable {
   /** JSON of `approval`. */
   approval: string;
 }
+export interface StandingApprovalTable {
+  id: string;
+  /** Its canonical text: what is signed. */
+  payload: string;
+  ends_at: number;
+  granted_at: number | null;
+  withdrawn_at: number | null;
+  withdrawn_by: string | null;
+  uses: number;
+  last_used_at: number | null;
+}
+export interface StandingSignatureTable {
+  standing_approval_id: string;
+  person: string;
+  at: number;
+  /** JSON of `approval`. */
+  approval: string;
+}

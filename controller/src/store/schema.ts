@@ -21,7 +21,13 @@ import type {
   SampleTable,
   SelfTestTable,
 } from "./schema-told.ts";
-import type { EmergencyApprovalTable, EmergencyDraftTable, RosterTable } from "./schema-trust.ts";
+import type {
+  EmergencyApprovalTable,
+  EmergencyDraftTable,
+  RosterTable,
+  StandingApprovalTable,
+  StandingSignatureTable,
+} from "./schema-trust.ts";
 
 /**
  * The tables of the controller. Instants are integer milliseconds, local dates and times are text as in `shared`,
@@ -47,13 +53,13 @@ export interface Tables {
   original: OriginalTable;
   area_audio: AreaAudioTable;
   upload: UploadTable;
+  speech: SpeechTable;
   bulletin: BulletinTable;
   relay: RelayTable;
   programme: ProgrammeTable;
   schedule: ScheduleTable;
   schedule_area: ScheduleAreaTable;
   plan_state: PlanStateTable;
-  speech: SpeechTable;
   outbox: OutboxTable;
   event: EventTable;
   event_floor: EventFloorTable;
@@ -71,6 +77,8 @@ export interface Tables {
   emergency_sound: EmergencySoundTable;
   emergency_draft: EmergencyDraftTable;
   emergency_approval: EmergencyApprovalTable;
+  standing_approval: StandingApprovalTable;
+  standing_approval_signature: StandingSignatureTable;
   roster: RosterTable;
   alert: AlertTable;
   alert_sender: AlertSenderTable;

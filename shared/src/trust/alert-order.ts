@@ -61,6 +61,11 @@ export function orderFromCovered(
   });
 }
 
+/** Whether it tells of what was approved, wherever and until whenever. */
+export function isOfApproved(approved: StandingApproval, alert: CapAlert): boolean {
+  return isOfItsKind(approved, alert) && alert.infos.some((info) => isMeant(approved, info));
+}
+
 /** Acknowledgements, tests and what is for a few only are announced by nobody. */
 function isOfItsKind({ sender, severity }: StandingApproval, alert: CapAlert): boolean {
   const status = severity === "actual" ? "Actual" : "Exercise";

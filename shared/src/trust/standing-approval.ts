@@ -19,7 +19,7 @@ export const senderKey = z.strictObject({ publicKey: base64Url.max(1_024), from:
 export type SenderKey = z.infer<typeof senderKey>;
 
 /** Words of CAP, compared letter by letter. */
-const word = z.string().min(1).max(120);
+const word = z.string().min(1).max(200);
 const named = z.strictObject({ valueName: word, value: word });
 
 /** The gravest first; `Unknown` is never enough. */

@@ -109,6 +109,7 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "no-correction": "No correction was prepared for it.",
     "no-approval-key": "None of your passkeys is in the roster of keys.",
     "already-approved": "You have approved it before.",
+    "sender-unsigned": "Give the certificate of this sender first.",
     "draft-over": "It waits for nobody any more.",
     "too-many-drafts": "Too many drafts of yours wait for approval. Withdraw some.",
     "overtaken-by-stop": "A STOP came after it was written. Write it anew.",

@@ -104,6 +104,7 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "no-correction": "Chưa chuẩn bị tin đính chính cho thông báo này.",
     "no-approval-key": "Bạn chưa có khóa passkey nào trong danh bạ khóa để duyệt.",
     "already-approved": "Bạn đã duyệt bản này rồi.",
+    "sender-unsigned": "Hãy nạp chứng thư của nguồn này trước.",
     "draft-over": "Bản này không còn chờ duyệt.",
     "too-many-drafts": "Bạn có quá nhiều bản đang chờ duyệt. Hãy rút bớt.",
     "overtaken-by-stop": "Đã có lệnh dừng sau khi soạn bản này. Hãy soạn lại.",

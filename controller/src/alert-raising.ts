@@ -1,0 +1,118 @@
+import type { AreaTree } from "@loa/shared/broadcast/area.ts";
+import type { CapAlert, CapReference } from "@loa/shared/cap/cap-alert.ts";
+import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
+import type { AreaId, EmergencyId } from "@loa/shared/kernel/ids.ts";
+import { asInstant, type Instant } from "@loa/shared/kernel/time.ts";
+import { packAlert } from "@loa/shared/node/cap/packed-alert.ts";
+import { alertEmergencyId, isOfApproved, orderFromCovered } from "@loa/shared/trust/alert-order.ts";
+import { emergencyFrom } from "@loa/shared/trust/order.ts";
+import { CLOCK_TOLERANCE_MS, MAX_ENVELOPE_BYTES } from "@loa/shared/wire/envelope.ts";
+import type { OrderToRaise } from "./changes.ts";
+import { isTouchedBy } from "./domain/drafts.ts";
+import { approvalOver, areasLeft, type KeptApproval, signedApproval } from "./domain/standing-approvals.ts";
+import type { EmergencyKeeper } from "./emergency-keeper.ts";
+import type { StandingKeeper } from "./standing-keeper.ts";
+import type { Database } from "./store/database.ts";
+import type { StoredEmergency } from "./store/emergencies.ts";
+import { areasStoppedSince } from "./store/stop-orders.ts";
+
+/** Lets alerts out under what persons have approved in advance, and takes them back when their sender does. */
+export interface AlertRaising {
+  /** Answers for which areas persons must still look at it. `document`: as the sender signed it. */
+  heed(alert: CapAlert, document: string, areas: readonly AreaId[]): Promise<readonly AreaId[]>;
+  /** The emergency that the alert became by itself; null: none. */
+  of(alert: CapReference): StoredEmergency | null;
+}
+
+export interface AlertRaisingParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  readonly log: Log;
+  readonly tree: () => AreaTree;
+  readonly standings: Pick<StandingKeeper, "inForce" | "used">;
+  readonly emergencies: Pick<EmergencyKeeper, "raise" | "find" | "cancel">;
+}
+
+/** Of an envelope around its body, as base64url characters: header, ids, times, signature. */
+const AROUND_BODY_CHARS = 1_024;
+
+export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
+  const { clock, crypto, emergencies } = parts;
+  /** One alert that comes twice at a time is one. */
+  const underWay = new Set<EmergencyId>();
+
+  function of(alert: CapReference): StoredEmergency | null {
+    const stored = emergencies.find(alertEmergencyId(alert, crypto));
+    return stored !== null && approvalOver(stored) !== null ? stored : null;
+  }
+
+  /**
+   * What persons have let out themselves only persons take back. An update that persons must look at first silences
+   * nothing until they have, as long as it tells of the same danger.
+   */
+  async function takeBack(alert: CapAlert, isRaised: boolean): Promise<void> {
+    if (alert.msgType !== "Cancel" && alert.msgType !== "Update") return;
+    for (const reference of alert.references) {
+      const stored = reference.sender === alert.sender ? of(reference) : null;
+      const approved = stored === null ? null : approvalOver(stored);
+      if (stored === null || approved === null) continue;
+      if (alert.msgType === "Update" && !isRaised && isOfApproved(approved, alert)) continue;
+      await emergencies.cancel(stored.emergency.id, null, "cancelled");
+    }
+  }
+
+  async function raise(alert: CapAlert, document: string): Promise<StoredEmergency | null> {
+    const now = clock.now();
+    if (alert.sent > now + CLOCK_TOLERANCE_MS) return null;
+    const at = asInstant(Math.max(now, alert.sent));
+    for (const kept of parts.standings.inForce()) {
+      const toRaise = orderUnder(kept, { alert, document, at }, crypto);
+      if (toRaise === null || (await isOvertaken(parts, toRaise))) continue;
+      const { id } = kept.approved;
+      parts.log.warn("alert.raised", { id: toRaise.order.id, sender: alert.sender, standingApproval: id });
+      return await emergencies.raise(toRaise, parts.standings.used(id, at));
+    }
+    return null;
+  }
+
+  return {
+    of,
+    async heed(alert, document, areas) {
+      if (!alert.isSignatureGood) return areas;
+      const id = alertEmergencyId(alert, crypto);
+      if (underWay.has(id)) return [];
+      underWay.add(id);
+      try {
+        const raised = emergencies.find(id) ?? (await raise(alert, document));
+        // After it went out: an update takes the place of what it names, and nothing is silent in between.
+        await takeBack(alert, raised !== null);
+        return raised === null ? areas : areasLeft(areas, raised.areas, parts.tree());
+      } finally {
+        underWay.delete(id);
+      }
+    },
+  };
+}
+
+/** Null: the standing approval does not cover it, or boxes would not take it any more, or it does not fit. */
+function orderUnder(
+  kept: KeptApproval,
+  { alert, document, at }: { readonly alert: CapAlert; readonly document: string; readonly at: Instant },
+  crypto: Crypto,
+): OrderToRaise | null {
+  const reckoned = orderFromCovered(kept.approved, alert, at, crypto);
+  if (!reckoned.ok || at > reckoned.value.approveBy) return null;
+  const packed = packAlert(document);
+  if (packed === null) return null;
+  const signed = { standing: signedApproval(kept), alert: packed };
+  const body = JSON.stringify({ emergency: emergencyFrom(reckoned.value, at), proof: signed });
+  const chars = Math.ceil((new TextEncoder().encode(body).length * 4) / 3) + AROUND_BODY_CHARS;
+  return chars > MAX_ENVELOPE_BYTES ? null : { order: reckoned.value, signed, by: null, at };
+}
+
+/** A STOP came after its sender had sent it: boxes refuse it, and persons look at it. */
+async function isOvertaken({ db, tree }: AlertRaisingParts, { order }: OrderToRaise): Promise<boolean> {
+  const stopped = await areasStoppedSince(db, order.draftedAt);
+  return stopped.some((area) => isTouchedBy(order.areas, area, tree()));
+}

@@ -1,0 +1,232 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { type StandingApprovalId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
+import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
+import { senderKeyOf } from "@loa/shared/node/cap/cap-signature.ts";
+import type { StandingApproval } from "@loa/shared/trust/standing-approval.ts";
+import { type KeptApproval, withOwnCodes } from "../domain/standing-approvals.ts";
+import type { ApprovalProblem } from "../draft-keeper.ts";
+import { senderCertificates } from "../store/alert-senders.ts";
+import type { ApiDeps } from "./api-deps.ts";
+import type { Api } from "./api-env.ts";
+import { ownApproval, problemFor } from "./approval-key.ts";
+import { assertionBody } from "./draft-shapes.ts";
+import { orderOf, requireRaiseIn } from "./emergency-order.ts";
+import { HttpProblem, refusals } from "./http-problem.ts";
+import { newId } from "./new-id.ts";
+import { type Operator, requireFresh, todaysTree } from "./operator.ts";
+import { heardAreas } from "./shown-emergency.ts";
+import { shownStandingApprovals, whyNotApproveStanding } from "./shown-standing-approval.ts";
+import {
+  oneStandingApproval,
+  type StandingDraft,
+  standingApprovalShape,
+  standingDraft,
+} from "./standing-approval-shapes.ts";
+
+const inPath = { params: z.object({ id: standingApprovalId }) };
+/** Each is asked of every alert; and boxes hold so many that were taken back. */
+const MAX_STANDING = 50;
+
+const list = createRoute({
+  method: "get",
+  path: "/api/v1/standing-approvals",
+  summary: "What was approved in advance of the alerts of others, newest first; ended ones of 90 days",
+  responses: {
+    200: {
+      description: "Standing approvals, and the senders whose certificates are known",
+      content: {
+        "application/json": {
+          schema: z.object({
+            standingApprovals: z.array(standingApprovalShape).readonly(),
+            senders: z.array(z.string()).readonly(),
+          }),
+        },
+      },
+    },
+    ...refusals(),
+  },
+});
+
+const getOne = createRoute({
+  method: "get",
+  path: "/api/v1/standing-approvals/{id}",
+  summary: "One standing approval, and what one may do with it",
+  request: inPath,
+  responses: { 200: { description: "It", content: oneStandingApproval }, ...refusals("not-found") },
+});
+
+const draft = createRoute({
+  method: "post",
+  path: "/api/v1/standing-approvals",
+  summary: "Write a standing approval, for two other persons to approve",
+  request: { body: { required: true, content: { "application/json": { schema: standingDraft } } } },
+  responses: {
+    202: { description: "It waits for approval", content: oneStandingApproval },
+    ...refusals(
+      "area-not-yours",
+      "forbidden",
+      "step-up-needed",
+      "not-found",
+      "no-roster",
+      "sender-unsigned",
+      "confirmation-wrong",
+      "too-many-drafts",
+      "too-large",
+    ),
+  },
+});
+
+const approve = createRoute({
+  method: "post",
+  path: "/api/v1/standing-approvals/{id}/approvals",
+  summary: "Approve it with one's own passkey; with the last approval it is in force",
+  request: {
+    ...inPath,
+    body: { required: true, content: { "application/json": { schema: assertionBody } } },
+  },
+  responses: {
+    200: { description: "Approved", content: oneStandingApproval },
+    ...refusals(
+      "not-found",
+      "same-person",
+      "no-approval-key",
+      "forbidden",
+      "already-approved",
+      "draft-over",
+      "no-roster",
+      "approval-refused",
+    ),
+  },
+});
+
+const withdraw = createRoute({
+  method: "post",
+  path: "/api/v1/standing-approvals/{id}/withdraw",
+  summary: "Take it back: one person is enough, at once here and soon at every box",
+  request: inPath,
+  responses: {
+    200: { description: "Taken back", content: oneStandingApproval },
+    ...refusals("not-found", "forbidden", "draft-over"),
+  },
+});
+
+export function standingApprovalRoutes(api: Api, deps: ApiDeps): void {
+  const shown = async (operator: Operator, one: KeptApproval) => {
+    const [standingApproval] = await shownStandingApprovals(deps, operator, [one]);
+    if (standingApproval === undefined) throw new TypeError("one in, one out");
+    return { standingApproval };
+  };
+
+  api.openapi(list, async (c) => {
+    const operator = c.get("operator");
+    const heard = await heardAreas(deps, operator);
+    const all = deps.standings.all().filter(({ approved }) => approved.areas.some((area) => heard.has(area)));
+    const senders = [...(await senderCertificates(deps.db)).keys()];
+    return c.json({ standingApprovals: await shownStandingApprovals(deps, operator, all), senders }, 200);
+  });
+
+  api.openapi(getOne, async (c) => {
+    const operator = c.get("operator");
+    return c.json(await shown(operator, await requireOne(deps, operator, c.req.valid("param").id)), 200);
+  });
+
+  api.openapi(draft, async (c) => {
+    const operator = c.get("operator");
+    requireFresh(deps, operator);
+    if (deps.rosters.inForce() === null) throw new HttpProblem("no-roster");
+    const approved = await textOf(deps, operator, c.req.valid("json"));
+    const standing = deps.standings.all().filter((one) => isAlive(deps, one));
+    if (standing.length >= MAX_STANDING) throw new HttpProblem("too-many-drafts", { limit: MAX_STANDING });
+    return c.json(await shown(operator, await deps.standings.add(approved)), 202);
+  });
+
+  api.openapi(approve, async (c) => {
+    const operator = c.get("operator");
+    const one = await requireOne(deps, operator, c.req.valid("param").id);
+    if (deps.rosters.inForce() === null) throw new HttpProblem("no-roster");
+    const whyNot = whyNotApproveStanding(deps, operator, await todaysTree(deps, operator), one);
+    if (whyNot === "over") throw over(deps, one);
+    if (whyNot !== null) throw new HttpProblem(problemFor[whyNot], { whyNot });
+    const { credential, ...assertion } = c.req.valid("json");
+    const approval = await ownApproval(deps, operator, credential, assertion);
+    const done = await deps.standings.approve(one.approved.id, { person: operator.userId, approval });
+    if (!done.ok) throw problemOf(deps, done.error, one);
+    return c.json(await shown(operator, done.value), 200);
+  });
+
+  api.openapi(withdraw, async (c) => {
+    const operator = c.get("operator");
+    const one = await requireOne(deps, operator, c.req.valid("param").id);
+    await requireRaiseIn(deps, operator, one.approved.areas);
+    const withdrawn = await deps.standings.withdraw(one.approved.id, operator.userId);
+    if (withdrawn === null) throw over(deps, one);
+    return c.json(await shown(operator, withdrawn), 200);
+  });
+}
+
+/** Not there for persons in whose areas nothing of it would be heard. */
+async function requireOne(deps: ApiDeps, operator: Operator, id: StandingApprovalId): Promise<KeptApproval> {
+  const one = deps.standings.find(id);
+  const heard = await heardAreas(deps, operator);
+  if (one === null || !one.approved.areas.some((area) => heard.has(area))) throw new HttpProblem("not-found");
+  return one;
+}
+
+function isAlive({ standings }: ApiDeps, one: KeptApproval): boolean {
+  const state = standings.stateOf(one);
+  return state !== "expired" && state !== "withdrawn";
+}
+
+function over({ standings }: ApiDeps, one: KeptApproval): HttpProblem {
+  return new HttpProblem("draft-over", {
+    standing: standings.stateOf(standings.find(one.approved.id) ?? one),
+  });
+}
+
+function problemOf(deps: ApiDeps, problem: ApprovalProblem, one: KeptApproval): HttpProblem {
+  switch (problem) {
+    case "no-roster":
+      return new HttpProblem("no-roster");
+    case "already":
+      return new HttpProblem("already-approved");
+    case "bad-signature":
+      return new HttpProblem("approval-refused");
+    case "over":
+      return over(deps, one);
+  }
+}
+
+/** What the person may order there, with the sender's own keys and what its codes mean here. */
+async function textOf(deps: ApiDeps, operator: Operator, asked: StandingDraft): Promise<StandingApproval> {
+  const { sender, events, eventCodes, least, validDays, codes, ...spoken } = asked;
+  const order = await orderOf(deps, operator, { ...spoken, approveWithinMin: 1 });
+  await requireRaiseIn(
+    deps,
+    operator,
+    codes.map(({ area }) => area),
+  );
+  const certificates = (await senderCertificates(deps.db)).get(sender);
+  if (certificates === undefined) throw new HttpProblem("sender-unsigned", { sender });
+  const byName = Map.groupBy(codes, ({ valueName }) => valueName);
+  const { severity, areas, headline, sirenMs, notice, times, gapMs, durationMs, author, draftedAt } = order;
+  const whole = withOwnCodes(
+    {
+      ...{ v: 1, kind: "standing-approval", id: newStandingId(deps), severity, sender },
+      ...{ keys: certificates.map(senderKeyOf), events, eventCodes, least, areas },
+      places: [...byName].map(([valueName, some]) => ({
+        valueName,
+        codes: some.map(({ value, area }) => [value, area]),
+      })),
+      ...{ headline, sirenMs, notice, times, gapMs, durationMs },
+      correction: order.correction === null ? null : { notice: order.correction.notice },
+      ...{ author, draftedAt, from: draftedAt, to: plus(draftedAt, validDays * DAY_MS) },
+    },
+    await todaysTree(deps, operator),
+  );
+  if (whole === null) throw new HttpProblem("too-large");
+  return whole;
+}
+
+function newStandingId({ random }: Pick<ApiDeps, "random">): StandingApprovalId {
+  return standingApprovalId.parse(newId("standing", random));
+}
