@@ -12,10 +12,17 @@ function isHeardAgain(test: TestCase): boolean {
   return test.diagnostic()?.flaky === true;
 }
 
+/** Of what a test said at first: enough to see which defect it was. */
+const LINES_OF_ERROR = 25;
+
 function told(tests: readonly TestCase[]): string {
-  const lines = tests.map((test) => {
+  const lines = tests.flatMap((test) => {
     const [first] = test.result().errors ?? [];
-    return `!!   ${test.module.relativeModuleId} > ${test.fullName}\n!!     ${first?.message.split("\n")[0] ?? "no error"}`;
+    const said = (first?.message ?? "no error").split("\n").slice(0, LINES_OF_ERROR);
+    return [
+      `!!   ${test.module.relativeModuleId} > ${test.fullName}`,
+      ...said.map((line) => `!!     ${line}`),
+    ];
   });
   return `\n!! PASSED ONLY AT THE SECOND HEARING: ${tests.length}. Each is a defect of ours or of its test:\n${lines.join("\n")}\n`;
 }

@@ -23,6 +23,8 @@ const mostlyWait = [
   "tests/e2e/an-emergency-cuts-into-a-relay.test.ts",
   "tests/e2e/a-real-mp3-is-heard-at-three-boxes.test.ts",
   "tests/e2e/an-upload-is-followed.test.ts",
+  "tests/e2e/a-message-is-spoken-into-the-page.test.ts",
+  "tests/e2e/the-province-starts-and-stops.test.ts",
   "tests/e2e/page.test.ts",
   "tests/e2e/console.test.ts",
   "tests/e2e/a-box-comes-in-by-certificate.test.ts",

@@ -28,7 +28,7 @@ const receiptLimitMs = 45_000;
 /** Of a box that is shut out: at least one try to come back lies in it. */
 const shutOutLimitMs = 30_000;
 /** It looks within half a minute of its start. */
-const renewedLimitMs = 60_000;
+const renewedLimitMs = 90_000;
 
 const certificates = z.object({
   certificates: z.array(z.object({ kind: z.string(), boxId: z.string().nullable(), state: z.string() })),

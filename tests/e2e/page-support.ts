@@ -14,7 +14,7 @@ const flags = [
 ];
 
 /** Longest that a page may take to show what is waited for, ms. */
-const WAIT_LIMIT_MS = 15_000;
+const WAIT_LIMIT_MS = 30_000;
 
 export const screens = {
   phone: { width: 360, height: 740 },

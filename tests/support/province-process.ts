@@ -17,7 +17,7 @@ export interface ProvinceProcess {
   heard(box: BoxId, seconds: number): Promise<Recording>;
 }
 
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 100_000;
 const simBoxes = z.object({ boxes: z.array(z.object({ boxId: z.string(), trouble: z.string() })) });
 
 export async function startProvinceProcess(
