@@ -7,7 +7,9 @@ import { daily, schedule, upload } from "../support/api-content.ts";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
 import { inArea } from "../support/cap-messages.ts";
 import { unsignedOrder } from "../support/emergency-orders.ts";
+import { signingService } from "../support/signed-cap.ts";
 import { softwarePasskey } from "../support/software-passkey.ts";
+import { standingOf } from "../support/standing-approvals.ts";
 import { attempts, type Secrets } from "../support/stranger-attempts.ts";
 
 interface Operation {
@@ -62,6 +64,9 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
   const at = world.time.clock.now();
   const { order } = unsignedOrder("draft-of-an", ["an" as AreaId], { at, by: "owner" as UserId });
   await world.trust.drafts.add(order, plus(at, 30 * MINUTE_MS));
+  const areas = ["an" as AreaId];
+  const told = { areas, author: "owner" as UserId, headline: "Lũ riêng của an" };
+  const standing = await world.trust.standings.add(standingOf(await signingService("ec"), at, told));
   const { id: grant } = await world.db
     .selectFrom("grant")
     .where("user_id", "=", "owner")
@@ -72,6 +77,7 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
     grant: String(grant),
     session: sessions[0].id,
     draft: order.id,
+    standing: standing.approved.id,
     passkey: key.credentialId,
     clip,
     bulletin: bulletins.bulletins[0].id,

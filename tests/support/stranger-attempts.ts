@@ -16,6 +16,8 @@ export interface Secrets {
   readonly session: string;
   /** An emergency that waits for approval. */
   readonly draft: string;
+  /** What was approved in advance of alerts. */
+  readonly standing: string;
   readonly passkey: string;
 }
 
@@ -130,6 +132,28 @@ export const attempts: Readonly<Record<string, Attempt>> = {
   "POST /api/v1/emergencies/{id}/cancel": {
     kind: "refused",
     path: (s) => `/api/v1/emergencies/${s.emergency}/cancel`,
+  },
+  "GET /api/v1/standing-approvals": { kind: "list" },
+  "GET /api/v1/standing-approvals/{id}": {
+    kind: "refused",
+    path: (s) => `/api/v1/standing-approvals/${s.standing}`,
+  },
+  "POST /api/v1/standing-approvals": {
+    kind: "refused",
+    body: () => ({
+      ...{ areas: ["binh", "an-thon"], severity: "actual", headline: "t", message: null },
+      ...{ confirm: "KHẨN CẤP", sender: "kttv", events: ["Lũ"] },
+    }),
+    codes: area,
+  },
+  "POST /api/v1/standing-approvals/{id}/approvals": {
+    kind: "refused",
+    path: (s) => `/api/v1/standing-approvals/${s.standing}/approvals`,
+    body: () => ({ credential: "c", authenticatorData: "AA", clientDataJSON: "AA", signature: "AA" }),
+  },
+  "POST /api/v1/standing-approvals/{id}/withdraw": {
+    kind: "refused",
+    path: (s) => `/api/v1/standing-approvals/${s.standing}/withdraw`,
   },
   "GET /api/v1/cap": { kind: "list" },
   "POST /api/v1/cap": {

@@ -133,8 +133,8 @@ export function standingApprovalRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(draft, async (c) => {
     const operator = c.get("operator");
     requireFresh(deps, operator);
-    if (deps.rosters.inForce() === null) throw new HttpProblem("no-roster");
     const approved = await textOf(deps, operator, c.req.valid("json"));
+    if (deps.rosters.inForce() === null) throw new HttpProblem("no-roster");
     const standing = deps.standings.all().filter((one) => isAlive(deps, one));
     if (standing.length >= MAX_STANDING) throw new HttpProblem("too-many-drafts", { limit: MAX_STANDING });
     return c.json(await shown(operator, await deps.standings.add(approved)), 202);

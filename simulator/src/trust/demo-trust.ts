@@ -7,6 +7,7 @@ import type { Operator } from "../operator.ts";
 import { newRootHolders, rootHolder, rootOf, signedByHolders } from "./root-holders.ts";
 import {
   approveDraft,
+  approveStanding,
   newApprover,
   registerKey,
   type SoftwareApprover,
@@ -27,6 +28,8 @@ export interface DemoTrust {
   readonly approvers: readonly { readonly person: UserId; readonly name: string }[];
   /** This person signs what the draft says now. */
   approve(draft: string, person: string): Promise<Approved | null>;
+  /** The same for a standing approval. False: there is no such person. */
+  approveStanding(id: string, person: string): Promise<boolean>;
   /** The holders of the root sign what the controller proposes: whoever has a passkey and the role by then. */
   signRoster(changed?: Partial<Pick<Roster, "safety" | "approvals">>): Promise<number>;
 }
@@ -93,6 +96,12 @@ function openTrust(around: TrustSurroundings, state: TrustState): DemoTrust {
       const approver = state.approvers.find((one) => one.person === person);
       if (approver === undefined) return null;
       return await approveDraft(await sessionOf(approver), approver, draft, approvedAnswer);
+    },
+    async approveStanding(id, person) {
+      const approver = state.approvers.find((one) => one.person === person);
+      if (approver === undefined) return false;
+      await approveStanding(await sessionOf(approver), approver, id);
+      return true;
     },
     async signRoster(changed = {}) {
       const admin = await signedIn(around, around.admin);

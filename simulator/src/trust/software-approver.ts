@@ -15,6 +15,7 @@ export type SoftwareApprover = z.infer<typeof softwareApprover>;
 
 const madeUser = z.object({ id: userId, name: z.string(), password: z.string() });
 const options = z.object({ challenge: z.string() });
+const openStanding = z.object({ standingApproval: z.object({ challenge: z.string() }) });
 const openDraft = z.object({ draft: z.object({ challenge: z.string() }) });
 
 /** A new person of the province, let in by its administrator. */
@@ -45,4 +46,16 @@ export async function approveDraft<Schema extends z.ZodType>(
   const { draft: open } = await own.do("GET", path, openDraft);
   const { key: _, ...assertion } = approveWith(key, "k", open.challenge);
   return await own.do("POST", `${path}/approvals`, answer, { credential: key.credential, ...assertion });
+}
+
+/** The same for what is approved in advance of alerts. */
+export async function approveStanding(
+  own: Operator,
+  { key }: Pick<SoftwareApprover, "key">,
+  id: string,
+): Promise<void> {
+  const path = `/api/v1/standing-approvals/${id}`;
+  const { standingApproval: open } = await own.do("GET", path, openStanding);
+  const { key: _, ...assertion } = approveWith(key, "k", open.challenge);
+  await own.do("POST", `${path}/approvals`, z.unknown(), { credential: key.credential, ...assertion });
 }
