@@ -1,4 +1,5 @@
 import type { AreaTree } from "@loa/shared/broadcast/area.ts";
+import { isVoidedByStop } from "@loa/shared/broadcast/stop.ts";
 import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, BoxId, EmergencyId, UserId } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
@@ -20,6 +21,7 @@ import {
 import type { EmergencyKeeper } from "./emergency-keeper.ts";
 import { noteApprovingUse } from "./passkey-copies.ts";
 import type { PressingCommit } from "./pressing-commit.ts";
+import { createRecentStops } from "./recent-stops.ts";
 import type { AuditEntry } from "./store/audit.ts";
 import { writeAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
@@ -38,8 +40,8 @@ export interface DraftKeeper {
   approve(id: EmergencyId, given: Signature): Promise<Result<Approved, ApprovalProblem>>;
   /** One that is on its box goes off it. Null: there is nothing to withdraw. */
   withdraw(id: EmergencyId, by: UserId | null): Promise<Draft | null>;
-  /** A STOP of this moment: what was written before it there is not raised any more. */
-  stopped(area: AreaId): void;
+  /** A STOP of this instant: what was written by then there is not raised any more. */
+  stopped(area: AreaId, at: Instant): void;
   /** What a box may start by itself: all that was approved by whoever may still, for a box refuses a list as a whole. */
   localOrders(box: BoxId): readonly SignedOrder[];
 }
@@ -79,10 +81,17 @@ const KEPT_MS = DAY_MS;
 export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[]): DraftKeeper {
   const { clock, crypto, commit } = parts;
   const drafts = new Map<EmergencyId, Draft>(past.map((one) => [one.order.id, one]));
+  const stops = createRecentStops();
 
   function change(id: EmergencyId, changed: (draft: Draft) => Draft): void {
     const draft = drafts.get(id);
     if (draft !== undefined) drafts.set(id, changed(draft));
+  }
+
+  function isOvertakenAtOnce(order: ApprovedOrder): boolean {
+    if (order.kind !== "emergency") return false;
+    const tree = parts.tree();
+    return stops.voiding(order.draftedAt).some((area) => isTouchedBy(order.areas, area, tree));
   }
 
   function forgetOld(): void {
@@ -157,7 +166,8 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
       forgetOld();
       const payload = orderText(order);
       const draft: Draft = {
-        ...{ order, payload, approveBy, approvals: [], raisedAt: null, withdrawn: null, isOvertaken: false },
+        ...{ order, payload, approveBy, approvals: [], raisedAt: null, withdrawn: null },
+        isOvertaken: isOvertakenAtOnce(order),
       };
       await commit(async (tx) => {
         await insertDraft(tx, draft);
@@ -212,11 +222,13 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
       if (order.kind !== "emergency" && draft.raisedAt !== null) parts.localChanged(order.box);
       return drafts.get(id) ?? null;
     },
-    stopped(area) {
+    stopped(area, at) {
+      stops.note(area, at);
       const now = clock.now();
       const tree = parts.tree();
       for (const [id, draft] of drafts) {
         if (draft.order.kind !== "emergency" || draftStanding(draft, now) !== "open") continue;
+        if (!isVoidedByStop(draft.order.draftedAt, at)) continue;
         if (isTouchedBy(draft.order.areas, area, tree)) change(id, (one) => ({ ...one, isOvertaken: true }));
       }
     },

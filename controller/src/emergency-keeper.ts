@@ -1,4 +1,5 @@
 import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
+import { isVoidedByStop } from "@loa/shared/broadcast/stop.ts";
 import type { Clock, Random } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, BoxId, CommandId, EmergencyId, OccurrenceId, UserId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, asMonotonic, type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
@@ -15,6 +16,7 @@ import { type Letter, letterOf } from "./emergency-letters.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PressingCommit } from "./pressing-commit.ts";
 import type { ReceiptKeeper } from "./receipt-keeper.ts";
+import { createRecentStops } from "./recent-stops.ts";
 import { writeAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
 import { insertEmergency, insertSound, type StoredEmergency, setCancelled } from "./store/emergencies.ts";
@@ -30,8 +32,8 @@ export interface EmergencyKeeper {
   raise(order: OrderToRaise, also?: Write["store"]): Promise<StoredEmergency>;
   /** Null when it is over or was cancelled before. */
   cancel(id: EmergencyId, by: UserId | null, how: CancelKind): Promise<StoredEmergency | null>;
-  /** A STOP of this moment has made it void there: nobody there hears of it any more. */
-  stopped(area: AreaId): void;
+  /** A STOP of this instant has made it void there: nobody there hears of it any more. */
+  stopped(area: AreaId, at: Instant): void;
   /** How long an emergency lasts that holds somewhere in the area; null: none does. */
   lastEndIn(area: AreaId): Instant | null;
   find(id: EmergencyId): StoredEmergency | null;
@@ -90,6 +92,7 @@ export function createEmergencyKeeper(
   const all = new Map<EmergencyId, Kept>();
   /** Rows on their way into the store, by command and box; what became of those that ended meanwhile. */
   const unwritten = new Map<string, CommandEnd | null>();
+  const stops = createRecentStops();
   for (const one of past) {
     const kept = keep(one.stored);
     for (const box of one.told.raise) kept.told.raise.add(box);
@@ -234,6 +237,7 @@ export function createEmergencyKeeper(
         throw error;
       }
       const kept = keep(stored);
+      for (const area of stops.voiding(stored.emergency.at)) kept.stopped.add(area);
       say(kept, "raise");
       if (replaced !== null) sayCancelled(replaced.kept);
       parts.metrics.emergencySaid(stored.emergency.severity, clock.monotonic() - begun);
@@ -254,8 +258,10 @@ export function createEmergencyKeeper(
       sayCancelled(kept);
       return stored;
     },
-    stopped(area) {
+    stopped(area, at) {
+      stops.note(area, at);
       for (const one of holding()) {
+        if (!isVoidedByStop(one.stored.emergency.at, at)) continue;
         const boxes = directory.below(area).filter((box) => isFor(one, box));
         if (boxes.length === 0) continue;
         one.stopped.add(area);

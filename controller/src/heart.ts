@@ -1,4 +1,5 @@
 import type { AreaId, BoxId } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
 import { toBox } from "@loa/shared/wire/topics.ts";
 import type { AlertRaising } from "./alert-raising.ts";
 import type { BoxDirectory } from "./box-directory.ts";
@@ -94,9 +95,9 @@ function changesOf(parts: HeartParts, directory: BoxDirectory, organs: Organs, b
   const { publisher, plans, fleet, events, answers, emergencies, clones } = organs;
   const toStop = {
     lastEndIn: emergencies.lastEndIn,
-    stopped(area: AreaId) {
-      emergencies.stopped(area);
-      organs.drafts.stopped(area);
+    stopped(area: AreaId, at: Instant) {
+      emergencies.stopped(area, at);
+      organs.drafts.stopped(area, at);
     },
   };
   return {

@@ -40,7 +40,7 @@ export async function orderStop(
   };
   const { id } = command;
   const say = () => {
-    emergencies.stopped(area);
+    emergencies.stopped(area, at);
     sayAreaCommand(publisher, command, clock.monotonic());
   };
   try {

@@ -1,4 +1,5 @@
 import { type Emergency, emergency } from "@loa/shared/broadcast/emergency.ts";
+import { isVoidedByStop } from "@loa/shared/broadcast/stop.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { mayIssue, refusalOfOrder } from "@loa/shared/trust/authority.ts";
 import { canonicalText } from "@loa/shared/trust/canonical.ts";
@@ -93,5 +94,5 @@ export function refusalOfPlaceAndTime(
   // One approval is one emergency: the same words at another instant would be said a second time.
   const before = memory.emergencies.get(raised.id);
   if (before !== undefined && before.emergency.at !== raised.at) return "replayed";
-  return stoppedAt !== null && order.draftedAt <= stoppedAt ? "stopped" : null;
+  return isVoidedByStop(order.draftedAt, stoppedAt) ? "stopped" : null;
 }

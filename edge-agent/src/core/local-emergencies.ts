@@ -1,4 +1,5 @@
 import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
+import { isVoidedByStop } from "@loa/shared/broadcast/stop.ts";
 import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { refusalOfOrder } from "@loa/shared/trust/authority.ts";
@@ -92,7 +93,7 @@ function whyNot(state: AgentState, one: LocalStanding, moment: Moment): string |
 
 function isSpeaking({ emergencies, progress, stoppedAt }: Memory, id: EmergencyId): boolean {
   const last = emergencies.get(id)?.emergency;
-  if (last === undefined || (stoppedAt !== null && last.at <= stoppedAt)) return false;
+  if (last === undefined || isVoidedByStop(last.at, stoppedAt)) return false;
   return progress.get(occurrenceOf(last).id)?.isOver !== true;
 }
 

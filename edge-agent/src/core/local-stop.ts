@@ -1,4 +1,5 @@
 import { MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
+import { isVoidedByStop } from "@loa/shared/broadcast/stop.ts";
 import { type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { CLOCK_TOLERANCE_MS } from "@loa/shared/wire/envelope.ts";
 import { isConfirmed } from "./box-time.ts";
@@ -18,7 +19,8 @@ export function withoutLocalStarts(
   now: Instant,
 ): { memory: Memory; changes: readonly RecordChange[] } {
   const isBefore = ({ emergency, knownAt }: KnownEmergency) =>
-    emergency.at > stoppedAt && (!isConfirmed(time.trust) || knownAt <= plus(stoppedAt, CLOCK_TOLERANCE_MS));
+    !isVoidedByStop(emergency.at, stoppedAt) &&
+    (!isConfirmed(time.trust) || knownAt <= plus(stoppedAt, CLOCK_TOLERANCE_MS));
   let left = memory;
   const changes: RecordChange[] = [];
   for (const known of memory.emergencies.values()) {

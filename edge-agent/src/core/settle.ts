@@ -3,6 +3,7 @@ import { occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
 import { givenUpAt, isSaidWhole, isVoided, minRestOf, type OnAir } from "@loa/shared/broadcast/on-air.ts";
 import { positionAfter, reaches } from "@loa/shared/broadcast/position.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
+import { isVoidedByStop } from "@loa/shared/broadcast/stop.ts";
 import { asInstant, DAY_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { BoxEvent } from "@loa/shared/wire/bodies.ts";
 import { LOOK_BACK_MS, occurrenceIn } from "./air.ts";
@@ -211,7 +212,7 @@ function unsaid(state: AgentState, one: Occurrence, now: Instant): readonly Deci
 function unbegun(state: AgentState, one: Occurrence, air: OnAir, now: Instant): readonly Decision[] {
   const { settledUpTo, stoppedAt, ownsFrom } = state.memory;
   if (ownsFrom === null || one.at < ownsFrom) return [];
-  const isStopped = stoppedAt !== null && one.at <= stoppedAt;
+  const isStopped = isVoidedByStop(one.at, stoppedAt);
   if (isStopped) return settledUpTo !== null && one.at <= settledUpTo ? [] : [over(one, "stopped")];
   if (air.quieted.some((quiet) => quiet.id === one.id))
     return [over(one, whyHeldBack(state, one, air, now) ?? "quiet-hours")];

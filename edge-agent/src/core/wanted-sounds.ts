@@ -2,6 +2,7 @@ import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { type AirItem, endOfItem } from "@loa/shared/broadcast/air-item.ts";
 import { givenUpAt, isDue, type OnAir, onAir } from "@loa/shared/broadcast/on-air.ts";
 import { type Place, reaches } from "@loa/shared/broadcast/position.ts";
+import { isVoidedByStop } from "@loa/shared/broadcast/stop.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { airInputs } from "./air.ts";
 import { canSound } from "./air-source.ts";
@@ -74,7 +75,7 @@ export function upcomingWithin(state: AgentState, now: Instant, leadMs: number):
     (one) =>
       one.at > now &&
       one.at <= now + leadMs &&
-      !(stoppedAt !== null && one.at <= stoppedAt) &&
+      !isVoidedByStop(one.at, stoppedAt) &&
       one.items.some((item) => canSound(item, state.content)) &&
       !onAir(inputs, one.at).quieted.includes(one),
   );

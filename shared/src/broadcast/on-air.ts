@@ -4,6 +4,7 @@ import type { Occurrence } from "./agenda.ts";
 import { type AirRules, isQuiet, nextQuietEdge, type TimeSpan } from "./air-rules.ts";
 import { beginOfItem, itemAt, positionAfter, reaches } from "./position.ts";
 import { holderOf, ladder, type Rung } from "./precedence.ts";
+import { isVoidedByStop } from "./stop.ts";
 
 /** How far an occurrence has come. It is written down before the sound it describes. */
 export interface Progress {
@@ -109,9 +110,8 @@ export function isVoided(
   progress: Progress | null,
   stoppedAt: Instant | null,
 ): boolean {
-  if (stoppedAt === null) return false;
-  if (at <= stoppedAt) return true;
-  return !isSaidWhole({ rung }) && progress?.since != null && progress.since <= stoppedAt;
+  if (isVoidedByStop(at, stoppedAt)) return true;
+  return !isSaidWhole({ rung }) && progress?.since != null && isVoidedByStop(progress.since, stoppedAt);
 }
 
 /** Said from its beginning whenever it comes; what is joined where the clock says otherwise. */
