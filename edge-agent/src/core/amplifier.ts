@@ -4,7 +4,7 @@ import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
 import type { DeviceEvent } from "./event.ts";
 import { type Moment, sooner, toWall } from "./moment.ts";
-import { afterPoint, afterSilence, afterValues, NOTHING_READ, readAtOf } from "./readings.ts";
+import { afterPoint, afterSilence, afterValues, type Known, NOTHING_READ, readAtOf } from "./readings.ts";
 import type { AmplifierState, DevicesState, Reading } from "./state.ts";
 
 /** A gain that reads back within this of what was asked is the gain that was asked, dB. */
@@ -52,16 +52,20 @@ export function afterAmplifier(
     case "device-identified":
       return { ...state, retryAt: null };
     case "device-values":
-      return { ...state, ...afterValues(state, event, devices, toWall(moment, event.at)) };
+      return withKnown(state, afterValues(state, event, devices, toWall(moment, event.at)));
     case "device-written":
       return afterWrite(state, event, toWall(moment, event.at));
     case "device-unreachable":
-      return { ...state, ...afterSilence(state, event.device, devices) };
+      return withKnown(state, afterSilence(state, event.device, devices));
     case "device-ran":
     case "device-alarm":
     case "device-lease-ended":
       return state;
   }
+}
+
+function withKnown(state: AmplifierState, { actual, looks }: Known): AmplifierState {
+  return { ...state, actual, looks };
 }
 
 function afterWrite(
@@ -139,12 +143,21 @@ function drive(
   const wrong = nextWrong(next, wantedPoints(wish, next));
   if (wrong === null) {
     // It came round by itself, so nothing is left to try again. Being off proves no obedience: a relay may be stuck.
-    const cured = wantOn ? { refusals: 0, refused: null, gainFor: wish.gainFor } : {};
-    return { state: { ...next, retryAt: null, ...cured }, effects };
+    return { state: wantOn ? cured(next, wish.gainFor) : withoutRetry(next), effects };
   }
   const [capability, value] = wrong;
   effects.push({ kind: "write-device", capability, value });
   return { state: { ...next, pending: { capability, at: now }, retryAt: null }, effects };
+}
+
+function cured(state: AmplifierState, gainFor: Wish["gainFor"]): AmplifierState {
+  const { refusals, refused } = state;
+  const isWell = refusals === 0 && refused === null && state.gainFor === gainFor;
+  return withoutRetry(isWell ? state : { ...state, refusals: 0, refused: null, gainFor });
+}
+
+function withoutRetry(state: AmplifierState): AmplifierState {
+  return state.retryAt === null ? state : { ...state, retryAt: null };
 }
 
 type WantedPoint = readonly [Capability, number];

@@ -6,6 +6,7 @@ import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/tim
 import type { Effect } from "./effect.ts";
 import { emergencyClips } from "./emergencies.ts";
 import type { AgentEvent } from "./event.ts";
+import type { Memory } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
 import type { AgentState, ContentState } from "./state.ts";
 
@@ -113,16 +114,23 @@ export interface ContentStep {
   readonly lookAgainAt: Instant | null;
 }
 
+/** Content that lacks nothing and has nothing too much, with the plans for which that was found: most looks find the same. */
+const complete = new WeakMap<ContentState, Pick<Memory, "plan" | "lastGood">>();
+
 /** What an emergency says first, and beside everything else; then what the plan wants. */
 export function syncContent(state: AgentState, moment: Moment): ContentStep {
+  const { content, memory } = state;
   const clips = emergencyClips(state, moment.now);
-  const urgent = fetchUrgent(state.content, clips, moment);
+  const known = clips.length === 0 ? complete.get(content) : undefined;
+  if (known !== undefined && known.plan === memory.plan && known.lastGood === memory.lastGood)
+    return { content, effects: [], lookAgainAt: null };
+  const urgent = fetchUrgent(content, clips, moment);
   const planned = syncPlan({ ...state, content: urgent.content }, clips, moment);
-  return {
-    content: planned.content,
-    effects: [...urgent.effects, ...planned.effects],
-    lookAgainAt: sooner(urgent.lookAgainAt, planned.lookAgainAt),
-  };
+  const effects = [...urgent.effects, ...planned.effects];
+  const lookAgainAt = sooner(urgent.lookAgainAt, planned.lookAgainAt);
+  const isComplete = planned.content === content && effects.length === 0 && lookAgainAt === null;
+  if (clips.length === 0 && isComplete) complete.set(content, memory);
+  return { content: planned.content, effects, lookAgainAt };
 }
 
 function fetchUrgent(content: ContentState, clips: readonly Clip[], { now }: Moment): ContentStep {

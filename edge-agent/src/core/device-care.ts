@@ -49,7 +49,7 @@ export function careForDevices(
   const wish = wishOf(state, air, warm.isWanted, moment.now);
   const driven = driveAmplifier(state.amplifier, wish, moment);
   return {
-    state: { ...state, amplifier: driven.state },
+    state: driven.state === state.amplifier ? state : { ...state, amplifier: driven.state },
     effects: [...effects, ...driven.effects],
     lookAgainAt: sooner(lookAgainAt, driven.lookAgainAt),
   };

@@ -170,6 +170,7 @@ function seen(note: Noted, sound: Sounding, state: AgentState, lookMs: number, {
   const passing = isPassing(amplifier, now, sinceMs);
   const settledMs = sinceMs - METER_PERIOD_MS;
   const output = measuredNow(amplifier, now, settledMs);
+  const { unmeasuredMs, unseenMs } = unmeasuredOf(note, lookMs, startedAt, state, now);
   const measured: Noted = {
     ...note,
     mixerDb:
@@ -183,11 +184,12 @@ function seen(note: Noted, sound: Sounding, state: AgentState, lookMs: number, {
     gainDb: valueNow(amplifier, "amplifier.gain", now) ?? note.gainDb,
     lineCurrentA: louder(note.lineCurrentA, output.currentA),
     unprovenMs: note.unprovenMs + lookMs,
-    unseenMs: note.unseenMs + lookMs,
+    unmeasuredMs,
+    unseenMs,
   };
   const listened = withMicrophone(measured, startedAt, state);
   const trouble = troubleOf(state, passing, now);
-  return weighed(withMeasure(listened, startedAt, state, now), state, trouble, now);
+  return weighed(listened, state, trouble, now);
 }
 
 /** A microphone counts from when its second lies in this sound. */
@@ -199,14 +201,21 @@ function withMicrophone(note: Noted, startedAt: Instant, { playout }: AgentState
 }
 
 /** A new measurement ends the stretch of which nobody knew what came out; a long one stays unmeasured. */
-function withMeasure(note: Noted, startedAt: Instant, state: AgentState, now: Instant): Noted {
+function unmeasuredOf(
+  note: Noted,
+  lookMs: number,
+  startedAt: Instant,
+  state: AgentState,
+  now: Instant,
+): Pick<Noted, "unmeasuredMs" | "unseenMs"> {
+  const { unmeasuredMs } = note;
+  const unseenMs = note.unseenMs + lookMs;
   const at = latest(measuredAt(state.amplifier, startedAt), heardAt(state, startedAt));
-  if (at === null) return note;
+  if (at === null) return { unmeasuredMs, unseenMs };
   const openMs = Math.max(0, Math.round(now - at));
-  const gapMs = note.unseenMs - openMs;
-  if (gapMs <= 0) return note;
-  const unmeasuredMs = note.unmeasuredMs + (gapMs > MEASURE_GAP_MS ? gapMs : 0);
-  return { ...note, unmeasuredMs, unseenMs: openMs };
+  const gapMs = unseenMs - openMs;
+  if (gapMs <= 0) return { unmeasuredMs, unseenMs };
+  return { unmeasuredMs: unmeasuredMs + (gapMs > MEASURE_GAP_MS ? gapMs : 0), unseenMs: openMs };
 }
 
 function heardAt({ playout }: AgentState, since: Instant): Instant | null {
@@ -237,7 +246,9 @@ function weighed(note: Noted, { amplifier }: AgentState, trouble: Cause | null, 
   const upTo =
     amplifier.silentSince !== null && amplifier.silentSince < proven ? amplifier.silentSince : proven;
   const unprovenMs = Math.min(note.unprovenMs, Math.max(0, Math.round(now - upTo)));
-  return { ...note, unprovenMs, provenAt: latest(note.provenAt, upTo) };
+  const newest = latest(note.provenAt, upTo);
+  const isKnown = unprovenMs === note.unprovenMs && newest === note.provenAt;
+  return isKnown ? note : { ...note, unprovenMs, provenAt: newest };
 }
 
 function troubleOf(state: AgentState, passing: boolean | null, now: Instant): Cause | null {

@@ -33,6 +33,24 @@ export function withFaults(state: AgentState, moment: Moment): AgentState {
   return health === state.health ? state : { ...state, health };
 }
 
+/** Whether anything of which a fault is made differs from what the step before has looked at, or turns with time. */
+export function mayHaveTurned(before: AgentState, after: AgentState): boolean {
+  const { amplifier, content, health, playout } = after;
+  const isStill =
+    before.health === health &&
+    before.devices === after.devices &&
+    before.time === after.time &&
+    before.content === content &&
+    before.silence === after.silence &&
+    before.memory.selfTest === after.memory.selfTest &&
+    before.playout.isSinkBroken === playout.isSinkBroken &&
+    before.playout.troubles === playout.troubles &&
+    before.amplifier.trouble === amplifier.trouble &&
+    before.amplifier.refusals === amplifier.refusals &&
+    before.amplifier.silentSince === amplifier.silentSince;
+  return !isStill || health.turning.size > 0 || amplifier.silentSince !== null || content.failures > 0;
+}
+
 function conditionsOf(state: AgentState, { now }: Moment): Conditions {
   const { devices, health, playout, time } = state;
   const found = new Map<FaultKind, Condition>();

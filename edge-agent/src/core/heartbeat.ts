@@ -22,8 +22,9 @@ export function heartbeatOf(state: AgentState, now: Instant): { body: Status; to
   const onAir = saidOnAir(state, now) === null ? 0 : 1;
   const before = state.link.told.beat;
   const isSame = before?.revision === revision && before.faults === faults && before.onAir === onAir;
-  const told: ToldBeat = { revision, faults, onAir, times: isSame ? before.times + 1 : 1 };
+  const isSaid = isSame && before.times >= SAID_TIMES;
+  const told: ToldBeat = isSaid ? before : { revision, faults, onAir, times: isSame ? before.times + 1 : 1 };
   const n = memory.session;
-  if (onAir === 0 && told.times > SAID_TIMES) return { body: { k: "h", n }, told };
+  if (onAir === 0 && isSaid) return { body: { k: "h", n }, told };
   return { body: { k: "h", n, at: Math.floor(now / SECOND_MS), r: revision, f: faults, o: onAir }, told };
 }

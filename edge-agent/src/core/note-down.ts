@@ -2,7 +2,9 @@ import type { Memory, Noted } from "./memory.ts";
 import type { AgentState } from "./state.ts";
 
 export function withNotes(state: AgentState, notes: readonly Noted[]): AgentState {
-  return notes.length === 0 ? state : withMemory(state, { progress: state.memory.progress.with(notes) });
+  if (notes.length === 0) return state;
+  const { memory } = state;
+  return { ...state, memory: { ...memory, progress: memory.progress.with(notes) } };
 }
 
 export function withMemory(state: AgentState, changed: Partial<Memory>): AgentState {

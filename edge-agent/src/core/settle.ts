@@ -65,7 +65,7 @@ export function settle(state: AgentState, air: OnAir, moment: Moment): SettleSte
   const isIdle = decided.length === 0 && neverDue.length === 0;
   if (isIdle && !(isAliveDue && moment.isTrusted)) {
     return {
-      state: moment.isTrusted ? withMemory(state, { settledUpTo: now }) : state,
+      state: moment.isTrusted ? { ...state, memory: { ...state.memory, settledUpTo: now } } : state,
       effects: [],
       lookAgainAt: nextSettle(state, open, moment),
     };

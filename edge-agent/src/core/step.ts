@@ -13,7 +13,7 @@ import { afterReport, careForDevices } from "./device-care.ts";
 import type { Effect, RecordChange } from "./effect.ts";
 import type { AgentEvent } from "./event.ts";
 import { observe, silenceOnRecord } from "./evidence.ts";
-import { withFaults } from "./health.ts";
+import { mayHaveTurned, withFaults } from "./health.ts";
 import { receive } from "./inbox.ts";
 import { highestSeen } from "./inbox-answer.ts";
 import { type Moment, sooner } from "./moment.ts";
@@ -48,25 +48,34 @@ export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, c
   const moment = momentOf(heard, mono, chance);
   const reaction = react(heard, event, moment);
   const isTimeKept = reaction.state.time === before.time;
-  const corrected = isTimeKept
-    ? silently(reaction.state)
-    : afterCorrection(before.time, reaction.state, mono);
-  const effects: Effect[] = [...reaction.effects, ...corrected.effects];
-  let state = corrected.state;
+  let { state, effects } = reaction;
+  if (!isTimeKept) {
+    const corrected = afterCorrection(before.time, state, mono);
+    state = corrected.state;
+    effects = joined(effects, corrected.effects);
+  }
   // Signed time may have moved the present while the event was handled.
   const now = isTimeKept ? moment : momentOf(state, mono, chance);
   if (mustLookAtAir(before, state, event, now)) {
     const looked = lookAtAir(state, now);
     state = looked.state;
-    effects.push(...looked.effects);
-  } else if (event.kind !== "rang") {
+    effects = joined(effects, looked.effects);
+  } else if (event.kind !== "rang" && mayHaveTurned(before, state)) {
     state = withFaults(state, now);
   }
   // After its good-bye the box says nothing more, and does not connect again.
   if (event.kind === "shutdown") return { state, effects, ringAt: null };
   const told = runUplink(state, now);
-  effects.push(...told.effects);
-  return { state: told.state, effects, ringAt: sooner(told.lookAgainAt, told.state.airLookAt) };
+  return {
+    state: told.state,
+    effects: joined(effects, told.effects),
+    ringAt: sooner(told.lookAgainAt, told.state.airLookAt),
+  };
+}
+
+/** Most steps have effects of one kind, or none. */
+function joined(first: readonly Effect[], then: readonly Effect[]): readonly Effect[] {
+  return then.length === 0 ? first : first.length === 0 ? then : [...first, ...then];
 }
 
 export function momentOf(state: AgentState, mono: MonotonicMs, chance: number): Moment {
@@ -223,7 +232,7 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
   let state = before;
   let next: Instant | null = null;
   const content = syncContent(state, moment);
-  state = { ...state, content: content.content };
+  if (content.content !== state.content) state = { ...state, content: content.content };
   effects.push(...content.effects);
   next = sooner(next, content.lookAgainAt);
   let warm: WarmUp = NOT_WANTED;
@@ -239,13 +248,12 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
     const settled = settle(played.state, played.air, moment);
     warm = amplifierIsWanted(settled.state, played.air, moment);
     air = played.air;
-    const { until: wantedOnUntil, isUnderSound } = warm;
-    state = { ...settled.state, amplifier: { ...settled.state.amplifier, wantedOnUntil, isUnderSound } };
+    state = withHold(settled.state, warm);
     effects.push(...played.effects, ...settled.effects);
     next = sooner(sooner(next, played.lookAgainAt), sooner(settled.lookAgainAt, warm.lookAgainAt));
   }
   if (moment.isTrusted) {
-    state = { ...state, health: { ...state.health, blindness: null } };
+    if (state.health.blindness !== null) state = { ...state, health: { ...state.health, blindness: null } };
     next = sooner(next, state.agenda.validUntil);
   }
   next = sooner(next, silenceEndsAt(state, moment));
@@ -260,8 +268,16 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
   const proven = afterProbation(state.memory, moment);
   effects.push(...proven.effects);
   next = sooner(next, proven.memory.probation?.until ?? null);
-  state = withFaults({ ...state, memory: proven.memory }, moment);
+  if (proven.memory !== state.memory) state = { ...state, memory: proven.memory };
+  state = withFaults(state, moment);
   return { state: { ...state, airLookAt: next }, effects };
+}
+
+/** Until when the amplifier is held on. */
+function withHold(state: AgentState, { until: wantedOnUntil, isUnderSound }: WarmUp): AgentState {
+  const { amplifier } = state;
+  const isHeld = amplifier.wantedOnUntil === wantedOnUntil && amplifier.isUnderSound === isUnderSound;
+  return isHeld ? state : { ...state, amplifier: { ...amplifier, wantedOnUntil, isUnderSound } };
 }
 
 /** The time is not known: after a minute of that, not the power cut but the clock is to blame for what is missed. */

@@ -174,7 +174,8 @@ function sayHeartbeat(
   if (link.heartbeatAt === null || now < link.heartbeatAt) return link;
   const { body, told: beat } = heartbeatOf(state, now);
   tell(state, effects, body);
-  return { ...link, heartbeatAt: nextHeartbeat(now, chance), told: { ...link.told, beat } };
+  const told = beat === link.told.beat ? link.told : { ...link.told, beat };
+  return { ...link, heartbeatAt: nextHeartbeat(now, chance), told };
 }
 
 function sayEvents(state: AgentState, link: LinkState, { now }: Moment, effects: Effect[]): LinkState {
