@@ -7,10 +7,8 @@ import { t } from "../i18n/language.ts";
 import { sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { Refusal } from "./loaded.tsx";
-import { Button, QrCode } from "./web-awesome.tsx";
-
-/** Wide enough for a phone that is held in front of the screen, px. */
-const QR_PX = 176;
+import { QrCode } from "./qr-code.tsx";
+import { Button } from "./web-awesome.tsx";
 
 type Asked =
   | { readonly kind: "no" }
@@ -51,7 +49,7 @@ function Shown({ claim }: { readonly claim: Claim }): VNode {
   const words = t.value.enrol;
   return (
     <div class="claim-shown" role="status">
-      <QrCode value={claim.code} size={QR_PX} label={words.qr} />
+      <QrCode value={claim.code} label={words.qr} />
       <div>
         <p class="quiet">{words.code}</p>
         <p class="claim-text">{claim.spoken}</p>

@@ -8,11 +8,11 @@ import "@awesome.me/webawesome/dist/components/icon/icon.js";
 import "@awesome.me/webawesome/dist/components/input/input.js";
 import "@awesome.me/webawesome/dist/components/option/option.js";
 import "@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js";
-import "@awesome.me/webawesome/dist/components/qr-code/qr-code.js";
 import "@awesome.me/webawesome/dist/components/radio/radio.js";
 import "@awesome.me/webawesome/dist/components/radio-group/radio-group.js";
 import "@awesome.me/webawesome/dist/components/select/select.js";
 import "@awesome.me/webawesome/dist/components/spinner/spinner.js";
+import "@awesome.me/webawesome/dist/components/textarea/textarea.js";
 import "@awesome.me/webawesome/dist/components/tree/tree.js";
 import "@awesome.me/webawesome/dist/components/tree-item/tree-item.js";
 import { registerIconLibrary } from "@awesome.me/webawesome/dist/components/icon/library.js";
@@ -106,9 +106,6 @@ export const Input = element<
 
 export const Option = element<{ readonly value: string; readonly disabled?: boolean }>("wa-option");
 export const ProgressBar = element<{ readonly value: number; readonly label: string }>("wa-progress-bar");
-export const QrCode = element<{ readonly value: string; readonly label: string; readonly size: number }>(
-  "wa-qr-code",
-);
 export const Radio = element<{ readonly value: string; readonly appearance?: "default" | "button" }>(
   "wa-radio",
 );
@@ -117,6 +114,14 @@ export const RadioGroup = element<
 >("wa-radio-group");
 export const Select = element<Control & { readonly value: string }>("wa-select");
 export const Spinner = element<object>("wa-spinner");
+export const Textarea = element<
+  Control & {
+    readonly value: string;
+    readonly rows: number;
+    /** `auto`: it grows with its text. */
+    readonly resize: "auto" | "none";
+  }
+>("wa-textarea");
 
 export const Tree = element<{
   readonly selection: "single" | "multiple";
