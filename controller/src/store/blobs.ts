@@ -46,7 +46,7 @@ export async function openBlobs(folder: string): Promise<Blobs> {
       await rm(pathOf(folder, sha256), { force: true });
     },
     read(sha256, start, end) {
-      if (end <= start) return new Blob().stream();
+      if (end <= start) return new Blob([]).stream();
       // `end` of Node is inclusive. The stream's chunks are Buffers, which are Uint8Arrays.
       const file = createReadStream(pathOf(folder, sha256), { start, end: end - 1 });
       return Readable.toWeb(file) as ReadableStream<Uint8Array>;
