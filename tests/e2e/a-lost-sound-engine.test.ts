@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { cardParts } from "../ears/card-plugin.ts";
 import { machineNow } from "../ears/machine-time.ts";
+import { type OwnStalls, watchOwnStalls } from "../ears/own-stalls.ts";
 import { findNoise, heardAt, type NoiseStretch } from "../golden-ear/find-noise.ts";
 import { gaps } from "../golden-ear/gaps.ts";
 import { knownNoise } from "../golden-ear/known-noise.ts";
@@ -13,7 +14,7 @@ import { openSupervisedLoudspeaker, type SupervisedLoudspeaker } from "../suppor
 import { describeWithPart } from "../support/system-part.ts";
 import { testFolder } from "../support/temp-folder.ts";
 
-/** As the issue asks: from the loss to sound. */
+/** As the issue asks: from the loss to sound; what the machine kept the agent waiting meanwhile comes on top. */
 const AGAIN_WITHIN_MS = 300;
 /** The servo of a card finds its place again in this, ms. */
 const IN_STEP_WITHIN_MS = 3;
@@ -37,7 +38,7 @@ describeWithPart("ffmpeg", "a lost sound engine", ({ path: ffmpegPath }) => {
     const lostAt = await lose(box, signal);
     const ended = await box.report("ended", CLIP_MS + 5_000);
     const [before, after] = aroundLoss(box, lostAt);
-    expect(after.fromAt - lostAt).toBeLessThan(AGAIN_WITHIN_MS);
+    expect(after.fromAt - lostAt).toBeLessThan(AGAIN_WITHIN_MS + box.stalls.betweenMs(lostAt, after.fromAt));
     expect(Math.abs(heardAt(after, 0) - heardAt(before, 0))).toBeLessThan(IN_STEP_WITHIN_MS);
     const gapMs = after.fromAt - before.toAt;
     expect(Math.abs(ended.playedMs - (CLIP_MS - gapMs))).toBeLessThan(UNHEARD_MS);
@@ -52,11 +53,12 @@ describeWithPart("ffmpeg", "a lost sound engine", ({ path: ffmpegPath }) => {
     box.play("siren", siren, { rung: "emergency-actual" });
     const { at } = await box.report("started");
     await passes(1_500);
-    await lose(box, "SIGKILL");
+    const lostAt = await lose(box, "SIGKILL");
     await passes(1_500);
     const silences = gaps(box.card.recording({ fromAt: at + 50 }), -50, 20);
     expect(silences).not.toEqual([]);
-    expect(Math.max(...silences.map(({ fromAt, toAt }) => toAt - fromAt))).toBeLessThan(AGAIN_WITHIN_MS);
+    const limitMs = AGAIN_WITHIN_MS + box.stalls.betweenMs(lostAt, lostAt + AGAIN_WITHIN_MS);
+    expect(Math.max(...silences.map(({ fromAt, toAt }) => toAt - fromAt))).toBeLessThan(limitMs);
   });
 
   test.runIf(hasCard)("what-was-paused-stays-so-and-goes-on-at-its-place", async () => {
@@ -126,11 +128,18 @@ function said(report: SupervisedLoudspeaker["reports"][number]): string {
   return `${report.trouble} ${report.isRaised ? "raised" : "cleared"}`;
 }
 
-async function loudspeaker(ffmpegPath: string): Promise<SupervisedLoudspeaker> {
+/** A box whose agent, which is this process, may be kept waiting by others. */
+interface WatchedLoudspeaker extends SupervisedLoudspeaker {
+  readonly stalls: OwnStalls;
+}
+
+async function loudspeaker(ffmpegPath: string): Promise<WatchedLoudspeaker> {
   const box = await openSupervisedLoudspeaker(ffmpegPath);
   onTestFinished(box.close);
+  const stalls = watchOwnStalls();
+  onTestFinished(stalls.end);
   storyOnFailure(() => storyOf(box));
-  return box;
+  return { ...box, stalls };
 }
 
 async function playNoise(box: SupervisedLoudspeaker): Promise<void> {
