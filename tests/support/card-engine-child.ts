@@ -3,15 +3,16 @@
 import type { PlayRequest } from "@loa/edge-agent/ports.ts";
 import { startDecoder } from "@loa/edge-agent/sound/decoder.ts";
 import { createEngine } from "@loa/edge-agent/sound/engine.ts";
-import { TICK_MS } from "@loa/edge-agent/sound/format.ts";
 import { loadNotices } from "@loa/edge-agent/sound/notice.ts";
 import { linesOf, MONO } from "@loa/edge-agent/sound/output-layout.ts";
 import { failedSource } from "@loa/edge-agent/sound/pcm-source.ts";
 import { machineClock } from "@loa/edge-agent/sound/process/machine-time.ts";
 import { askForRealTime } from "@loa/edge-agent/sound/process/real-time.ts";
+import { startTicker } from "@loa/edge-agent/sound/process/ticker.ts";
 import { createAlsaSink } from "@loa/edge-agent/sound/sinks/alsa.ts";
 import { createAplaySink } from "@loa/edge-agent/sound/sinks/aplay.ts";
 import { createSoundMemory } from "@loa/edge-agent/sound/sound-memory.ts";
+import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import type { CardEngineCommand, CardEngineSetup } from "./card-engine.ts";
 
 const setup: CardEngineSetup = JSON.parse(process.argv[2] ?? "");
@@ -50,6 +51,8 @@ process.on("message", (command: CardEngineCommand) => {
   }
 });
 process.on("disconnect", () => process.exit(0));
-setInterval(() => engine.tick(), TICK_MS);
-engine.tick();
+startTicker(machineClock, nodeTimers, () => {
+  engine.tick();
+  return engine.tickMs;
+});
 process.send?.({ isReady: true });

@@ -40,13 +40,15 @@ export interface EngineOptions {
   readonly onReport: (report: SoundReport) => void;
 }
 
-/** Commands in, reports out, both plain data; `tick` is called about every `TICK_MS` and does all the work. */
+/** Commands in, reports out, both plain data; `tick` does all the work. */
 export interface Engine extends Omit<Sound, "onReport"> {
   /**
    * When the first sample of the block that is being mixed, or is mixed next, will be heard. This is the stream's own
    * time: behind a card it lies up to a block ahead of what the sink says of its next sample.
    */
   readonly nextHeardAt: MonotonicMs;
+  /** How soon `tick` is to be called again; more often does no harm. */
+  readonly tickMs: number;
   tick(): void;
   /** Resolves when every source is gone. Nothing is reported afterwards. */
   close(): Promise<void>;
@@ -186,6 +188,9 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     get nextHeardAt() {
       return heardAt;
+    },
+    get tickMs() {
+      return keeper.tickMs;
     },
     play,
     pause,

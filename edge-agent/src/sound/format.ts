@@ -14,6 +14,12 @@ export const BLOCK_MS = BLOCK_FRAMES / FRAMES_PER_MS;
  */
 export const TICK_MS = 13;
 
+/**
+ * The same while a card tells its place finely, and for sinks without a crystal: being woken costs more than mixing. At
+ * least 77 ms are then written ahead (buffer, less a block, less this).
+ */
+export const CALM_TICK_MS = 23;
+
 /** How far the engine writes ahead of the ear: long enough for a busy Pi, short enough for an emergency. */
 export const SINK_BUFFER_MS = 120;
 

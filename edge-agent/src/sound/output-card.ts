@@ -1,6 +1,6 @@
 import { asMonotonic, type MonotonicMs } from "@loa/shared/kernel/instants.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { BLOCK_FRAMES, BLOCK_MS, FRAMES_PER_MS } from "./format.ts";
+import { BLOCK_FRAMES, BLOCK_MS, CALM_TICK_MS, FRAMES_PER_MS, TICK_MS } from "./format.ts";
 import { applyRamp, createRamp, rampOver, setRamp } from "./gain-ramp.ts";
 import type { OutputLayout } from "./output-layout.ts";
 import { BLOCKS_A_TICK_LIMIT, LONGEST_CATCH_UP_MS, type Mix, type OutputStage } from "./output-stage.ts";
@@ -134,6 +134,9 @@ export function createCardStage(sink: SoundSink, layout: OutputLayout): OutputSt
   }
 
   return {
+    get tickMs() {
+      return state === "running" && servo.isFine ? CALM_TICK_MS : TICK_MS;
+    },
     begin() {
       state = "priming";
       isNew = true;

@@ -1,6 +1,6 @@
 import { asMonotonic } from "@loa/shared/kernel/instants.ts";
 import { ok } from "@loa/shared/kernel/result.ts";
-import { BLOCK_FRAMES, BLOCK_MS, FRAMES_PER_MS } from "./format.ts";
+import { BLOCK_FRAMES, BLOCK_MS, CALM_TICK_MS, FRAMES_PER_MS } from "./format.ts";
 import type { OutputLayout } from "./output-layout.ts";
 import { BLOCKS_A_TICK_LIMIT, LONGEST_CATCH_UP_MS, type OutputStage } from "./output-stage.ts";
 import { toPcm16 } from "./pcm16.ts";
@@ -13,6 +13,7 @@ export function createExactStage(sink: SoundSink, layout: OutputLayout): OutputS
   const block = new Int16Array(BLOCK_FRAMES * layout.outputs.length);
   let blockAt = sink.nextHeardAt;
   return {
+    tickMs: CALM_TICK_MS,
     begin() {
       blockAt = sink.nextHeardAt;
     },

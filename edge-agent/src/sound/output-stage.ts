@@ -10,6 +10,8 @@ import type { SinkFailure } from "./sink.ts";
 export interface OutputStage {
   /** The sink has just been opened. */
   begin(): void;
+  /** How soon it is to be filled again. */
+  readonly tickMs: number;
   /** Fills the sink's room after a poll. */
   fill(now: MonotonicMs, mix: Mix): Result<void, SinkFailure>;
 }

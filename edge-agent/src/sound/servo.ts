@@ -8,6 +8,8 @@ export interface Servo {
   readonly errorMs: number;
   /** The error is beyond what a servo should mend: the place has to be set anew. */
   readonly isLost: boolean;
+  /** The readings agree with each other so well that fewer of them tell as much. */
+  readonly isFine: boolean;
   /** `errorMs` as it was measured at `now`. */
   observe(errorMs: number, now: MonotonicMs): void;
   /** The place was set anew; what is known of the crystal stays. */
@@ -27,6 +29,11 @@ const OUTLIER_MS = 8;
 /** So many of them in a row are the truth. */
 const OUTLIERS_BELIEVED = 8;
 const LOST_MS = 20;
+/** A card that tells its place once in 2 ms is off by so much on average. */
+const FINE_MS = 0.5;
+const SCATTER_FILTER_MS = 1_000;
+/** Of a card that was not yet looked at: a fine one is known as such after some 3 s. */
+const UNKNOWN_SCATTER_MS = 10;
 /** A longer time between two looks says nothing about the card. */
 const LONGEST_STEP_MS = 200;
 
@@ -37,11 +44,14 @@ export function createServo(): Servo {
   let isFresh = true;
   let eagerLeftMs = EAGER_MS;
   let outliers = 0;
+  /** How far readings lie from what the filter makes of them. */
+  let scatterMs = UNKNOWN_SCATTER_MS;
   let seenAt: MonotonicMs | null = null;
 
   function follow(errorMs: number, elapsedMs: number): void {
     const gear = eagerLeftMs > 0 ? EAGER : STEADY;
     eagerLeftMs = Math.max(0, eagerLeftMs - elapsedMs);
+    scatterMs += (Math.abs(errorMs - filteredMs) - scatterMs) * Math.min(1, elapsedMs / SCATTER_FILTER_MS);
     filteredMs += (errorMs - filteredMs) * Math.min(1, elapsedMs / gear.filterMs);
     const elapsedS = elapsedMs / 1_000;
     const wanted = gear.proportional * filteredMs + integral;
@@ -60,6 +70,9 @@ export function createServo(): Servo {
     },
     get isLost() {
       return Math.abs(filteredMs) > LOST_MS;
+    },
+    get isFine() {
+      return scatterMs < FINE_MS;
     },
     observe(errorMs, now) {
       const elapsedMs = Math.min(LONGEST_STEP_MS, seenAt === null ? 0 : now - seenAt);
@@ -85,6 +98,7 @@ export function createServo(): Servo {
       isFresh = true;
       eagerLeftMs = EAGER_MS;
       outliers = 0;
+      scatterMs = UNKNOWN_SCATTER_MS;
       seenAt = null;
     },
   };

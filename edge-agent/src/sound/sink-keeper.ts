@@ -1,7 +1,7 @@
 import type { Log } from "@loa/shared/kernel/ambient.ts";
 import { fail } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
-import { BLOCK_FRAMES } from "./format.ts";
+import { BLOCK_FRAMES, TICK_MS } from "./format.ts";
 import { createCardStage } from "./output-card.ts";
 import { createExactStage } from "./output-exact.ts";
 import type { OutputLayout } from "./output-layout.ts";
@@ -13,6 +13,8 @@ export interface SinkKeeper {
   readonly isOpen: boolean;
   /** Since when nothing is heard; null while it runs well, and before it was tried. */
   readonly lostAt: MonotonicMs | null;
+  /** How soon it is to be ticked again. */
+  readonly tickMs: number;
   /** Opens it when its time has come, and fills it. `isUrgent`: somebody waits who must be heard at once. */
   tick(now: MonotonicMs, mix: Mix, isUrgent: boolean): void;
   close(): void;
@@ -97,6 +99,9 @@ export function createSinkKeeper(options: SinkKeeperOptions): SinkKeeper {
     },
     get lostAt() {
       return lostAt;
+    },
+    get tickMs() {
+      return isOpen ? stage.tickMs : TICK_MS;
     },
     tick(now, mix, isUrgent) {
       const againAfterMs = isUrgent ? URGENT_REOPEN_AFTER_MS : REOPEN_AFTER_MS;

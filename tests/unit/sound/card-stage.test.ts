@@ -1,4 +1,4 @@
-import { BLOCK_FRAMES, FRAMES_PER_MS, TICK_MS } from "@loa/edge-agent/sound/format.ts";
+import { BLOCK_FRAMES, CALM_TICK_MS, FRAMES_PER_MS, TICK_MS } from "@loa/edge-agent/sound/format.ts";
 import { createCardStage } from "@loa/edge-agent/sound/output-card.ts";
 import { MONO } from "@loa/edge-agent/sound/output-layout.ts";
 import { describe, expect, test } from "vitest";
@@ -47,9 +47,11 @@ function createCardWorld(faults: CardFaults) {
     /** The moments of all blocks. */
     mixedFor,
     now: () => clock.monotonic(),
+    tickMs: () => stage.tickMs,
     open,
     pass(ms: number): void {
-      for (let passed = 0; passed < ms; passed += TICK_MS) {
+      const untilAt = clock.monotonic() + ms;
+      while (clock.monotonic() < untilAt) {
         card.sink.poll();
         stage.fill(clock.monotonic(), (heardAt) => {
           mixedFor.push(heardAt);
@@ -57,7 +59,7 @@ function createCardWorld(faults: CardFaults) {
           mixed.isSilent = !isPlaying.value;
           return mixed;
         });
-        clock.pass(TICK_MS);
+        clock.pass(stage.tickMs);
       }
     },
     stall(ms: number): void {
@@ -137,6 +139,23 @@ describe("a card with a crystal of its own", () => {
     world.pass(180_000);
     expect(most(world.since(60_000))).toBeLessThan(10);
     expect(spread(world.since(60_000))).toBeLessThan(0.5);
+  });
+
+  test("a-card-that-tells-its-place-finely-is-looked-at-less-often, once that is known", () => {
+    const fine = createCardWorld({ ppm: 80 });
+    expect(fine.tickMs()).toBe(TICK_MS);
+    fine.pass(5_000);
+    expect(fine.tickMs()).toBe(CALM_TICK_MS);
+    fine.open();
+    expect(fine.tickMs()).toBe(TICK_MS);
+  });
+
+  test.each([5, 10, 20, 30])("a-card-that-tells-its-place-every-%i-ms-is-looked-at-often", (periodMs) => {
+    const coarse = createCardWorld({ ppm: 80, periodMs });
+    for (let seconds = 0; seconds < 60; seconds += 1) {
+      coarse.pass(1_000);
+      expect(coarse.tickMs()).toBe(TICK_MS);
+    }
   });
 
   test.each([150, 400, 1_500])("after-a-stall-of-%i-ms-the-right-moment-is-heard-again", (stallMs) => {

@@ -64,14 +64,19 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   let beatAt = clock.monotonic();
   let stopTicker = () => {};
 
-  function tick(): void {
+  function tick(): number {
     if (taking !== null) begin(taking);
     engine?.tick();
     if (engine !== null && !hasSounded) {
       hasSounded = true;
       say({ kind: "took-over" });
     }
-    const now = clock.monotonic();
+    beat(clock.monotonic());
+    return engine?.tickMs ?? TICK_MS;
+  }
+
+  /** With the tick that is nearest to its time. */
+  function beat(now: MonotonicMs): void {
     if (now - beatAt < BEAT_EVERY_MS - TICK_MS / 2) return;
     beatAt = now;
     say({ kind: "beat" });
@@ -144,7 +149,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
       freeUntil: now + FREE_WITHIN_MS,
       held: [],
     };
-    stopTicker = startTicker(clock, timers, TICK_MS, tick);
+    stopTicker = startTicker(clock, timers, tick);
   }
 
   function hold(waiting: Taking, command: EngineCommand): void {

@@ -16,7 +16,7 @@ export interface HeartbeatWatchOptions {
   readonly onHung: () => void;
 }
 
-/** The engine beats every 40 ms. */
+/** About so often the engine beats: at its ticks. */
 export const BEAT_EVERY_MS = 40;
 const SUSPECT_AFTER_MS = 75;
 const HUNG_AFTER_MS = 130;
