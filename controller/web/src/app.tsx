@@ -23,6 +23,8 @@ import { SchedulePage } from "./pages/schedule.tsx";
 import { SchedulesPage } from "./pages/schedules.tsx";
 import { SecurityPage } from "./pages/security.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
+import { StandingApprovalPage } from "./pages/standing-approval.tsx";
+import { StandingApprovalsPage } from "./pages/standing-approvals.tsx";
 import { WallPage } from "./pages/wall.tsx";
 import { Waiting } from "./parts/loaded.tsx";
 import { Shell } from "./parts/shell.tsx";
@@ -57,6 +59,10 @@ function Page({ route }: { readonly route: Route }): VNode {
       return <EmergencyPage key={route.id} id={route.id} />;
     case "draft":
       return <DraftPage key={route.id} id={route.id} />;
+    case "standing-approvals":
+      return <StandingApprovalsPage />;
+    case "standing-approval":
+      return <StandingApprovalPage key={route.id} id={route.id} />;
     case "security":
       return <SecurityPage />;
     case "people":

@@ -8,7 +8,9 @@ import {
   type RelayId,
   relayId,
   type ScheduleId,
+  type StandingApprovalId,
   scheduleId,
+  standingApprovalId,
 } from "@loa/shared/kernel/ids.ts";
 import { signal } from "@preact/signals";
 
@@ -23,6 +25,7 @@ const plainPages = [
   "levels",
   "audit",
   "security",
+  "standing-approvals",
   "account",
   "people",
 ] as const;
@@ -33,6 +36,7 @@ export type Route =
   | { readonly page: "emergency"; readonly id: EmergencyId }
   /** One that waits for approval. */
   | { readonly page: "draft"; readonly id: EmergencyId }
+  | { readonly page: "standing-approval"; readonly id: StandingApprovalId }
   /** With a programme that is chosen already, or without. */
   | { readonly page: "broadcast"; readonly programme?: ProgrammeId }
   | { readonly page: "relay"; readonly id: RelayId }
@@ -61,6 +65,8 @@ export function linkTo(to: Route): string {
       return `#/emergencies/${to.id}`;
     case "draft":
       return `#/drafts/${to.id}`;
+    case "standing-approval":
+      return `#/standing-approvals/${to.id}`;
     case "broadcast":
       return to.programme === undefined ? "#/broadcast" : `#/broadcast/${to.programme}`;
     case "new-programme":
@@ -93,6 +99,7 @@ function routeOfOne(folder: string, id: string): Route | null {
     programme: programmeId.safeParse(id),
     relay: relayId.safeParse(id),
     schedule: scheduleId.safeParse(id),
+    standing: standingApprovalId.safeParse(id),
   };
   if (id === "new" && folder === "programmes") return { page: "new-programme" };
   if (id === "new" && folder === "relays") return { page: "new-relay" };
@@ -101,6 +108,8 @@ function routeOfOne(folder: string, id: string): Route | null {
     return { page: "emergency", id: parsed.emergency.data };
   }
   if (folder === "drafts" && parsed.emergency.success) return { page: "draft", id: parsed.emergency.data };
+  if (folder === "standing-approvals" && parsed.standing.success)
+    return { page: "standing-approval", id: parsed.standing.data };
   if (folder === "broadcast" && parsed.programme.success) {
     return { page: "broadcast", programme: parsed.programme.data };
   }

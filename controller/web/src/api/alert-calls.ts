@@ -1,4 +1,4 @@
-import { areaId, emergencyId } from "@loa/shared/kernel/ids.ts";
+import { areaId, emergencyId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import { get, send } from "./http.ts";
@@ -25,6 +25,7 @@ export const alert = z.object({
   severity: z.enum(["Extreme", "Severe", "Moderate", "Minor", "Unknown"]).nullable(),
   expiresAt: instant.nullable(),
   draft: emergencyId.nullable(),
+  raised: z.object({ id: emergencyId, standingApproval: standingApprovalId }).nullable(),
   areaDescs: z.array(z.string()).readonly(),
   areas: z.array(areaId).readonly(),
   areaNames: z.array(z.string()).readonly(),

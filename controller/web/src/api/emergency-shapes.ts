@@ -1,5 +1,5 @@
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
-import { areaId, boxId, emergencyId, occurrenceId } from "@loa/shared/kernel/ids.ts";
+import { areaId, boxId, emergencyId, occurrenceId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
 import { z } from "zod";
 import { presenceState } from "./cabinet-shapes.ts";
@@ -26,7 +26,9 @@ export const emergency = z.object({
   raisedBy: person,
   standing: z.enum(["in-force", "cancelled", "over"]),
   cancelledAt: instant.nullable(),
+  /** Null also where the sender of its alert has taken it back. */
   cancelledBy: person.nullable(),
+  standingApproval: z.object({ id: standingApprovalId, sender: z.string() }).nullable(),
   approvedBy: z.array(person),
   correction: z.enum(["none", "built-in", "clip"]),
   correctedAt: instant.nullable(),

@@ -3,7 +3,7 @@ import type { alertVi } from "./alert-vi.ts";
 /** What the page says of alerts that others sent, in English. */
 export const alertEn: typeof alertVi = {
   title: "Alerts received",
-  hint: "From the weather service, disaster prevention and others. None of them goes on the air by itself.",
+  hint: "From the weather service, disaster prevention and others. Their words are never spoken; only what a standing approval covers goes out by itself.",
   none: "No alert waits to be looked at.",
   status: {
     Actual: "Real situation",

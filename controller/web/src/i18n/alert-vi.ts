@@ -1,7 +1,7 @@
 /** What the page says of alerts that others sent, in Vietnamese. */
 export const alertVi = {
   title: "Cảnh báo nhận được",
-  hint: "Từ cơ quan khí tượng, phòng chống thiên tai và nơi khác gửi tới. Không bản nào tự phát lên loa.",
+  hint: "Từ cơ quan khí tượng, phòng chống thiên tai và nơi khác gửi tới. Loa không đọc lời của cảnh báo; chỉ những gì đã có phê duyệt thường trực mới tự phát.",
   none: "Không có cảnh báo nào đang chờ xem.",
   status: {
     Actual: "Tình huống thật",

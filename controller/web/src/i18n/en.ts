@@ -6,6 +6,8 @@ import { emergencyEn } from "./emergency-en.ts";
 import { enrolEn } from "./enrol-en.ts";
 import { peopleEn } from "./people-en.ts";
 import { soundEn } from "./sound-en.ts";
+import { speechEn } from "./speech-en.ts";
+import { standingEn } from "./standing-en.ts";
 import { trustEn } from "./trust-en.ts";
 import type { Texts } from "./vi.ts";
 import { wordsEn } from "./words-en.ts";
@@ -19,6 +21,7 @@ export const en: Texts = {
   emergency: emergencyEn,
   enrol: enrolEn,
   trust: trustEn,
+  standing: standingEn,
   people: peopleEn,
   ...cabinetEn,
   ...soundEn,
@@ -47,6 +50,8 @@ export const en: Texts = {
     audit: "Record",
     draft: "Approval",
     security: "Security",
+    "standing-approvals": "Standing approvals",
+    "standing-approval": "Standing approval",
     account: "My account",
     people: "Persons",
   },

@@ -6,6 +6,8 @@ import { emergencyVi } from "./emergency-vi.ts";
 import { enrolVi } from "./enrol-vi.ts";
 import { peopleVi } from "./people-vi.ts";
 import { soundVi } from "./sound-vi.ts";
+import { speechVi } from "./speech-vi.ts";
+import { standingVi } from "./standing-vi.ts";
 import { trustVi } from "./trust-vi.ts";
 import { wordsVi } from "./words-vi.ts";
 
@@ -18,6 +20,7 @@ export const vi = {
   emergency: emergencyVi,
   enrol: enrolVi,
   trust: trustVi,
+  standing: standingVi,
   people: peopleVi,
   ...cabinetVi,
   ...soundVi,
@@ -46,6 +49,8 @@ export const vi = {
     audit: "Nhật ký",
     draft: "Chờ phê duyệt",
     security: "Bảo mật",
+    "standing-approvals": "Phê duyệt thường trực",
+    "standing-approval": "Phê duyệt thường trực",
     account: "Tài khoản của tôi",
     people: "Người dùng",
   },

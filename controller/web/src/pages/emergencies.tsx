@@ -7,7 +7,7 @@ import { t } from "../i18n/language.ts";
 import { sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { running } from "../live/emergencies.ts";
-import { standing } from "../live/session.ts";
+import { mayRaise } from "../live/may-raise.ts";
 import { AlertList } from "../parts/alert-list.tsx";
 import { DraftList } from "../parts/draft-list.tsx";
 import { EmergencyForm } from "../parts/emergency-form.tsx";
@@ -16,6 +16,7 @@ import { SeverityMark } from "../parts/severity-mark.tsx";
 import { Callout, Icon } from "../parts/web-awesome.tsx";
 import { linkTo } from "../router.ts";
 import { emptyEmergency, formFromAlert } from "../view/emergency-form.ts";
+import { sayRaised } from "../view/say-raised.ts";
 
 export function EmergenciesPage(): VNode {
   const words = t.value.emergency;
@@ -31,6 +32,9 @@ export function EmergenciesPage(): VNode {
       {running.value.length === 0 && <p class="quiet">{words.noneRunning}</p>}
       <DraftList />
       {mayRaise() && <AlertList onUse={use} />}
+      <p>
+        <a href={linkTo({ page: "standing-approvals" })}>{t.value.standing.toAll}</a>
+      </p>
       <section aria-labelledby="raise">
         <h2 id="raise">{words.newTitle}</h2>
         {mayRaise() ? (
@@ -83,16 +87,8 @@ function EmergencyItem({ emergency }: { readonly emergency: Emergency }): VNode 
       </h3>
       <p class="quiet">
         {words.standing[emergency.standing]} · {emergency.areaNames.join(", ")} ·{" "}
-        {words.raisedBy(emergency.raisedBy.name, sayWhen(t.value, emergency.at, now.value))}
+        {sayRaised(emergency, sayWhen(t.value, emergency.at, now.value))}
       </p>
     </li>
   );
-}
-
-const raisers: ReadonlySet<string> = new Set(["approver", "emergency-approver", "area-admin"]);
-
-/** The controller decides; this spares people who may not a form that ends with a refusal. */
-function mayRaise(): boolean {
-  const at = standing.value;
-  return at.kind === "in" && at.session.grants.some(({ role }) => raisers.has(role));
 }

@@ -13,6 +13,7 @@ import { Loaded } from "../parts/loaded.tsx";
 import { SeverityMark } from "../parts/severity-mark.tsx";
 import { useTallied } from "../parts/use-tallied.ts";
 import { linkTo } from "../router.ts";
+import { sayRaised } from "../view/say-raised.ts";
 
 /** While it is in force, somebody watches the tally; afterwards late receipts still come in. ms. */
 const ASK_EVERY_MS = 1_000;
@@ -55,15 +56,21 @@ function Body({
           <strong>{words.standing[standing]}</strong> · {words.areas}: {emergency.areaNames.join(", ")}
         </p>
         <p class="quiet">
-          {words.raisedBy(emergency.raisedBy.name, sayClock(emergency.at))} · {words.endsAt}:{" "}
-          <When at={emergency.expiresAt} />
+          {sayRaised(emergency, sayClock(emergency.at))} · {words.endsAt}: <When at={emergency.expiresAt} />
           {emergency.approvedBy.length > 0 &&
             ` · ${t.value.trust.approvedBy(emergency.approvedBy.map(({ name }) => name).join(", "))}`}
           {emergency.correctedAt !== null &&
             ` · ${t.value.trust.corrected(sayWhen(t.value, emergency.correctedAt, now.value))}`}
           {cancelledAt !== null &&
-            ` · ${words.cancelledBy(cancelledBy?.name ?? "", sayWhen(t.value, cancelledAt, now.value))}`}
+            ` · ${sayCancelled(cancelledBy, sayWhen(t.value, cancelledAt, now.value))}`}
         </p>
+        {emergency.standingApproval !== null && (
+          <p>
+            <a href={linkTo({ page: "standing-approval", id: emergency.standingApproval.id })}>
+              {t.value.standing.under(emergency.standingApproval.sender)}
+            </a>
+          </p>
+        )}
         {standing === "in-force" && (
           <CancelEmergency
             id={emergency.id}
@@ -79,4 +86,8 @@ function Body({
       </section>
     </>
   );
+}
+
+function sayCancelled(by: Tallied["emergency"]["cancelledBy"], when: string): string {
+  return by === null ? t.value.standing.takenBack(when) : t.value.emergency.cancelledBy(by.name, when);
 }

@@ -33,6 +33,11 @@ export function SecurityPage(): VNode {
           {(value) => <CertificateTable certificates={value.certificates} />}
         </Loaded>
       </section>
+      <section aria-labelledby="standing">
+        <h2 id="standing">{t.value.standing.title}</h2>
+        <p class="quiet">{t.value.standing.explain}</p>
+        <a href={linkTo({ page: "standing-approvals" })}>{t.value.standing.toAll}</a>
+      </section>
       <PathTestPanel />
       <RefusedSection />
       <section aria-labelledby="record">

@@ -46,7 +46,7 @@ export function EmergencyForm({ begun }: { readonly begun: Form }): VNode {
   );
 }
 
-function SeverityChoice({ form, onChange }: EmergencyFieldsProps): VNode {
+export function SeverityChoice({ form, onChange }: EmergencyFieldsProps): VNode {
   const words = t.value.emergency;
   const choose = (event: Event) => {
     const severity = severities.find((one) => one === textOf(event)) ?? null;

@@ -38,6 +38,8 @@ const parentOf: Readonly<Partial<Record<Route["page"], (typeof pages)[number]>>>
   schedule: "schedules",
   emergency: "emergencies",
   draft: "emergencies",
+  "standing-approvals": "emergencies",
+  "standing-approval": "emergencies",
   relay: "relays",
   "new-relay": "relays",
   "new-programme": "programmes",

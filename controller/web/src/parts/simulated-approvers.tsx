@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import * as calls from "../api/draft-calls.ts";
-import type { Problem } from "../api/http.ts";
+import type { Answer, Problem } from "../api/http.ts";
 import { t } from "../i18n/language.ts";
 import { Refusal, useAnswer } from "./loaded.tsx";
 import { Button, Icon } from "./web-awesome.tsx";
@@ -9,9 +9,11 @@ import { Button, Icon } from "./web-awesome.tsx";
 /** The other persons of a demonstration, each with a key of their own. Absent where there is no simulator. */
 export function SimulatedApprovers({
   draft,
+  approveAs = (person) => calls.approveAs(draft.id, person),
   onApproved,
 }: {
-  readonly draft: calls.Draft;
+  readonly draft: Pick<calls.Draft, "approvals"> & { readonly id: string };
+  readonly approveAs?: (person: string) => Promise<Answer<unknown>>;
   readonly onApproved: () => void;
 }): VNode | null {
   const known = useAnswer(calls.simulatedApprovers, []);
@@ -21,7 +23,7 @@ export function SimulatedApprovers({
   const words = t.value.trust.draft;
   const approve = async (person: string) => {
     setBusy(person);
-    const answer = await calls.approveAs(draft.id, person);
+    const answer = await approveAs(person);
     setBusy(null);
     setProblem(answer.ok ? null : answer.error);
     onApproved();

@@ -1,0 +1,68 @@
+/** What the page says of standing approvals of alerts, in Vietnamese. */
+export const standingVi = {
+  title: "Phê duyệt thường trực",
+  explain:
+    "Hai người phê duyệt trước cho cảnh báo của một nơi gửi. Khi cảnh báo đúng chữ ký, đúng loại và đúng địa bàn tới, loa phát ngay lời đã duyệt ở đây, không phải chờ ai. Lời trong cảnh báo không bao giờ được đọc.",
+  none: "Chưa có phê duyệt thường trực nào. Mọi cảnh báo đều chờ người xem.",
+  toAll: "Phê duyệt thường trực cho cảnh báo",
+  back: "Về trang phê duyệt thường trực",
+  state: {
+    open: "Chờ phê duyệt",
+    "in-force": "Đang hiệu lực",
+    void: "Mất hiệu lực: người đã duyệt không còn trong danh bạ khóa",
+    withdrawn: "Đã rút lại",
+    expired: "Đã hết hạn",
+  },
+  from: (sender: string) => `Cảnh báo của ${sender}`,
+  events: (names: string) => `Loại: ${names}`,
+  least: (urgency: string, severity: string, certainty: string) =>
+    `Chỉ khi ${urgency}, ${severity} và ${certainty}, hoặc hơn thế`,
+  urgency: {
+    Immediate: "phải hành động ngay",
+    Expected: "sắp xảy ra (trong một giờ)",
+    Future: "có thể xảy ra về sau",
+  },
+  severity: { Extreme: "đặc biệt nghiêm trọng", Severe: "nghiêm trọng", Moderate: "vừa", Minor: "nhẹ" },
+  certainty: {
+    Observed: "đã quan sát thấy",
+    Likely: "nhiều khả năng xảy ra",
+    Possible: "có thể xảy ra",
+  },
+  codes: (count: number) => `Nhận ra ${count} mã địa bàn của nơi gửi`,
+  key: (short: string, day: string) => `Khóa của nơi gửi: ${short}…, chứng thư đến ${day}`,
+  until: (day: string) => `Hiệu lực đến ${day}`,
+  expiring: (days: number) => `Còn không quá ${days} ngày`,
+  uses: (count: number) => (count === 0 ? "Chưa dùng lần nào" : `Đã phát ${count} cảnh báo`),
+  lastUse: (time: string) => `lần cuối ${time}`,
+  longest: (duration: string) => `mỗi lần phát lâu nhất ${duration}`,
+  withdrawnBy: (name: string, time: string) => `${name} rút lại lúc ${time}`,
+  check:
+    "Hãy đọc kỹ từng dòng. Chữ ký của bạn cho phép loa tự phát mỗi khi có cảnh báo như vậy, đến hết hạn.",
+  approve: {
+    actual: "Phê duyệt thường trực KHẨN CẤP bằng khóa của tôi",
+    exercise: "Phê duyệt thường trực DIỄN TẬP bằng khóa của tôi",
+  },
+  withdraw: "Rút lại",
+  withdrawTitle: "Rút lại phê duyệt thường trực này?",
+  withdrawExplain:
+    "Từ lúc này không cảnh báo nào tự phát theo bản này nữa, ở trung tâm và ở mọi hộp. Chỉ cần một người. Muốn dùng lại phải soạn và duyệt lại từ đầu.",
+  add: "Soạn phê duyệt thường trực",
+  noSenders: "Chưa có nơi gửi nào có chứng thư. Hãy nạp chứng thư của nơi gửi trước.",
+  senderStep: "Cảnh báo của ai",
+  sender: "Nơi gửi",
+  choose: "Chọn nơi gửi",
+  eventsField: "Loại cảnh báo",
+  eventsHint: "Mỗi dòng một loại, đúng từng chữ như nơi gửi viết (mục «event»). Ví dụ: Lũ quét",
+  leastUrgency: "Ít nhất khẩn đến mức",
+  leastSeverity: "Ít nhất nghiêm trọng đến mức",
+  leastCertainty: "Ít nhất chắc chắn đến mức",
+  confirmStep: "Thời hạn và gửi đi phê duyệt",
+  days: "Hiệu lực (ngày, nhiều nhất 365)",
+  incomplete: "Hãy điền đủ: nơi gửi, loại cảnh báo, loại thông báo, nơi phát, tiêu đề và chữ xác nhận.",
+  send: "Gửi đi phê duyệt",
+  raisedAlone: "Đã tự phát theo phê duyệt thường trực: xem tình hình",
+  under: (sender: string) => `Tự phát theo phê duyệt thường trực, từ cảnh báo của ${sender}`,
+  raisedAt: (time: string) => `Tự phát lúc ${time}`,
+  takenBack: (time: string) => `nơi gửi thu hồi hoặc cập nhật cảnh báo lúc ${time}`,
+};
+export type StandingTexts = typeof standingVi;

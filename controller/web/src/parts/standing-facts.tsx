@@ -1,0 +1,94 @@
+import { SECOND_MS } from "@loa/shared/kernel/time.ts";
+import type { VNode } from "preact";
+import * as clips from "../api/calls.ts";
+import type { ApprovalState, StandingApproval } from "../api/standing-calls.ts";
+import { t } from "../i18n/language.ts";
+import { sayDay, sayNumber, sayWhen } from "../i18n/say.ts";
+import { now } from "../live/clock.ts";
+import { durationText } from "../view/ages.ts";
+import { Mark, type Tone } from "./mark.tsx";
+import type { IconName } from "./web-awesome.tsx";
+
+const SHORT_HASH = 16;
+
+const looks: Readonly<Record<ApprovalState, readonly [Tone, IconName]>> = {
+  open: ["warn", "clock"],
+  "in-force": ["good", "check"],
+  void: ["bad", "cross"],
+  withdrawn: ["quiet", "stop"],
+  expired: ["bad", "clock"],
+};
+
+export function StandingState({ one }: { readonly one: StandingApproval }): VNode {
+  const words = t.value.standing;
+  const [tone, icon] = looks[one.state];
+  const isEnding = one.state === "in-force" && one.alarmDays !== null;
+  return (
+    <>
+      <Mark tone={tone} icon={icon} text={words.state[one.state]} />
+      {isEnding && <Mark tone="warn" icon="clock" text={words.expiring(one.alarmDays ?? 1)} />}
+    </>
+  );
+}
+
+/** How often it was used, and until when it can be. */
+export function StandingUse({ one }: { readonly one: StandingApproval }): VNode {
+  const words = t.value.standing;
+  const last =
+    one.lastUsedAt === null ? "" : `, ${words.lastUse(sayWhen(t.value, one.lastUsedAt, now.value))}`;
+  return (
+    <p class="quiet">
+      {words.until(sayDay(one.to))} · {words.uses(one.uses)}
+      {last}
+      {one.withdrawnAt !== null &&
+        ` · ${words.withdrawnBy(one.withdrawnBy?.name ?? "", sayWhen(t.value, one.withdrawnAt, now.value))}`}
+    </p>
+  );
+}
+
+/** Everything that is signed, in words. */
+export function StandingFacts({ one }: { readonly one: StandingApproval }): VNode {
+  const words = t.value.standing;
+  const spoken = t.value.trust.draft;
+  const people = one.people === null ? "" : ` · ${spoken.people(sayNumber(t.value, one.people))}`;
+  const events = [...one.events, ...one.eventCodes.map(({ valueName, value }) => `${valueName} ${value}`)];
+  const { urgency, severity, certainty } = one.least;
+  return (
+    <ul class="plain draft-facts">
+      <li>
+        <strong>{words.from(one.sender)}</strong>
+        {one.senderKeys.map((key) => (
+          <span key={key.sha256} class="quiet">
+            {words.key(key.sha256.slice(0, SHORT_HASH), sayDay(key.to))}
+          </span>
+        ))}
+      </li>
+      <li>{words.events(events.join(", "))}</li>
+      <li>{words.least(words.urgency[urgency], words.severity[severity], words.certainty[certainty])}</li>
+      <li>
+        <strong>{one.areaNames.join(", ")}</strong>
+        <span>
+          {spoken.reach(one.clusters, one.boxes)}
+          {people}
+        </span>
+        <span class="quiet">{words.codes(one.codes)}</span>
+      </li>
+      <li>
+        {spoken.siren(sayNumber(t.value, one.sirenMs / SECOND_MS), one.times)},{" "}
+        {words.longest(durationText(one.durationMs))}
+      </li>
+      <li>
+        {one.clip === null ? (
+          spoken.builtIn
+        ) : (
+          <>
+            {spoken.clip}
+            {/* biome-ignore lint/a11y/useMediaCaption: the operator's own file has no captions. */}
+            <audio controls preload="none" src={clips.clipAudioUrl(one.clip)} aria-label={spoken.preview} />
+          </>
+        )}
+      </li>
+      <li>{spoken.correction[one.correction]}</li>
+    </ul>
+  );
+}
