@@ -102,7 +102,9 @@ async function keepBytes(
   clip: IngestedClip,
   { keepOriginalDays }: IngestSettings,
 ): Promise<BlobFailure | null> {
-  const originals = keepOriginalDays > 0 ? [{ sha256: clip.sourceSha256, path: file.path }] : [];
+  const originals = isOriginalKept(file.typed, keepOriginalDays)
+    ? [{ sha256: clip.sourceSha256, path: file.path }]
+    : [];
   const all = [...originals, ...clip.renditions];
   for (const one of all) {
     const kept = await blobs.put(one.sha256, one.path);
@@ -125,7 +127,7 @@ async function writeDown(
     await insertClip(tx, clip, typed === undefined ? upload : { ...upload, written: typed.written });
     if (typed !== undefined) await insertSpeech(tx, clip.sha256, typed);
     for (const rendition of ingested.renditions) await insertRendition(tx, clip.sha256, rendition);
-    if (keepOriginalDays > 0)
+    if (isOriginalKept(typed, keepOriginalDays))
       await keepOriginal(tx, { sha256: clip.sourceSha256, sizeBytes, at: clip.createdAt });
     await writeAudit(tx, {
       at: clip.createdAt,
@@ -137,6 +139,11 @@ async function writeDown(
     });
   });
   return clip;
+}
+
+/** What a machine has said it can say again: its text is kept, and is all that it was made of. */
+function isOriginalKept(typed: TypedText | undefined, keepOriginalDays: number): boolean {
+  return typed === undefined && keepOriginalDays > 0;
 }
 
 /** The record holds the words themselves: whoever asks what was said need not listen. */

@@ -54,6 +54,8 @@ describe("a typed message", () => {
       clip: {
         fileName: "UBND xã thông báo: lũ về lúc 17h30, xem www.loa.vn. Ban…",
         written: flood.text,
+        // A machine can say it again.
+        hasOriginal: false,
         speech: { spoken: asSaid, dialect: "north", rate: 140 },
       },
     });

@@ -63,6 +63,7 @@ describe("the form of a schedule", () => {
       trimmedEndMs: 0,
       renditions: [],
       hasOriginal: false,
+      speech: null,
       waveform: [],
       fileName: "a.mp3",
     };

@@ -28,6 +28,7 @@ const clip: StoredClip = {
   trimmedEndMs: 0,
   renditions: [],
   hasOriginal: true,
+  speech: null,
   waveform: [],
   fileName: "lu.mp3",
 };

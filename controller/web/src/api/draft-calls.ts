@@ -32,7 +32,10 @@ export const draft = z.object({
   gapMs: z.number(),
   durationMs: z.number(),
   clip: sha256.nullable(),
+  /** What the clip says, where a machine has read a typed text. */
+  spoken: z.string().nullable(),
   correction: z.enum(["none", "built-in", "clip"]),
+  correctionSpoken: z.string().nullable(),
   replaces: emergencyId.nullable(),
   author: person,
   draftedAt: instant,

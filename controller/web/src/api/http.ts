@@ -44,6 +44,25 @@ export async function send<Value>(
   return (await proveAgain()) ? await ask(schema, path, request) : answer;
 }
 
+/** Sound that is made of what was asked for. */
+export async function sendForSound(path: string, body: unknown): Promise<Answer<Blob>> {
+  try {
+    const answer = await fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+    });
+    return answer.ok ? ok(await answer.blob()) : fail(problemOf(answer.status, jsonOf(await answer.text())));
+  } catch {
+    return fail({ status: 0, code: "unreachable", detail: null, body: null });
+  }
+}
+
+/** Where there is nothing to ask. */
+export const nothing: Promise<Answer<null>> = Promise.resolve(ok(null));
+
 async function ask<Value>(
   schema: z.ZodType<Value>,
   path: string,

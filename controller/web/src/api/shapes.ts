@@ -8,6 +8,7 @@ import {
   clusterId,
   emergencyId,
   occurrenceId,
+  programmeId,
   scheduleId,
   sha256,
 } from "@loa/shared/kernel/ids.ts";
@@ -163,6 +164,8 @@ export const storedClip = z.object({
   hasOriginal: z.boolean(),
   waveform: z.array(z.number()),
   fileName: z.string(),
+  /** What it says, word for word, where a machine has read a typed text. */
+  speech: z.object({ spoken: z.string() }).nullable(),
 });
 export type StoredClip = z.infer<typeof storedClip>;
 export const ingestPhase = z.enum([
@@ -241,6 +244,7 @@ export type DryRun = z.infer<typeof dryRun>;
 
 export const schedule = z.object({
   id: scheduleId,
+  programmeId,
   title: z.string(),
   class: z.enum(["normal", "priority"]),
   areas: z.array(areaId),

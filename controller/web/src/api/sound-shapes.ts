@@ -41,6 +41,8 @@ export const bulletin = z.object({
   field: bulletinField,
   clip: sha256,
   areaId,
+  /** What it says, where a machine has read a typed text. */
+  spoken: z.string().nullable(),
 });
 export type Bulletin = z.infer<typeof bulletin>;
 export const bulletins = z.object({ bulletins: z.array(bulletin) });

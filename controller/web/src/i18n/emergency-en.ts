@@ -25,11 +25,18 @@ export const emergencyEn: EmergencyTexts = {
   headline: "Headline",
   headlineHint: "Shown on screens and in the log, such as: Flash flood upstream",
   message: "Spoken words",
-  messages: { "built-in": "Words built into every box", bulletin: "A bulletin", clip: "An audio file" },
+  messages: {
+    "built-in": "Words built into every box",
+    bulletin: "A bulletin",
+    typed: "Type a text",
+    clip: "A recording or a file",
+  },
   messageMeans: {
     "built-in": "On every box already, nothing to fetch: it plays on a poor network too.",
     bulletin:
       "A box that lacks the file fetches it during the siren; where it comes too late the built-in words are said.",
+    typed:
+      "A machine reads what you type. Boxes fetch it during the siren; where it comes too late the built-in words are said.",
     clip: "A box that lacks the file fetches it during the siren; where it comes too late the built-in words are said.",
   },
   bulletin: "Choose a bulletin",

@@ -27,11 +27,13 @@ export const emergencyVi = {
   messages: {
     "built-in": "Lời có sẵn trong hộp",
     bulletin: "Bản tin đã có",
-    clip: "Tệp âm thanh",
+    typed: "Nhập văn bản",
+    clip: "Thu âm hoặc tệp âm thanh",
   },
   messageMeans: {
     "built-in": "Có ngay trên mọi hộp, không cần tải: phát được cả khi mạng chập chờn.",
     bulletin: "Hộp chưa có tệp sẽ tải về trong lúc hú còi; tải không kịp thì đọc lời có sẵn.",
+    typed: "Máy đọc nội dung bạn gõ. Hộp tải về trong lúc hú còi; tải không kịp thì đọc lời có sẵn.",
     clip: "Hộp chưa có tệp sẽ tải về trong lúc hú còi; tải không kịp thì đọc lời có sẵn.",
   },
   bulletin: "Chọn bản tin",

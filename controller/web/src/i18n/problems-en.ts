@@ -133,6 +133,10 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     truncated: "The audio file ends before its end. Export or copy it again.",
     damaged: "A place in the audio file is damaged. Export or copy it again.",
     "no-sound": "The file has no sound in it.",
+    "speech-too-long": "The text is too long to be read aloud. Shorten it, or make several of it.",
+    "nothing-to-say": "There is no word in the text that can be said.",
+    "voice-failed":
+      "The voice did not speak this text. Try again; in a hurry record it, or use the built-in words.",
     "too-long": "The audio is longer than 2 hours.",
     "too-many-channels": "The file has too many audio channels.",
     "bad-sample-rate": "The sample rate of the file cannot be used.",

@@ -128,6 +128,10 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     truncated: "Tệp âm thanh bị cắt cụt. Hãy xuất hoặc chép lại tệp.",
     damaged: "Tệp âm thanh bị hỏng ở một chỗ. Hãy xuất hoặc chép lại tệp.",
     "no-sound": "Tệp không có tiếng.",
+    "speech-too-long": "Nội dung quá dài để máy đọc. Hãy rút gọn hoặc chia làm nhiều tin.",
+    "nothing-to-say": "Trong nội dung không có chữ nào đọc được.",
+    "voice-failed":
+      "Máy đọc không đọc được nội dung này. Hãy thử lại; nếu gấp, hãy thu âm hoặc dùng lời có sẵn.",
     "too-long": "Âm thanh dài quá 2 giờ.",
     "too-many-channels": "Tệp có quá nhiều kênh âm thanh.",
     "bad-sample-rate": "Tần số lấy mẫu của tệp không dùng được.",

@@ -73,7 +73,7 @@ export const soundEn: SoundTexts = {
     schedule: "Schedule it",
     gone: "not there any more",
     source: "What to play",
-    sources: { clip: "A bulletin", programme: "A programme" },
+    sources: { clip: "A recording or file", typed: "Type a text", programme: "A programme" },
     choose: "Choose a programme",
     noneChosen: "Not chosen",
     chime: "A chime before it",

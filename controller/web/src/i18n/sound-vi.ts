@@ -70,7 +70,7 @@ export const soundVi = {
     schedule: "Xếp lịch phát",
     gone: "không còn nữa",
     source: "Phát gì",
-    sources: { clip: "Một bản tin", programme: "Một chương trình" },
+    sources: { clip: "Thu âm hoặc tệp", typed: "Nhập văn bản", programme: "Một chương trình" },
     choose: "Chọn chương trình",
     noneChosen: "Chưa chọn",
     chime: "Nhạc hiệu ngắn trước khi phát",

@@ -12,6 +12,7 @@ import { freshReceipts } from "../live/feed.ts";
 import { Empty, Loaded, Refusal, useAnswer } from "../parts/loaded.tsx";
 import { NextStart, ScheduleMark } from "../parts/schedule-facts.tsx";
 import { ScheduleTargets } from "../parts/schedule-targets.tsx";
+import { ScheduleWords } from "../parts/schedule-words.tsx";
 import { SessionCard } from "../parts/session-card.tsx";
 import { Button } from "../parts/web-awesome.tsx";
 import { WithdrawButton } from "../parts/withdraw-button.tsx";
@@ -63,6 +64,7 @@ function Body({
           </p>
         )}
         <NextStart schedule={schedule} />
+        <ScheduleWords schedule={schedule} />
         <Acts schedule={schedule} onChanged={onChanged} />
       </section>
       <ScheduleTargets schedule={schedule} />

@@ -7,16 +7,17 @@ import { durationText } from "../view/ages.ts";
 import type { ContentForm } from "../view/schedule-wish.ts";
 import { ClipChoice } from "./clip-choice.tsx";
 import { useAnswer } from "./loaded.tsx";
+import { TypedMessage } from "./typed-message.tsx";
 import { Option, Radio, RadioGroup, Select, textOf } from "./web-awesome.tsx";
 
-const sources = ["clip", "programme"] as const;
+const sources = ["clip", "typed", "programme"] as const;
 
 interface SourceProps {
   readonly content: ContentForm;
   readonly onChange: (part: Partial<ContentForm>) => void;
 }
 
-/** A file for a bulletin of its own, or a programme that was put together before. */
+/** A file or a text for a bulletin of its own, or a programme that was put together before. */
 export function BroadcastSource({ content, onChange }: SourceProps): VNode {
   const words = t.value.programmes;
   const chooseClip = (clip: StoredClip | null) =>
@@ -35,11 +36,16 @@ export function BroadcastSource({ content, onChange }: SourceProps): VNode {
           </Radio>
         ))}
       </RadioGroup>
-      {content.source === "clip" ? (
-        <ClipChoice chosen={content.clip} onChoose={chooseClip} />
-      ) : (
-        <ProgrammeSelect content={content} onChange={onChange} />
+      {content.source === "clip" && <ClipChoice chosen={content.clip} onChoose={chooseClip} />}
+      {content.source === "typed" && (
+        <TypedMessage
+          typed={content.typed}
+          onType={(typed) => onChange({ typed })}
+          chosen={content.spoken}
+          onChoose={(spoken) => onChange({ spoken })}
+        />
       )}
+      {content.source === "programme" && <ProgrammeSelect content={content} onChange={onChange} />}
     </>
   );
 }

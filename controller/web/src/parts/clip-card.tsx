@@ -6,6 +6,7 @@ import { sayNumber } from "../i18n/say.ts";
 import { durationText } from "../view/ages.ts";
 import { waveformPath } from "../view/plot.ts";
 import { Mark } from "./mark.tsx";
+import { SpokenText } from "./spoken-text.tsx";
 
 const width = 800;
 const height = 72;
@@ -18,9 +19,10 @@ export function ClipCard({ clip }: { readonly clip: StoredClip }): VNode {
   facts.push(words.gain(`${clip.gainDb > 0 ? "+" : ""}${sayNumber(t.value, clip.gainDb)}`));
   return (
     <div class="clip-card" role="status">
-      <Mark tone="good" icon="check" text={words.clipReady} />
+      <Mark tone="good" icon="check" text={clip.speech === null ? words.clipReady : t.value.speech.used} />
       <strong>{clip.fileName}</strong>
       <span class="quiet">{facts.join(" · ")}</span>
+      {clip.speech !== null && <SpokenText title={t.value.speech.says} text={clip.speech.spoken} />}
       <Files clip={clip} />
       <svg
         class="waveform"

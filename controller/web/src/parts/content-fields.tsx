@@ -22,7 +22,7 @@ export function ContentFields({ content, onChange }: FieldsProps): VNode {
         value={content.title}
         onInput={(event) => onChange({ title: textOf(event) })}
       />
-      {content.source === "clip" && <ClassAndField content={content} onChange={onChange} />}
+      {content.source !== "programme" && <ClassAndField content={content} onChange={onChange} />}
       {(content.source === "programme" || content.class === "priority") && (
         <Order content={content} onChange={onChange} />
       )}

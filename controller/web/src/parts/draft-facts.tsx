@@ -5,6 +5,7 @@ import type { Draft } from "../api/draft-calls.ts";
 import { t } from "../i18n/language.ts";
 import { sayDay, sayNumber } from "../i18n/say.ts";
 import { durationText } from "../view/ages.ts";
+import { SpokenText } from "./spoken-text.tsx";
 
 /** A message that a box starts by itself: where, by what, and until when. */
 function LocalFacts({ draft }: { readonly draft: Draft }): VNode {
@@ -55,12 +56,20 @@ export function DraftFacts({ draft }: { readonly draft: Draft }): VNode {
         ) : (
           <>
             {words.clip}
+            {draft.spoken !== null && <SpokenText title={t.value.speech.says} text={draft.spoken} />}
             {/* biome-ignore lint/a11y/useMediaCaption: the operator's own file has no captions. */}
             <audio controls preload="none" src={clips.clipAudioUrl(draft.clip)} aria-label={words.preview} />
           </>
         )}
       </li>
-      {draft.box === null && <li>{words.correction[draft.correction]}</li>}
+      {draft.box === null && (
+        <li>
+          {words.correction[draft.correction]}
+          {draft.correctionSpoken !== null && (
+            <SpokenText title={t.value.speech.says} text={draft.correctionSpoken} />
+          )}
+        </li>
+      )}
     </ul>
   );
 }

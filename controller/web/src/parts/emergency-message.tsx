@@ -5,9 +5,11 @@ import { t } from "../i18n/language.ts";
 import type { EmergencyFieldsProps } from "../view/emergency-form.ts";
 import { ClipChoice } from "./clip-choice.tsx";
 import { useAnswer } from "./loaded.tsx";
+import { SpokenText } from "./spoken-text.tsx";
+import { TypedMessage } from "./typed-message.tsx";
 import { Input, Option, Radio, RadioGroup, Select, textOf } from "./web-awesome.tsx";
 
-const messages = ["built-in", "bulletin", "clip"] as const;
+const messages = ["built-in", "bulletin", "typed", "clip"] as const;
 const corrections = ["built-in", "bulletin", "none"] as const;
 const headlineLimit = 200;
 
@@ -40,6 +42,14 @@ export function EmergencyMessage({ form, onChange }: EmergencyFieldsProps): VNod
       <p class="quiet">{words.messageMeans[form.message]}</p>
       {form.message === "bulletin" && (
         <BulletinSelect chosen={form.bulletin} onChoose={(bulletin) => onChange({ bulletin })} />
+      )}
+      {form.message === "typed" && (
+        <TypedMessage
+          typed={form.typed}
+          onType={(typed) => onChange({ typed })}
+          chosen={form.spoken}
+          onChoose={(spoken) => onChange({ spoken })}
+        />
       )}
       {form.message === "clip" && <ClipChoice chosen={form.clip} onChoose={(clip) => onChange({ clip })} />}
       <CorrectionChoice form={form} onChange={onChange} />
@@ -87,17 +97,20 @@ function BulletinSelect({
   const stored = useAnswer(calls.bulletins, []);
   const bulletins = stored.value?.bulletins ?? [];
   return (
-    <Select
-      label={t.value.emergency.bulletin}
-      value={chosen?.id ?? ""}
-      onChange={(event) => onChoose(bulletins.find((one) => one.id === textOf(event)) ?? null)}
-    >
-      <Option value="">{t.value.broadcast.noneChosen}</Option>
-      {bulletins.map((one) => (
-        <Option key={one.id} value={one.id}>
-          {one.title}
-        </Option>
-      ))}
-    </Select>
+    <>
+      <Select
+        label={t.value.emergency.bulletin}
+        value={chosen?.id ?? ""}
+        onChange={(event) => onChoose(bulletins.find((one) => one.id === textOf(event)) ?? null)}
+      >
+        <Option value="">{t.value.broadcast.noneChosen}</Option>
+        {bulletins.map((one) => (
+          <Option key={one.id} value={one.id}>
+            {one.title}
+          </Option>
+        ))}
+      </Select>
+      {chosen?.spoken != null && <SpokenText title={t.value.speech.says} text={chosen.spoken} />}
+    </>
   );
 }

@@ -59,7 +59,7 @@ export function EmergencyRepeats({ form, onChange }: EmergencyFieldsProps): VNod
 function Length({ form }: Pick<EmergencyFieldsProps, "form">): VNode | null {
   const stored = useAnswer(calls.clips, []);
   const clips = new Map((stored.value?.clips ?? []).map((one) => [one.sha256, one.durationMs]));
-  if (form.clip !== null) clips.set(form.clip.sha256, form.clip.durationMs);
+  for (const one of [form.clip, form.spoken]) if (one !== null) clips.set(one.sha256, one.durationMs);
   const length = lengthOfEmergency(form, clips);
   if (length === null) return null;
   const words = t.value.emergency;

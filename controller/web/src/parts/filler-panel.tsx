@@ -7,6 +7,7 @@ import { t } from "../i18n/language.ts";
 import { areaName } from "../live/fleet.ts";
 import { useAnswer } from "./loaded.tsx";
 import { SaveRow, sayFrom, useSaving } from "./save-row.tsx";
+import { SpokenText } from "./spoken-text.tsx";
 import { Option, Select, textOf } from "./web-awesome.tsx";
 
 export function FillerPanel({
@@ -21,6 +22,7 @@ export function FillerPanel({
   const [saving, save, setSaving] = useSaving();
   const words = t.value.levels;
   const bulletins = stored.value?.bulletins ?? [];
+  const spoken = bulletins.find((one) => one.id === (filler ?? inForce.filler))?.spoken;
   const titleOf = (id: BulletinId | null) =>
     id === null ? words.fillerNone : (bulletins.find((one) => one.id === id)?.title ?? id);
   const choose = (event: Event) => {
@@ -44,6 +46,7 @@ export function FillerPanel({
           </Option>
         ))}
       </Select>
+      {spoken != null && <SpokenText title={t.value.speech.says} text={spoken} />}
       {own.filler === null && (
         <p class="quiet">
           {sayFrom(inForce.fillerFrom === null ? null : areaName(inForce.fillerFrom))} (

@@ -10,6 +10,7 @@ import { t } from "../i18n/language.ts";
 import type { ProgrammePart } from "../view/programme-form.ts";
 import { ClipChoice } from "./clip-choice.tsx";
 import { Refusal, useAnswer } from "./loaded.tsx";
+import { SpokenText } from "./spoken-text.tsx";
 import { Button, Details, Input, Option, Select, textOf } from "./web-awesome.tsx";
 
 /** As long as many communes relay in the morning, min. */
@@ -69,7 +70,7 @@ export function AddParts({
 }
 
 /** What is chosen is added at once; the choice goes back to «none». */
-function Adder<One extends { readonly id: string; readonly title: string }>({
+function Adder<One extends { readonly id: string; readonly title: string; readonly spoken?: string | null }>({
   label,
   add: addText,
   options,
@@ -88,19 +89,22 @@ function Adder<One extends { readonly id: string; readonly title: string }>({
     setValue("");
   };
   return (
-    <div class="choices-tight adder">
-      <Select label={label} value={value} onChange={(event) => setValue(textOf(event))}>
-        <Option value="">{t.value.programmes.noneChosen}</Option>
-        {options.map(({ id, title }) => (
-          <Option key={id} value={id}>
-            {title}
-          </Option>
-        ))}
-      </Select>
-      <Button appearance="outlined" disabled={one === undefined} onClick={add}>
-        {addText}
-      </Button>
-    </div>
+    <>
+      <div class="choices-tight adder">
+        <Select label={label} value={value} onChange={(event) => setValue(textOf(event))}>
+          <Option value="">{t.value.programmes.noneChosen}</Option>
+          {options.map(({ id, title }) => (
+            <Option key={id} value={id}>
+              {title}
+            </Option>
+          ))}
+        </Select>
+        <Button appearance="outlined" disabled={one === undefined} onClick={add}>
+          {addText}
+        </Button>
+      </div>
+      {one?.spoken != null && <SpokenText title={t.value.speech.says} text={one.spoken} />}
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import type { EmergencyWish } from "../api/emergency-calls.ts";
 import type { Severity } from "../api/emergency-shapes.ts";
 import type { StoredClip } from "../api/shapes.ts";
 import type { Bulletin } from "../api/sound-shapes.ts";
+import { emptyTyped, type TypedText } from "./typed-message.ts";
 
 /** What the form of an emergency holds: numbers as typed, so that half-typed ones survive. */
 export interface EmergencyForm {
@@ -14,8 +15,11 @@ export interface EmergencyForm {
   readonly severity: Severity | null;
   readonly areas: readonly AreaId[];
   readonly headline: string;
-  readonly message: "built-in" | "bulletin" | "clip";
+  readonly message: "built-in" | "bulletin" | "typed" | "clip";
   readonly bulletin: Bulletin | null;
+  readonly typed: TypedText;
+  /** The typed text as a clip. */
+  readonly spoken: StoredClip | null;
   readonly clip: StoredClip | null;
   readonly correction: "built-in" | "bulletin" | "none";
   readonly correctionBulletin: Bulletin | null;
@@ -38,6 +42,8 @@ export const emptyEmergency: EmergencyForm = {
   headline: "",
   message: "built-in",
   bulletin: null,
+  typed: emptyTyped,
+  spoken: null,
   clip: null,
   correction: "built-in",
   correctionBulletin: null,
@@ -144,6 +150,8 @@ function messageOf(form: EmergencyForm): EmergencyWish["message"] | undefined {
       return null;
     case "bulletin":
       return form.bulletin === null ? undefined : { bulletin: form.bulletin.id };
+    case "typed":
+      return form.spoken === null ? undefined : { clip: form.spoken.sha256 };
     case "clip":
       return form.clip === null ? undefined : { clip: form.clip.sha256 };
   }
@@ -159,10 +167,23 @@ function correctionOf({ correction, correctionBulletin }: EmergencyForm): Emerge
 
 /** Null: the built-in words. Of a clip only the length matters here. */
 function noticeOf(form: EmergencyForm, clips: ReadonlyMap<Sha256, number>): Clip | null {
-  const sha256 = form.message === "clip" ? form.clip?.sha256 : form.bulletin?.clip;
+  const sha256 = clipOf(form);
   const durationMs = sha256 === undefined ? undefined : clips.get(sha256);
-  if (form.message === "built-in" || sha256 === undefined || durationMs === undefined) return null;
+  if (sha256 === undefined || durationMs === undefined) return null;
   return { sha256, durationMs, sizeBytes: 1, gainDb: 0 };
+}
+
+function clipOf(form: EmergencyForm): Sha256 | undefined {
+  switch (form.message) {
+    case "built-in":
+      return undefined;
+    case "bulletin":
+      return form.bulletin?.clip;
+    case "typed":
+      return form.spoken?.sha256;
+    case "clip":
+      return form.clip?.sha256;
+  }
 }
 
 function numbersOf(form: EmergencyForm) {

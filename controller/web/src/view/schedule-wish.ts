@@ -4,12 +4,16 @@ import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { ScheduleWish } from "../api/calls.ts";
 import type { DryRun, StoredClip } from "../api/shapes.ts";
 import { type FormMistake, type RecurrenceForm, recurrenceOf } from "./recurrence-form.ts";
+import { emptyTyped, type TypedText } from "./typed-message.ts";
 
 /** Everything of the form that is not about time. */
 export interface ContentForm {
-  readonly source: "clip" | "programme";
+  readonly source: "clip" | "typed" | "programme";
   readonly programme: ProgrammeId | null;
   readonly clip: StoredClip | null;
+  readonly typed: TypedText;
+  /** The typed text as a clip. */
+  readonly spoken: StoredClip | null;
   readonly title: string;
   readonly class: "normal" | "priority";
   readonly field: BulletinField;
@@ -24,6 +28,8 @@ export const emptyContent: ContentForm = {
   source: "clip",
   programme: null,
   clip: null,
+  typed: emptyTyped,
+  spoken: null,
   title: "",
   class: "normal",
   field: "other",
@@ -53,7 +59,8 @@ export function wishOf(content: ContentForm, times: RecurrenceForm, now: Instant
 
 /** The class of a programme is that of its bulletins; the controller knows it. */
 function whatOf(content: ContentForm) {
-  const { source, programme, clip, field } = content;
+  const { source, programme, field } = content;
+  const clip = source === "typed" ? content.spoken : content.clip;
   if (source === "programme") return programme === null ? null : { programmeId: programme };
   return clip === null ? null : { clip: clip.sha256, class: content.class, field };
 }

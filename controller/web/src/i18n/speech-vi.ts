@@ -1,0 +1,25 @@
+/** What the page says of typed messages that a machine reads aloud, in Vietnamese. */
+export const speechVi = {
+  text: "Nội dung cần đọc",
+  textHint: "Gõ như viết công văn: số, ngày giờ và chữ viết tắt được đọc thành lời.",
+  count: (chars: string, limit: string) => `${chars}/${limit} ký tự`,
+  tooLong: (over: string) => `Dài quá ${over} ký tự: hãy rút gọn hoặc thu âm.`,
+  dialect: "Giọng đọc",
+  dialects: { north: "Bắc", central: "Trung", south: "Nam" },
+  pace: "Tốc độ đọc",
+  paces: { slow: "Chậm", usual: "Vừa", quick: "Nhanh" },
+  willSay: "Máy sẽ đọc",
+  says: "Lời đọc trong tin này",
+  nothingYet: "Gõ nội dung để xem máy sẽ đọc thế nào.",
+  notices: {
+    spelled: (list: string) => `Đọc từng chữ: ${list}. Nếu không muốn, hãy viết đầy đủ.`,
+    "left-out": (list: string) => `Không đọc: ${list}.`,
+    foreign: (list: string) => `Không phải tiếng Việt, máy có thể đọc sai: ${list}. Hãy nghe thử.`,
+  },
+  listen: "Nghe thử",
+  preview: "Bản nghe thử",
+  use: "Dùng bản đọc này",
+  used: "Bản đọc đã sẵn sàng",
+  changed: "Nội dung đã thay đổi: hãy bấm «Dùng bản đọc này» lần nữa.",
+  machine: "Giọng máy (eSpeak NG), không phải người thật.",
+};
