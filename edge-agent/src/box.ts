@@ -15,6 +15,7 @@ import { createMqttBus } from "./adapters/mqtt-bus.ts";
 import { createNodeAlarm } from "./adapters/node-alarm.ts";
 import { openSqliteStore } from "./adapters/sqlite-store.ts";
 import { type Agent, createAgent } from "./agent.ts";
+import { isConfirmed } from "./core/box-time.ts";
 import { deviceSetup } from "./devices/device-setup.ts";
 import { openShelf, type ShelfPorts } from "./devices/shelf.ts";
 import type { Identity } from "./identity.ts";
@@ -142,9 +143,10 @@ function startRenewing(
   return keepRenewed({
     tls: ring.current,
     sight() {
-      const { linkPhase, linkFailures } = agent.glance();
-      const { at, isKnown } = timeOf(agent);
-      return { now: at, isClockTrusted: isKnown, isLinkUp: linkPhase === "up", linkFailures };
+      const { now, clockTrust, linkPhase, linkFailures } = agent.glance();
+      // A time server's word will do: whose certificate is over hears no signed time, and a forged one costs a request.
+      const isClockTrusted = isConfirmed(clockTrust);
+      return { now, isClockTrusted, isLinkUp: linkPhase === "up", linkFailures };
     },
     renew: (tls) => renewCertificate(identityFolder, identity, tls, ring.doors()),
     renewed(next) {
