@@ -56,11 +56,12 @@ export function observe(state: AgentState, moment: Moment): AgentState {
   const next = { ...state, amplifier, lastSilence, playout: { ...state.playout, observedAt: moment.now } };
   const sinceLastMs = Math.round(moment.now - (state.playout.observedAt ?? moment.now));
   const lookMs = Math.min(MAX_LOOK_MS, Math.max(0, sinceLastMs));
-  const notes = heard.flatMap((one): Noted[] => {
+  const notes = [...afterwards(next, heard, moment)];
+  for (const one of heard) {
     const note = next.memory.progress.get(one.occurrenceId);
-    return note === null ? [] : [seen(note, one, next, lookMs, moment)];
-  });
-  return withNotes(next, [...afterwards(next, heard, moment), ...notes]);
+    if (note !== null) notes.push(seen(note, one, next, lookMs, moment));
+  }
+  return withNotes(next, notes);
 }
 
 const NOT_SILENT = { silentSince: null, silentCause: null, silentSeenAt: null } as const;
@@ -88,6 +89,11 @@ function firstSilent(heard: readonly Sounding[], now: Instant): Instant {
   return now - began <= FIRST_LOOK_MS ? began : now;
 }
 
+function lastBegun(heard: readonly Sounding[], now: Instant): Instant {
+  const first = heard[0]?.heardFrom ?? now;
+  return heard.reduce<Instant>((last, { heardFrom }) => later(last, heardFrom ?? now), first);
+}
+
 function later(a: Instant, b: Instant | null): Instant {
   return b !== null && b > a ? b : a;
 }
@@ -105,7 +111,7 @@ function silenceNow(
   const hasGain = state.amplifier.capabilities?.includes("amplifier.gain") === true;
   const expectedDb = mixer.rmsDb + (hasGain ? Math.min(0, gainDb) : 0);
   if (expectedDb < SILENCE_FLOOR_DB + NEAR_SILENCE_DB) return null;
-  const began = Math.max(...heard.map((one) => one.heardFrom ?? now));
+  const began = lastBegun(heard, now);
   return silenceBehind(state, mixer.rmsDb, now, Math.min(FRESH_MS, now - began));
 }
 
@@ -130,7 +136,7 @@ function silenceAfter(
   if (cause !== null) return lastSilence?.cause === cause ? lastSilence : { cause, since: now };
   if (lastSilence === null || amplifier.silentSince !== null) return lastSilence;
   if (playout.mixer === null || playout.mixer.rmsDb < LOUD_DB) return lastSilence;
-  const began = Math.max(...heard.map((one) => one.heardFrom ?? now));
+  const began = lastBegun(heard, now);
   const { levelDb, meterPercent, currentA } = measuredNow(amplifier, now, Math.min(FRESH_MS, now - began));
   const isLoud = isLoudAt(levelDb, meterPercent) ?? (currentA !== null && currentA >= LINE_CURRENT_FLOOR_A);
   return isLoud ? null : lastSilence;

@@ -78,6 +78,7 @@ class Twin implements AmplifierTwin {
   #isBusy = false;
   #hasEnded = false;
   #cancelWake: () => void;
+  readonly #wake = (): void => this.#work();
 
   constructor(ports: AmplifierTwinPorts) {
     this.#ports = ports;
@@ -94,7 +95,7 @@ class Twin implements AmplifierTwin {
     this.#retryAt = now;
     this.#lookedAt = now;
     ports.device.watchedBy(() => this.#watchSoon());
-    this.#cancelWake = ports.timers.after(0, () => this.#work());
+    this.#cancelWake = ports.timers.after(0, this.#wake);
   }
 
   write(capability: Capability, value: number): void {
@@ -147,7 +148,7 @@ class Twin implements AmplifierTwin {
   #wakeIn(delayMs: number): void {
     if (this.#isBusy) return;
     this.#cancelWake();
-    this.#cancelWake = this.#ports.timers.after(delayMs, () => this.#work());
+    this.#cancelWake = this.#ports.timers.after(delayMs, this.#wake);
   }
 
   /** One action; what takes time sets `#isBusy` and comes back through `#later`. */
@@ -172,28 +173,21 @@ class Twin implements AmplifierTwin {
 
   /** In the order in which things go first. */
   #act(now: MonotonicMs): void {
-    const isDue = (at: MonotonicMs | null) => at !== null && at <= now;
     const wanted = nextWrite(this.#writes, this.#intervalOf, now);
     if (wanted !== null) this.#writeNext(wanted);
-    else if (isDue(this.#readings.leaseEnd()?.endsAt ?? null)) this.#endLease();
-    else if (isDue(this.#sequences.dueAt())) this.#sequences.run();
-    else if (isDue(nextRoundAt(this.#schedule))) this.#round(now);
-    else if (isDue(this.#readings.turn()?.at ?? null)) this.#lookAtTurn();
-    else if (isDue(this.#watchAt)) this.#watch();
+    else if (isDue(this.#readings.leaseEnd()?.endsAt, now)) this.#endLease();
+    else if (isDue(this.#sequences.dueAt(), now)) this.#sequences.run();
+    else if (isDue(nextRoundAt(this.#schedule), now)) this.#round(now);
+    else if (isDue(this.#readings.turn()?.at, now)) this.#lookAtTurn();
+    else if (isDue(this.#watchAt, now)) this.#watch();
   }
 
   #nextAt(): number {
     if (!this.#isIdentified) return this.#retryAt;
-    let next: number = nextRoundAt(this.#schedule);
-    const others = [
-      nextWriteAt(this.#writes, this.#intervalOf),
-      this.#readings.leaseEnd()?.endsAt ?? null,
-      this.#sequences.dueAt(),
-      this.#readings.turn()?.at ?? null,
-      this.#watchAt,
-    ];
-    for (const at of others) if (at !== null && at < next) next = at;
-    return next;
+    const read = earlier(nextRoundAt(this.#schedule), this.#readings.turn()?.at);
+    const switched = earlier(read, nextWriteAt(this.#writes, this.#intervalOf));
+    const run = earlier(switched, this.#sequences.dueAt());
+    return earlier(earlier(run, this.#readings.leaseEnd()?.endsAt), this.#watchAt);
   }
 
   #tryAgain(): void {
@@ -395,4 +389,12 @@ class Twin implements AmplifierTwin {
   #now(): MonotonicMs {
     return this.#ports.clock.monotonic();
   }
+}
+
+function isDue(at: MonotonicMs | null | undefined, now: MonotonicMs): boolean {
+  return at != null && at <= now;
+}
+
+function earlier(a: number, b: MonotonicMs | null | undefined): number {
+  return b != null && b < a ? b : a;
 }
