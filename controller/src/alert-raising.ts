@@ -2,16 +2,23 @@ import type { AreaTree } from "@loa/shared/broadcast/area.ts";
 import type { CapAlert, CapReference } from "@loa/shared/cap/cap-alert.ts";
 import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, EmergencyId } from "@loa/shared/kernel/ids.ts";
-import { asInstant, type Instant } from "@loa/shared/kernel/time.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
 import { packAlert } from "@loa/shared/node/cap/packed-alert.ts";
 import { alertEmergencyId, isOfApproved, orderFromCovered } from "@loa/shared/trust/alert-order.ts";
 import { emergencyFrom } from "@loa/shared/trust/order.ts";
 import { CLOCK_TOLERANCE_MS, MAX_ENVELOPE_BYTES } from "@loa/shared/wire/envelope.ts";
 import type { OrderToRaise } from "./changes.ts";
 import { isTouchedBy } from "./domain/drafts.ts";
-import { approvalOver, areasLeft, type KeptApproval, signedApproval } from "./domain/standing-approvals.ts";
+import {
+  approvalOver,
+  areasLeft,
+  isPinned,
+  type KeptApproval,
+  signedApproval,
+} from "./domain/standing-approvals.ts";
 import type { EmergencyKeeper } from "./emergency-keeper.ts";
 import type { StandingKeeper } from "./standing-keeper.ts";
+import { signingKeys } from "./store/alert-senders.ts";
 import type { Database } from "./store/database.ts";
 import type { StoredEmergency } from "./store/emergencies.ts";
 import { areasStoppedSince } from "./store/stop-orders.ts";
@@ -65,13 +72,14 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
   async function raise(alert: CapAlert, document: string): Promise<StoredEmergency | null> {
     const now = clock.now();
     if (alert.sent > now + CLOCK_TOLERANCE_MS) return null;
-    const at = asInstant(Math.max(now, alert.sent));
+    const signing = await signingKeys(parts.db, alert.sender);
     for (const kept of parts.standings.inForce()) {
-      const toRaise = orderUnder(kept, { alert, document, at }, crypto);
+      if (!isPinned(kept.approved, signing)) continue;
+      const toRaise = orderUnder(kept, { alert, document, at: now }, crypto);
       if (toRaise === null || (await isOvertaken(parts, toRaise))) continue;
       const { id } = kept.approved;
       parts.log.warn("alert.raised", { id: toRaise.order.id, sender: alert.sender, standingApproval: id });
-      return await emergencies.raise(toRaise, parts.standings.used(id, at));
+      return await emergencies.raise(toRaise, parts.standings.used(id, now));
     }
     return null;
   }

@@ -46,7 +46,7 @@ export async function createController(
   const alertDrafts = createAlertDrafts({ clock, crypto, log, drafts, rosters, raised });
   const ends = [
     keepOriginalsForDays({ db, blobs, clock, log }, timers, work),
-    keepExpiryAlarms({ clock, timers, log, db, work, authority, rosters }),
+    keepExpiryAlarms({ clock, timers, log, db, work, authority, rosters, standings }),
     keepAuditHeads({ clock, timers, crypto, config, keeper: ports.audit, db, work }),
     keepAlertFeeds({
       ...{ clock, timers, random, crypto, log, db, work, alertDrafts, alertRaising },

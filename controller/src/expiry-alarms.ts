@@ -3,7 +3,9 @@ import { HOUR_MS } from "@loa/shared/kernel/time.ts";
 import type { Authority } from "./authority/authority-port.ts";
 import { type AlarmDays, boxRenewsAt, expiryAt, ownRenewsAt } from "./domain/expiry.ts";
 import { rosterExpiries } from "./domain/roster-proposal.ts";
+import { endOfApproval } from "./domain/standing-approvals.ts";
 import type { RosterKeeper } from "./roster-keeper.ts";
+import type { StandingKeeper } from "./standing-keeper.ts";
 import { certificatesInService } from "./store/certificates.ts";
 import type { Database } from "./store/database.ts";
 import type { Work } from "./work.ts";
@@ -19,6 +21,7 @@ export interface ExpiryAlarmParts {
   readonly work: Work;
   readonly authority: Authority | null;
   readonly rosters: Pick<RosterKeeper, "inForce">;
+  readonly standings: Pick<StandingKeeper, "inForce">;
 }
 
 /** Says in the log, once at each threshold, which certificate or key comes to its end; answers how to end it. */
@@ -30,6 +33,7 @@ export function keepExpiryAlarms(parts: ExpiryAlarmParts): () => void {
   function look(): void {
     work.run("look-for-expiry", async () => {
       sayRoster();
+      sayStandings();
       if (authority === null) return;
       for (const one of authority.own())
         say(one.serial, { of: one.kind, ...one, renewsAt: ownRenewsAt(one) });
@@ -55,6 +59,18 @@ export function keepExpiryAlarms(parts: ExpiryAlarmParts): () => void {
       if (alarmDays === null || said.get(name) === alarmDays) continue;
       said.set(name, alarmDays);
       log.warn("roster.expiring", { what, key: key ?? "", holder: holder ?? "", state, alarmDays, at });
+    }
+  }
+
+  /** After its end alerts wait for persons again. */
+  function sayStandings(): void {
+    for (const { approved } of parts.standings.inForce()) {
+      const { id, sender } = approved;
+      const at = endOfApproval(approved);
+      const { alarmDays, state } = expiryAt({ notAfter: at, renewsAt: null }, clock.now());
+      if (alarmDays === null || said.get(id) === alarmDays) continue;
+      said.set(id, alarmDays);
+      log.warn("standing-approval.expiring", { id, sender, state, alarmDays, at });
     }
   }
 

@@ -1,6 +1,8 @@
-import { HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
+import { keepExpiryAlarms } from "@loa/controller/expiry-alarms.ts";
+import { createWork } from "@loa/controller/work.ts";
+import { DAY_MS, HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
 import { alertProof, readStandingApproval } from "@loa/shared/trust/standing-approval.ts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { createApiWorld, HOST, ORIGIN, type Person } from "../support/api-world.ts";
 import { arm, assertion, flood, type KeyHolder, keyHolder } from "../support/armed-api.ts";
@@ -31,6 +33,7 @@ const shown = z.object({
     mayApprove: z.boolean(),
     whyNot: z.string().nullable(),
     uses: z.number(),
+    isKeyKnown: z.boolean(),
     codes: z.number(),
     approvals: z.array(z.object({ person: z.object({ id: z.string() }) })),
   }),
@@ -166,6 +169,18 @@ describe("a standing approval", () => {
   });
 });
 
+it("says in the log that its end comes, once at each of its thresholds", async () => {
+  const { granted, db, time, log, trust } = await armedWorld();
+  await granted({ validDays: 30 });
+  const work = createWork(time.timers, log);
+  const { clock, timers } = time;
+  const { rosters, standings } = trust;
+  onTestFinished(keepExpiryAlarms({ clock, timers, log, db, work, authority: null, rosters, standings }));
+  await time.advance(29 * DAY_MS + 12 * HOUR_MS);
+  const said = log.lines.filter(({ event }) => event === "standing-approval.expiring");
+  expect(said.map(({ fields }) => fields.alarmDays)).toEqual([30, 14, 7, 1]);
+});
+
 describe("an alert under a standing approval", () => {
   it("goes out at once in the approved words, with its own signed document for the boxes", async () => {
     const { granted, sends, alert, emergencies, drafts, alerts, found, db } = await armedWorld();
@@ -272,6 +287,16 @@ describe("an alert under a standing approval", () => {
     const info = { event: "<event>Lũ quét</event><responseType>AllClear</responseType>" };
     await sends(signCap(alert({ identifier: "C", msgType: "Update", references, info }), service));
     expect(await emergencies()).toMatchObject([{ standing: "cancelled" }]);
+  });
+
+  it("waits for persons when its sender has another certificate than the one that was approved", async () => {
+    const { granted, sends, alert, emergencies, admin, found } = await armedWorld();
+    const one = await granted();
+    const pem = stranger.certificate;
+    await admin.send("PUT", `/api/v1/cap-senders/${SENDER}/certificate`, { pem });
+    await sends(signCap(alert(), stranger));
+    expect(await emergencies()).toEqual([]);
+    expect(await found(one.id)).toMatchObject({ state: "in-force", isKeyKnown: false });
   });
 
   it("does not go out after the end of the standing approval", async () => {

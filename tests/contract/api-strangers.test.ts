@@ -28,6 +28,12 @@ async function operationsOf(world: ApiWorld): Promise<readonly Operation[]> {
   );
 }
 
+async function standingOfAn(world: ApiWorld): Promise<string> {
+  const told = { areas: ["an" as AreaId], author: "owner" as UserId, headline: "Lũ riêng của an" };
+  const text = standingOf(await signingService("ec"), world.time.clock.now(), told);
+  return (await world.trust.standings.add(text)).approved.id;
+}
+
 async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
   const clip = await upload(owner);
   const id = await schedule(owner, { title: "Tin riêng của an" }, clip);
@@ -64,9 +70,6 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
   const at = world.time.clock.now();
   const { order } = unsignedOrder("draft-of-an", ["an" as AreaId], { at, by: "owner" as UserId });
   await world.trust.drafts.add(order, plus(at, 30 * MINUTE_MS));
-  const areas = ["an" as AreaId];
-  const told = { areas, author: "owner" as UserId, headline: "Lũ riêng của an" };
-  const standing = await world.trust.standings.add(standingOf(await signingService("ec"), at, told));
   const { id: grant } = await world.db
     .selectFrom("grant")
     .where("user_id", "=", "owner")
@@ -77,7 +80,7 @@ async function secretsOf(world: ApiWorld, owner: Person): Promise<Secrets> {
     grant: String(grant),
     session: sessions[0].id,
     draft: order.id,
-    standing: standing.approved.id,
+    standing: await standingOfAn(world),
     passkey: key.credentialId,
     clip,
     bulletin: bulletins.bulletins[0].id,

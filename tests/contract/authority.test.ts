@@ -125,6 +125,7 @@ test("the end of a certificate is said once at each of its thresholds", async ()
     work,
     authority,
     rosters: { inForce: () => null },
+    standings: { inForce: () => [] },
   });
   onTestFinished(end);
   const said = () => log.lines.filter(({ event }) => event === "certificate.expiring");

@@ -3,7 +3,8 @@ import { type AreaId, sha256, type UserId } from "@loa/shared/kernel/ids.ts";
 import { challengeOf } from "@loa/shared/trust/approval.ts";
 import { keysToApprove, type Lineages, type WhyNot, whyNotSign } from "../domain/drafts.ts";
 import { expiryAt } from "../domain/expiry.ts";
-import type { KeptApproval } from "../domain/standing-approvals.ts";
+import { endOfApproval, isPinned, type KeptApproval } from "../domain/standing-approvals.ts";
+import { signingKeys } from "../store/alert-senders.ts";
 import { allAreas } from "../store/areas.ts";
 import { countsBelow } from "../store/counts-below.ts";
 import { userNames } from "../store/users.ts";
@@ -25,11 +26,13 @@ export async function shownStandingApprovals(
   const person = (id: UserId) => ({ id, name: people.get(id) ?? id });
   const shown: ShownStandingApproval[] = [];
   for (const one of all) {
+    const signing = await signingKeys(deps.db, one.approved.sender);
     const areas = one.approved.areas.filter((area) => heard.has(area));
     shown.push({
       ...contentsOf(deps, one),
       ...standpointOf(deps, operator, tree, one),
       ...(await countsBelow(deps.db, one.approved.areas, operator.today)),
+      isKeyKnown: signing.length > 0 && isPinned(one.approved, signing),
       areas,
       areaNames: areas.map((area) => names.get(area) ?? area),
       author: person(one.approved.author),
@@ -55,7 +58,7 @@ function contentsOf({ crypto, clock }: ApiDeps, { approved, payload, uses, lastU
     message: notice === null ? ("built-in" as const) : ("clip" as const),
     clip: notice?.sha256 ?? null,
     correction: correctionWord(approved.correction),
-    alarmDays: expiryAt({ notAfter: to, renewsAt: null }, clock.now()).alarmDays,
+    alarmDays: expiryAt({ notAfter: endOfApproval(approved), renewsAt: null }, clock.now()).alarmDays,
   };
 }
 

@@ -1,11 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { type StandingApprovalId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
-import { senderKeyOf } from "@loa/shared/node/cap/cap-signature.ts";
 import type { StandingApproval } from "@loa/shared/trust/standing-approval.ts";
 import { type KeptApproval, withOwnCodes } from "../domain/standing-approvals.ts";
 import type { ApprovalProblem } from "../draft-keeper.ts";
-import { senderCertificates } from "../store/alert-senders.ts";
+import { senderCertificates, signingKeys } from "../store/alert-senders.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { ownApproval, problemFor } from "./approval-key.ts";
@@ -205,14 +204,14 @@ async function textOf(deps: ApiDeps, operator: Operator, asked: StandingDraft): 
     operator,
     codes.map(({ area }) => area),
   );
-  const certificates = (await senderCertificates(deps.db)).get(sender);
-  if (certificates === undefined) throw new HttpProblem("sender-unsigned", { sender });
+  const keys = await signingKeys(deps.db, sender);
+  if (keys.length === 0) throw new HttpProblem("sender-unsigned", { sender });
   const byName = Map.groupBy(codes, ({ valueName }) => valueName);
   const { severity, areas, headline, sirenMs, notice, times, gapMs, durationMs, author, draftedAt } = order;
   const whole = withOwnCodes(
     {
       ...{ v: 1, kind: "standing-approval", id: newStandingId(deps), severity, sender },
-      ...{ keys: certificates.map(senderKeyOf), events, eventCodes, least, areas },
+      ...{ keys: [...keys], events, eventCodes, least, areas },
       places: [...byName].map(([valueName, some]) => ({
         valueName,
         codes: some.map(({ value, area }) => [value, area]),

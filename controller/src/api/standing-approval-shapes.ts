@@ -50,6 +50,8 @@ export const standingApprovalShape = z
     sender: z.string(),
     /** SHA-256 of the sender's keys, and until when each signs. */
     senderKeys: z.array(z.object({ sha256, to: instant })).readonly(),
+    /** False: its certificate was changed or taken away since, and no alert goes out under this any more. */
+    isKeyKnown: z.boolean(),
     events: z.array(z.string()).readonly(),
     eventCodes: z.array(z.object({ valueName: z.string(), value: z.string() })).readonly(),
     least,

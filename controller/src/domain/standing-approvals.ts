@@ -1,12 +1,13 @@
 import { type AreaTree, isWithin, lineageOf, subtreeOf } from "@loa/shared/broadcast/area.ts";
 import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { AreaId, UserId } from "@loa/shared/kernel/ids.ts";
-import type { Instant } from "@loa/shared/kernel/time.ts";
+import { asInstant, type Instant } from "@loa/shared/kernel/time.ts";
 import type { SignedOrder } from "@loa/shared/trust/order.ts";
 import {
   type AlertProof,
   MAX_STANDING_CHARS,
   readStandingApproval,
+  type SenderKey,
   type SignedStandingApproval,
   type StandingApproval,
   standingApprovalText,
@@ -56,6 +57,16 @@ export function approvalOver({
   readonly signed: SignedOrder | AlertProof | null;
 }): StandingApproval | null {
   return signed !== null && "alert" in signed ? readStandingApproval(signed.standing.payload) : null;
+}
+
+/** Whether boxes believe the keys with which the sender's alerts are checked here today. */
+export function isPinned({ keys }: StandingApproval, signing: readonly SenderKey[]): boolean {
+  return signing.every(({ publicKey }) => keys.some((key) => key.publicKey === publicKey));
+}
+
+/** From then on no alert can go out under it any more. */
+export function endOfApproval({ to, keys }: StandingApproval): Instant {
+  return asInstant(Math.min(to, Math.max(...keys.map((key) => key.to))));
 }
 
 /**

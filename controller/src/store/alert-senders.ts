@@ -1,6 +1,8 @@
 import { type UserId, userId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
+import { senderKeyOf } from "@loa/shared/node/cap/cap-signature.ts";
 import type { SenderCertificates } from "@loa/shared/node/cap/read-signed-cap.ts";
+import type { SenderKey } from "@loa/shared/trust/standing-approval.ts";
 import { z } from "zod";
 import type { Database } from "./database.ts";
 
@@ -85,4 +87,9 @@ export async function senderCertificates(db: Database): Promise<SenderCertificat
     certificate === null ? [] : [[sender, [certificate]] as const],
   );
   return new Map(signing);
+}
+
+/** With which its alerts are checked here today; none: nobody asks for signatures. */
+export async function signingKeys(db: Database, sender: string): Promise<readonly SenderKey[]> {
+  return ((await senderCertificates(db)).get(sender) ?? []).map(senderKeyOf);
 }

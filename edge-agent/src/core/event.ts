@@ -8,11 +8,11 @@ import type { Result } from "@loa/shared/kernel/result.ts";
 import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { CheckedOrder } from "@loa/shared/trust/authority.ts";
 import type { RosterRefusal } from "@loa/shared/trust/roster.ts";
+import type { StandingApproval } from "@loa/shared/trust/standing-approval.ts";
 import type { Envelope, Refusal } from "@loa/shared/wire/envelope.ts";
 import type { Traffic } from "@loa/shared/wire/traffic.ts";
 import type { SystemClockReport } from "./box-time.ts";
 import type { KnownRoster } from "./memory.ts";
-import type { UsedApproval } from "./standing-approvals.ts";
 
 /** Everything that can happen to a box. */
 export type AgentEvent =
@@ -66,6 +66,9 @@ export type OpenedOrder = Result<
   },
   Refusal
 >;
+
+/** What is asked of a standing approval at the moment at which it is used. */
+export type UsedApproval = Pick<StandingApproval, "id" | "areas" | "from" | "to">;
 
 export interface Refused {
   readonly token: number;

@@ -1,17 +1,14 @@
 import type { StandingApprovalId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
-import type { StandingApproval } from "@loa/shared/trust/standing-approval.ts";
 import { MAX_WITHDRAWN, withdrawBody } from "@loa/shared/wire/bodies.ts";
 import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
 import { earliestNow, isConfirmed } from "./box-time.ts";
 import { type Effect, put } from "./effect.ts";
+import type { UsedApproval } from "./event.ts";
 import { ack, afterCommand, type InboxStep, log, refuse } from "./inbox-answer.ts";
 import type { Moment } from "./moment.ts";
 import type { Standing } from "./standing.ts";
 import type { AgentState } from "./state.ts";
-
-/** What is asked of a standing approval at the moment at which it is used. */
-export type UsedApproval = Pick<StandingApproval, "id" | "areas" | "from" | "to">;
 
 /** Why it allows nothing here and now, whoever has signed it; null: it does. */
 export function refusalOfUse(

@@ -76,9 +76,11 @@ function isOfItsKind({ sender, severity }: StandingApproval, alert: CapAlert): b
 /** One block of the alert: another event beside it, or the end of all danger, is none of what was approved. */
 function isMeant({ events, eventCodes, least }: StandingApproval, info: CapInfo): boolean {
   const isListed =
-    events.includes(info.event) ||
+    events.some((event) => isSame(event, info.event)) ||
     info.eventCodes.some((code) =>
-      eventCodes.some(({ valueName, value }) => valueName === code.valueName && value === code.value),
+      eventCodes.some(
+        ({ valueName, value }) => isSame(valueName, code.valueName) && isSame(value, code.value),
+      ),
     );
   return (
     isListed &&
@@ -87,6 +89,11 @@ function isMeant({ events, eventCodes, least }: StandingApproval, info: CapInfo)
     isAtLeast(leastSeverity.options, info.severity, least.severity) &&
     isAtLeast(leastCertainty.options, info.certainty, least.certainty)
   );
+}
+
+/** Letter by letter; but keyboards compose the marks of a letter in different ways. */
+function isSame(text: string, other: string): boolean {
+  return text.normalize("NFC") === other.normalize("NFC");
 }
 
 function isAtLeast(gravestFirst: readonly string[], said: string, least: string): boolean {

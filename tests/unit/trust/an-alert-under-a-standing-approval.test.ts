@@ -130,6 +130,10 @@ describe("what a standing approval covers", () => {
     expect(cover(wish, { eventCodes: [{ valueName: "VN", value: "FFW" }] }).ok).toBe(true);
   });
 
+  test("however the keyboard of its sender composes the marks of a letter", () => {
+    expect(cover({ info: { event: `<event>${"Lũ quét".normalize("NFD")}</event>` } }).ok).toBe(true);
+  });
+
   test("an update takes the place of the latest that it names, of its own sender only", () => {
     const names = [
       { sender: SENDER, identifier: "a", sentText: capTime(now - 2 * HOUR_MS) },

@@ -101,6 +101,7 @@ test("the end of a roster is said in the log, once at each of its thresholds", a
     ...{ clock: time.clock, timers: time.timers, log, work, authority: null },
     db: null as never,
     rosters: { inForce: () => roster },
+    standings: { inForce: () => [] },
   });
   onTestFinished(end);
   await time.advance(366 * DAY_MS);

@@ -19,11 +19,13 @@ export type Least = z.infer<typeof least>;
 
 export const standingApproval = z.object({
   id: standingApprovalId,
+  payload: z.string(),
   challenge: z.string(),
   state: approvalState,
   severity,
   sender: z.string(),
   senderKeys: z.array(z.object({ sha256, to: instant })),
+  isKeyKnown: z.boolean(),
   events: z.array(z.string()),
   eventCodes: z.array(z.object({ valueName: z.string(), value: z.string() })),
   least,

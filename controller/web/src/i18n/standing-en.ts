@@ -29,6 +29,7 @@ export const standingEn: StandingTexts = {
   key: (short, day) => `Key of the sender: ${short}…, certificate until ${day}`,
   until: (day) => `In force until ${day}`,
   expiring: (days) => `At most ${days} days left`,
+  otherKey: "The sender has another certificate now: nothing goes out under this, write it anew",
   uses: (count) => (count === 0 ? "Never used" : `${count} alerts went out`),
   lastUse: (time) => `the last one ${time}`,
   longest: (duration) => `each time ${duration} at most`,

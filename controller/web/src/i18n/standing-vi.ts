@@ -32,6 +32,7 @@ export const standingVi = {
   key: (short: string, day: string) => `Khóa của nơi gửi: ${short}…, chứng thư đến ${day}`,
   until: (day: string) => `Hiệu lực đến ${day}`,
   expiring: (days: number) => `Còn không quá ${days} ngày`,
+  otherKey: "Nơi gửi đã đổi chứng thư: không cảnh báo nào tự phát theo bản này, hãy soạn lại",
   uses: (count: number) => (count === 0 ? "Chưa dùng lần nào" : `Đã phát ${count} cảnh báo`),
   lastUse: (time: string) => `lần cuối ${time}`,
   longest: (duration: string) => `mỗi lần phát lâu nhất ${duration}`,

@@ -19,12 +19,10 @@ const ASK_EVERY_MS = 2_000;
 /** One standing approval: what exactly is signed, who has signed, and one's own signature. */
 export function StandingApprovalPage({ id }: { readonly id: StandingApprovalId }): VNode {
   const answer = useAnswer(() => calls.standingApprovalOf(id), [id]);
-  const isOpen = answer.value?.standingApproval.state === "open";
   useEffect(() => {
-    if (!isOpen) return undefined;
     const timer = setInterval(answer.reload, ASK_EVERY_MS);
     return () => clearInterval(timer);
-  }, [isOpen, answer.reload]);
+  }, [answer.reload]);
   return (
     <div class="emergency-page">
       <a href={linkTo({ page: "standing-approvals" })}>← {t.value.standing.back}</a>

@@ -82,13 +82,12 @@ function AlertItem({ alert, onUse, onDismiss }: AlertItemProps): VNode {
         {alert.raised !== null && (
           <a href={linkTo({ page: "emergency", id: alert.raised.id })}>{t.value.standing.raisedAlone}</a>
         )}
-        {alert.draft === null ? (
+        {alert.draft === null && alert.raised === null && (
           <Button variant="brand" onClick={onUse}>
             {words.use}
           </Button>
-        ) : (
-          <a href={linkTo({ page: "draft", id: alert.draft })}>{words.toDraft}</a>
         )}
+        {alert.draft !== null && <a href={linkTo({ page: "draft", id: alert.draft })}>{words.toDraft}</a>}
         <AskFirst
           label={words.dismiss}
           title={words.dismissTitle}

@@ -26,6 +26,7 @@ export function StandingState({ one }: { readonly one: StandingApproval }): VNod
   return (
     <>
       <Mark tone={tone} icon={icon} text={words.state[one.state]} />
+      {one.state === "in-force" && !one.isKeyKnown && <Mark tone="bad" icon="cross" text={words.otherKey} />}
       {isEnding && <Mark tone="warn" icon="clock" text={words.expiring(one.alarmDays ?? 1)} />}
     </>
   );
