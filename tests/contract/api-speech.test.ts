@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { MAX_WRITTEN_CHARS } from "@loa/controller/media/speech/speech-limits.ts";
 import { describe, expect, it } from "vitest";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
-import { arm, drafted, keyHolder } from "../support/armed-api.ts";
+import { approve, arm, drafted, keyHolder } from "../support/armed-api.ts";
 
 const flood = {
   text: "UBND xã thông báo: lũ về lúc 17h30, xem www.loa.vn. Ban BVTM trực.",
@@ -195,6 +195,11 @@ describe("in an emergency", () => {
       correctionSpoken: "Tin vừa rồi là nhầm.",
     });
     expect((await second.get(`/api/v1/clips/${clip.sha256}/audio`)).status).toBe(200);
+    const third = await keyHolder(world, "minh", "an");
+    await arm(await world.person("truong-hai", "tinh", "area-admin"));
+    await approve(draft, second);
+    const { emergency } = await (await approve(draft, third)).json();
+    expect(emergency).toMatchObject({ message: "clip", spoken: asSaid });
     expect((await stranger.get(`/api/v1/emergency-drafts/${draft.id}`)).status).toBe(404);
     expect((await stranger.get(`/api/v1/clips/${clip.sha256}/audio`)).status).toBe(404);
   });

@@ -130,18 +130,7 @@ export async function createApiWorld(
   });
   const carrying = (setCookie: string) => personWith(api, setCookie.split(";")[0] ?? "");
   return {
-    api,
-    folder,
-    db,
-    time,
-    log,
-    feed,
-    fleet,
-    changes,
-    trust,
-    config,
-    limits,
-    voice,
+    ...{ api, folder, db, time, log, feed, fleet, changes, trust, config, limits, voice },
     anybody: personWith(api, ""),
     carrying,
     async person(name, area, ...roles) {

@@ -89,6 +89,8 @@ export const emergencyShape = z
     times: z.number().int(),
     gapMs: z.number().int(),
     message: z.enum(["built-in", "clip"]),
+    /** Word for word, where the clip is a text that a machine reads. */
+    spoken: z.string().nullable(),
     /** Those that one may see. */
     areas: z.array(areaId).readonly(),
     areaNames: z.array(z.string()).readonly(),

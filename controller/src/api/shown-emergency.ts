@@ -6,6 +6,7 @@ import { approvalOver } from "../domain/standing-approvals.ts";
 import { allAreas } from "../store/areas.ts";
 import { emergencyById, type StoredEmergency } from "../store/emergencies.ts";
 import { approversOf } from "../store/emergency-drafts.ts";
+import { speechOfClips } from "../store/speech.ts";
 import { userNames } from "../store/users.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { ShownEmergency } from "./emergency-shapes.ts";
@@ -50,6 +51,10 @@ export async function shown(
     deps.db,
     all.filter((one) => one.signed !== null).map((one) => one.emergency.id),
   );
+  const speech = await speechOfClips(
+    deps.db,
+    all.flatMap((one) => one.emergency.notice?.sha256 ?? []),
+  );
   const approversFor = (one: StoredEmergency) => {
     const over = approvalOver(one);
     if (over === null) return approvers.get(one.emergency.id) ?? [];
@@ -66,6 +71,7 @@ export async function shown(
       occurrenceId,
       saidAt: endsAt < emergency.expiresAt ? endsAt : emergency.expiresAt,
       message: notice === null ? ("built-in" as const) : ("clip" as const),
+      spoken: notice === null ? null : (speech.get(notice.sha256)?.spoken ?? null),
       areas,
       areaNames: areas.map((area) => names.get(area) ?? area),
       raisedBy: person(one.raisedBy),

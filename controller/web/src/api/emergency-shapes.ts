@@ -16,6 +16,8 @@ export const emergency = z.object({
   occurrenceId,
   severity,
   headline: z.string(),
+  /** What it says, where a machine reads a typed text. */
+  spoken: z.string().nullable(),
   at: instant,
   /** A box that hears of it at once has said all of it by then. */
   saidAt: instant,

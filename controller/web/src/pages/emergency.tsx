@@ -11,6 +11,7 @@ import { EmergencyBoxes, EmergencyCounts } from "../parts/emergency-tally.tsx";
 import { When } from "../parts/instant.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { SeverityMark } from "../parts/severity-mark.tsx";
+import { SpokenText } from "../parts/spoken-text.tsx";
 import { useTallied } from "../parts/use-tallied.ts";
 import { linkTo } from "../router.ts";
 import { sayRaised } from "../view/say-raised.ts";
@@ -64,6 +65,7 @@ function Body({
           {cancelledAt !== null &&
             ` · ${sayCancelled(cancelledBy, sayWhen(t.value, cancelledAt, now.value))}`}
         </p>
+        {emergency.spoken !== null && <SpokenText title={t.value.speech.says} text={emergency.spoken} />}
         {emergency.standingApproval !== null && (
           <p>
             <a href={linkTo({ page: "standing-approval", id: emergency.standingApproval.id })}>

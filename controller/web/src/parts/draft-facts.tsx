@@ -55,8 +55,11 @@ export function DraftFacts({ draft }: { readonly draft: Draft }): VNode {
           words.builtIn
         ) : (
           <>
-            {words.clip}
-            {draft.spoken !== null && <SpokenText title={t.value.speech.says} text={draft.spoken} />}
+            {draft.spoken === null ? (
+              words.clip
+            ) : (
+              <SpokenText title={t.value.speech.willSay} text={draft.spoken} />
+            )}
             {/* biome-ignore lint/a11y/useMediaCaption: the operator's own file has no captions. */}
             <audio controls preload="none" src={clips.clipAudioUrl(draft.clip)} aria-label={words.preview} />
           </>
@@ -66,7 +69,7 @@ export function DraftFacts({ draft }: { readonly draft: Draft }): VNode {
         <li>
           {words.correction[draft.correction]}
           {draft.correctionSpoken !== null && (
-            <SpokenText title={t.value.speech.says} text={draft.correctionSpoken} />
+            <SpokenText title={t.value.speech.willSay} text={draft.correctionSpoken} />
           )}
         </li>
       )}

@@ -127,14 +127,16 @@ function VoiceChoice({
 }
 
 /** What will be said, and what the author should look at. */
-function Reading({ typed }: Pick<TypedProps, "typed">): VNode {
+function Reading({ typed }: Pick<TypedProps, "typed">): VNode | null {
   const { text, dialect, pace } = usePaced(typed, READ_EVERY_MS);
   const wish = speechWish({ text, dialect, pace });
   const ask = (): Promise<Answer<calls.ReadMessage | null>> =>
     wish === null ? nothing : calls.readAloud(wish);
   const { value, problem } = useAnswer(ask, [text, dialect]);
   const words = t.value.speech;
-  if (wish === null) return <p class="quiet">{words.nothingYet}</p>;
+  if (text.trim() === "") return <p class="quiet">{words.nothingYet}</p>;
+  // Too long: that is said beside the text.
+  if (wish === null) return null;
   if (problem !== null) return <Refusal problem={problem} />;
   if (value === null) return <p class="quiet">{t.value.state.loading}</p>;
   return (
