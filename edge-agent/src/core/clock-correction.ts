@@ -42,11 +42,17 @@ export function afterCorrection(before: BoxTime, state: AgentState, mono: Monoto
       ...movedCare(state, byMs),
       link: movedLink(state.link, byMs),
       content: movedContent(content, byMs),
-      health: { ...health, diskRetryAt: moved(health.diskRetryAt, byMs) },
+      health:
+        health.diskRetryAt === null ? health : { ...health, diskRetryAt: plus(health.diskRetryAt, byMs) },
       airLookAt: isLarge ? null : state.airLookAt,
     },
     effects,
   };
+}
+
+/** What is empty stays the same: by that others know that nothing in it is new. */
+function movedMap<Key, One>(map: ReadonlyMap<Key, One>, move: (one: One) => One): ReadonlyMap<Key, One> {
+  return map.size === 0 ? map : new Map([...map].map(([key, one]) => [key, move(one)]));
 }
 
 function moved(at: Instant | null, byMs: number): Instant | null {
@@ -106,11 +112,10 @@ function movedMemory(
     })),
   );
   const { probation, settledUpTo } = memory;
-  const emergencies = new Map(
-    [...memory.emergencies].map(
-      ([id, known]) => [id, { ...known, knownAt: plus(known.knownAt, byMs) }] as const,
-    ),
-  );
+  const emergencies = movedMap(memory.emergencies, (known) => ({
+    ...known,
+    knownAt: plus(known.knownAt, byMs),
+  }));
   return {
     ...memory,
     progress,
@@ -135,9 +140,7 @@ function movedPlayout(playout: Playout, byMs: number): Playout {
       heardFrom: moved(one.heardFrom, byMs),
       lostSince: moved(one.lostSince, byMs),
     })),
-    failed: new Map(
-      [...playout.failed].map(([key, one]) => [key, { ...one, retryAt: moved(one.retryAt, byMs) }]),
-    ),
+    failed: movedMap(playout.failed, (one) => ({ ...one, retryAt: moved(one.retryAt, byMs) })),
     mixer: mixer === null ? null : { ...mixer, at: plus(mixer.at, byMs) },
     troubles: playout.troubles.map((one) => ({ ...one, since: plus(one.since, byMs) })),
     markAt: moved(playout.markAt, byMs),
@@ -171,12 +174,14 @@ function movedCare(
   const { running } = sequences;
   const { run, tally } = selfTest;
   const { look } = readiness;
-  const known = [...devices.known].map(([alias, one]) => {
-    const trouble = one.trouble === null ? null : since(one.trouble);
-    return [alias, { ...one, trouble }] as const;
-  });
+  const isTroubled =
+    devices.alarms.length > 0 || [...devices.known.values()].some((one) => one.trouble !== null);
+  const known = movedMap(devices.known, (one) => ({
+    ...one,
+    trouble: one.trouble === null ? null : since(one.trouble),
+  }));
   return {
-    devices: { ...devices, known: new Map(known), alarms: devices.alarms.map(since) },
+    devices: isTroubled ? { ...devices, known, alarms: devices.alarms.map(since) } : devices,
     lastSilence: lastSilence === null ? null : since(lastSilence),
     sequences: {
       ...sequences,
@@ -196,9 +201,11 @@ function movedCare(
 }
 
 function movedContent(content: ContentState, byMs: number): ContentState {
-  const bad = new Map([...content.bad].map(([sha256, at]) => [sha256, plus(at, byMs)]));
-  const urgent = new Map([...content.urgent].map(([sha256, at]) => [sha256, plus(at, byMs)]));
-  return { ...content, bad, urgent, retryAt: moved(content.retryAt, byMs) };
+  const { retryAt } = content;
+  if (content.bad.size === 0 && content.urgent.size === 0 && retryAt === null) return content;
+  const bad = movedMap(content.bad, (at) => plus(at, byMs));
+  const urgent = movedMap(content.urgent, (at) => plus(at, byMs));
+  return { ...content, bad, urgent, retryAt: moved(retryAt, byMs) };
 }
 
 function movedLink(link: LinkState, byMs: number): LinkState {

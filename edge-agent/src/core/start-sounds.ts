@@ -29,8 +29,11 @@ export interface Started {
   readonly isBoundToNote: boolean;
 }
 
+const NOTHING_STARTED = { effects: [], changes: [], isBoundToNote: false } as const;
+
 /** Hands the mixer what it has not got; what waits there at its place goes on instead. */
 export function startWanted(state: AgentState, wanted: readonly WantedSound[], { now }: Moment): Started {
+  if (wanted.length === 0) return { state, ...NOTHING_STARTED };
   const begun = new Beginning(state);
   let isUrgent = false;
   let isFresh = false;
@@ -51,6 +54,7 @@ export function startWanted(state: AgentState, wanted: readonly WantedSound[], {
 
 /** What stands in for an item that fails, at most one sound. It moves its programme's place no more than silence would. */
 export function startFiller(state: AgentState, filler: readonly WantedSound[], { now }: Moment): Started {
+  if (filler.length === 0) return { state, ...NOTHING_STARTED };
   const begun = new Beginning(state);
   for (const one of filler) {
     const isThere = begun.sounding.some(
