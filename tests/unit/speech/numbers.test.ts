@@ -58,6 +58,8 @@ describe("as bulletins write them", () => {
     ["45/60 hộ", "bốn mươi lăm trên sáu mươi hộ"],
     ["2 ảnh 3x4", "hai ảnh ba nhân bốn"],
     ["13,5°N; 112,3°E", "mười ba phẩy năm độ vĩ Bắc, một trăm mười hai phẩy ba độ kinh Đông"],
+    ["12.5°N-110.2°E", "mười hai chấm năm độ vĩ Bắc, một trăm mười chấm hai độ kinh Đông"],
+    ["sóng cao 2,0 - 4,0m", "sóng cao hai đến bốn mét"],
     ["2 ngày 1 đêm", "hai ngày một đêm"],
   ])("%s is «%s»", (written, words) => {
     expect(said(written)).toBe(words);

@@ -42,6 +42,8 @@ describe("a time of day", () => {
     ["7g30", "bảy giờ ba mươi phút"],
     ["17 giờ 05 phút", "mười bảy giờ năm phút"],
     ["08 giờ 00", "tám giờ"],
+    ["5g sáng", "năm giờ sáng"],
+    ["lúc 19 h 30", "lúc mười chín giờ ba mươi phút"],
     ["trong 48h", "trong bốn mươi tám giờ"],
     ["7h-9h", "bảy giờ đến chín giờ"],
     ["5 giờ - 7 giờ", "năm giờ đến bảy giờ"],
@@ -57,6 +59,8 @@ describe("a number to call", () => {
     ["0905123456", "không chín không năm, một hai ba, bốn năm sáu"],
     ["(0258) 3822 111", "không hai năm tám, ba tám hai hai, một một một"],
     ["+84 912 345 678", "không chín một hai, ba bốn năm, sáu bảy tám"],
+    ["xe 79A-123.45", "xe bảy chín a, một hai ba bốn năm"],
+    ["gọi 19001909", "gọi một chín không không, một chín không chín"],
     ["tổng đài 1900 9095", "tổng đài một chín không không, chín không chín năm"],
     ["tài khoản 0123456789012", "tài khoản không một hai ba, bốn năm sáu, bảy tám chín, không một hai"],
   ])("%s is said digit by digit", (written, words) => {

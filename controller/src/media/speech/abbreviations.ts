@@ -102,8 +102,6 @@ export const abbreviations: WordTable = {
   TT: "thị trấn",
   HCM: "Hồ Chí Minh",
   TPHCM: "thành phố Hồ Chí Minh",
-  QL: "quốc lộ",
-  TL: "tỉnh lộ",
   TDP: "tổ dân phố",
   KDC: "khu dân cư",
   KĐT: "khu đô thị",
@@ -116,6 +114,8 @@ export const abbreviations: WordTable = {
   HLHPN: "Hội Liên hiệp Phụ nữ",
   CCB: "cựu chiến binh",
   TNCS: "Thanh niên Cộng sản",
+  TNCSHCM: "Thanh niên Cộng sản Hồ Chí Minh",
+  HND: "Hội Nông dân",
   ĐVTN: "đoàn viên thanh niên",
   CBCC: "cán bộ công chức",
   CBCCVC: "cán bộ, công chức, viên chức",
@@ -131,6 +131,8 @@ export const abbreviations: WordTable = {
   CCCD: "căn cước công dân",
   CMND: "chứng minh nhân dân",
   VNeID: "vê nờ i đi",
+  CSKH: "chăm sóc khách hàng",
+  TBA: "trạm biến áp",
   TTHC: "thủ tục hành chính",
   DVC: "dịch vụ công",
   CNTT: "công nghệ thông tin",
@@ -165,13 +167,22 @@ export const abbreviations: WordTable = {
   FM: "ép mờ",
 };
 
-/** A single letter with its dot, before a name or a number. */
+/** A single letter with its dot, before a name; the first two before a number as well. */
 export const dottedLetters: WordTable = {
   P: "phường",
   Q: "quận",
   H: "huyện",
   X: "xã",
   T: "tỉnh",
+};
+
+/** The classes of roads, before their numbers. */
+export const roads: WordTable = {
+  QL: "quốc lộ",
+  TL: "tỉnh lộ",
+  HL: "hương lộ",
+  ĐT: "đường tỉnh",
+  ĐH: "đường huyện",
 };
 
 /** Words that are not Vietnamese and that everybody knows, as the voice says them right; in lower case. */
@@ -197,6 +208,9 @@ export const knownForeign: WordTable = {
   app: "ứng dụng",
   radio: "ra đi ô",
   smartphone: "điện thoại thông minh",
+  rubella: "ru bê la",
+  font: "phông chữ",
+  km: "ki lô mét",
   oxy: "ô xi",
   gas: "ga",
   clo: "cờ lo",

@@ -6,10 +6,18 @@ import { readDocumentNumber } from "./readers/documents.ts";
 import { readLink } from "./readers/links.ts";
 import { readDash, readDots, readMark, readSlash } from "./readers/marks.ts";
 import { readList, readNumber } from "./readers/numbers.ts";
-import { readCallCentre, readLongNumber, readPhone, readShortNumber } from "./readers/phones.ts";
+import { readCallCentre, readLongNumber, readPhone, readPlate, readShortNumber } from "./readers/phones.ts";
 import { readRoman } from "./readers/romans.ts";
 import { readTime } from "./readers/times.ts";
-import { readAndSoOn, readDottedLetter, readJoined, readMixed, readWord } from "./readers/words.ts";
+import {
+  readAndSoOn,
+  readDottedLetter,
+  readJoined,
+  readMixed,
+  readRoad,
+  readSign,
+  readWord,
+} from "./readers/words.ts";
 
 /** A text as it is said: words and the marks that make pauses, nothing else. */
 export interface Spoken {
@@ -31,12 +39,15 @@ const readers: readonly Reader[] = [
   readMonthOfYear,
   readTime,
   readPhone,
+  readPlate,
   readCallCentre,
   readShortNumber,
   readLongNumber,
   readList,
   readNumber,
   readRoman,
+  readSign,
+  readRoad,
   readAndSoOn,
   readJoined,
   readDottedLetter,

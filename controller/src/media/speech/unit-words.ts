@@ -6,6 +6,8 @@ export const units: WordTable = {
   "m/s": "mét trên giây",
   "m3/s": "mét khối trên giây",
   "m³/s": "mét khối trên giây",
+  "µg/m3": "mi crô gam trên mét khối",
+  "µg/m³": "mi crô gam trên mét khối",
   "°C": "độ xê",
   ºC: "độ xê",
   "độ C": "độ xê",

@@ -17,6 +17,8 @@ const dash = sticky(String.raw`\s*[-–—−]\s*`);
 const slashYear = sticky(`/((?:19|20)\\d{2})${NO_WORD_AFTER}`);
 const slash = sticky(String.raw`\s*/\s*([\p{L}²³]+\d?)?`);
 const dots = sticky(String.raw`…|\.{2,}`);
+/** Of «T.5» and «PM2.5»: no sentence ends there. */
+const inner = sticky(String.raw`(?<=[\p{Lu}\d])\.(?=\d)`);
 const anything = sticky(
   String.raw`\p{Extended_Pictographic}[\p{Extended_Pictographic}\p{M}\u200d\u{1F3FB}-\u{1F3FF}]*|[^]`,
 );
@@ -56,6 +58,8 @@ export const readDash: Reader = (place) => {
   const next = place.text.slice(place.at + all.length, place.at + all.length + 1);
   const before = writtenBefore(place);
   const isValueNext = /\d/.test(next);
+  // Of two coordinates one is no range.
+  if (/°[nb]$/.test(before)) return { length: all.length, spoken: ", " };
   if ((isValueNext && isAfterValue(place)) || isBetweenRomans(place, all.length))
     return { length: all.length, spoken: " đến " };
   // The sign of a number: «hôm nay -5 độ».
@@ -80,7 +84,9 @@ export const readSlash: Reader = (place) => {
 
 export const readDots: Reader = (place) => {
   const [all] = found(dots, place) ?? [];
-  return all === undefined ? null : { length: all.length, spoken: ", " };
+  if (all !== undefined) return { length: all.length, spoken: ", " };
+  if (found(inner, place) === null) return null;
+  return { length: 1, spoken: /\d$/.test(writtenBefore(place)) ? " chấm " : " " };
 };
 
 /** One character, whatever it is: so the reading always goes on. */

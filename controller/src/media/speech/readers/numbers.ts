@@ -72,6 +72,8 @@ export function sayNumber(written: string, words: NumberWords): string {
     return sayWhole(whole, words) + (fraction === undefined ? "" : ` phẩy ${sayFraction(fraction, words)}`);
   }
   const [whole = "", fraction = ""] = written.split(/[.,]/);
+  // «sóng cao 2,0 mét»: nobody says the nought.
+  if (fraction === "0") return sayWhole(whole, words);
   const mark = written.includes(",") ? "phẩy" : "chấm";
   return `${sayWhole(whole, words)} ${mark} ${sayFraction(fraction, words)}`;
 }

@@ -1,3 +1,4 @@
+import { spellOut } from "../letter-names.ts";
 import { sayDigits } from "../number-words.ts";
 import {
   found,
@@ -17,6 +18,10 @@ const phone = sticky(
 const callCentre = sticky(`${NO_WORD_BEFORE}1[89]00(?:[ .-]?\\d{2,4}){1,3}${NO_WORD_AFTER}`);
 const shortNumber = sticky(
   `${NO_WORD_BEFORE}11[1-9](?=\\s*(?:$|[;:!?)(]|[,./](?!\\d)|(?:hoặc|hay|và|để|khi|nếu|của|nhằm|ngay)(?![\\p{L}])))`,
+);
+/** 79A-123.45, 79-C1 123.45 */
+const plate = sticky(
+  `${NO_WORD_BEFORE}(\\d{2})-?(\\p{Lu}{1,2}\\d?)[- ](\\d{3}\\.?\\d{2}|\\d{4})${NO_WORD_AFTER}`,
 );
 /** Numbers of cards and accounts, which nothing is counted by. */
 const longNumber = sticky(
@@ -41,7 +46,19 @@ export const readPhone: Reader = (place) => {
 
 export const readCallCentre: Reader = (place) => {
   const [all] = found(callCentre, place) ?? [];
-  return all === undefined ? null : { length: all.length, spoken: sayInGroups(all) };
+  return all === undefined
+    ? null
+    : { length: all.length, spoken: sayInGroups(all.replace(/^\d{4}(?=\d)/, "$& ")) };
+};
+
+export const readPlate: Reader = (place) => {
+  const [all, province, letters, digits] = found(plate, place) ?? [];
+  if (all === undefined || province === undefined || letters === undefined || digits === undefined)
+    return null;
+  const runs = letters.match(/\d|\p{Lu}+/gu) ?? [];
+  const series = runs.map((run) => (/\d/.test(run) ? sayDigits(run) : spellOut(run)));
+  const spoken = `${sayDigits(province)} ${series.join(" ")}, ${sayDigits(digits.replace(/\D/g, ""))}`;
+  return { length: all.length, spoken };
 };
 
 export const readShortNumber: Reader = (place) => {

@@ -7,6 +7,7 @@ const MINUTE = String.raw`([0-5]\d)`;
 const forms = [
   `${HOUR} ?[hH](?: ?${MINUTE}(?: ?(?:phút|[p']))?)?`,
   `${HOUR}g${MINUTE}`,
+  `${HOUR}g(?= (?:sáng|trưa|chiều|tối|đêm))`,
   `${HOUR}\\s*giờ\\s*${MINUTE}(?:\\s*phút)?`,
   `${HOUR}:${MINUTE}(?::([0-5]\\d))?`,
 ].map((form) => sticky(`${NO_WORD_BEFORE}${form}${NO_WORD_AFTER}`));

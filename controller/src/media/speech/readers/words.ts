@@ -1,8 +1,9 @@
-import { abbreviations, dottedLetters, knownForeign } from "../abbreviations.ts";
+import { abbreviations, dottedLetters, knownForeign, roads } from "../abbreviations.ts";
 import { spellOut } from "../letter-names.ts";
 import { sayWhole } from "../number-words.ts";
 import {
   found,
+  isAfterValue,
   NO_WORD_AFTER,
   NO_WORD_BEFORE,
   type Place,
@@ -18,7 +19,11 @@ const WORD = String.raw`[\p{L}\p{M}]+`;
 const word = sticky(WORD);
 /** GD&ĐT, TP.HCM, KT-XH: capitals joined by marks. */
 const joined = sticky(`${NO_WORD_BEFORE}\\p{Lu}\\p{L}*(?:[&.-]\\p{Lu}\\p{L}*)+${NO_WORD_AFTER}`);
-const dotted = sticky(`${NO_WORD_BEFORE}([PQHXT])\\.\\s*(?=[\\p{Lu}\\d])`);
+const dotted = sticky(`${NO_WORD_BEFORE}(?:([PQ])\\.\\s*(?=[\\p{Lu}\\d])|([HXT])\\.\\s*(?=\\p{Lu}))`);
+const asTo = sticky(`${NO_WORD_BEFORE}[Vv]/v${NO_WORD_AFTER}`);
+/** QL1A, ĐT.652: the road by its class. */
+const road = sticky(`${NO_WORD_BEFORE}(QL|TL|HL|ĐT|ĐH)(?:\\. ?| )(?=[1-9]\\d{0,2}\\p{Lu}?${NO_WORD_AFTER})`);
+const times = sticky(`${NO_WORD_BEFORE}[x×](?=\\s*\\d)`);
 const andSoOn = sticky(`${NO_WORD_BEFORE}v\\.v(?:\\.{3}|…|\\.(?=\\s+\\p{Ll})|\\.\\.)?`);
 /** H5N1, QL1A, 5G */
 const mixed = sticky(`${NO_WORD_BEFORE}(?=\\d*\\p{L}+\\d|\\d+\\p{L})[\\p{L}\\d]+${NO_WORD_AFTER}`);
@@ -31,10 +36,24 @@ export const readAndSoOn: Reader = (place) => {
   return all === undefined ? null : { length: all.length, spoken: "vân vân" };
 };
 
+/** «V/v tiêm vắc xin», «1.200 ha x 2 vụ» */
+export const readSign: Reader = (place) => {
+  const [regarding] = found(asTo, place) ?? [];
+  if (regarding !== undefined) return { length: regarding.length, spoken: "về việc" };
+  const isTimes = found(times, place) !== null && isAfterValue(place);
+  return isTimes ? { length: 1, spoken: "nhân" } : null;
+};
+
+export const readRoad: Reader = (place) => {
+  const [all, kind] = found(road, place) ?? [];
+  const name = entryOf(roads, kind ?? "");
+  return all === undefined || name === undefined ? null : { length: all.length, spoken: `${name} ` };
+};
+
 /** «P. Vĩnh Hải», «Q.1» */
 export const readDottedLetter: Reader = (place) => {
-  const [all, letter] = found(dotted, place) ?? [];
-  const name = dottedLetters[letter ?? ""];
+  const [all, letter, other] = found(dotted, place) ?? [];
+  const name = dottedLetters[letter ?? other ?? ""];
   return all === undefined || name === undefined ? null : { length: all.length, spoken: `${name} ` };
 };
 
@@ -43,7 +62,7 @@ export const readJoined: Reader = (place) => {
   if (all === undefined) return null;
   const known = entryOf(abbreviations, all) ?? entryOf(abbreviations, all.replaceAll(".", ""));
   const length = all.length + dotBehind(place, all);
-  if (known !== undefined) return { length, spoken: known };
+  if (known !== undefined) return { length, spoken: `${known} ` };
   const parts = all.split(/[&.]/);
   const [first = ""] = parts;
   // «P.Vĩnh Hải»: the letter is read by itself.
@@ -60,16 +79,18 @@ export const readMixed: Reader = (place) => {
   const said = runs.map((run) => {
     if (/\d/.test(run)) return sayWhole(run, place.words);
     // Of pictures and timber: 3x4.
-    return run === "x" ? "nhân" : (entryOf(abbreviations, run) ?? spellOut(run));
+    return run === "x" ? "nhân" : (inMixed(run) ?? spellOut(run));
   });
-  const isSpelled = runs.some(
-    (run) => run.length > 1 && /\p{L}/u.test(run) && entryOf(abbreviations, run) === undefined,
-  );
+  const isSpelled = runs.some((run) => run.length > 1 && /\p{L}/u.test(run) && inMixed(run) === undefined);
   const reading = { length: all.length, spoken: said.join(" ") };
   return isSpelled
     ? { ...reading, notice: { kind: "spelled", written: all, spoken: reading.spoken } }
     : reading;
 };
+
+function inMixed(run: string): string | undefined {
+  return entryOf(roads, run) ?? entryOf(abbreviations, run);
+}
 
 /** Every word there is. */
 export const readWord: Reader = (place) => {
@@ -77,7 +98,7 @@ export const readWord: Reader = (place) => {
   if (all === undefined) return null;
   const isCapital = all.length > 1 && all === all.toLocaleUpperCase("vi");
   const short = isCapital && mayBeSyllable(all) && isShouted(place, all.length) ? null : sayShort(all);
-  if (short !== null) return { length: all.length + dotBehind(place, all), spoken: short };
+  if (short !== null) return { length: all.length + dotBehind(place, all), spoken: `${short} ` };
   if (mayBeSyllable(all)) return { length: all.length, spoken: sayWord(all) };
   if (all.length === 1) return { length: 1, spoken: spellOut(all) };
   return isCapital && !mayBeName(all) ? spelled(all) : { length: all.length, ...foreign(all) };
