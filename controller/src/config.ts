@@ -7,6 +7,8 @@ export interface ControllerConfig {
   readonly contentUrl: string;
   /** How people reach the pages, as their browsers call it: passkeys are bound to this origin. */
   readonly publicUrl: string;
+  /** Where they approve emergencies: a site of its own, unless it is the same. */
+  readonly approvalUrl: string;
   /**
    * Whose certificates boxes believe when they come to our doors: our own authority's, or those of the public ones too,
    * where a door was given a certificate.

@@ -15,6 +15,7 @@ import { openKeyFile } from "./adapters/key-file.ts";
 import { memoryLimits } from "./adapters/memory-limits.ts";
 import { type OpenIdSettings, openIdProvider } from "./adapters/openid-provider.ts";
 import { prometheusMetrics } from "./adapters/prometheus.ts";
+import { approvalUrlOf } from "./approval-url.ts";
 import { doorTls } from "./authority/door-tls.ts";
 import { keepLooking } from "./authority/keep-looking.ts";
 import { openAuthority } from "./authority/open-authority.ts";
@@ -36,6 +37,8 @@ export interface ControlRoomOptions extends Exposure {
   readonly mqttPort: number;
   readonly dataFolder: string;
   readonly webFolder: string | null;
+  /** Where emergencies are approved; left out: at the name `approve.` below that of the pages. */
+  readonly approvalUrl?: string;
   /** How boxes reach the broker from outside; null: by host and port. */
   readonly publicMqttUrl: string | null;
   readonly metricsToken: string | null;
@@ -67,7 +70,7 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
   const keys = await openKeyFile(join(dataFolder, "keys", "controller.key"));
   const authority = await openAuthority({
     folder: join(dataFolder, "keys"),
-    names: () => ownNames(options.host, [options.publicUrl, options.publicMqttUrl]),
+    names: () => ownNames(options.host, [options.publicUrl, approvalUrlFrom(options), options.publicMqttUrl]),
     clock: nodeClock,
     random: nodeRandom,
     log,
@@ -155,12 +158,14 @@ function configOf(
 ): ControllerConfig {
   const { host, publicUrl, publicMqttUrl, webFolder, metricsToken, targetLufs, firstStart } = options;
   const doors = doorsOf(options);
+  const pages = publicUrl ?? ownUrl(options, httpPort);
   const own = ownNames(host, [publicUrl]).map(({ value }) => `${inUrl(value)}:${httpPort}`);
   return {
     ...keys,
     issuer: "controller",
     contentUrl: publicUrl ?? `${httpOf(doors)}://${inUrl(host)}:${httpPort}`,
-    publicUrl: publicUrl ?? ownUrl(options, httpPort),
+    publicUrl: pages,
+    approvalUrl: options.approvalUrl ?? approvalUrlOf(pages),
     // Port 0 is known only when the broker listens, which is before anybody can ask.
     get mqttUrl() {
       return publicMqttUrl ?? `${doors.mqtt === "clear" ? "mqtt" : "mqtts"}://${inUrl(host)}:${mqttPort()}`;
@@ -177,6 +182,11 @@ function configOf(
     targetLufs,
     firstStart,
   };
+}
+
+/** For the certificate of the doors; on the loopback browsers know `localhost` and what is below it by themselves. */
+function approvalUrlFrom({ approvalUrl, publicUrl }: ControlRoomOptions): string | null {
+  return approvalUrl ?? (publicUrl === null ? null : approvalUrlOf(publicUrl));
 }
 
 /** Passkeys know no addresses, so the loopback goes by its name (W3C Web Authentication Level 3, 5.1.2). */

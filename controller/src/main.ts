@@ -6,6 +6,7 @@ import { createPinoLog } from "@loa/shared/node/pino-log.ts";
 import { claimCodeFrom, spokenClaimCode } from "@loa/shared/wire/enrolment.ts";
 import { pino } from "pino";
 import { isSafeIssuer } from "./adapters/openid-provider.ts";
+import { approvalUrlProblem } from "./approval-url.ts";
 import { type ControlRoomOptions, openControlRoom } from "./control-room.ts";
 import { exposureProblem } from "./exposure.ts";
 
@@ -15,6 +16,7 @@ const usage = `Usage: node controller/src/main.ts [options]
   --http-port N         default 8080; 0 takes a free one
   --mqtt-port N         default 1883; 0 takes a free one
   --public-url URL      how people and boxes reach the pages: https://loa.example.vn
+  --approval-url URL    where emergencies are approved, one name below: default https://approve.loa.example.vn
   --public-mqtt-url URL how boxes reach the broker: mqtts://loa.example.vn:8883
   --tls yes             TLS by our own authority also on the loopback; elsewhere it is spoken anyhow
   --http-key FILE --http-cert FILE   a given certificate for the pages; or:
@@ -38,6 +40,7 @@ const flagNames = [
   "http-port",
   "mqtt-port",
   "public-url",
+  "approval-url",
   "public-mqtt-url",
   "tls",
   "http-key",
@@ -103,6 +106,8 @@ function optionsOf(
   if (httpPort === null || mqttPort === null) return "a port is a number from 0 to 65535";
   const publicUrl = flags("public-url") ?? null;
   if (publicUrl !== null && !URL.canParse(publicUrl)) return "--public-url is no URL";
+  const approvalUrl = approvalUrlFrom(flags("approval-url"), publicUrl);
+  if (typeof approvalUrl === "string") return approvalUrl;
   const mqttTls = tlsOf(flags, "mqtt");
   const httpTls = tlsOf(flags, "http");
   if (mqttTls === "half" || httpTls === "half") return "a --…-key and its --…-cert come together";
@@ -128,11 +133,23 @@ function optionsOf(
       root: { id: flags("province-id") ?? "province", name: flags("province-name") ?? "Tỉnh" },
       operators,
     },
+    ...approvalUrl,
     ...(httpTls === null ? {} : { httpTls }),
     ...(openId === null ? {} : { openId }),
     ...(auditHeads === undefined ? {} : { auditHeads: resolve(auditHeads) }),
   };
   return exposureProblem(options) ?? options;
+}
+
+/** A text says what is wrong. */
+function approvalUrlFrom(
+  asked: string | undefined,
+  publicUrl: string | null,
+): Pick<ControlRoomOptions, "approvalUrl"> | string {
+  if (asked === undefined) return {};
+  if (publicUrl === null || !URL.canParse(asked))
+    return "--approval-url is a URL, and comes with --public-url";
+  return approvalUrlProblem(asked, publicUrl) ?? { approvalUrl: new URL(asked).origin };
 }
 
 /** Null where all accounts are our own; a text says what is wrong. */

@@ -7,6 +7,10 @@ export default {
     emptyOutDir: true,
     // Files inlined as data: URLs would be refused by the content security policy.
     assetsInlineLimit: 0,
+    // The console, and the one page of the site of approvals.
+    rolldownOptions: {
+      input: ["index.html", "approve.html"].map((name) => `${import.meta.dirname}/${name}`),
+    },
     // Web Awesome comes in one piece; splitting it saves nothing on a local network.
     chunkSizeWarningLimit: 1_500,
   },

@@ -1,7 +1,16 @@
 import { readRoster } from "@loa/shared/trust/roster.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
-import { approve, arm, assertion, drafted, keyHolder, proposed, signedBy } from "../support/armed-api.ts";
+import {
+  approve,
+  arm,
+  assertion,
+  drafted,
+  keyHolder,
+  proposed,
+  signedBy,
+  site,
+} from "../support/armed-api.ts";
 import { softwarePasskey } from "../support/software-passkey.ts";
 
 const path = "/api/v1/passkeys";
@@ -20,7 +29,7 @@ const acts = async (of: string) =>
     .map(({ act, detail }) => ({ act, ...JSON.parse(detail) }));
 
 async function register(person: Person, purpose: "sign-in" | "approve") {
-  const key = softwarePasskey();
+  const key = purpose === "approve" ? softwarePasskey("ES256", site) : softwarePasskey();
   const options = await (await person.post(`${path}/options?purpose=${purpose}`)).json();
   const made = await person.post(path, { name: purpose, passkey: key.register(options) });
   expect(await made.json()).toMatchObject({ id: key.credentialId, purpose });
@@ -62,6 +71,21 @@ describe("a key for approving", () => {
     const passkey = { id, rawId: id, type: "public-key", response };
     expect((await lan.post("/api/v1/session/step-up", { passkey })).status).toBe(401);
   });
+});
+
+it("a signature that was made for signing in is no approval, though its challenge is the hash of the order", async () => {
+  const author = await world.person("tac-gia", "an", "approver");
+  const lan = await keyHolder(world, "lan", "tinh");
+  await arm(chief);
+  const draft = await drafted(author);
+  const path = `/api/v1/emergency-drafts/${draft.id}/approvals`;
+  const pages = { rpId: "localhost", origin: "http://localhost:8080" };
+  // What boxes ask of it, too: `isApprovedBy` is the same for both.
+  for (const site of [pages, { ...pages, rpId: lan.key.rpId }, { ...pages, origin: lan.key.origin }]) {
+    const answer = await lan.post(path, assertion({ ...lan.key, ...site }, draft.challenge));
+    expect({ status: answer.status, ...(await answer.json()) }).toMatchObject({ code: "approval-refused" });
+  }
+  expect((await lan.post(path, assertion(lan.key, draft.challenge))).status).toBe(200);
 });
 
 describe("a count of signatures that does not rise", () => {

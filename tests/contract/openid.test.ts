@@ -193,6 +193,7 @@ describe("where nobody but the break-glass account has a sign-in of our own", ()
       openId: true,
       ownSignIn: "break-glass",
       passkeyOrigin: "http://localhost:8080",
+      approvalOrigin: "http://approve.localhost:8080",
     });
   });
 

@@ -76,11 +76,23 @@ export function overflowOf(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
+/** Of the browser's own authenticator: each window has another one, so a key is carried from one to the next. */
+export interface VirtualKey {
+  readonly credentialId: string;
+  readonly isResidentCredential: boolean;
+  readonly privateKey: string;
+  readonly signCount: number;
+}
+
 /** A key in the browser itself, whose person is always there and verified. */
 export async function giveKey(page: Page): Promise<void> {
+  await authenticatorOf(page);
+}
+
+async function authenticatorOf(page: Page) {
   const session = await page.context().newCDPSession(page);
   await session.send("WebAuthn.enable");
-  await session.send("WebAuthn.addVirtualAuthenticator", {
+  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2",
       transport: "internal",
@@ -90,4 +102,30 @@ export async function giveKey(page: Page): Promise<void> {
       automaticPresenceSimulation: true,
     },
   });
+  return { session, authenticatorId };
+}
+
+/** Registers a key for approving in the window that the press opens, as the person who is signed in. */
+export async function makeApprovalKey(page: Page, name: string) {
+  await page.getByLabel("Tên khóa").fill(name);
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Thêm khóa phê duyệt" }).click();
+  const window = await opened;
+  const { session } = await authenticatorOf(window);
+  const made = new Promise<VirtualKey>((done) => {
+    session.once("WebAuthn.credentialAdded", ({ credential }) => done(credential));
+  });
+  await window.getByRole("button", { name: "Tạo khóa phê duyệt" }).click();
+  await page.getByText(name, { exact: true }).waitFor();
+  return await made;
+}
+
+/** The window in which a text is shown to be signed, with the person's key at hand. */
+export async function approvalWindow(page: Page, button: string, key: VirtualKey): Promise<Page> {
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: button }).click();
+  const window = await opened;
+  const { session, authenticatorId } = await authenticatorOf(window);
+  await session.send("WebAuthn.addCredential", { authenticatorId, credential: key });
+  return window;
 }

@@ -10,7 +10,15 @@ import { eventually, eventuallySo } from "../support/eventually.ts";
 import { isUp, type ProvinceProcess, startProvinceProcess } from "../support/province-process.ts";
 import { describeWithPart } from "../support/system-part.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temp-folder.ts";
-import { giveKey, openBrowser, signIn, visit } from "./page-support.ts";
+import { barriersOf } from "./page-checks.ts";
+import {
+  approvalWindow,
+  makeApprovalKey,
+  openBrowser,
+  signIn,
+  type VirtualKey,
+  visit,
+} from "./page-support.ts";
 
 const sampleRateHz = 48_000;
 /** As much of the siren as the ear needs. */
@@ -28,6 +36,7 @@ describeWithPart("chromium", "an emergency that two persons approve with their o
   let browser: Browser;
   let box: BoxId;
   const pages: Page[] = [];
+  const keys: VirtualKey[] = [];
 
   beforeAll(async () => {
     folder = await temporaryFolder();
@@ -56,12 +65,9 @@ describeWithPart("chromium", "an emergency that two persons approve with their o
       const { password } = await operator.do("POST", "/api/v1/users", newUser, { name: person, grants });
       const { page } = await visit(browser, province.origin);
       pages.push(page);
-      await giveKey(page);
       await signIn(page, person, password);
       await page.getByRole("link", { name: person, exact: true }).click();
-      await page.getByLabel("Tên khóa").fill("Khóa của tôi");
-      await page.getByRole("button", { name: "Thêm khóa phê duyệt" }).click();
-      await page.getByText("Khóa của tôi", { exact: true }).waitFor();
+      keys.push(await makeApprovalKey(page, "Khóa của tôi"));
     }
     await operator.do("POST", "/sim/sign-roster", z.object({ version: z.number() }), {});
     await eventuallySo("all boxes have the roster", 30_000, async () => {
@@ -80,11 +86,11 @@ describeWithPart("chromium", "an emergency that two persons approve with their o
     });
     const [first, second] = pages;
     if (first === undefined || second === undefined) throw new Error("two persons are needed");
-    await approve(first, draft.id);
+    await approve(first, 0, draft.id);
     await first.getByText("Đã có 1 trên 2 người phê duyệt").waitFor();
     expect(await siren(0), "one person alone raises nothing").toBeNull();
     const approvedAt = Date.now();
-    await approve(second, draft.id);
+    await approve(second, 1, draft.id);
     await second.getByText("Đã có 2 trên 2 người phê duyệt").waitFor();
     await eventually("the siren is heard", heardLimitMs, () => siren(approvedAt));
     await second.getByRole("button", { name: "Xem tình hình từng cụm loa" }).click();
@@ -92,9 +98,16 @@ describeWithPart("chromium", "an emergency that two persons approve with their o
     await second.locator(".emergency-boxes").getByText("Đã nghe được").first().waitFor();
   });
 
-  async function approve(page: Page, draft: string): Promise<void> {
+  async function approve(page: Page, index: number, draft: string): Promise<void> {
+    const key = keys[index];
+    if (key === undefined) throw new Error("no key was made");
     await page.goto(`${province.origin}/#/drafts/${draft}`);
-    await page.getByRole("button", { name: "Phê duyệt KHẨN CẤP bằng khóa của tôi" }).click();
+    const site = await approvalWindow(page, "Phê duyệt KHẨN CẤP bằng khóa của tôi", key);
+    // It says by itself what is signed, whatever the page says that has opened it.
+    await site.getByRole("heading", { name: "Lũ quét ở thượng nguồn" }).waitFor();
+    expect(new URL(site.url()).hostname).toBe("approve.localhost");
+    expect(await barriersOf(site)).toEqual([]);
+    await site.getByRole("button", { name: "Ký bằng khóa phê duyệt của tôi" }).click();
   }
 
   /** The siren in what the loudspeaker gave since then, on the wall clock. */

@@ -191,6 +191,7 @@ function configOf(): ControllerConfig {
     mqttUrl: "mqtt://127.0.0.1:1883",
     contentUrl: ORIGIN,
     publicUrl: "http://localhost:8080",
+    approvalUrl: "http://approve.localhost:8080",
     boxesTrust: "own",
     areBoxesCertified: false,
     issuer: "controller",

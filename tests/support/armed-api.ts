@@ -21,7 +21,7 @@ export interface KeyHolder extends Person {
   readonly key: SoftwareKey;
 }
 
-export const site = { rpId: "localhost", origin: "http://localhost:8080" } as const;
+export const site = { rpId: "approve.localhost", origin: "http://approve.localhost:8080" } as const;
 
 export async function keyHolder(
   world: ApiWorld,

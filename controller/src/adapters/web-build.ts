@@ -8,7 +8,9 @@ const dist = join(web, "dist");
 const workshop = join(root, "node_modules/.cache/loa-web");
 
 /** What the page is made of: its own files, and the language it shares with the controller. */
-const sources = ["index.html", "vite.config.ts", "src", "public"].map((name) => join(web, name));
+const sources = ["index.html", "approve.html", "vite.config.ts", "src", "public"].map((name) =>
+  join(web, name),
+);
 const sharedSources = join(root, "shared/src");
 
 /**

@@ -6,11 +6,14 @@ import { serveStatic } from "hono/serve-static";
 /** Built files carry a hash in their name; the page itself does not. */
 const NEVER_CHANGES = "public, max-age=31536000, immutable";
 
-/** Serves the console's files, and its page for every other address that a browser opens. Null: not for us. */
-export function consoleFiles(folder: string): (c: Context) => Promise<Response | null> {
+/** Serves built files, and the page for every other address that a browser opens. Null: not for us. */
+export function consoleFiles(
+  folder: string,
+  pageName = "/index.html",
+): (c: Context) => Promise<Response | null> {
   const disk = { root: folder, join, getContent, isDir };
   const file = serveStatic(disk);
-  const page = serveStatic({ ...disk, path: "index.html" });
+  const page = serveStatic({ ...disk, path: pageName });
   const nothing = () => Promise.resolve();
   return async (c) => {
     if (c.req.method !== "GET" && c.req.method !== "HEAD") return null;

@@ -5,6 +5,7 @@ import { alertRoutes } from "./alert-routes.ts";
 import { alertSourceRoutes } from "./alert-source-routes.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import { type Api, type ApiEnv, newApi } from "./api-env.ts";
+import { serveApprovalSite } from "./approval-site.ts";
 import { areaRoutes } from "./area-routes.ts";
 import { audioRoutes } from "./audio-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
@@ -57,6 +58,7 @@ export function createApi(deps: ApiDeps): Api {
     measure(deps),
     guardHeaders(deps),
     guardHost(deps),
+    serveApprovalSite(deps),
     guardOrigin(deps),
     guardBody(),
   );

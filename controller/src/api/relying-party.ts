@@ -7,7 +7,15 @@ export function relyingParty({ publicUrl }: Pick<ControllerConfig, "publicUrl">)
   return { rpId: hostname, origin };
 }
 
-/** Where emergencies are approved. */
-export function approvalSite(config: Pick<ControllerConfig, "publicUrl">): RelyingParty {
-  return relyingParty(config);
+/** Where emergencies are approved, with keys that work nowhere else. */
+export function approvalSite({ approvalUrl }: Pick<ControllerConfig, "approvalUrl">): RelyingParty {
+  return relyingParty({ publicUrl: approvalUrl });
+}
+
+/** Null where it is the site of the pages, too. */
+export function approvalHostApart(
+  config: Pick<ControllerConfig, "publicUrl" | "approvalUrl">,
+): string | null {
+  const { origin } = approvalSite(config);
+  return origin === relyingParty(config).origin ? null : new URL(origin).host;
 }

@@ -6,12 +6,17 @@ import type { ApiDeps } from "./api-deps.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { hostOf } from "./as-reached.ts";
 import { HttpProblem } from "./http-problem.ts";
+import { approvalHostApart } from "./relying-party.ts";
 
 /** Bodies of JSON; uploads have their own limit. */
 const MAX_JSON_BYTES = 256 * 1024;
 
 export function guardHeaders({ config }: ApiDeps): MiddlewareHandler<ApiEnv> {
-  return secureHeaders({ ...headers, strictTransportSecurity: config.secureCookies });
+  const strictTransportSecurity = config.secureCookies;
+  const pages = secureHeaders({ ...headers, strictTransportSecurity });
+  const approvals = secureHeaders({ ...headersOfApprovals, strictTransportSecurity });
+  const site = approvalHostApart(config);
+  return (c, next) => (hostOf(c.req.raw) === site ? approvals : pages)(c, next);
 }
 
 /** What the console may load: its own files and live data, sound of this server; nothing inline, nobody frames it. */
@@ -32,12 +37,21 @@ const headers: NonNullable<Parameters<typeof secureHeaders>[0]> = {
   },
   referrerPolicy: "same-origin",
   xFrameOptions: "DENY",
+  // The page on which emergencies are approved is another site, opened in a window of its own.
+  crossOriginOpenerPolicy: "same-origin-allow-popups",
   permissionsPolicy: { camera: [], geolocation: ["self"], microphone: ["self"] },
+};
+
+/** It asks no server, and speaks to the page that has opened it (HTML, 7.1.3). */
+const headersOfApprovals: typeof headers = {
+  ...headers,
+  contentSecurityPolicy: { ...headers.contentSecurityPolicy, connectSrc: ["'none'"], mediaSrc: ["'none'"] },
+  crossOriginOpenerPolicy: "unsafe-none",
 };
 
 /** Refuses names that are not ours: a page elsewhere cannot point its own name at this address. */
 export function guardHost(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
-  const allowed = new Set(deps.config.allowedHosts);
+  const allowed = new Set([...deps.config.allowedHosts, new URL(deps.config.approvalUrl).host]);
   return async (c, next) => {
     // Health is asked by address, and tells nothing.
     if (c.req.path !== "/healthz" && !allowed.has(hostOf(c.req.raw))) throw new HttpProblem("bad-host");

@@ -15,7 +15,7 @@ import { requireOwnSignIn } from "./own-sign-in.ts";
 import { checkPasskey } from "./passkey-check.ts";
 import { assertion, ceremonyOptions } from "./passkey-shapes.ts";
 import { checkPassword } from "./password-check.ts";
-import { relyingParty } from "./relying-party.ts";
+import { approvalSite, relyingParty } from "./relying-party.ts";
 import { remoteAddress } from "./remote-address.ts";
 
 /** So long everybody sees that the break-glass account was used. */
@@ -95,6 +95,8 @@ const waysIn = createRoute({
             openId: z.boolean(),
             ownSignIn: z.enum(["everybody", "break-glass"]),
             passkeyOrigin: z.string(),
+            /** Where keys for approving are made and used. */
+            approvalOrigin: z.string(),
           }),
         },
       },
@@ -128,7 +130,8 @@ export function sessionRoutes(api: Api, deps: ApiDeps, challenges: Challenges): 
   api.openapi(waysIn, (c) => {
     const { ownSignIn } = deps.config;
     const { origin } = relyingParty(deps.config);
-    return c.json({ openId: deps.openId !== null, ownSignIn, passkeyOrigin: origin }, 200);
+    const { origin: approvalOrigin } = approvalSite(deps.config);
+    return c.json({ openId: deps.openId !== null, ownSignIn, passkeyOrigin: origin, approvalOrigin }, 200);
   });
 
   api.openapi(passkeyOptions, async (c) => {

@@ -20,6 +20,14 @@ export interface NewApprover {
   readonly out: string;
 }
 
+const ways = z.object({ approvalOrigin: z.url() });
+
+/** Where the control room says that emergencies are approved. */
+export async function approvalOriginOf(url: string): Promise<string> {
+  const answer = await fetch(new URL("/api/v1/session/ways", url));
+  return ways.parse(await answer.json()).approvalOrigin;
+}
+
 /** A key in a file, for scripts and rehearsals: whoever has the file can approve with it. */
 export async function makeApprover({ url, rpId, origin, user, out }: NewApprover): Promise<void> {
   const key = newSoftwareKey(rpId, origin);

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { approve, makeApprover } from "./approver-commands.ts";
+import { approvalOriginOf, approve, makeApprover } from "./approver-commands.ts";
 import { makeRoot, propose, show, sign, upload } from "./roster-commands.ts";
 
 const usage = `Usage: npm run keys -- COMMAND
@@ -91,8 +91,8 @@ async function obey(command: string, subject: string | undefined, values: Values
       return await upload(need("in"), need("url"), need("user"));
     case "approver": {
       const url = need("url");
-      const { hostname, origin } = new URL(url);
-      const site = { rpId: values.rp ?? hostname, origin: values.origin ?? origin };
+      const origin = values.origin ?? (await approvalOriginOf(url));
+      const site = { rpId: values.rp ?? new URL(origin).hostname, origin };
       return await makeApprover({ url, ...site, user: values.user ?? null, out: need("out") });
     }
     case "approve":

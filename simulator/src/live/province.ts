@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureWebBuilt } from "@loa/controller/adapters/web-build.ts";
+import { approvalUrlOf } from "@loa/controller/approval-url.ts";
 import { type ControlRoom, openControlRoom } from "@loa/controller/control-room.ts";
 import { enrol, readIdentity } from "@loa/edge-agent/adapters/identity-store.ts";
 import type { Log } from "@loa/shared/kernel/ambient.ts";
@@ -10,7 +11,7 @@ import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { claimCode } from "@loa/shared/wire/enrolment.ts";
 import { createOperator, type Operator } from "../operator.ts";
 import { foundAreas, newClaim, PROVINCE_ID, planProvince } from "../province-plan.ts";
-import type { DemoTrust } from "../trust/demo-trust.ts";
+import { type DemoTrust, siteAt } from "../trust/demo-trust.ts";
 import { bringDemoContent } from "./demo.ts";
 import { lastPortOfDemo } from "./demo-relay.ts";
 import { createDoor } from "./door.ts";
@@ -190,7 +191,7 @@ function armProvince(dataFolder: string, { operators }: SignIn, room: ControlRoo
     newOperator: () => createOperator(origin, (request) => fetch(request)),
     admin: operators[0],
     province: PROVINCE_ID,
-    site: { rpId: "localhost", origin: pageOf(room) },
+    site: siteAt(approvalUrlOf(pageOf(room))),
   });
 }
 

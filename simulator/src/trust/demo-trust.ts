@@ -39,12 +39,17 @@ export interface Approved {
   readonly emergency: unknown;
 }
 
-/** How the persons reach the controller, and where its pages are for passkeys. */
+/** How the persons reach the controller, and where its persons approve. */
 export interface TrustSurroundings {
   readonly newOperator: () => Operator;
   readonly admin: { readonly name: string; readonly password: string };
   readonly province: string;
   readonly site: { readonly rpId: string; readonly origin: string };
+}
+
+/** The site of an address. */
+export function siteAt(origin: string): TrustSurroundings["site"] {
+  return { rpId: new URL(origin).hostname, origin };
 }
 
 const APPROVERS = ["duyet-1", "duyet-2"] as const;
@@ -72,7 +77,7 @@ export async function makeTrust(around: TrustSurroundings, newPair: () => KeyPai
 export async function reopenTrust(around: TrustSurroundings, state: TrustState): Promise<DemoTrust> {
   const { origin } = around.site;
   if (state.origin === origin) return openTrust(around, state);
-  const approvers = state.approvers.map((one) => ({ ...one, key: { ...one.key, origin } }));
+  const approvers = state.approvers.map((one) => ({ ...one, key: { ...one.key, ...around.site } }));
   const moved = openTrust(around, { ...state, approvers, origin });
   await moved.signRoster();
   return moved;

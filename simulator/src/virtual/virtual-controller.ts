@@ -1,3 +1,4 @@
+import { approvalUrlOf } from "@loa/controller/approval-url.ts";
 import type { ControllerConfig } from "@loa/controller/config.ts";
 import { type Controller, createController } from "@loa/controller/controller.ts";
 import type { ControllerPorts } from "@loa/controller/ports.ts";
@@ -54,6 +55,7 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
     mqttUrl: "mqtt://loa.test:1883",
     contentUrl: CONTROLLER_URL,
     publicUrl: CONTROLLER_URL,
+    approvalUrl: approvalUrlOf(CONTROLLER_URL),
     boxesTrust: "own",
     areBoxesCertified: false,
     issuer: "controller",

@@ -1,3 +1,4 @@
+import { approvalUrlOf } from "@loa/controller/approval-url.ts";
 import { loadModbusProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import { deviceSetup } from "@loa/edge-agent/devices/device-setup.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
@@ -14,7 +15,7 @@ import {
 import { enrolAnswer } from "@loa/shared/wire/enrolment.ts";
 import { createOperator, type Operator } from "../operator.ts";
 import { foundAreas, newClaim, PROVINCE_ID, type ProvincePlan, planProvince } from "../province-plan.ts";
-import { type DemoTrust, makeTrust, type TrustSurroundings } from "../trust/demo-trust.ts";
+import { type DemoTrust, makeTrust, siteAt, type TrustSurroundings } from "../trust/demo-trust.ts";
 import { createSeededRandom, type SeededRandom } from "./random.ts";
 import { createTrace, type Trace } from "./trace.ts";
 import { createVirtualBox, type VirtualBox } from "./virtual-box.ts";
@@ -151,7 +152,7 @@ function surroundingsOf(controller: VirtualController): TrustSurroundings {
     newOperator: () => createOperator(CONTROLLER_URL, (request) => controller.fetch(request)),
     admin: OPERATORS[0],
     province: PROVINCE_ID,
-    site: { rpId: new URL(CONTROLLER_URL).hostname, origin: CONTROLLER_URL },
+    site: siteAt(approvalUrlOf(CONTROLLER_URL)),
   };
 }
 

@@ -13,6 +13,7 @@ const waysIn = z.object({
   openId: z.boolean(),
   ownSignIn: z.enum(["everybody", "break-glass"]),
   passkeyOrigin: z.string(),
+  approvalOrigin: z.string(),
 });
 export type WaysIn = z.infer<typeof waysIn>;
 

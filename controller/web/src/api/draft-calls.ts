@@ -17,6 +17,8 @@ export type WhyNotApprove = z.infer<typeof whyNotApprove>;
 
 export const draft = z.object({
   id: emergencyId,
+  /** The text that is signed. */
+  payload: z.string(),
   /** What a key signs: SHA-256 of the payload, base64url. */
   challenge: z.string(),
   severity,

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import * as calls from "../api/account-calls.ts";
 import type { Answer, Problem } from "../api/http.ts";
 import { t } from "../i18n/language.ts";
-import { canUsePasskeys, makePasskey } from "../live/passkeys.ts";
+import { approvalSiteApart, askAtSite } from "../live/approval-site.ts";
+import { type CeremonyOptions, canUsePasskeys, makePasskey } from "../live/passkeys.ts";
 import { standing } from "../live/session.ts";
 import { AskFirst } from "./ask-first.tsx";
 import { AgeText, When } from "./instant.tsx";
@@ -107,20 +108,22 @@ function AddPasskey({ onDone }: Done): VNode {
   const [hasFailed, setFailed] = useState(false);
   const words = t.value.account;
   const at = standing.value;
+  const person = at.kind === "in" ? at.session.user.name : "";
   const mayApprove = at.kind === "in" && at.session.grants.some(({ role }) => role === "emergency-approver");
   if (!canUsePasskeys()) return <p class="quiet">{words.cannot}</p>;
   const add = async (purpose: calls.Passkey["purpose"]) => {
     if (isBusy || name.trim() === "") return;
     setBusy(true);
-    const options = await calls.newPasskeyOptions(purpose);
-    if (options.ok) {
-      const made = await makePasskey(options.value);
-      setFailed(made === null);
-      if (made !== null) {
-        onDone(await calls.addPasskey(name, made));
-        setName("");
-      }
-    } else onDone(options);
+    const asked = calls.newPasskeyOptions(purpose);
+    const site = purpose === "approve" ? approvalSiteApart() : null;
+    const made = site === null ? await makeHere(asked) : await makeAt(site, asked, person);
+    const options = await asked;
+    setFailed(options.ok && made === null);
+    if (!options.ok) onDone(options);
+    if (made !== null) {
+      onDone(await calls.addPasskey(name, made));
+      setName("");
+    }
     setBusy(false);
   };
   return (
@@ -149,4 +152,22 @@ function AddPasskey({ onDone }: Done): VNode {
       {hasFailed && <Mark tone="bad" icon="cross" text={words.keyNotMade} />}
     </form>
   );
+}
+
+async function makeHere(asked: Promise<Answer<CeremonyOptions>>): Promise<object | null> {
+  const options = await asked;
+  return options.ok ? await makePasskey(options.value) : null;
+}
+
+/** In a window of the site for which the key is. */
+async function makeAt(
+  site: string,
+  asked: Promise<Answer<CeremonyOptions>>,
+  person: string,
+): Promise<object | null> {
+  const wish = asked.then((options) =>
+    options.ok ? { do: "make" as const, person, options: { ...options.value } } : null,
+  );
+  const given = await askAtSite(site, wish);
+  return given?.did === "make" ? given.made : null;
 }

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Assertion, Draft } from "../api/draft-calls.ts";
 import type { Answer, Problem } from "../api/http.ts";
 import { t } from "../i18n/language.ts";
+import { approvalSiteApart, askAtSite } from "../live/approval-site.ts";
 import { askPasskey } from "../live/passkeys.ts";
 import { AskFirst } from "./ask-first.tsx";
 import { Refusal } from "./loaded.tsx";
@@ -10,7 +11,10 @@ import { Mark } from "./mark.tsx";
 import { Button, Callout, Icon } from "./web-awesome.tsx";
 
 /** A text that waits for approvals, as the person sees it who is asked. */
-export type Approvable = Pick<Draft, "challenge" | "keys" | "mayApprove" | "whyNot" | "severity">;
+export type Approvable = Pick<
+  Draft,
+  "payload" | "challenge" | "keys" | "mayApprove" | "whyNot" | "severity" | "areas" | "areaNames"
+>;
 
 export interface ApprovalWords {
   readonly approve: Readonly<Record<Draft["severity"], string>>;
@@ -85,10 +89,13 @@ export function PasskeyApproval({
   );
 }
 
-/** Null when the person has not used the key. */
-async function assertionOf({ challenge, keys }: Approvable): Promise<Assertion | null> {
+/** Null when the person has not used the key. Keys of the site of approvals are used there, by its own page. */
+async function assertionOf(text: Approvable): Promise<Assertion | null> {
+  const { challenge, keys } = text;
   const [first] = keys;
   if (first === undefined) return null;
+  const site = approvalSiteApart();
+  if (site !== null && new URL(site).hostname === first.rpId) return await assertionAt(site, text);
   const used = await askPasskey({
     challenge,
     rpId: first.rpId,
@@ -98,4 +105,17 @@ async function assertionOf({ challenge, keys }: Approvable): Promise<Assertion |
   if (used === null) return null;
   const { authenticatorData, clientDataJSON, signature } = used.response;
   return { credential: used.id, authenticatorData, clientDataJSON, signature };
+}
+
+async function assertionAt(
+  site: string,
+  { payload, keys, areas, areaNames }: Approvable,
+): Promise<Assertion | null> {
+  const names = areas.flatMap((area, index): [string, string][] => {
+    const name = areaNames[index];
+    return name === undefined ? [] : [[area, name]];
+  });
+  const credentials = keys.map(({ credential }) => credential);
+  const given = await askAtSite(site, Promise.resolve({ do: "approve", payload, credentials, names }));
+  return given?.did === "approve" ? given.assertion : null;
 }

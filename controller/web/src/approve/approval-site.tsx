@@ -1,0 +1,103 @@
+import type { VNode } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { language, t } from "../i18n/language.ts";
+import { askPasskey, makePasskey } from "../live/passkeys.ts";
+import { Mark } from "../parts/mark.tsx";
+import { Button } from "../parts/web-awesome.tsx";
+import { challengeOfShown } from "./challenge.ts";
+import { type Ask, ask, type SiteAnswer } from "./messages.ts";
+import { pagesOrigin } from "./pages-origin.ts";
+import { isActual, ShownText } from "./shown-text.tsx";
+
+/**
+ * The one page at which keys for approving work. It shows the text itself, in words that it makes of it, and signs that and
+ * nothing else; it has no session and asks no server.
+ */
+export function ApprovalSite(): VNode {
+  const [asked, setAsked] = useState<Ask | null>(null);
+  const [hasFailed, setFailed] = useState(false);
+  useEffect(() => {
+    const origin = pagesOrigin(location);
+    const hear = (event: MessageEvent) => {
+      const parsed = ask.safeParse(event.data);
+      if (event.origin !== origin || event.source !== opener || !parsed.success) return;
+      language.value = parsed.data.language;
+      document.documentElement.lang = parsed.data.language;
+      setAsked(parsed.data);
+    };
+    addEventListener("message", hear);
+    (opener as Window | null)?.postMessage({ loa: "approval-site-ready" }, origin);
+    return () => removeEventListener("message", hear);
+  }, []);
+  const words = t.value.account.site;
+  const press = async (one: Ask) => {
+    const answer = one.do === "approve" ? await signed(one) : await made(one);
+    if (answer === null) return setFailed(true);
+    (opener as Window | null)?.postMessage(answer, pagesOrigin(location));
+    close();
+  };
+  return (
+    <main class="approve-site">
+      {asked === null && (
+        <>
+          <h1>{words.title}</h1>
+          <p>{words.alone}</p>
+        </>
+      )}
+      {asked?.do === "approve" && (
+        <>
+          <ShownText payload={asked.payload} names={asked.names} />
+          <p>{words.check}</p>
+          <Press label={words.sign} isPressing={isActual(asked.payload)} onPress={() => void press(asked)} />
+        </>
+      )}
+      {asked?.do === "make" && (
+        <>
+          <h1>{words.makeTitle(asked.person)}</h1>
+          <p>{words.makeExplain(location.host)}</p>
+          <Press label={words.make} isPressing={false} onPress={() => void press(asked)} />
+        </>
+      )}
+      {hasFailed && <Mark tone="bad" icon="cross" text={t.value.trust.draft.keyFailed} />}
+    </main>
+  );
+}
+
+function Press({
+  label,
+  isPressing,
+  onPress,
+}: {
+  readonly label: string;
+  readonly isPressing: boolean;
+  readonly onPress: () => void;
+}): VNode {
+  return (
+    <div class="actions">
+      <Button variant={isPressing ? "danger" : "brand"} size="l" onClick={onPress}>
+        {label}
+      </Button>
+      <Button appearance="outlined" size="l" onClick={() => close()}>
+        {t.value.account.site.leave}
+      </Button>
+    </div>
+  );
+}
+
+async function signed({ payload, credentials }: Extract<Ask, { do: "approve" }>): Promise<SiteAnswer | null> {
+  const used = await askPasskey({
+    challenge: await challengeOfShown(payload),
+    rpId: location.hostname,
+    allowCredentials: credentials.map((id) => ({ id, type: "public-key" })),
+    userVerification: "required",
+  });
+  if (used === null) return null;
+  const { authenticatorData, clientDataJSON, signature } = used.response;
+  const assertion = { credential: used.id, authenticatorData, clientDataJSON, signature };
+  return { loa: "approval-site-answer", did: "approve", assertion };
+}
+
+async function made({ options }: Extract<Ask, { do: "make" }>): Promise<SiteAnswer | null> {
+  const key = await makePasskey(options);
+  return key === null ? null : { loa: "approval-site-answer", did: "make", made: { ...key } };
+}
