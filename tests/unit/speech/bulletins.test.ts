@@ -54,7 +54,12 @@ describe("whatever is typed", () => {
     );
     assert(
       property(readable, (written) => {
-        for (const dialect of dialects) expect(spokenText(written, dialect).text).toMatch(isSpeech);
+        for (const dialect of dialects) {
+          const { text, notices } = spokenText(written, dialect);
+          expect(text).toMatch(isSpeech);
+          const lost = notices.filter((one) => one.kind === "left-out" && /^[\p{L}\d]$/u.test(one.written));
+          expect(lost).toEqual([]);
+        }
       }),
     );
   });

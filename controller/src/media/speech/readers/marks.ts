@@ -1,4 +1,4 @@
-import { sayWhole } from "../number-words.ts";
+import { sayDigits, sayWhole } from "../number-words.ts";
 import {
   found,
   isAfterValue,
@@ -95,6 +95,8 @@ export const readMark: Reader = (place) => {
   const length = Math.max(1, all.length);
   const spoken = spokenMarks[all];
   if (spoken !== undefined) return { length, spoken };
+  // Whatever a number was part of: not one digit is lost.
+  if (/\d/.test(all)) return { length, spoken: ` ${sayDigits(all)} ` };
   if (silent.test(all)) return { length, spoken: " " };
   return { length, spoken: " ", notice: { kind: "left-out", written: all, spoken: "" } };
 };
