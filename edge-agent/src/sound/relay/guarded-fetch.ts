@@ -1,9 +1,10 @@
-import { type Agent as HttpAgent, get as httpGet, type IncomingMessage } from "node:http";
-import { type Agent as HttpsAgent, get as httpsGet } from "node:https";
+import type { Agent as HttpAgent, IncomingMessage } from "node:http";
+import type { Agent as HttpsAgent } from "node:https";
 import type { LookupFunction } from "node:net";
 import type { Timers } from "@loa/shared/kernel/ambient.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import type { Gate, HostAddress } from "./gate.ts";
+import { http, https } from "./web-modules.ts";
 
 export interface FetchRequest {
   readonly url: URL;
@@ -86,8 +87,8 @@ function head(request: FetchRequest, url: URL, address: HostAddress): Promise<In
   };
   return new Promise((resolve) => {
     const asked = isSecure
-      ? httpsGet(url, { ...options, agent: agents?.https ?? false })
-      : httpGet(url, { ...options, agent: agents?.http ?? false });
+      ? https.get(url, { ...options, agent: agents?.https ?? false })
+      : http.get(url, { ...options, agent: agents?.http ?? false });
     const cancel = timers.after(HEAD_WITHIN_MS, () => asked.destroy());
     asked.once("response", (answer) => {
       cancel();

@@ -1,5 +1,3 @@
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { fetchWhole, type WholeLimits } from "./fetch-whole.ts";
 import { nextSegments } from "./hls-edge.ts";
@@ -7,6 +5,7 @@ import { type HlsPart, type HlsPlaylist, type HlsSegment, parseHls } from "./hls
 import { createSegmentFeed } from "./segment-feed.ts";
 import { waitFor } from "./wait-for.ts";
 import { endOfFetch, type Way, type WayEnd, type WayEnvironment } from "./way.ts";
+import { http, https } from "./web-modules.ts";
 import { whileWanted } from "./while-wanted.ts";
 
 /** A day of segments; parsing more would hold up the sound (30 ms for this on a PC). */
@@ -28,7 +27,7 @@ type Media = Extract<HlsPlaylist, { kind: "media" }>;
 /** A list of segments that is read again and again (RFC 8216, section 6.3). */
 export function createHlsWay(root: URL, environment: WayEnvironment): Way {
   const { clock, timers, depthMs } = environment;
-  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+  const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
   const feed = createSegmentFeed(environment);
   /** Number of the segment to fetch next; it outlives a loss. */
   let next: number | null = null;
