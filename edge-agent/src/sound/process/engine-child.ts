@@ -27,12 +27,7 @@ export type StartEngine = (setup: EngineSetup) => EngineChild;
  * priority, and waiting for one of them on a busy machine was heard. Unlike the agent it keeps the optimising compiler:
  * mixing is arithmetic.
  */
-export const ENGINE_NODE_FLAGS = [
-  "--max-semi-space-size=1",
-  "--single-threaded",
-  "--v8-pool-size=1",
-  "--optimize-for-size",
-];
+export const ENGINE_NODE_FLAGS = ["--max-semi-space-size=1", "--single-threaded", "--v8-pool-size=1"];
 
 export function engineStarter(env: NodeJS.ProcessEnv): StartEngine {
   return (setup) => startEngine(setup, env);
