@@ -4,21 +4,15 @@ import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, EmergencyId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { packAlert } from "@loa/shared/node/cap/packed-alert.ts";
+import { readPinnedAlert } from "@loa/shared/node/cap/read-pinned-alert.ts";
 import { alertEmergencyId, isOfApproved, orderFromCovered } from "@loa/shared/trust/alert-order.ts";
 import { emergencyFrom } from "@loa/shared/trust/order.ts";
 import { CLOCK_TOLERANCE_MS, MAX_ENVELOPE_BYTES } from "@loa/shared/wire/envelope.ts";
 import type { OrderToRaise } from "./changes.ts";
 import { isTouchedBy } from "./domain/drafts.ts";
-import {
-  approvalOver,
-  areasLeft,
-  isPinned,
-  type KeptApproval,
-  signedApproval,
-} from "./domain/standing-approvals.ts";
+import { approvalOver, areasLeft, type KeptApproval, signedApproval } from "./domain/standing-approvals.ts";
 import type { EmergencyKeeper } from "./emergency-keeper.ts";
 import type { StandingKeeper } from "./standing-keeper.ts";
-import { signingKeys } from "./store/alert-senders.ts";
 import type { Database } from "./store/database.ts";
 import type { StoredEmergency } from "./store/emergencies.ts";
 import { areasStoppedSince } from "./store/stop-orders.ts";
@@ -72,9 +66,7 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
   async function raise(alert: CapAlert, document: string): Promise<StoredEmergency | null> {
     const now = clock.now();
     if (alert.sent > now + CLOCK_TOLERANCE_MS) return null;
-    const signing = await signingKeys(parts.db, alert.sender);
     for (const kept of parts.standings.inForce()) {
-      if (!isPinned(kept.approved, signing)) continue;
       const toRaise = orderUnder(kept, { alert, document, at: now }, crypto);
       if (toRaise === null || (await isOvertaken(parts, toRaise))) continue;
       const { id } = kept.approved;
@@ -112,7 +104,8 @@ function orderUnder(
   const reckoned = orderFromCovered(kept.approved, alert, at, crypto);
   if (!reckoned.ok || at > reckoned.value.approveBy) return null;
   const packed = packAlert(document);
-  if (packed === null) return null;
+  // Every box asks the same: what it would refuse waits for persons.
+  if (packed === null || !readPinnedAlert(packed, kept.approved.keys).ok) return null;
   const signed = { standing: signedApproval(kept), alert: packed };
   const body = JSON.stringify({ emergency: emergencyFrom(reckoned.value, at), proof: signed });
   const chars = Math.ceil((new TextEncoder().encode(body).length * 4) / 3) + AROUND_BODY_CHARS;

@@ -1,4 +1,4 @@
-import { boxId, emergencyId } from "@loa/shared/kernel/ids.ts";
+import { areaId, boxId, emergencyId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
 import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
@@ -7,13 +7,24 @@ import { areaTopic, boxTopic, rosterTopic } from "@loa/shared/wire/topics.ts";
 import { createSeededRandom, type SeededRandom } from "@loa/simulator/virtual/random.ts";
 import { province } from "../contract/broker.contract.ts";
 import { daily } from "../support/box-world.ts";
+import { areaOf } from "../support/cap-messages.ts";
 import { emptyPlan } from "../support/plans.ts";
-import { approved, localOrderOf, type RosterWorld, rosterWorld } from "../support/roster-world.ts";
+import {
+  approved,
+  approvedStanding,
+  localOrderOf,
+  type RosterWorld,
+  rosterWorld,
+} from "../support/roster-world.ts";
+import { signingService } from "../support/signed-cap.ts";
+import { alertAt, packed, standingOf } from "../support/standing-approvals.ts";
 import { signers, signRoster } from "../support/trust-world.ts";
 import { bentBytes, hostileTexts } from "./bend-bytes.ts";
 import type { Fuzz } from "./fuzz.ts";
 import { bentJson } from "./hostile-json.ts";
 
+const sender = await signingService("ec");
+const stranger = await signingService("ec");
 const box = boxId.parse("cum-1");
 const messagesOfRound = 150;
 /** The numbers of hostile envelopes end here, those of the honest ones begin. */
@@ -171,12 +182,24 @@ function bodiesFor(
   };
   const half = approved(order, ["hai"]);
   const local = localOrderOf(world);
+  const here = areaId.parse("tinh");
+  const places = [{ valueName: "loa:area", codes: [["tinh", here] as [string, typeof here]] }];
+  const standing = standingOf(sender, world.time.instant(), { areas: [here], places });
+  const document = alertAt(world.time.instant(), { area: areaOf("tinh") });
+  const approvedByOne = { standing: approvedStanding(standing, ["hai"]), alert: packed(document, sender) };
+  const ofStranger = {
+    standing: approvedStanding(standing, ["hai", "ba"]),
+    alert: packed(document, stranger),
+  };
   return [
     () => ["plan", { plan: emptyPlan({ revision: nextRevision(), schedules }) }],
     () => ["stop", { at: world.time.instant() }],
     () => ["emergency", raised],
     () => ["emergency", { ...raised, order: half }],
     () => ["emergency", { ...raised, order: { ...half, approvals: [...half.approvals, ...half.approvals] } }],
+    () => ["emergency", { ...raised, proof: approvedByOne }],
+    () => ["emergency", { ...raised, proof: ofStranger }],
+    () => ["withdraw", { standings: [{ id: standing.id, until: standing.to }] }],
     () => ["cancel", { emergency: order.id }],
     () => ["local", { orders: [approved(local, ["hai"])] }],
     () => ["time", { nonce: "0".repeat(32), at: world.time.instant() }],

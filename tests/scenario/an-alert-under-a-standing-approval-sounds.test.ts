@@ -2,9 +2,7 @@ import { areaId, emergencyId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { readPinnedAlert } from "@loa/shared/node/cap/read-pinned-alert.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
-import { approveWith } from "@loa/shared/node/software-authenticator.ts";
 import { orderFromCovered } from "@loa/shared/trust/alert-order.ts";
-import { challengeOf } from "@loa/shared/trust/approval.ts";
 import { emergencyFrom } from "@loa/shared/trust/order.ts";
 import {
   type SignedStandingApproval,
@@ -14,7 +12,7 @@ import {
 import { expect, test } from "vitest";
 import type { Forgery } from "../support/box-world.ts";
 import { areaOf } from "../support/cap-messages.ts";
-import { type Person, persons, type RosterWorld, rosterWorld } from "../support/roster-world.ts";
+import { approvedStanding, type Person, type RosterWorld, rosterWorld } from "../support/roster-world.ts";
 import { signCap, signingService } from "../support/signed-cap.ts";
 import {
   type AlertWish,
@@ -36,12 +34,6 @@ function standing(world: RosterWorld, change: Partial<StandingApproval> = {}): S
   return standingOf(service, from, { areas: [here], places, times: 1, ...change });
 }
 
-function approvedBy(one: StandingApproval, by: readonly Person[] = TWO): SignedStandingApproval {
-  const payload = standingApprovalText(one);
-  const challenge = challengeOf(payload, nodeCrypto);
-  return { payload, approvals: by.map((person) => approveWith(persons[person], person, challenge)) };
-}
-
 function alertOf(world: RosterWorld, wish: AlertWish = {}): string {
   return signCap(alertAt(world.time.instant(), { area: areaOf("tinh"), ...wish }), service);
 }
@@ -59,7 +51,12 @@ interface Carried {
 
 /** As the control room carries it, or as whoever has stolen its key would like to. */
 function carry(world: RosterWorld, wish: Carried, forgery: Forgery = {}): void {
-  const { approved, signed = approvedBy(approved), document, sent = packed(document, null) } = wish;
+  const {
+    approved,
+    signed = approvedStanding(approved, TWO),
+    document,
+    sent = packed(document, null),
+  } = wish;
   const at = wish.at ?? world.time.instant();
   const read = readPinnedAlert(packed(document, null), approved.keys);
   const order = read.ok ? orderFromCovered(approved, read.value, at, nodeCrypto) : read;
@@ -215,14 +212,14 @@ test.each<[string, readonly Person[]]>([
 ])("%s is not enough for a standing approval", async (_who, by) => {
   const world = await rosterWorld();
   const approved = standing(world);
-  const signed = approvedBy(approved, by);
+  const signed = approvedStanding(approved, by);
   expect(await answerTo(world, { approved, signed, document: alertOf(world) })).toBe("not-approved");
   expect(world.names()).toEqual([]);
 });
 
 test("what was edited after the approvals allows nothing", async () => {
   const world = await rosterWorld();
-  const signed = approvedBy(standing(world));
+  const signed = approvedStanding(standing(world), TWO);
   const edited = standing(world, { headline: "Mời ăn cỗ" });
   const payload = standingApprovalText(edited);
   const wish = { approved: edited, signed: { ...signed, payload }, document: alertOf(world) };

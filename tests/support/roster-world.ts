@@ -14,6 +14,11 @@ import {
   type SignedOrder,
 } from "@loa/shared/trust/order.ts";
 import type { Roster, SignedRoster } from "@loa/shared/trust/roster.ts";
+import {
+  type SignedStandingApproval,
+  type StandingApproval,
+  standingApprovalText,
+} from "@loa/shared/trust/standing-approval.ts";
 import { rosterTopic } from "@loa/shared/wire/topics.ts";
 import { type BoxWorld, type BoxWorldOptions, boxWorld, type Forgery } from "./box-world.ts";
 import { machineKey, personKey, rosterWith, signers, signRoster } from "./trust-world.ts";
@@ -132,6 +137,13 @@ export function approved(
   const payload = orderText(order);
   const challenge = challengeOf(payload, nodeCrypto);
   return { payload, approvals: by.map((person) => approveWith(keyOf(person), person, challenge)) };
+}
+
+/** The same for what is approved in advance of alerts. */
+export function approvedStanding(one: StandingApproval, by: readonly Person[]): SignedStandingApproval {
+  const payload = standingApprovalText(one);
+  const challenge = challengeOf(payload, nodeCrypto);
+  return { payload, approvals: by.map((person) => approveWith(persons[person], person, challenge)) };
 }
 
 /** A message for this box alone, started by a contact of its cabinet. */

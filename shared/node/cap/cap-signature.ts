@@ -18,6 +18,11 @@ const RSA_SHA512 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512";
 const ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256";
 const SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256";
 
+/** The signature leaves itself out, and one canonical form. */
+const MAX_TRANSFORMS = 3;
+/** With a chain of certificates some thirty. To look for one takes the square of them. */
+const MAX_PARTS = 64;
+
 /**
  * What one of these keys has really signed of the document (W3C XML Signature 1.1), as canonical text: nothing else of it
  * may be believed, or a second message could be wrapped around the signed one. SHA-1 is refused, and the key is never
@@ -33,6 +38,11 @@ export function signedPartOf(
   const signature = signatures.item(0);
   if (signature === null || signature.parentNode !== root) return fail("missing: this sender signs");
   if (signatures.length > 1) return fail("more than one signature");
+  if (signature.getElementsByTagNameNS("*", "*").length > MAX_PARTS) return fail("has too many parts");
+  const count = (name: string) => signature.getElementsByTagNameNS("*", name).length;
+  // Before anything is reckoned: each reference and each transform goes through the whole document once more.
+  if (count("SignedInfo") !== 1 || count("Reference") !== 1 || count("Transform") > MAX_TRANSFORMS)
+    return fail("must be over the whole alert, once");
   const whys = keys.map((key) => check(document, signature, key, at));
   return whys.find((one) => one.ok) ?? whys[0] ?? fail("no certificate");
 }

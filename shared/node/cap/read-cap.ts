@@ -89,8 +89,8 @@ const MAX_TEXT_CHARS = 20_000;
  * One alert of OASIS CAP 1.2, held against every element, cardinality and enumeration of its data dictionary. What is
  * wrong is told element by element; nothing is guessed and nothing repaired.
  */
-export function readCap(bytes: Uint8Array): Result<CapAlert, readonly CapComplaint[]> {
-  const tree = readXml(bytes);
+export function readCap(bytes: Uint8Array, maxElements?: number): Result<CapAlert, readonly CapComplaint[]> {
+  const tree = readXml(bytes, maxElements);
   if (!tree.ok) return fail([{ element: "(document)", ...tree.error }]);
   const { name, namespace, line } = tree.value;
   if (name !== "alert") return fail([{ element: name, line, why: "the root must be alert" }]);

@@ -24,6 +24,8 @@ export const MAX_XML_BYTES = 2 * 1024 * 1024;
 /** `alert/info/area/geocode/value` is five deep, a signature with its certificate nine. */
 const MAX_DEPTH = 12;
 const MAX_ELEMENTS = 50_000;
+/** `alert` has its namespace and where its schema lies; a signature one for each algorithm. */
+const MAX_ATTRIBUTES = 32;
 
 interface Growing {
   readonly name: string;
@@ -38,7 +40,7 @@ interface Growing {
  * The tree of a well-formed document in UTF-8. A DTD is refused where it begins, so no entity but the five of XML itself
  * can be defined, and nothing outside of the document is ever opened. Reads at most the limits above.
  */
-export function readXml(bytes: Uint8Array): Result<XmlElement, XmlComplaint> {
+export function readXml(bytes: Uint8Array, maxElements = MAX_ELEMENTS): Result<XmlElement, XmlComplaint> {
   if (bytes.length > MAX_XML_BYTES) return fail({ line: 1, why: `larger than ${MAX_XML_BYTES} bytes` });
   const text = utf8Of(bytes);
   if (text === null) return fail({ line: 1, why: "not UTF-8" });
@@ -54,8 +56,9 @@ export function readXml(bytes: Uint8Array): Result<XmlElement, XmlComplaint> {
   parser.on("processinginstruction", () => stop("a processing instruction is not allowed"));
   parser.on("opentag", ({ local, uri, attributes: told }) => {
     elements += 1;
-    if (elements > MAX_ELEMENTS) stop(`more than ${MAX_ELEMENTS} elements`);
+    if (elements > maxElements) stop(`more than ${maxElements} elements`);
     if (open.length >= MAX_DEPTH) stop(`elements more than ${MAX_DEPTH} deep`);
+    if (Object.keys(told).length > MAX_ATTRIBUTES) stop(`more than ${MAX_ATTRIBUTES} attributes`);
     const attributes = new Map(Object.values(told).map((one) => [one.local, one.value]));
     open.push({ name: local, namespace: uri, line: parser.line, attributes, children: [], text: "" });
   });

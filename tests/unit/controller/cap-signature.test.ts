@@ -54,6 +54,23 @@ describe("a sender who signs is believed in what was signed, and in nothing else
       "alert/Signature",
     ],
     [
+      "three references, each through the whole message",
+      signCap(capMessage(), rsa).replace(/(<Reference.*<\/Reference>)/s, (one) => one.repeat(3)),
+      "once",
+    ],
+    [
+      "twenty transforms",
+      signCap(capMessage(), rsa).replace(/(<Transform [^>]*><\/Transform>|<Transform [^>]*\/>)/, (one) =>
+        one.repeat(20),
+      ),
+      "once",
+    ],
+    [
+      "a signature with a thousand parts",
+      signCap(capMessage(), rsa).replace("</Signature>", `${"<Object/>".repeat(1_000)}</Signature>`),
+      "too many parts",
+    ],
+    [
       "two signatures",
       signCap(capMessage(), rsa).replace(/(<Signature.*<\/Signature>)/s, "$1$1"),
       "more than one",

@@ -71,6 +71,11 @@ describe("the alert as the pinned key has signed it", () => {
     ["with the signature of another one", packed(wrapped, null), "alert-unsigned"],
     ["signed twice", packed(signed.replace(signature, signature + signature), null), "alert-unsigned"],
     ["with a DTD", packed(dtd, null), "alert-unreadable"],
+    [
+      "with more elements than any",
+      packed(signed.replace("</Signature>", `${"<Object/>".repeat(5_000)}</Signature>`), null),
+      "alert-unreadable",
+    ],
     ["of no XML", packed("lũ về", null), "alert-unreadable"],
     ["that is no gzip", "AAAA", "alert-unreadable"],
     [
