@@ -58,6 +58,11 @@ describe("a typed message", () => {
       kind: "complete",
       wish: { message: { clip: clip.sha256 } },
     });
+    const corrected = { ...form, spoken: clip, correction: "typed" } as const;
+    expect(wishOfEmergency(corrected)).toEqual({ kind: "incomplete" });
+    expect(wishOfEmergency({ ...corrected, correctionSpoken: clip })).toMatchObject({
+      wish: { correction: { clip: clip.sha256 } },
+    });
     // What was recorded before is another message.
     expect(wishOfEmergency({ ...form, clip })).toEqual({ kind: "incomplete" });
   });

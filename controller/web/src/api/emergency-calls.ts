@@ -13,7 +13,7 @@ export interface EmergencyWish {
   /** Null: the notice that is built into every box. */
   readonly message: { readonly bulletin: BulletinId } | { readonly clip: Sha256 } | null;
   /** What is said when it was wrong; left out: nothing is prepared. Null: the built-in words. */
-  readonly correction?: { readonly bulletin: BulletinId } | null;
+  readonly correction?: EmergencyWish["message"];
   readonly sirenS: number;
   readonly times: number;
   readonly gapS: number;

@@ -64,7 +64,12 @@ export const trustEn: TrustTexts = {
     "What is on the air is cancelled, and every cluster says the correction that was approved with it. One person is enough.",
   correctionStep: "Prepared correction",
   correctionHint: "Approved together with the emergency. If it was wrong, one press says it.",
-  corrections: { "built-in": "Words built into the box", bulletin: "A bulletin", none: "None" },
+  corrections: {
+    "built-in": "Words built into the box",
+    bulletin: "A bulletin",
+    typed: "Type a text",
+    none: "None",
+  },
   sendDraft: {
     actual: (boxes) => `Send the EMERGENCY for approval (${boxes} clusters)`,
     exercise: (boxes) => `Send the EXERCISE for approval (${boxes} clusters)`,

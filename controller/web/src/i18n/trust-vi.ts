@@ -65,6 +65,7 @@ export const trustVi = {
   corrections: {
     "built-in": "Lời có sẵn trong hộp",
     bulletin: "Bản tin đã có",
+    typed: "Nhập văn bản",
     none: "Không chuẩn bị",
   },
   sendDraft: {

@@ -10,7 +10,7 @@ import { TypedMessage } from "./typed-message.tsx";
 import { Input, Option, Radio, RadioGroup, Select, textOf } from "./web-awesome.tsx";
 
 const messages = ["built-in", "bulletin", "typed", "clip"] as const;
-const corrections = ["built-in", "bulletin", "none"] as const;
+const corrections = ["built-in", "bulletin", "typed", "none"] as const;
 const headlineLimit = 200;
 
 export function EmergencyMessage({ form, onChange }: EmergencyFieldsProps): VNode {
@@ -81,6 +81,14 @@ function CorrectionChoice({ form, onChange }: EmergencyFieldsProps): VNode {
         <BulletinSelect
           chosen={form.correctionBulletin}
           onChoose={(correctionBulletin) => onChange({ correctionBulletin })}
+        />
+      )}
+      {form.correction === "typed" && (
+        <TypedMessage
+          typed={form.correctionTyped}
+          onType={(correctionTyped) => onChange({ correctionTyped })}
+          chosen={form.correctionSpoken}
+          onChoose={(correctionSpoken) => onChange({ correctionSpoken })}
         />
       )}
     </>

@@ -7,7 +7,7 @@ import type { EmergencyWish } from "../api/emergency-calls.ts";
 import type { Severity } from "../api/emergency-shapes.ts";
 import type { StoredClip } from "../api/shapes.ts";
 import type { Bulletin } from "../api/sound-shapes.ts";
-import { emptyTyped, type TypedText } from "./typed-message.ts";
+import { emptyTyped, MAX_TYPED_CHARS, type TypedText } from "./typed-message.ts";
 
 /** What the form of an emergency holds: numbers as typed, so that half-typed ones survive. */
 export interface EmergencyForm {
@@ -21,8 +21,10 @@ export interface EmergencyForm {
   /** The typed text as a clip. */
   readonly spoken: StoredClip | null;
   readonly clip: StoredClip | null;
-  readonly correction: "built-in" | "bulletin" | "none";
+  readonly correction: "built-in" | "bulletin" | "typed" | "none";
   readonly correctionBulletin: Bulletin | null;
+  readonly correctionTyped: TypedText;
+  readonly correctionSpoken: StoredClip | null;
   readonly sirenS: string;
   readonly times: string;
   readonly gapS: string;
@@ -47,6 +49,8 @@ export const emptyEmergency: EmergencyForm = {
   clip: null,
   correction: "built-in",
   correctionBulletin: null,
+  correctionTyped: emptyTyped,
+  correctionSpoken: null,
   sirenS: "8",
   times: "2",
   gapS: "5",
@@ -62,6 +66,8 @@ export function formFromAlert(
   alert: {
     readonly headline: string | null;
     readonly event: string | null;
+    readonly description: string | null;
+    readonly instruction: string | null;
     readonly areas: readonly AreaId[];
     readonly expiresAt: Instant | null;
   },
@@ -73,9 +79,22 @@ export function formFromAlert(
     ...emptyEmergency,
     headline: (alert.headline ?? alert.event ?? "").slice(0, MAX_HEADLINE_CHARS),
     areas: alert.areas,
+    typed: { ...emptyTyped, text: textOfAlert(alert) },
     durationMin:
       leftMin === null ? emptyEmergency.durationMin : `${Math.min(longestMin, Math.max(1, leftMin))}`,
   };
+}
+
+/** What is there to be typed, should the person choose to have a text read. */
+function textOfAlert({
+  description,
+  instruction,
+}: {
+  readonly description: string | null;
+  readonly instruction: string | null;
+}): string {
+  const parts = [description, instruction].flatMap((one) => one?.trim() ?? []);
+  return parts.join("\n").slice(0, MAX_TYPED_CHARS);
 }
 
 const MAX_HEADLINE_CHARS = 200;
@@ -104,7 +123,7 @@ export function wishOfEmergency(form: EmergencyForm): EmergencyDraft {
   }
   const numbers = numbersOf(form);
   if (numbers === null) return { kind: "wrong" };
-  if (form.correction === "bulletin" && form.correctionBulletin === null) return { kind: "incomplete" };
+  if (lacksCorrection(form)) return { kind: "incomplete" };
   const { areas, confirm } = form;
   const correction = correctionOf(form);
   return {
@@ -157,12 +176,17 @@ function messageOf(form: EmergencyForm): EmergencyWish["message"] | undefined {
   }
 }
 
+function lacksCorrection({ correction, correctionBulletin, correctionSpoken }: EmergencyForm): boolean {
+  if (correction === "bulletin") return correctionBulletin === null;
+  return correction === "typed" && correctionSpoken === null;
+}
+
 /** Undefined: none is prepared; null: the built-in words. */
-function correctionOf({ correction, correctionBulletin }: EmergencyForm): EmergencyWish["correction"] {
+function correctionOf(form: EmergencyForm): EmergencyWish["correction"] {
+  const { correction, correctionBulletin, correctionSpoken } = form;
   if (correction === "built-in") return null;
-  return correction === "none" || correctionBulletin === null
-    ? undefined
-    : { bulletin: correctionBulletin.id };
+  if (correction === "bulletin" && correctionBulletin !== null) return { bulletin: correctionBulletin.id };
+  return correction === "typed" && correctionSpoken !== null ? { clip: correctionSpoken.sha256 } : undefined;
 }
 
 /** Null: the built-in words. Of a clip only the length matters here. */
