@@ -70,7 +70,7 @@ describeWithPart("chromium", "an emergency that is typed", ({ path }) => {
     await page.locator(".severity-choice.actual").click();
     await page.getByRole("treeitem").getByText("Tỉnh Cam Lâm Hải").click();
     await page.getByLabel("Tiêu đề").fill("Lũ về");
-    await page.getByRole("radio", { name: "Nhập văn bản" }).click();
+    await page.getByRole("radio", { name: "Nhập văn bản" }).first().click();
     await page.getByLabel("Nội dung cần đọc").fill(typed);
     await page.locator(".spoken").getByText("gọi một một bốn").waitFor();
     await page.getByRole("button", { name: "Nghe thử" }).click();
