@@ -289,6 +289,17 @@ describe("an alert under a standing approval", () => {
     expect(await emergencies()).toMatchObject([{ standing: "cancelled" }]);
   });
 
+  it("goes out whoever brings it: its sender has signed it", async () => {
+    const { granted, author, alert, emergencies } = await armedWorld();
+    await granted();
+    const bytes = new TextEncoder().encode(signCap(alert(), service));
+    const brought = await author.send("POST", "/api/v1/cap", bytes, {
+      "content-type": "application/cap+xml",
+    });
+    expect(brought.status).toBe(201);
+    expect(await emergencies()).toHaveLength(1);
+  });
+
   it("waits for persons when its sender has another certificate than the one that was approved", async () => {
     const { granted, sends, alert, emergencies, admin, found } = await armedWorld();
     const one = await granted();

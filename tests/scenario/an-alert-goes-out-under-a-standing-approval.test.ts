@@ -49,7 +49,8 @@ async function inTheMorning() {
         headers: { ...headers, host: new URL(CONTROLLER_URL).host },
         body: document,
       });
-      expect((await there.controller.fetch(request)).status).toBe(201);
+      const answer = await there.controller.fetch(request);
+      expect(answer.status, await answer.text()).toBe(201);
     },
     state: async () =>
       (await drive(operator.do("GET", `/api/v1/standing-approvals/${id}`, shown))).standingApproval,
@@ -102,13 +103,15 @@ test("the sender takes it off the air again", async () => {
   expect(there.boxes.map(({ machine }) => there.heard({ machine, areas: [] }).at(-1)?.to)).toEqual(ends);
 });
 
-test("taken back by one person it is used no more, and every box knows, also one that was dark", async () => {
+test("taken back by one person it is used no more, and every box knows, also one that was dark while the control room was killed", async () => {
   const there = await inTheMorning();
   await there.approvedBy(0, 1);
   await soon(there, MINUTE_MS);
   there.boxes[1]?.machine.cutPower();
   await there.drive(there.operator.ask("POST", `/api/v1/standing-approvals/${there.id}/withdraw`));
   await soon(there, MINUTE_MS);
+  there.controller.kill();
+  await there.drive(there.controller.start());
   there.boxes[1]?.machine.boot();
   await soon(there, 6 * MINUTE_MS);
   expect(await there.state()).toMatchObject({ state: "withdrawn" });

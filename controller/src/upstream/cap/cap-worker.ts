@@ -9,4 +9,6 @@ export interface CapWork {
 
 // One message a thread: what a hostile document costs ends with it.
 const work: CapWork = workerData;
+// It has loaded what it needs.
+parentPort?.postMessage("begun");
 parentPort?.postMessage(readSignedCap(work.bytes, work.certificates));
