@@ -146,7 +146,13 @@ export type SoundSource =
   | { readonly kind: "notice"; readonly words: BuiltInWords }
   | { readonly kind: "relay"; readonly relay: RelaySource };
 export type SoundReport =
-  | { readonly kind: "started"; readonly soundId: string; readonly at: MonotonicMs }
+  | {
+      readonly kind: "started";
+      readonly soundId: string;
+      readonly at: MonotonicMs;
+      /** Left out at its beginning so that it is where it should be, though it came late, ms; absent: nothing. */
+      readonly leftOutMs?: number;
+    }
   /** `playedMs` is what was heard of it so far. */
   | {
       readonly kind: "paused";

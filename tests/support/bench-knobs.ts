@@ -10,6 +10,8 @@ export function knobsFor(clips: readonly Clip[]) {
   return {
     /** From the play request to the first sample that could be heard. */
     decoderMs: 150,
+    /** What comes late leaves out what has gone by, as behind a sound process that was late itself. */
+    joinsInStep: false,
     /** The mixer was begun anew and knows nothing of what waited in it. */
     hasLostSounds: false,
     /** How much longer than planned a clip really is. */

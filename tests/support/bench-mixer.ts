@@ -12,6 +12,7 @@ export interface BenchMixerParts {
   readonly clips: ReadonlyMap<Sha256, Clip>;
   readonly knobs: {
     readonly decoderMs: number;
+    readonly joinsInStep: boolean;
     readonly overrunMs: number;
     readonly mixerDb: number;
     readonly hasLostSounds: boolean;
@@ -20,7 +21,8 @@ export interface BenchMixerParts {
 
 interface BenchVoice {
   readonly effect: PlayEffect;
-  readonly restMs: number;
+  readonly dueAt: number;
+  restMs: number;
   heardFrom: number | null;
   heardMs: number;
   hasStarted: boolean;
@@ -37,7 +39,9 @@ export function createBenchMixer({ post, after, mono, clips, knobs }: BenchMixer
     const voice = voices.get(soundId);
     if (voice === undefined || voice.isGone || voice.hasStarted) return;
     voice.hasStarted = true;
-    post({ kind: "sound-started", soundId, at: mono() });
+    const leftOutMs = knobs.joinsInStep ? Math.max(0, mono() - voice.dueAt) : 0;
+    voice.restMs -= leftOutMs;
+    post({ kind: "sound-started", soundId, at: mono(), leftOutMs });
     hear(voice);
   }
 
@@ -80,6 +84,7 @@ export function createBenchMixer({ post, after, mono, clips, knobs }: BenchMixer
       const restMs = durationOf(source, clips) - offsetMs + knobs.overrunMs;
       voices.set(soundId, {
         effect,
+        dueAt: mono() + (startAt - now),
         restMs,
         heardFrom: null,
         heardMs: 0,

@@ -77,7 +77,13 @@ export interface Refused {
 }
 
 export type SoundEvent =
-  | { readonly kind: "sound-started"; readonly soundId: string; readonly at: MonotonicMs }
+  | {
+      readonly kind: "sound-started";
+      readonly soundId: string;
+      readonly at: MonotonicMs;
+      /** Left out at its beginning so that it is where it should be, though it came late, ms; absent: nothing. */
+      readonly leftOutMs?: number;
+    }
   /** `playedMs` is what was heard of it so far. */
   | {
       readonly kind: "sound-paused";

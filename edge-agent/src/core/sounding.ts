@@ -46,7 +46,7 @@ export function afterSound(state: AgentState, event: SoundEvent, moment: Moment)
       };
     }
     case "sound-started":
-      return started(observe(state, moment), event.soundId, at);
+      return started(observe(state, moment), event.soundId, at, event.leftOutMs ?? 0);
     case "sound-paused":
       return paused(observe(state, moment), event, at, moment);
     case "sound-resumed":
@@ -86,12 +86,15 @@ function withSound(state: AgentState, sound: Sounding, changed: Sounding): Agent
   return { ...state, playout: { ...state.playout, sounding } };
 }
 
-function started(state: AgentState, soundId: string, at: Instant): SoundStep {
+/** What was left out of it has gone by: so much of its being late moves nothing. */
+function started(state: AgentState, soundId: string, at: Instant, leftOutMs: number): SoundStep {
   const sound = soundIn(state, soundId);
   if (sound === null || sound.startedAt !== null) return { state, effects: [] };
-  const shiftMs = Math.abs(at - sound.startAt) < SHIFT_FROM_MS ? 0 : at - sound.startAt;
+  const lateMs = at - sound.startAt - leftOutMs;
+  const shiftMs = Math.abs(lateMs) < SHIFT_FROM_MS ? 0 : lateMs;
   const endsAt = plus(sound.endsAt, sound.role === "item" ? shiftMs : 0);
-  const moved: Sounding = { ...sound, startedAt: at, startAt: at, endsAt, heardFrom: at };
+  const offsetMs = sound.offsetMs + leftOutMs;
+  const moved: Sounding = { ...sound, startedAt: at, startAt: at, endsAt, heardFrom: at, offsetMs };
   const heard = withSound(state, sound, moved);
   const key = itemKey(sound.occurrenceId, sound.itemIndex);
   const troubles = heard.playout.troubles.filter((one) => one.about !== key || sound.role === "filler");
@@ -102,7 +105,7 @@ function started(state: AgentState, soundId: string, at: Instant): SoundStep {
   const note = state.memory.progress.get(sound.occurrenceId);
   if (note === null || note.since === null || sound.isStopping) return followed;
   // The rest of the programme follows the sound that really runs, not the plan of it.
-  const place = saidUpTo(state, sound, at, 0) ?? { since: plus(note.since, shiftMs) };
+  const place = saidUpTo(state, moved, at, 0) ?? { since: plus(note.since, shiftMs) };
   const startErrorMs = note.startErrorMs ?? at - dueOf(state, note);
   const begun = { ...note, ...place, startErrorMs };
   return { state: withNotes(followed.state, [begun]), effects: followed.effects };

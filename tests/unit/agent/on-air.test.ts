@@ -39,6 +39,15 @@ describe("on the air", () => {
     expect(bench.verdicts()).toEqual([["heard", null]]);
   });
 
+  test("what was late and left out what had gone by ends at its time, and its last seconds are not said twice", () => {
+    const bench = agentBench({ clips: [news, other] });
+    bench.knobs.decoderMs = 4_500;
+    bench.knobs.joinsInStep = true;
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])]));
+    bench.until("05:30:00");
+    expect(bench.plays.map(({ startAt, offsetMs }) => [startAt, offsetMs])).toEqual([[at("05:00:00"), 0]]);
+  });
+
   test("a clip whose decoder needs longer than the clip lasts does not sound over the next one", () => {
     const chime = clipOf("c", 2 * SECOND_MS);
     const bench = agentBench({ clips: [chime, news] });

@@ -83,11 +83,14 @@ describe("what the next engine plays", () => {
   });
 
   test("what-was-due-long-ago-joins-where-it-should-be", () => {
-    const [order] = story()
+    const one = story()
       .play("due", { startAt: at(5_000) })
-      .lose(4_990)
-      .takeOver(9_000);
+      .lose(4_990);
+    const [order] = one.takeOver(9_000);
     expect(order).toMatchObject({ join: "in-step", request: { startAt: 5_000, offsetMs: 0 } });
+    expect(one.started("due", 9_060).told).toEqual([
+      { kind: "started", soundId: "due", at: 9_060, leftOutMs: 4_060 },
+    ]);
   });
 
   test("a-successor-still-waits-for-its-predecessor", () => {

@@ -41,14 +41,19 @@ export function noted(state: ActiveSounds, report: SoundReport): Noted {
 function notedStart(state: ActiveSounds, soundId: string, at: MonotonicMs): Noted {
   const sound = soundOf(state, soundId);
   const isRejoined = sound?.isToldStarted === true;
+  const inStepFrom = sound?.inStepFrom ?? null;
+  const leftOutMs = inStepFrom === null ? 0 : Math.max(0, at - inStepFrom);
   const next = changed(state, soundId, (one) => ({
     ...(isRejoined ? withoutWish(one, "resume") : one),
     phase: { kind: "sounding", since: at },
-    beginMs: one.beginMs + (one.inStepFrom === null ? 0 : Math.max(0, at - one.inStepFrom)),
+    beginMs: one.beginMs + leftOutMs,
     inStepFrom: null,
     isToldStarted: true,
   }));
-  if (!isRejoined) return { state: next, report: { kind: "started", soundId, at } };
+  if (!isRejoined) {
+    const late = leftOutMs > 0 ? { leftOutMs: Math.round(leftOutMs) } : {};
+    return { state: next, report: { kind: "started", soundId, at, ...late } };
+  }
   // What an earlier engine paused begins in this one.
   const isResumed = sound.wish?.kind === "resume";
   return { state: next, report: isResumed ? { kind: "resumed", soundId, at } : null };
