@@ -29,7 +29,7 @@ export interface CardEvent {
   readonly pid: number;
 }
 
-/** The card writes what it played every 5 ms; on a busy machine later. */
+/** The card writes what it played every 10 ms; on a busy machine later. */
 const NOT_YET_WRITTEN_MS = 50;
 
 export function readHeard(folder: string, time: CardTime, part: HeardPart): Recording {

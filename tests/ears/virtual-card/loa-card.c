@@ -14,7 +14,7 @@
 #include <time.h>
 
 // How late a killed process is noticed in the recording, and how late a vanished card wakes who waits for it.
-#define PUMP_EVERY_NS 5000000
+#define PUMP_EVERY_NS 10000000
 // A card that stands still is looked at again after this.
 #define LOOK_AGAIN_NS 1000000
 
