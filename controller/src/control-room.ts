@@ -70,7 +70,12 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
   const keys = await openKeyFile(join(dataFolder, "keys", "controller.key"));
   const authority = await openAuthority({
     folder: join(dataFolder, "keys"),
-    names: () => ownNames(options.host, [options.publicUrl, approvalUrlFrom(options), options.publicMqttUrl]),
+    names: () =>
+      ownNames(options.host, [
+        options.publicUrl,
+        approvalUrlFrom(options, options.httpPort),
+        options.publicMqttUrl,
+      ]),
     clock: nodeClock,
     random: nodeRandom,
     log,
@@ -158,14 +163,13 @@ function configOf(
 ): ControllerConfig {
   const { host, publicUrl, publicMqttUrl, webFolder, metricsToken, targetLufs, firstStart } = options;
   const doors = doorsOf(options);
-  const pages = publicUrl ?? ownUrl(options, httpPort);
   const own = ownNames(host, [publicUrl]).map(({ value }) => `${inUrl(value)}:${httpPort}`);
   return {
     ...keys,
     issuer: "controller",
     contentUrl: publicUrl ?? `${httpOf(doors)}://${inUrl(host)}:${httpPort}`,
-    publicUrl: pages,
-    approvalUrl: options.approvalUrl ?? approvalUrlOf(pages),
+    publicUrl: publicUrl ?? ownUrl(options, httpPort),
+    approvalUrl: approvalUrlFrom(options, httpPort),
     // Port 0 is known only when the broker listens, which is before anybody can ask.
     get mqttUrl() {
       return publicMqttUrl ?? `${doors.mqtt === "clear" ? "mqtt" : "mqtts"}://${inUrl(host)}:${mqttPort()}`;
@@ -184,9 +188,8 @@ function configOf(
   };
 }
 
-/** For the certificate of the doors; on the loopback browsers know `localhost` and what is below it by themselves. */
-function approvalUrlFrom({ approvalUrl, publicUrl }: ControlRoomOptions): string | null {
-  return approvalUrl ?? (publicUrl === null ? null : approvalUrlOf(publicUrl));
+function approvalUrlFrom(options: ControlRoomOptions, httpPort: number): string {
+  return options.approvalUrl ?? approvalUrlOf(options.publicUrl ?? ownUrl(options, httpPort));
 }
 
 /** Passkeys know no addresses, so the loopback goes by its name (W3C Web Authentication Level 3, 5.1.2). */

@@ -76,6 +76,23 @@ describe("a control room that everybody can reach", () => {
     expect(error.code).toBe("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED");
   });
 
+  it("names the site of approvals in its own certificate, too", async () => {
+    const folder = await testFolder();
+    const publicUrl = "https://loa.example.vn";
+    const room = await openOwnControlRoom(folder, null, { isOwnTlsWanted: true, publicUrl });
+    onTestFinished(() => room.close());
+    const ca = readFileSync(join(folder, "keys", "authority.crt"));
+    const visitor = connectTls({
+      host: "127.0.0.1",
+      port: room.httpPort,
+      ca,
+      servername: "approve.loa.example.vn",
+    });
+    await once(visitor, "secureConnect");
+    expect(visitor.authorized).toBe(true);
+    visitor.destroy();
+  });
+
   it("keeps every key for itself", async () => {
     const folder = await testFolder();
     const room = await openOwnControlRoom(folder, null, { isOwnTlsWanted: true });

@@ -50,7 +50,8 @@ export const trustEn: TrustTexts = {
     withdrawExplain: "Nobody can approve it any more, and nothing goes out.",
     again: "Draft the same again",
     raised: "See each cluster",
-    keyFailed: "The key could not be used: cancelled, or it took too long. Try again.",
+    keyFailed:
+      "The key could not be used: cancelled, too late, or the browser blocked the window of approvals. Try again.",
     demo: "Simulated: other approvers",
     demoHint:
       "In the demonstration only. Each button is another person who signs exactly this with a key of their own.",

@@ -49,7 +49,8 @@ export const trustVi = {
     withdrawExplain: "Không ai phê duyệt được nữa, và không có gì được phát.",
     again: "Soạn lại y như cũ",
     raised: "Xem tình hình từng cụm loa",
-    keyFailed: "Không dùng được khóa: thao tác bị hủy hoặc quá thời gian. Hãy thử lại.",
+    keyFailed:
+      "Không dùng được khóa: thao tác bị hủy, quá thời gian, hoặc trình duyệt chặn cửa sổ phê duyệt. Hãy thử lại.",
     demo: "Mô phỏng: người phê duyệt khác",
     demoHint: "Chỉ có khi chạy thử. Mỗi nút là một người khác ký đúng nội dung này bằng khóa riêng của họ.",
     demoApprove: (name: string) => `${name} phê duyệt`,
