@@ -53,7 +53,8 @@ export function observe(state: AgentState, moment: Moment): AgentState {
   }
   const amplifier = withSilence(state, heard, moment);
   const lastSilence = silenceAfter(state, amplifier, heard, moment.now);
-  const next = { ...state, amplifier, lastSilence, playout: { ...state.playout, observedAt: moment.now } };
+  const isAsBefore = amplifier === state.amplifier && lastSilence === state.lastSilence;
+  const next = isAsBefore ? state : { ...state, amplifier, lastSilence };
   const sinceLastMs = Math.round(moment.now - (state.playout.observedAt ?? moment.now));
   const lookMs = Math.min(MAX_LOOK_MS, Math.max(0, sinceLastMs));
   const notes = [...afterwards(next, heard, moment)];
@@ -61,7 +62,12 @@ export function observe(state: AgentState, moment: Moment): AgentState {
     const note = next.memory.progress.get(one.occurrenceId);
     if (note !== null) notes.push(seen(note, one, next, lookMs, moment));
   }
-  return withNotes(next, notes);
+  const { memory } = state;
+  return {
+    ...next,
+    memory: notes.length === 0 ? memory : { ...memory, progress: memory.progress.with(notes) },
+    playout: { ...state.playout, observedAt: moment.now },
+  };
 }
 
 const NOT_SILENT = { silentSince: null, silentCause: null, silentSeenAt: null } as const;
