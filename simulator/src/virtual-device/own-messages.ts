@@ -34,8 +34,19 @@ export function messagesAfter(
   return messages;
 }
 
+interface ShownMessages {
+  readonly isActive: boolean;
+  readonly pending: number;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Of a device that has no messages of its own, or was never asked for one: the same at every look. */
+const nothingShown: ShownMessages = { isActive: false, pending: 0, passed: 0, failed: 0 };
+
 /** Results of the test, and whether a message is heard at the loudspeaker. */
-export function shownMessages(messages: OwnMessages, faults: FaultSet, now: MonotonicMs) {
+export function shownMessages(messages: OwnMessages, faults: FaultSet, now: MonotonicMs): ShownMessages {
+  if (messages === quiet) return nothingShown;
   const isSilent = faults.has("silent") || faults.has("line-open") || faults.has("line-short");
   const isActive = messages.soundsFrom !== null && now >= messages.soundsFrom && !isSilent;
   const isTesting = messages.testedAt !== null && now < messages.testedAt;

@@ -19,9 +19,13 @@ export interface TracedMessage {
 
 const TAIL_LINES = 200;
 
+type Line =
+  | { readonly at: number; readonly who: string; readonly what: string }
+  | { readonly at: number; readonly message: TracedMessage };
+
 export function createTrace(): Trace {
   /** Written out only when somebody asks for the tail. */
-  const lines: (() => string)[] = [];
+  const lines: Line[] = [];
   let next = 0;
   let a = 0x811c9dc5 | 0;
   let b = 0x9e3779b9 | 0;
@@ -42,7 +46,7 @@ export function createTrace(): Trace {
     a = Math.imul(a ^ (moment | 0), 0x01000193);
     b = Math.imul(b ^ Math.floor(moment / 2 ** 32), 0x85ebca6b);
   };
-  const keep = (line: () => string): void => {
+  const keep = (line: Line): void => {
     lines[next % TAIL_LINES] = line;
     next += 1;
   };
@@ -51,9 +55,10 @@ export function createTrace(): Trace {
       mixTime(at);
       mix(who);
       mix(what);
-      keep(() => `${at.toFixed(0)} ${who} ${what}`);
+      keep({ at, who, what });
     },
-    noteMessage(at, { direction, box, topic, payload }) {
+    noteMessage(at, message) {
+      const { direction, box, topic, payload } = message;
       mixTime(at);
       mix(direction);
       mix(box);
@@ -61,13 +66,20 @@ export function createTrace(): Trace {
       mix(topic);
       mix(" ");
       mix(payload);
-      keep(() => `${at.toFixed(0)} ${direction} ${box} ${topic} ${payload}`);
+      keep({ at, message });
     },
     hash: () => (a >>> 0).toString(16).padStart(8, "0") + (b >>> 0).toString(16).padStart(8, "0"),
     tail: () =>
-      Array.from(
-        { length: Math.min(next, TAIL_LINES) },
-        (_, index) => lines[(next - Math.min(next, TAIL_LINES) + index) % TAIL_LINES]?.() ?? "",
+      Array.from({ length: Math.min(next, TAIL_LINES) }, (_, index) =>
+        written(lines[(next - Math.min(next, TAIL_LINES) + index) % TAIL_LINES]),
       ),
   };
+}
+
+function written(line: Line | undefined): string {
+  if (line === undefined) return "";
+  const at = line.at.toFixed(0);
+  if ("who" in line) return `${at} ${line.who} ${line.what}`;
+  const { direction, box, topic, payload } = line.message;
+  return `${at} ${direction} ${box} ${topic} ${payload}`;
 }
