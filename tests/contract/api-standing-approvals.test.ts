@@ -1,9 +1,11 @@
 import { keepExpiryAlarms } from "@loa/controller/expiry-alarms.ts";
+import { readPlanTables } from "@loa/controller/store/plan-tables.ts";
 import { createWork } from "@loa/controller/work.ts";
 import { DAY_MS, HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
 import { alertProof, readStandingApproval } from "@loa/shared/trust/standing-approval.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
+import { upload } from "../support/api-content.ts";
 import { createApiWorld, HOST, ORIGIN, type Person } from "../support/api-world.ts";
 import { arm, assertion, flood, type KeyHolder, keyHolder } from "../support/armed-api.ts";
 import { areaOf } from "../support/cap-messages.ts";
@@ -101,6 +103,17 @@ describe("a standing approval", () => {
     expect((await approve(one, ba)).status).toBe(200);
     expect(await found(one.id)).toMatchObject({ state: "in-force" });
     expect((await (await approve(one, ba)).json()).code).toBe("draft-over");
+  });
+
+  it("has its clips brought to the boxes ahead, and no more once it was taken back", async () => {
+    const { granted, author, hai, db, changes } = await armedWorld();
+    const clip = await upload(author);
+    const before = changes.planWakes();
+    const one = await granted({ message: { clip } });
+    expect(changes.planWakes()).toBeGreaterThan(before);
+    expect((await readPlanTables(db)).ahead).toMatchObject([{ areas: ["an"], clips: [{ sha256: clip }] }]);
+    await hai.post(`/api/v1/standing-approvals/${one.id}/withdraw`);
+    expect((await readPlanTables(db)).ahead).toEqual([]);
   });
 
   it("is not signed with somebody else's key, nor another text", async () => {

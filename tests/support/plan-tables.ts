@@ -59,6 +59,7 @@ export function tablesOf(changed: Partial<PlanTables> = {}): PlanTables {
     programmes: new Map([["news" as ProgrammeId, [{ bulletin: "first" as BulletinId, end: "soft" }]]]),
     clips: new Map([["first" as BulletinId, clip]]),
     renditions: NO_RENDITIONS,
+    ahead: [],
     ...changed,
   };
 }

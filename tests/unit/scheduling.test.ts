@@ -72,6 +72,7 @@ function worldOf(
     settings: new Map(),
     relays: new Map(),
     renditions: NO_RENDITIONS,
+    ahead: [],
     programmes: new Map(
       lengths.map((length) => [
         programmeOf(length),

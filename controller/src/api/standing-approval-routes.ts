@@ -150,6 +150,8 @@ export function standingApprovalRoutes(api: Api, deps: ApiDeps): void {
     const approval = await ownApproval(deps, operator, credential, assertion);
     const done = await deps.standings.approve(one.approved.id, { person: operator.userId, approval });
     if (!done.ok) throw problemOf(deps, done.error, one);
+    // Boxes hold its clips ahead: when they are wanted there may be no network.
+    deps.changes.planInputsChanged();
     return c.json(await shown(operator, done.value), 200);
   });
 
@@ -159,6 +161,7 @@ export function standingApprovalRoutes(api: Api, deps: ApiDeps): void {
     await requireRaiseIn(deps, operator, one.approved.areas);
     const withdrawn = await deps.standings.withdraw(one.approved.id, operator.userId);
     if (withdrawn === null) throw over(deps, one);
+    deps.changes.planInputsChanged();
     return c.json(await shown(operator, withdrawn), 200);
   });
 }

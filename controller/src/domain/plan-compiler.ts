@@ -5,7 +5,7 @@ import { MAX_PLAN_BYTES, type Plan, type PlannedSchedule, type Volume } from "@l
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { AreaId, BoxId, ClusterId, ScheduleId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import type { LocalDate } from "@loa/shared/kernel/time.ts";
+import { type LocalDate, toLocal } from "@loa/shared/kernel/time.ts";
 import { correctedVolume, settingsInForce } from "./area-settings.ts";
 import type { ClusterInput, PlanTables } from "./plan-tables.ts";
 import { atTurn, isInPlans, type MadeSchedule, madeOf } from "./planned-schedule.ts";
@@ -82,13 +82,14 @@ export function createPlanCompiler(tables: PlanTables, date: LocalDate, hash: Ha
     }
     for (const area of schedule.areas) byArea.set(area, [...(byArea.get(area) ?? []), one]);
   }
+  const ahead = tables.ahead.filter(({ to }) => toLocal(to).date >= date);
   const areas = new Map<AreaId, Result<AreaPart, PlanProblem>>();
   const groups = new Map<string, Result<PlanGroup, PlanProblem>>();
 
   function areaPart(id: AreaId): Result<AreaPart, PlanProblem> {
     const known = areas.get(id);
     if (known !== undefined) return known;
-    const part = areaPartOf(id, tree, tables, byArea, hash);
+    const part = areaPartOf(id, tree, { ...tables, ahead }, byArea, hash);
     areas.set(id, part);
     return part;
   }
@@ -166,7 +167,11 @@ function areaPartOf(
   const inForce = settingsInForce(lineage, tables.settings);
   const fillerBase = inForce.filler === null ? undefined : tables.clips.get(inForce.filler);
   const fillerClip = fillerBase === undefined ? undefined : clipIn(kind, fillerBase, made);
-  const clips = clipsOf(sorted, fillerClip);
+  const ahead = tables.ahead.filter((one) => one.areas.some((area) => lineage.includes(area)));
+  const clips = clipsOf(sorted, [
+    ...(fillerClip === undefined ? [] : [fillerClip]),
+    ...ahead.flatMap((one) => one.clips),
+  ]);
   const relays = relaysOf(sorted);
   const rules = combineRules(lineage.flatMap((area) => tables.rules.get(area) ?? []));
   const manifest = manifestOf(clips, hash);
@@ -226,8 +231,8 @@ function groupOf(part: AreaPart, cluster: ClusterInput, hash: Hash): PlanGroup {
   return { ...shared, schedules, volume, zones, alignDelayMs, sha256 };
 }
 
-function clipsOf(schedules: readonly MadeSchedule[], filler: Clip | undefined): readonly Clip[] {
-  const all = [...schedules.flatMap((one) => one.clips), ...(filler === undefined ? [] : [filler])];
+function clipsOf(schedules: readonly MadeSchedule[], others: readonly Clip[]): readonly Clip[] {
+  const all = [...schedules.flatMap((one) => one.clips), ...others];
   const clips = new Map(all.map((clip) => [clip.sha256, clip]));
   return [...clips.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
 }

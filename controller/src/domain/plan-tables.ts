@@ -28,6 +28,15 @@ export interface PlanTables {
   readonly clips: ReadonlyMap<BulletinId, Clip>;
   readonly renditions: RenditionTables;
   readonly relays: ReadonlyMap<RelayId, RelaySource>;
+  /** What may have to be said there at any moment, when no network may be left to fetch it. */
+  readonly ahead: readonly AheadInput[];
+}
+
+/** Clips of a standing approval. */
+export interface AheadInput {
+  readonly areas: readonly AreaId[];
+  readonly clips: readonly Clip[];
+  readonly to: Instant;
 }
 
 export interface ScheduleInput {

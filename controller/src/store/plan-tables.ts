@@ -5,6 +5,7 @@ import { bulletinsIn, clipsOfBulletins, programmesByIds } from "./programmes.ts"
 import { allRelays } from "./relays.ts";
 import { renditionTables } from "./renditions.ts";
 import { type StoredSchedule, schedulesInForce } from "./schedules.ts";
+import { clipsAhead } from "./standing-approvals.ts";
 
 /** Everything that plans are made of; withdrawn schedules are left out. */
 export async function readPlanTables(db: Database): Promise<PlanTables> {
@@ -27,6 +28,7 @@ export async function readPlanTables(db: Database): Promise<PlanTables> {
     programmes: new Map(programmes.map((one) => [one.id, one.items])),
     clips,
     relays: await allRelays(db),
+    ahead: await clipsAhead(db),
     renditions: await renditionTables(
       db,
       [...clips.values()].map((one) => one.sha256),

@@ -4,6 +4,7 @@ import { approval } from "@loa/shared/trust/approval.ts";
 import { readStandingApproval } from "@loa/shared/trust/standing-approval.ts";
 import { z } from "zod";
 import type { GivenApproval } from "../domain/drafts.ts";
+import type { AheadInput } from "../domain/plan-tables.ts";
 import type { KeptApproval } from "../domain/standing-approvals.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
@@ -101,6 +102,24 @@ export async function standingApprovalsSince(db: Database, since: Instant): Prom
       (given.get(row.id) ?? []).map((one) => one.given),
     ),
   );
+}
+
+/** Clips of those that are granted and were not taken back, with where and until when they may be said. */
+export async function clipsAhead(db: Database): Promise<readonly AheadInput[]> {
+  const rows = await db
+    .selectFrom("standing_approval")
+    .where("granted_at", "is not", null)
+    .where("withdrawn_at", "is", null)
+    .select("payload")
+    .orderBy("id")
+    .execute();
+  return rows.flatMap(({ payload }) => {
+    const approved = readStandingApproval(payload);
+    if (approved === null) return [];
+    const { areas, to, notice, correction } = approved;
+    const clips = [notice, correction?.notice ?? null].filter((one) => one !== null);
+    return clips.length === 0 ? [] : [{ areas, to, clips }];
+  });
 }
 
 function fromRow(raw: unknown, approvals: readonly GivenApproval[]): KeptApproval {

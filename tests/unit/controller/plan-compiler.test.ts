@@ -209,6 +209,18 @@ test("bytes are counted as UTF-8 counts them", () => {
   );
 });
 
+test("what was approved in advance of alerts lies at every box of its areas before it is wanted, and no longer", () => {
+  const said = { ...clip, sha256: "e".repeat(64) as Sha256 };
+  const hashesIn = (area: AreaId, to: string) => {
+    const ahead = [{ areas: [commune], clips: [said], to: asInstant(Date.parse(to)) }];
+    const { manifest: made } = groupIn(area, tablesOf({ schedules: [], ahead }));
+    return manifest.parse(JSON.parse(made.text)).clips.map((one) => one.sha256);
+  };
+  expect(hashesIn(commune, "2026-12-01T00:00:00Z")).toEqual([said.sha256]);
+  expect(hashesIn(other, "2026-12-01T00:00:00Z")).toEqual([]);
+  expect(hashesIn(commune, "2026-11-20T00:00:00Z")).toEqual([]);
+});
+
 describe("an area that asks for a smaller rendition", () => {
   const opus = { ...clip, sha256: "d".repeat(64) as Sha256, sizeBytes: 180_000 };
   const made = new Map([[clip.sha256, new Map([["opus-24" as const, opus]])]]);
