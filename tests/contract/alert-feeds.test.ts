@@ -32,7 +32,13 @@ async function asking(documents: Map<string, string>) {
   onTestFinished(
     keepAlertFeeds({
       ...{ db, clock: time.clock, timers: time.timers, log, work },
-      ...{ crypto: nodeCrypto, random: nodeRandom, documents: httpDocuments, alertDrafts: null, alertRaising: null },
+      ...{
+        crypto: nodeCrypto,
+        random: nodeRandom,
+        documents: httpDocuments,
+        alertDrafts: null,
+        alertRaising: null,
+      },
     }),
   );
   return {
