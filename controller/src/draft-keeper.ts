@@ -42,6 +42,8 @@ export interface DraftKeeper {
   withdraw(id: EmergencyId, by: UserId | null): Promise<Draft | null>;
   /** A STOP of this instant: what was written by then there is not raised any more. */
   stopped(area: AreaId, at: Instant): void;
+  /** By another roster other persons have approved: boxes hear anew of what they may start by themselves. */
+  rosterChanged(): void;
   /** What a box may start by itself: all that was approved by whoever may still, for a box refuses a list as a whole. */
   localOrders(box: BoxId): readonly SignedOrder[];
 }
@@ -231,6 +233,14 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
         if (!isVoidedByStop(draft.order.draftedAt, at)) continue;
         if (isTouchedBy(draft.order.areas, area, tree)) change(id, (one) => ({ ...one, isOvertaken: true }));
       }
+    },
+    rosterChanged() {
+      const now = clock.now();
+      const boxes = new Set<BoxId>();
+      for (const { order, raisedAt, withdrawn } of drafts.values())
+        if (order.kind !== "emergency" && raisedAt !== null && withdrawn === null && order.to > now)
+          boxes.add(order.box);
+      for (const box of boxes) parts.localChanged(box);
     },
     localOrders(box) {
       const now = clock.now();

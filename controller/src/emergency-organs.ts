@@ -46,7 +46,10 @@ export function growEmergencyOrgans(
     { ...ports, work, writes, commit, directory, publisher, receipts },
     past.emergencies,
   );
-  const rosters = createRosterKeeper({ ...ports, db, config, send }, past.rosters);
+  const rosters = createRosterKeeper(
+    { ...ports, db, config, send, changed: () => drafts.rosterChanged() },
+    past.rosters,
+  );
   const drafts = createDraftKeeper(
     {
       ...{ ...ports, commit, emergencies, roster: rosters.inForce },

@@ -85,8 +85,8 @@ interface Kept {
   applied: number;
   /** Highest revision that the box itself has named. */
   reported: number;
-  /** Session in which the same plan was sent once more, because the box said that it had an older one. */
-  repeatedIn: number | null;
+  /** Session and roster in which the same plan was sent once more, because the box said that it had an older one. */
+  repeatedIn: string | null;
   group: PlanGroup | null;
   /** Why the latest plan could not be made; the box keeps the one that it has. */
   unmade: PlanProblem["kind"] | null;
@@ -292,13 +292,16 @@ export function createPlanKeeper(parts: PlanKeeperParts, progress: readonly Plan
       trees.set(date, known);
       return known;
     },
-    reported(box, { revision, session }) {
+    reported(box, { revision, session, roster }) {
       const one = keptOf(box);
       one.reported = revision;
       setAppliedRevision(box, one, revision);
       if (revision > one.revision) sendAgain(box, revision);
-      else if (revision < one.revision && one.repeatedIn !== session && !parts.publisher().planPending(box)) {
-        one.repeatedIn = session;
+      else if (revision < one.revision && !parts.publisher().planPending(box)) {
+        // By a newer roster it may take what it refused by the one before.
+        const round = `${session} ${roster}`;
+        if (one.repeatedIn === round) return;
+        one.repeatedIn = round;
         sendAgain(box, 0);
       }
     },

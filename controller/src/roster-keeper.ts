@@ -43,6 +43,8 @@ export interface RosterKeeperParts {
   readonly db: Database;
   readonly config: Pick<ControllerConfig, "issuer" | "publicKey" | "privateKey">;
   readonly send: (message: Outgoing) => void;
+  /** Another one is in force: what was approved is to be judged anew. */
+  readonly changed: () => void;
 }
 
 export function createRosterKeeper(parts: RosterKeeperParts, past: readonly SignedRoster[]): RosterKeeper {
@@ -115,6 +117,7 @@ export function createRosterKeeper(parts: RosterKeeperParts, past: readonly Sign
       current = judged.value;
       log.info("roster.taken", { version });
       say();
+      parts.changed();
       return ok(judged.value);
     },
     start: say,

@@ -313,7 +313,13 @@ test("what somebody has approved who may not any more keeps nothing else from it
   await world.heart().drafts.add(localOrder("pump", box.id), plus(at, HOUR_MS));
   for (const person of [0, 1]) await approve("pump", person);
   await world.time.advance(1_000);
+  const told = () =>
+    (box.got("local").at(-1)?.body as { orders: readonly unknown[] } | undefined)?.orders.length;
+  expect(told()).toBe(1);
   await arm(2, [0, 2]);
+  await world.time.advance(1_000);
+  // By the roster of this day the box is to hold none.
+  expect(told()).toBe(0);
   await world.heart().drafts.add(localOrder("gate", box.id), plus(at, HOUR_MS));
   for (const person of [0, 2]) await approve("gate", person);
   await world.time.advance(1_000);

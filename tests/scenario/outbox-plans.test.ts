@@ -169,6 +169,22 @@ test("a box that lost its plan gets it again, once a session", async () => {
   expect(revisionOf(last(box.got("plan")))).toBe(1);
 });
 
+test("a plan that was refused comes again when the box has heard of another roster", async () => {
+  const box = await world.addBox("box-1");
+  box.connect(1);
+  const refuseUnder = async (roster: number) => {
+    await world.time.advance(1_000);
+    box.ack(last(box.got("plan")).id, { state: "refused", reason: "unsafe" });
+    const sent = box.got("plan").length;
+    box.report({ revision: 0, roster });
+    await world.time.advance(1_000);
+    return box.got("plan").length - sent;
+  };
+  expect(await refuseUnder(1)).toBe(1);
+  expect(await refuseUnder(1)).toBe(0);
+  expect(await refuseUnder(2)).toBe(1);
+});
+
 test("a plan that the box refuses for good is not sent again", async () => {
   const box = await world.addBox("box-1");
   box.connect(1);

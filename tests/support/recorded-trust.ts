@@ -42,7 +42,10 @@ export function createRecordedTrust({
 }): RecordedTrust {
   const said: Outgoing[] = [];
   const send = (message: Outgoing) => void said.push(message);
-  const rosters = createRosterKeeper({ db, clock, log, crypto: nodeCrypto, config, send }, []);
+  const rosters = createRosterKeeper(
+    { db, clock, log, crypto: nodeCrypto, config, send, changed: () => drafts.rosterChanged() },
+    [],
+  );
   const writes = {
     add() {
       throw new Error("the disk of a test is never full");
