@@ -169,9 +169,19 @@ function nextWrong(state: AmplifierState, wanted: readonly WantedPoint[]): Wante
   return inTurn.find(([point, value]) => !isAsWanted(state.actual[point], point, value)) ?? null;
 }
 
-/** Order matters: the unmute comes last going up and first going down, so no line is switched under load. */
+/** What is wanted while nothing is, by what the amplifier has: asked at every look. */
+const restPoints = new WeakMap<readonly Capability[], readonly WantedPoint[]>();
+
 function wantedPoints(wish: Wish, state: AmplifierState): readonly WantedPoint[] {
   const known = state.capabilities ?? [];
+  if (wish.isOn) return pointsFor(wish, state, known);
+  const points = restPoints.get(known) ?? pointsFor(wish, state, known);
+  restPoints.set(known, points);
+  return points;
+}
+
+/** Order matters: the unmute comes last going up and first going down, so no line is switched under load. */
+function pointsFor(wish: Wish, state: AmplifierState, known: readonly Capability[]): readonly WantedPoint[] {
   const lines = ([1, 2, 3, 4] as const).map((zone): WantedPoint => {
     const isWanted = wish.isOn && wish.zones?.includes(zone) !== false;
     return [`zone.${zone}`, isWanted ? 1 : 0];

@@ -56,13 +56,13 @@ export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, c
   }
   // Signed time may have moved the present while the event was handled.
   const now = isTimeKept ? moment : momentOf(state, mono, chance);
-  if (mustLookAtAir(before, state, event, now)) {
+  const isLook = mustLookAtAir(before, state, event, now);
+  if (isLook) {
     const looked = lookAtAir(state, now);
     state = looked.state;
     effects = joined(effects, looked.effects);
-  } else if (event.kind !== "rang" && mayHaveTurned(before, state)) {
-    state = withFaults(state, now);
   }
+  if ((isLook || event.kind !== "rang") && mayHaveTurned(before, state)) state = withFaults(state, now);
   // After its good-bye the box says nothing more, and does not connect again.
   if (event.kind === "shutdown") return { state, effects, ringAt: null };
   const told = runUplink(state, now);
@@ -269,7 +269,6 @@ function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; eff
   effects.push(...proven.effects);
   next = sooner(next, proven.memory.probation?.until ?? null);
   if (proven.memory !== state.memory) state = { ...state, memory: proven.memory };
-  state = withFaults(state, moment);
   return { state: { ...state, airLookAt: next }, effects };
 }
 
