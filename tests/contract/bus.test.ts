@@ -7,7 +7,7 @@ import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { boxTopic, toBox } from "@loa/shared/wire/topics.ts";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { keepaliveS, passwordOf, startTestBroker } from "../support/aedes-network.ts";
-import { anBox, BoxEnd } from "../support/box-end.ts";
+import { anBox, BoxEnd, binhBox } from "../support/box-end.ts";
 import { freePort } from "../support/free-port.ts";
 import { Heard } from "../support/heard.ts";
 import { createLogBook } from "../support/log-book.ts";
@@ -151,6 +151,33 @@ describeWithPart("mosquitto", "external", ({ path }) => {
       await mosquitto.stop();
     };
     return { broker, port: mosquitto.port, stop };
+  });
+});
+
+describe("a topic that the broker refuses", () => {
+  const foreign = boxTopic(binhBox, "command");
+
+  test.each([
+    ["that the box cannot do without: refused", { subscribe: [command, foreign] }, "refused", []],
+    [
+      "among its areas: it comes in, and asks again later",
+      { subscribe: [command], also: [foreign] },
+      "connected",
+      [true],
+    ],
+    [
+      "of an area that it has left: it comes in, and misses nothing",
+      { subscribe: [command], perhaps: [foreign] },
+      "connected",
+      [false],
+    ],
+  ] as const)("%s", async (_name, topics, how, partial) => {
+    const broker = await startTestBroker();
+    onTestFinished(() => broker.close());
+    const end = busTo(broker.port);
+    expect(await end.connect({ ...end.session(), ...topics })).toBe(how);
+    const told = end.heard.items.flatMap((one) => (one.kind === "connected" ? [one.isPartial] : []));
+    expect(told).toEqual(partial);
   });
 });
 
