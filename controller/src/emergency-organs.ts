@@ -70,7 +70,7 @@ export function growEmergencyOrgans(
     past.standingApprovals,
   );
   const withdrawals = createWithdrawalKeeper(
-    { ...ports, work, commit, directory, publisher, withdrawn: standings.withdrawn },
+    { ...ports, work, commit, directory, publisher, standings },
     past.withdrawals,
   );
   const alertRaising = createAlertRaising({ ...ports, db, tree: directory.tree, standings, emergencies });

@@ -21,7 +21,7 @@ import { allPlacedBoxes } from "./store/boxes.ts";
 import type { Database } from "./store/database.ts";
 import { emergenciesSince, type StoredEmergency } from "./store/emergencies.ts";
 import { draftsSince } from "./store/emergency-drafts.ts";
-import { answersTo, pendingOf } from "./store/outbox.ts";
+import { answersTo, lastRowsOf, pendingOf } from "./store/outbox.ts";
 import { allPlanProgress, type PlanProgress } from "./store/plan-writes.ts";
 import { looksSince, type StoredLook } from "./store/readiness-looks.ts";
 import { allRosters } from "./store/rosters.ts";
@@ -29,6 +29,7 @@ import { putSetting, readSetting } from "./store/settings.ts";
 import { standingApprovalsSince } from "./store/standing-approvals.ts";
 import { type LastReceipts, readLastReceipts, readStreams } from "./store/start-rows.ts";
 import { areasStoppedSince } from "./store/stop-orders.ts";
+import type { ToldWithdrawals } from "./withdrawal-keeper.ts";
 
 /** What earlier runs have written down, read into memory: connecting boxes never wait for the database. */
 export interface Past {
@@ -47,7 +48,7 @@ export interface Past {
   readonly drafts: readonly Draft[];
   readonly locals: readonly PendingLocal[];
   readonly standingApprovals: readonly KeptApproval[];
-  readonly withdrawals: readonly PendingLocal[];
+  readonly withdrawals: ToldWithdrawals;
   readonly rosters: readonly SignedRoster[];
   readonly clones: readonly BoxClone[];
 }
@@ -64,7 +65,10 @@ export async function readPast({ ports, db, work }: HeartParts): Promise<Past> {
     pending: await readPending(db, byId, ports),
     locals: await pendingOfKind(db, "local"),
     standingApprovals: await standingApprovalsSince(db, plus(clock.now(), -SHOWN_STANDING_DAYS * DAY_MS)),
-    withdrawals: await pendingOfKind(db, "withdraw"),
+    withdrawals: {
+      pending: await pendingOfKind(db, "withdraw"),
+      toldAt: await lastRowsOf(db, "withdraw"),
+    },
     streams: await readStreams(db),
     boxesSeen: await allBoxesSeen(db),
     lastReceipts: await readLastReceipts(db),

@@ -3,7 +3,7 @@ import { lineageOf } from "@loa/shared/broadcast/area.ts";
 import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
 import type { StandingApprovalId, UserId } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import type { Instant } from "@loa/shared/kernel/time.ts";
+import { asInstant, type Instant } from "@loa/shared/kernel/time.ts";
 import { isApprovedBy, signatureCountOf } from "@loa/shared/trust/approval.ts";
 import { signersOf } from "@loa/shared/trust/authority.ts";
 import type { Roster } from "@loa/shared/trust/roster.ts";
@@ -49,6 +49,8 @@ export interface StandingKeeper {
   used(id: StandingApprovalId, at: Instant): Write["store"];
   /** What boxes must hold until then: all that persons had approved and one of them took back. */
   withdrawn(): readonly { readonly id: StandingApprovalId; readonly until: Instant }[];
+  /** When the last of those was taken back; null: none was. */
+  lastWithdrawnAt(): Instant | null;
 }
 
 export interface StandingKeeperParts {
@@ -114,6 +116,14 @@ export function createStandingKeeper(
     if (passkey !== null && counter !== null) await noteApprovingUse(tx, passkey, { counter, at }, parts.log);
   }
 
+  /** What nobody has signed no box needs to hear of. */
+  function takenBack(): readonly KeptApproval[] {
+    const now = clock.now();
+    return [...kept.values()].filter(
+      ({ approved, withdrawn, approvals }) => withdrawn !== null && approvals.length > 0 && approved.to > now,
+    );
+  }
+
   /** Counts at once; what cannot be written down did not happen. */
   async function change(before: KeptApproval, after: KeptApproval, write: Write["store"]): Promise<void> {
     kept.set(after.approved.id, after);
@@ -176,13 +186,11 @@ export function createStandingKeeper(
       const one = kept.get(id);
       if (one !== undefined) kept.set(id, { ...one, uses: one.uses + 1, lastUsedAt: at });
     },
-    withdrawn: () =>
-      [...kept.values()]
-        .filter(
-          ({ approved, withdrawn, approvals }) =>
-            withdrawn !== null && approvals.length > 0 && approved.to > clock.now(),
-        )
-        .map(({ approved }) => ({ id: approved.id, until: approved.to })),
+    withdrawn: () => takenBack().map(({ approved }) => ({ id: approved.id, until: approved.to })),
+    lastWithdrawnAt() {
+      const all = takenBack().flatMap(({ withdrawn }) => (withdrawn === null ? [] : [withdrawn.at]));
+      return all.length === 0 ? null : asInstant(Math.max(...all));
+    },
   };
 }
 

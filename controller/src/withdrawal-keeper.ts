@@ -1,5 +1,6 @@
 import type { Clock, Random } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, CommandId } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { Publisher } from "./bus/publisher.ts";
@@ -15,7 +16,7 @@ export interface WithdrawalKeeper {
   changed(): void;
   /** A new box has heard of none. */
   enrolled(box: BoxId): void;
-  /** Once: what the last run could not bring. */
+  /** Once: whom the last run could not tell, or did not come to tell. */
   start(): void;
 }
 
@@ -26,14 +27,23 @@ export interface WithdrawalKeeperParts {
   readonly commit: PressingCommit;
   readonly directory: Pick<BoxDirectory, "find" | "inService">;
   readonly publisher: Pick<Publisher, "add" | "drop">;
-  readonly withdrawn: StandingKeeper["withdrawn"];
+  readonly standings: Pick<StandingKeeper, "withdrawn" | "lastWithdrawnAt">;
+}
+
+/** What the last run has written down for boxes. */
+export interface ToldWithdrawals {
+  /** Rows that no box has answered. */
+  readonly pending: readonly PendingLocal[];
+  /** When each box was last to be told. */
+  readonly toldAt: ReadonlyMap<BoxId, Instant>;
 }
 
 export function createWithdrawalKeeper(
   parts: WithdrawalKeeperParts,
-  past: readonly PendingLocal[],
+  past: ToldWithdrawals,
 ): WithdrawalKeeper {
-  const { clock, random, publisher } = parts;
+  const { clock, random, publisher, standings } = parts;
+  const inService = () => parts.directory.inService().map(({ id }) => id);
   const last = new Map<BoxId, CommandId>();
 
   function send(command: CommandId, box: BoxId): void {
@@ -45,13 +55,13 @@ export function createWithdrawalKeeper(
       {
         ...{ command, box, kind: "withdraw", revision: null, expiresAt: null, attempts: 0, nextAt },
         // As they are when it is sent.
-        body: () => ({ standings: parts.withdrawn() }),
+        body: () => ({ standings: standings.withdrawn() }),
       },
     ]);
   }
 
   function tell(boxes: readonly BoxId[]): void {
-    if (boxes.length === 0 || parts.withdrawn().length === 0) return;
+    if (boxes.length === 0 || standings.withdrawn().length === 0) return;
     const at = clock.now();
     const command = newCommandId(at, random);
     const rows = boxes.map((boxId) => ({
@@ -65,11 +75,16 @@ export function createWithdrawalKeeper(
   }
 
   return {
-    changed: () => tell(parts.directory.inService().map(({ id }) => id)),
+    changed: () => tell(inService()),
     enrolled: (box) => tell([box]),
     start() {
-      if (parts.withdrawn().length === 0) return;
-      for (const { command, box } of past) if (parts.directory.find(box) !== null) send(command, box);
+      const lastAt = standings.lastWithdrawnAt();
+      if (lastAt === null) return;
+      const isLate = (box: BoxId) => (past.toldAt.get(box) ?? Number.NEGATIVE_INFINITY) < lastAt;
+      for (const { command, box } of past.pending)
+        if (parts.directory.find(box) !== null && !isLate(box)) send(command, box);
+      // A crash may have come between the withdrawal, or a new box, and the rows.
+      tell(inService().filter(isLate));
     },
   };
 }

@@ -95,6 +95,17 @@ export async function pendingOf(
   return rows.map((row) => ({ commandId: commandId.parse(row.command_id), boxId: boxId.parse(row.box_id) }));
 }
 
+/** When the newest row of one kind was written for each box. */
+export async function lastRowsOf(db: Database, kind: string): Promise<ReadonlyMap<BoxId, Instant>> {
+  const rows = await db
+    .selectFrom("outbox")
+    .where("kind", "=", kind)
+    .groupBy("box_id")
+    .select((eb) => ["box_id", eb.fn.max("created_at").as("at")])
+    .execute();
+  return new Map(rows.map((row) => [boxId.parse(row.box_id), instant.parse(Number(row.at))]));
+}
+
 /** Ends a pending row; false when it was not pending any more, which is no mistake: answers may come twice. */
 export async function settleOutbox(
   db: Database,
