@@ -61,5 +61,17 @@ export const standingEn: StandingTexts = {
   raisedAlone: "Went out under a standing approval: see what became of it",
   under: (sender) => `Went out by itself under a standing approval, from an alert of ${sender}`,
   raisedAt: (time) => `Went out by itself, ${time}`,
+  boxRefusal: {
+    "not-approved": "too few signatures of persons who may",
+    expired: "over when it came to the box",
+    stopped: "a STOP came after it was written or sent",
+    "not-yet-valid": "not yet valid by the clock of the box",
+    replayed: "the box had it before",
+    withdrawn: "the standing approval was withdrawn",
+    "alert-unreadable": "the alert that came with it cannot be read",
+    "alert-unsigned": "the sender's own key has not signed the alert",
+    "alert-not-covered": "the alert is none of those that were approved",
+    "not-durable": "the box cannot write to its disk",
+  },
   takenBack: (time) => `its sender took the alert back or updated it, ${time}`,
 };

@@ -64,6 +64,18 @@ export const standingVi = {
   raisedAlone: "Đã tự phát theo phê duyệt thường trực: xem tình hình",
   under: (sender: string) => `Tự phát theo phê duyệt thường trực, từ cảnh báo của ${sender}`,
   raisedAt: (time: string) => `Tự phát lúc ${time}`,
+  boxRefusal: {
+    "not-approved": "chưa đủ chữ ký của người có quyền",
+    expired: "đã hết hiệu lực khi tới hộp",
+    stopped: "có lệnh DỪNG sau khi soạn hoặc gửi",
+    "not-yet-valid": "chưa tới lúc có hiệu lực theo đồng hồ của hộp",
+    replayed: "hộp đã nhận trước đó",
+    withdrawn: "phê duyệt thường trực đã bị rút lại",
+    "alert-unreadable": "không đọc được cảnh báo kèm theo",
+    "alert-unsigned": "cảnh báo không có chữ ký đúng của nơi gửi",
+    "alert-not-covered": "cảnh báo không thuộc phạm vi đã phê duyệt",
+    "not-durable": "hộp không ghi được vào đĩa",
+  } as Readonly<Record<string, string>>,
   takenBack: (time: string) => `nơi gửi thu hồi hoặc cập nhật cảnh báo lúc ${time}`,
 };
 export type StandingTexts = typeof standingVi;

@@ -101,7 +101,7 @@ export function EmergencyBoxes({
 }
 
 function factsOf(box: EmergencyBox, since: Instant): readonly string[] {
-  const { emergency, words } = t.value;
+  const { emergency, words, standing } = t.value;
   const facts: string[] = [];
   if (box.sounding && box.state === "audible") facts.push(emergency.soundingNow);
   if (box.firstSoundAt !== null && box.state === "audible") {
@@ -111,7 +111,7 @@ function factsOf(box: EmergencyBox, since: Instant): readonly string[] {
   if (box.verdict === "partial" || box.verdict === "played")
     facts.push(words.verdict[box.verdict].toLowerCase());
   if (box.cause !== null) facts.push(words.cause[box.cause]);
-  if (box.reason !== null) facts.push(emergency.reason(box.reason));
+  if (box.reason !== null) facts.push(emergency.reason(standing.boxRefusal[box.reason] ?? box.reason));
   return facts;
 }
 
