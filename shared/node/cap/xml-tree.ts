@@ -26,6 +26,13 @@ const MAX_DEPTH = 12;
 const MAX_ELEMENTS = 50_000;
 /** `alert` has its namespace and where its schema lies; a signature one for each algorithm. */
 const MAX_ATTRIBUTES = 32;
+/** Characters: where several schemas lie is some 300. */
+const MAX_ATTRIBUTE_CHARS = 1_000;
+/**
+ * Characters of a namespace's name. Exclusive canonical form (W3C, 2.1) says it again at each element that uses it, before
+ * any signature is looked at: a long one in a small document fills the memory of a box.
+ */
+const MAX_NAMESPACE_CHARS = 200;
 
 interface Growing {
   readonly name: string;
@@ -59,6 +66,9 @@ export function readXml(bytes: Uint8Array, maxElements = MAX_ELEMENTS): Result<X
     if (elements > maxElements) stop(`more than ${maxElements} elements`);
     if (open.length >= MAX_DEPTH) stop(`elements more than ${MAX_DEPTH} deep`);
     if (Object.keys(told).length > MAX_ATTRIBUTES) stop(`more than ${MAX_ATTRIBUTES} attributes`);
+    const isTooLong = ({ prefix, name, value }: { prefix: string; name: string; value: string }) =>
+      value.length > (prefix === "xmlns" || name === "xmlns" ? MAX_NAMESPACE_CHARS : MAX_ATTRIBUTE_CHARS);
+    if (Object.values(told).some(isTooLong)) stop("an attribute is too long");
     const attributes = new Map(Object.values(told).map((one) => [one.local, one.value]));
     open.push({ name: local, namespace: uri, line: parser.line, attributes, children: [], text: "" });
   });

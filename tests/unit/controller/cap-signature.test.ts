@@ -71,6 +71,18 @@ describe("a sender who signs is believed in what was signed, and in nothing else
       "too many parts",
     ],
     [
+      "a namespace with a long name, which the canonical form would say again at each of its parts",
+      signCap(capMessage(), rsa)
+        .replace("<alert ", `<alert xmlns:x="${"u".repeat(50_000)}" `)
+        .replace("<event>", '<event x:x="">'),
+      "too long",
+    ],
+    [
+      "ten thousand prefixes that are to be looked for at each part",
+      signCap(capMessage(), rsa).replace("<alert ", `<alert prefixes="${"x ".repeat(10_000)}" `),
+      "too long",
+    ],
+    [
       "two signatures",
       signCap(capMessage(), rsa).replace(/(<Signature.*<\/Signature>)/s, "$1$1"),
       "more than one",
