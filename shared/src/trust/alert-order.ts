@@ -12,6 +12,8 @@ export type AlertUnread = Extract<Refusal, "alert-unreadable" | "alert-unsigned"
 /** Why an alert is not announced by itself. */
 export type AlertUncovered = Extract<Refusal, "alert-not-covered" | "expired" | "not-yet-valid">;
 
+/** Most senders tell the second only (CAP 1.2, 3.3.2): it was sent within it. */
+const SENT_STEP_MS = 1_000;
 /** What is left of an alert must be worth a siren. */
 const LEAST_LEFT_MS = 1_000;
 /** An alert is announced by itself on its first day only. */
@@ -40,7 +42,7 @@ export function orderFromCovered(
   const infos = isOfItsKind(approved, alert) ? alert.infos.filter((info) => isMeant(approved, info)) : [];
   const areas = areasOf(approved, infos);
   if (areas.length === 0 || areas.length > MAX_ORDER_AREAS) return fail("alert-not-covered");
-  if (alert.sent < approved.from) return fail("not-yet-valid");
+  if (alert.sent + SENT_STEP_MS <= approved.from) return fail("not-yet-valid");
   if (infos.some(({ effective }) => effective !== null && effective > at + CLOCK_TOLERANCE_MS))
     return fail("not-yet-valid");
   const ends = infos.map(({ expires }) => expires ?? plus(alert.sent, approved.durationMs));

@@ -196,6 +196,10 @@ describe("what a standing approval covers", () => {
     expect(cover(wish, changed, asInstant(at))).toEqual({ ok: false, error: why });
   });
 
+  test("an alert of the very second in which it was approved is one that came after", () => {
+    expect(cover({}, { from: plus(now, 999) }).ok).toBe(true);
+  });
+
   test("the same alert has one name, by whichever approval it goes out", () => {
     const first = cover({});
     const second = cover({}, { headline: "Khác", events: ["Lũ quét", "Lũ"] });
