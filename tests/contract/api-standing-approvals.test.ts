@@ -7,7 +7,14 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { upload } from "../support/api-content.ts";
 import { createApiWorld, HOST, ORIGIN, type Person } from "../support/api-world.ts";
-import { arm, assertion, flood, type KeyHolder, keyHolder } from "../support/armed-api.ts";
+import {
+  approve as approveDraft,
+  arm,
+  assertion,
+  flood,
+  type KeyHolder,
+  keyHolder,
+} from "../support/armed-api.ts";
 import { areaOf } from "../support/cap-messages.ts";
 import { signCap, signingService } from "../support/signed-cap.ts";
 import { type AlertWish, alertAt, capTime, SENDER } from "../support/standing-approvals.ts";
@@ -156,6 +163,7 @@ describe("a standing approval", () => {
     expect((await own.post(`${path}/withdraw`)).status).toBe(403);
     const { standingApprovals } = await (await other.get("/api/v1/standing-approvals")).json();
     expect(standingApprovals).toEqual([]);
+    expect(await (await own.get("/api/v1/standing-approvals")).json()).toMatchObject({ senders: [] });
   });
 
   it("is taken back by one person: at once here, and boxes are told", async () => {
@@ -300,6 +308,45 @@ describe("an alert under a standing approval", () => {
     const info = { event: "<event>Lũ quét</event><responseType>AllClear</responseType>" };
     await sends(signCap(alert({ identifier: "C", msgType: "Update", references, info }), service));
     expect(await emergencies()).toMatchObject([{ standing: "cancelled" }]);
+  });
+
+  it.each([
+    ["Exercise", "Cancel"],
+    ["Exercise", "Update"],
+    ["Test", "Cancel"],
+    ["Draft", "Update"],
+  ])(
+    "goes on when its sender tries something out: a message of status %s, an %s",
+    async (status, msgType) => {
+      const { granted, sends, alert, emergencies, now, time } = await armedWorld();
+      await granted();
+      await granted({ severity: "exercise", confirm: "DIỄN TẬP" });
+      const references = `${SENDER},A,${capTime(now())}`;
+      await sends(signCap(alert({ identifier: "A" }), service));
+      await time.advance(60_000);
+      await sends(signCap(alert({ identifier: "B", status, msgType, references }), service));
+      const standing = (await emergencies()).filter((one: { severity: string }) => one.severity === "actual");
+      expect(standing).toMatchObject([{ standing: "in-force" }]);
+    },
+  );
+
+  it("takes off the air nothing that persons have let out themselves", async () => {
+    const { granted, sends, alert, emergencies, drafts, hai, ba, now, time } = await armedWorld();
+    await granted();
+    const references = `${SENDER},A,${capTime(now())}`;
+    const area = `${areaOf("an")}${areaOf("binh")}`;
+    const info = { certainty: "<certainty>Possible</certainty>" };
+    await sends(signCap(alert({ identifier: "A", area, info }), service));
+    const [draft] = await drafts();
+    await approveDraft(draft, hai);
+    await approveDraft(draft, ba);
+    expect(await emergencies()).toMatchObject([{ id: draft.id, standing: "in-force" }]);
+    await time.advance(60_000);
+    await sends(signCap(alert({ identifier: "B", msgType: "Update", references }), service));
+    expect(await emergencies()).toEqual([
+      expect.objectContaining({ areas: ["an"], replaces: draft.id }),
+      expect.objectContaining({ id: draft.id, standing: "in-force" }),
+    ]);
   });
 
   it("goes out whoever brings it: its sender has signed it", async () => {

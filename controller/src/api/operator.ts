@@ -104,6 +104,10 @@ export async function requireOwnArea(
 
 /** For things without an area, such as an upload: the role anywhere is enough. */
 export function requireRole(operator: Operator, act: Act): void {
+  if (!hasRole(operator, act)) throw new HttpProblem("forbidden");
+}
+
+export function hasRole(operator: Operator, act: Act): boolean {
   const able: readonly Role[] = rolesFor[act];
-  if (!operator.grants.some((grant) => able.includes(grant.role))) throw new HttpProblem("forbidden");
+  return operator.grants.some((grant) => able.includes(grant.role));
 }

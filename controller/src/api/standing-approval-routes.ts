@@ -12,7 +12,7 @@ import { assertionBody } from "./draft-shapes.ts";
 import { orderOf, requireRaiseIn } from "./emergency-order.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { newId } from "./new-id.ts";
-import { type Operator, requireFresh, todaysTree } from "./operator.ts";
+import { hasRole, type Operator, requireFresh, todaysTree } from "./operator.ts";
 import { heardAreas } from "./shown-emergency.ts";
 import { shownStandingApprovals, whyNotApproveStanding } from "./shown-standing-approval.ts";
 import {
@@ -32,7 +32,8 @@ const list = createRoute({
   summary: "What was approved in advance of the alerts of others, newest first; ended ones of 90 days",
   responses: {
     200: {
-      description: "Standing approvals, and the senders whose certificates are known",
+      description:
+        "Standing approvals; and for whoever may write one the senders whose certificates are known",
       content: {
         "application/json": {
           schema: z.object({
@@ -120,7 +121,9 @@ export function standingApprovalRoutes(api: Api, deps: ApiDeps): void {
     const operator = c.get("operator");
     const heard = await heardAreas(deps, operator);
     const all = deps.standings.all().filter(({ approved }) => approved.areas.some((area) => heard.has(area)));
-    const senders = [...(await senderCertificates(deps.db)).keys()];
+    // For whoever may write one.
+    const mayWrite = hasRole(operator, "raise-emergency");
+    const senders = mayWrite ? [...(await senderCertificates(deps.db)).keys()] : [];
     return c.json({ standingApprovals: await shownStandingApprovals(deps, operator, all), senders }, 200);
   });
 
