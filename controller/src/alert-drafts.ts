@@ -1,7 +1,7 @@
 import type { CapAlert, CapReference } from "@loa/shared/cap/cap-alert.ts";
 import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
 import { type AreaId, type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
-import { alertEmergencyId } from "@loa/shared/trust/alert-order.ts";
+import { alertEmergencyId, isInEarnest } from "@loa/shared/trust/alert-order.ts";
 import type { AlertRaising } from "./alert-raising.ts";
 import { draftStanding } from "./domain/drafts.ts";
 import type { DraftKeeper } from "./draft-keeper.ts";
@@ -41,8 +41,8 @@ export function createAlertDrafts(parts: AlertDraftParts): AlertDrafts {
       if (alert.msgType === "Update" || alert.msgType === "Cancel") {
         for (const one of alert.references) {
           const draft = one.sender === alert.sender ? find(one) : null;
-          if (draft !== null && draftStanding(draft, clock.now()) === "open")
-            await drafts.withdraw(draft.order.id, null);
+          if (draft === null || !isInEarnest(alert, draft.order.severity)) continue;
+          if (draftStanding(draft, clock.now()) === "open") await drafts.withdraw(draft.order.id, null);
         }
       }
       const isRest = parts.raised(alert) !== null;

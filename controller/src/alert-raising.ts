@@ -5,7 +5,12 @@ import type { AreaId, EmergencyId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { packAlert } from "@loa/shared/node/cap/packed-alert.ts";
 import { readPinnedAlert } from "@loa/shared/node/cap/read-pinned-alert.ts";
-import { alertEmergencyId, isOfApproved, orderFromCovered } from "@loa/shared/trust/alert-order.ts";
+import {
+  alertEmergencyId,
+  isInEarnest,
+  isOfApproved,
+  orderFromCovered,
+} from "@loa/shared/trust/alert-order.ts";
 import { emergencyFrom } from "@loa/shared/trust/order.ts";
 import { CLOCK_TOLERANCE_MS, MAX_ENVELOPE_BYTES } from "@loa/shared/wire/envelope.ts";
 import type { OrderToRaise } from "./changes.ts";
@@ -57,7 +62,7 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
     for (const reference of alert.references) {
       const stored = reference.sender === alert.sender ? of(reference) : null;
       const approved = stored === null ? null : approvalOver(stored);
-      if (stored === null || approved === null) continue;
+      if (stored === null || approved === null || !isInEarnest(alert, approved.severity)) continue;
       if (alert.msgType === "Update" && !isRaised && isOfApproved(approved, alert)) continue;
       await emergencies.cancel(stored.emergency.id, null, "cancelled");
     }

@@ -143,6 +143,15 @@ describe("an alert that cannot wait", () => {
     expect(await standings()).toEqual(["withdrawn", "withdrawn"]);
   });
 
+  it("is not taken back by a message with which its sender only tries something out", async () => {
+    const { sends, drafts } = await armedWorld();
+    await sends(capMessage({ identifier: named(1), infos: flood() }));
+    const cancel = { msgType: "<msgType>Cancel</msgType>", references: reference(1), infos: "" };
+    await sends(capMessage({ ...cancel, identifier: named(2), status: "<status>Test</status>" }));
+    await sends(capMessage({ ...cancel, identifier: named(3), status: "<status>Exercise</status>" }));
+    expect((await drafts())[0].standing).toBe("open");
+  });
+
   it("is taken back by a cancel that says nothing but that", async () => {
     const { sends, drafts } = await armedWorld();
     await sends(capMessage({ identifier: named(1), infos: flood() }));

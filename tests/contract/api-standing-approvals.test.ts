@@ -330,25 +330,6 @@ describe("an alert under a standing approval", () => {
     },
   );
 
-  it("takes off the air nothing that persons have let out themselves", async () => {
-    const { granted, sends, alert, emergencies, drafts, hai, ba, now, time } = await armedWorld();
-    await granted();
-    const references = `${SENDER},A,${capTime(now())}`;
-    const area = `${areaOf("an")}${areaOf("binh")}`;
-    const info = { certainty: "<certainty>Possible</certainty>" };
-    await sends(signCap(alert({ identifier: "A", area, info }), service));
-    const [draft] = await drafts();
-    await approveDraft(draft, hai);
-    await approveDraft(draft, ba);
-    expect(await emergencies()).toMatchObject([{ id: draft.id, standing: "in-force" }]);
-    await time.advance(60_000);
-    await sends(signCap(alert({ identifier: "B", msgType: "Update", references }), service));
-    expect(await emergencies()).toEqual([
-      expect.objectContaining({ areas: ["an"], replaces: draft.id }),
-      expect.objectContaining({ id: draft.id, standing: "in-force" }),
-    ]);
-  });
-
   it("goes out whoever brings it: its sender has signed it", async () => {
     const { granted, author, alert, emergencies } = await armedWorld();
     await granted();

@@ -175,6 +175,9 @@ function recent(deps: ApiDeps): Promise<readonly StoredAlert[]> {
 }
 
 function factsOf({ id, alert, dismissedAt }: StoredAlert) {
-  const { sender, identifier, sentText, msgType, references } = alert;
-  return { id, sender, identifier, sentText, msgType, references, expiresAt: lastExpiry(alert), dismissedAt };
+  const { sender, identifier, sentText, status, msgType, references } = alert;
+  return {
+    ...{ id, sender, identifier, sentText, status, msgType, references },
+    ...{ expiresAt: lastExpiry(alert), dismissedAt },
+  };
 }

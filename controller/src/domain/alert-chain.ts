@@ -6,6 +6,7 @@ export interface AlertFacts {
   readonly sender: string;
   readonly identifier: string;
   readonly sentText: string;
+  readonly status: "Actual" | "Exercise" | "System" | "Test" | "Draft";
   readonly msgType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
   readonly references: readonly AlertName[];
   /** The last instant at which any of it holds; null: it does not say. */
@@ -26,19 +27,24 @@ export interface AlertName {
  */
 export type AlertStanding = "open" | "superseded" | "cancelled" | "expired" | "dismissed" | "no-alert";
 
-/** Of every alert, in whatever order they arrived. Nobody cancels what another one has sent. */
+/**
+ * Of every alert, in whatever order they arrived. Nobody cancels what another one has sent, and no exercise or test
+ * what is actual.
+ */
 export function standingsOf(all: readonly AlertFacts[], now: Instant): ReadonlyMap<string, AlertStanding> {
   const ended = new Map<string, "superseded" | "cancelled">();
-  for (const { msgType, sender, references } of all) {
+  for (const { msgType, sender, status, references } of all) {
     if (msgType !== "Update" && msgType !== "Cancel") continue;
     for (const reference of references) {
       if (reference.sender !== sender) continue;
-      const name = nameOf(reference);
+      const name = nameOf(reference, status);
       if (msgType === "Cancel" || !ended.has(name))
         ended.set(name, msgType === "Cancel" ? "cancelled" : "superseded");
     }
   }
-  return new Map(all.map((one) => [one.id, standingOf(one, ended.get(nameOf(one)) ?? null, now)]));
+  return new Map(
+    all.map((one) => [one.id, standingOf(one, ended.get(nameOf(one, one.status)) ?? null, now)]),
+  );
 }
 
 function standingOf(
@@ -52,7 +58,7 @@ function standingOf(
   return expiresAt !== null && expiresAt <= now ? "expired" : "open";
 }
 
-function nameOf({ sender, identifier, sentText }: AlertName): string {
+function nameOf({ sender, identifier, sentText }: AlertName, status: AlertFacts["status"]): string {
   // None of the three may hold a comma.
-  return `${sender},${identifier},${sentText}`;
+  return `${status},${sender},${identifier},${sentText}`;
 }

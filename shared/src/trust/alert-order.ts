@@ -57,7 +57,8 @@ export function orderFromCovered(
     // A STOP after the sender's own instant voids it, whenever it arrives.
     draftedAt: alert.sent,
     areas: [...areas],
-    replaces: replacedBy(alert, crypto),
+    // An exercise names an actual alert only by mistake, and must not take its place.
+    replaces: severity === "actual" ? replacedBy(alert, crypto) : null,
     correction: correction === null ? null : { id: emergencyId.parse(`${id}-c`), notice: correction.notice },
     approveBy: asInstant(Math.min(endsAt, plus(alert.sent, LATEST_MS), approved.to)),
   });
@@ -70,9 +71,19 @@ export function isOfApproved(approved: StandingApproval, alert: CapAlert): boole
 
 /** Acknowledgements, tests and what is for a few only are announced by nobody. */
 function isOfItsKind({ sender, severity }: StandingApproval, alert: CapAlert): boolean {
-  const status = severity === "actual" ? "Actual" : "Exercise";
   const isAlert = alert.msgType === "Alert" || alert.msgType === "Update";
-  return isAlert && alert.status === status && alert.scope === "Public" && alert.sender === sender;
+  return isAlert && isInEarnest(alert, severity) && alert.scope === "Public" && alert.sender === sender;
+}
+
+/**
+ * Whether a message speaks of what is so grave: one with which its sender tries something out says nothing of an
+ * actual emergency (OASIS CAP 1.2, 3.2.1, `status`).
+ */
+export function isInEarnest(
+  { status }: Pick<CapAlert, "status">,
+  severity: StandingApproval["severity"],
+): boolean {
+  return status === (severity === "actual" ? "Actual" : "Exercise");
 }
 
 /** One block of the alert: another event beside it, or the end of all danger, is none of what was approved. */

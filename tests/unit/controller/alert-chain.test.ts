@@ -12,6 +12,7 @@ function alert(id: string, changed: Partial<AlertFacts> = {}): AlertFacts {
     sender,
     identifier: id,
     sentText: "2026-11-23T04:30:00+07:00",
+    status: "Actual",
     msgType: "Alert",
     references: [],
     expiresAt: null,
@@ -36,6 +37,14 @@ test("an update takes the place of what it names, and a cancel ends it", () => {
     third: "cancelled",
     end: "no-alert",
   });
+});
+
+test("an exercise or a test ends nothing that is actual", () => {
+  for (const status of ["Exercise", "Test", "System", "Draft"] as const)
+    for (const msgType of ["Update", "Cancel"] as const) {
+      const tried = alert("tried", { status, msgType, references: [to(first)] });
+      expect(said([first, tried])).toMatchObject({ first: "open" });
+    }
 });
 
 test("the order of arrival changes nothing", () => {
