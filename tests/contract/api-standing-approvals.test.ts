@@ -7,14 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { upload } from "../support/api-content.ts";
 import { createApiWorld, HOST, ORIGIN, type Person } from "../support/api-world.ts";
-import {
-  approve as approveDraft,
-  arm,
-  assertion,
-  flood,
-  type KeyHolder,
-  keyHolder,
-} from "../support/armed-api.ts";
+import { arm, assertion, flood, type KeyHolder, keyHolder } from "../support/armed-api.ts";
 import { areaOf } from "../support/cap-messages.ts";
 import { signCap, signingService } from "../support/signed-cap.ts";
 import { type AlertWish, alertAt, capTime, SENDER } from "../support/standing-approvals.ts";
