@@ -5,6 +5,7 @@ import type { AlertProof } from "@loa/shared/trust/standing-approval.ts";
 import type { CloneSign } from "./domain/cloning.ts";
 import type { StoredEmergency } from "./store/emergencies.ts";
 import type { PathTest } from "./store/path-tests.ts";
+import { ALERT_AUTHOR } from "./upstream/cap/cap-order.ts";
 
 /** What the API tells the rest of the controller, after its own transaction is committed. */
 export interface Changes {
@@ -54,4 +55,9 @@ export interface OrderToRaise {
   readonly by: UserId | null;
   /** The moment for which the order was reckoned; left out: now. */
   readonly at?: Instant;
+}
+
+/** Who stands for it in the books: its author, a person; of what an alert became by itself whose press let it out. */
+export function raiserOf({ order: { author }, by }: Pick<OrderToRaise, "order" | "by">): UserId {
+  return author === ALERT_AUTHOR && by !== null ? by : author;
 }

@@ -8,7 +8,7 @@ import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import type { CommandEnd, Publisher } from "./bus/publisher.ts";
 import type { Write, WriteQueue } from "./bus/write-queue.ts";
-import type { CancelKind, OrderToRaise } from "./changes.ts";
+import { type CancelKind, type OrderToRaise, raiserOf } from "./changes.ts";
 import { standingOf } from "./domain/emergencies.ts";
 import { readOccurrenceId } from "./domain/receipts.ts";
 import { approvalOver } from "./domain/standing-approvals.ts";
@@ -224,12 +224,12 @@ export function createEmergencyKeeper(
     async raise(toRaise, also = async () => {}) {
       const begun = clock.monotonic();
       const stored = emergencyOf(toRaise, clock.now(), random);
-      const { replaces } = stored.emergency;
-      const replaced = replaces === undefined ? null : cancelHere(replaces, toRaise.by, "cancelled");
+      const replaces = replacedEverywhere(toRaise, all);
+      const replaced = replaces === null ? null : cancelHere(replaces, toRaise.by, "cancelled");
       try {
         await commit(async (tx) => {
           await also(tx);
-          await writeRaised(tx, stored, toRaise.by);
+          await writeRaised(tx, stored, toRaise);
           if (replaced !== null) await writeCancelled(tx, replaced.kept.stored);
         });
       } catch (error) {
@@ -316,6 +316,18 @@ export function createEmergencyKeeper(
   };
 }
 
+/**
+ * What it replaces is cancelled in all of its areas. Not what persons have let out themselves, where an alert replaces it
+ * by itself: that goes on where the alert does not hold.
+ */
+function replacedEverywhere(
+  { order: { replaces }, by }: OrderToRaise,
+  all: ReadonlyMap<EmergencyId, Kept>,
+): EmergencyId | null {
+  const before = replaces === null ? undefined : all.get(replaces);
+  return before !== undefined && by === null && approvalOver(before.stored) === null ? null : replaces;
+}
+
 function keyOf(command: CommandId, box: BoxId): string {
   return `${command} ${box}`;
 }
@@ -324,13 +336,19 @@ function emergencyOf(toRaise: OrderToRaise, now: Instant, random: Random): Store
   const { order, signed } = toRaise;
   // A clock that was set back a little must not raise it before it was written.
   const at = toRaise.at ?? asInstant(Math.max(now, order.draftedAt));
-  const { areas, author: raisedBy } = order;
   const command = newCommandId(at, random);
-  return { emergency: emergencyFrom(order, at), areas, command, raisedBy, signed, cancelled: null };
+  return {
+    ...{ emergency: emergencyFrom(order, at), areas: order.areas, command },
+    ...{ raisedBy: raiserOf(toRaise), signed, cancelled: null },
+  };
 }
 
-async function writeRaised(tx: Database, stored: StoredEmergency, by: UserId | null): Promise<void> {
-  const { emergency, areas, raisedBy } = stored;
+async function writeRaised(
+  tx: Database,
+  stored: StoredEmergency,
+  { order: { author }, by }: OrderToRaise,
+): Promise<void> {
+  const { emergency, areas } = stored;
   const under = approvalOver(stored);
   await insertEmergency(tx, stored);
   await writeAudit(tx, {
@@ -341,7 +359,7 @@ async function writeRaised(tx: Database, stored: StoredEmergency, by: UserId | n
     areaId: areas[0] ?? null,
     detail: {
       ...emergency,
-      ...{ areas, author: raisedBy },
+      ...{ areas, author },
       ...(under === null ? {} : { standingApproval: under.id, sender: under.sender }),
     },
   });

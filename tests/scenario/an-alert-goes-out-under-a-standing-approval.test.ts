@@ -12,6 +12,7 @@ const service = await signingService("ec");
 const madeToken = z.object({ token: z.string() });
 const made = z.object({ standingApproval: z.object({ id: z.string() }) });
 const shown = z.object({ standingApproval: z.object({ state: z.string(), uses: z.number() }) });
+const waiting = z.object({ drafts: z.array(z.object({ id: z.string() })) });
 const listed = z.object({
   emergencies: z.array(z.object({ id: z.string(), standing: z.string(), headline: z.string() })),
 });
@@ -52,6 +53,12 @@ async function inTheMorning() {
       const answer = await there.controller.fetch(request);
       expect(answer.status, await answer.text()).toBe(201);
     },
+    /** What its sender is not sure of enough waits as a draft, which two persons approve. */
+    async letOut() {
+      const { drafts } = await drive(operator.do("GET", "/api/v1/emergency-drafts", waiting));
+      for (const { person } of trust.approvers.slice(0, 2))
+        await drive(trust.approve(drafts[0]?.id ?? "", person));
+    },
     state: async () =>
       (await drive(operator.do("GET", `/api/v1/standing-approvals/${id}`, shown))).standingApproval,
     emergencies: async () => (await drive(operator.do("GET", "/api/v1/emergencies", listed))).emergencies,
@@ -86,6 +93,27 @@ test("one approval is none: it waits for persons, and nothing sounds", async () 
   await soon(there, MINUTE_MS);
   expect([said(there, 0), said(there, 1)]).toEqual([[], []]);
   expect(await there.emergencies()).toEqual([]);
+});
+
+test("what its sender is not sure of enough sounds when two persons have approved it, and only persons take it back", async () => {
+  const there = await inTheMorning();
+  await there.approvedBy(0, 1);
+  const references = `${SENDER},A,${capTime(Math.floor(there.time.instant() / 1_000) * 1_000)}`;
+  await there.sends({ identifier: "A", info: { certainty: "<certainty>Possible</certainty>" } });
+  await there.letOut();
+  await soon(there, MINUTE_MS);
+  expect([said(there, 0).includes("siren"), said(there, 1).includes("siren")]).toEqual([true, true]);
+  const [first] = await there.emergencies();
+  expect(first).toMatchObject({ standing: "in-force" });
+  await there.sends({ identifier: "B", msgType: "Update", references });
+  await soon(there, MINUTE_MS);
+  const all = await there.emergencies();
+  expect(all).toHaveLength(2);
+  expect(all.find(({ id }) => id === first?.id)).toMatchObject({ standing: "in-force" });
+  await there.sends({ identifier: "C", msgType: "Cancel", references });
+  expect((await there.emergencies()).find(({ id }) => id === first?.id)).toMatchObject({
+    standing: "in-force",
+  });
 });
 
 test("the sender takes it off the air again", async () => {

@@ -1,4 +1,4 @@
-import type { Changes } from "@loa/controller/changes.ts";
+import { type Changes, raiserOf } from "@loa/controller/changes.ts";
 import { standingOf } from "@loa/controller/domain/emergencies.ts";
 import { allPlacedBoxes } from "@loa/controller/store/boxes.ts";
 import type { Database } from "@loa/controller/store/database.ts";
@@ -68,14 +68,14 @@ export function createRecordedChanges(db: Database, clock: Clock): ApiChanges {
       );
       return { id, at, boxes: boxes.length };
     },
-    async raise({ order, signed, at = clock.now() }) {
-      const { areas, author: raisedBy } = order;
+    async raise({ order, signed, by, at = clock.now() }) {
+      const { areas } = order;
       const command = newCommandId(at, random);
       const stored = {
         emergency: emergencyFrom(order, at),
         areas,
         command,
-        raisedBy,
+        raisedBy: raiserOf({ order, by }),
         signed,
         cancelled: null,
       };
