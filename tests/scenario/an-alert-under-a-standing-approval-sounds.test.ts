@@ -1,4 +1,4 @@
-import { areaId, emergencyId } from "@loa/shared/kernel/ids.ts";
+import { areaId, emergencyId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { readPinnedAlert } from "@loa/shared/node/cap/read-pinned-alert.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
@@ -293,6 +293,22 @@ test("one that was taken back allows nothing any more, also after a power cut", 
   const document = alertOf(world, { identifier: "KTTV-2" });
   expect(await answerTo(world, { approved, document })).toBe("withdrawn");
   expect(world.names()).toEqual([]);
+});
+
+test("who has stolen the control room's key makes no box forget that it was taken back", async () => {
+  const world = await rosterWorld();
+  const approved = standing(world);
+  const { id } = approved;
+  world.room.command("withdraw", { standings: [{ id, until: approved.to }] }, HOUR_MS);
+  await world.soon();
+  const inAMinute = plus(world.time.instant(), MINUTE_MS);
+  world.room.command("withdraw", { standings: [{ id, until: inAMinute }] }, HOUR_MS);
+  await world.soon(2 * MINUTE_MS);
+  const other = { id: standingApprovalId.parse("bao"), until: approved.to };
+  world.room.command("withdraw", { standings: [other] }, HOUR_MS);
+  await world.soon();
+  expect(world.answer()).toBe("accepted");
+  expect(await answerTo(world, { approved, document: alertOf(world) })).toBe("withdrawn");
 });
 
 test("who lost the key since has approved nothing in advance", async () => {

@@ -1,5 +1,3 @@
-import type { StandingApprovalId } from "@loa/shared/kernel/ids.ts";
-import type { Instant } from "@loa/shared/kernel/time.ts";
 import { MAX_WITHDRAWN, withdrawBody } from "@loa/shared/wire/bodies.ts";
 import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
 import { earliestNow, isConfirmed } from "./box-time.ts";
@@ -37,10 +35,12 @@ export function receiveWithdraw(
   const parsed = withdrawBody.safeParse(contents.body);
   if (!parsed.success) return refuse(state, contents, "bad-body", accept);
   const earliest = isConfirmed(state.time.trust) ? moment.now : earliestNow(state.time, moment.mono);
-  const said = parsed.data.standings.map(({ id, until }) => [id, until] as const);
-  const withdrawn = new Map<StandingApprovalId, Instant>(
-    [...state.memory.withdrawn, ...said].filter(([, until]) => until > earliest),
-  );
+  const withdrawn = new Map([...state.memory.withdrawn].filter(([, until]) => until > earliest));
+  for (const { id, until } of parsed.data.standings) {
+    // Nothing that is said later makes it end sooner: a stolen key could else have it forgotten.
+    const atLeast = withdrawn.get(id) ?? earliest;
+    if (until > atLeast) withdrawn.set(id, until);
+  }
   if (withdrawn.size > MAX_WITHDRAWN) return refuse(state, contents, "not-durable", accept);
   const seen = afterCommand(state.memory, contents);
   return {
