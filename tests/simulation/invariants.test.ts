@@ -61,7 +61,15 @@ const calm: History = {
   receipts: [{ box, occurrence, verdict: "heard" }],
   end: {
     boxes: [
-      { box, wantedRevision: 1, appliedRevision: 1, presence: "online", shownFaults: [], waitingEvents: 0 },
+      {
+        box,
+        wantedRevision: 1,
+        appliedRevision: 1,
+        presence: "online",
+        shownFaults: [],
+        failedTestAt: null,
+        waitingEvents: 0,
+      },
     ],
     pendingOutbox: 0,
   },
@@ -144,6 +152,19 @@ const broken: Record<keyof typeof neverFalse | keyof typeof trueInTheEnd, Partia
 describe("invariants", () => {
   test("a calm day violates none", () => {
     expect(violationsOf(calm)).toEqual([]);
+  });
+
+  test("a test of the night that met a fault of the amplifier is shown as failed until the next, and no other", () => {
+    const failedTestAt = plus(beginsAt, 3 * HOUR_MS);
+    const boxes = [{ ...end, shownFaults: ["self-test-failed"], failedTestAt }];
+    const history = { ...calm, end: { ...calm.end, boxes } };
+    const open = { at: 2 * HOUR_MS, forMs: 2 * HOUR_MS, box, kind: "amplifier", fault: "line-open" } as const;
+    expect(violationsOf({ ...history, faults: [open] })).toEqual([]);
+    const untrue = [
+      { invariant: "the fleet view is the truth", what: `${box}: online, faults self-test-failed` },
+    ];
+    expect(violationsOf({ ...history, faults: [{ ...open, forMs: HOUR_MS / 2 }] })).toEqual(untrue);
+    expect(violationsOf(history)).toEqual(untrue);
   });
 
   test("an alarm that is said, cut short and over violates none", () => {

@@ -93,6 +93,8 @@ export interface EndState {
     readonly presence: string;
     /** Faults that the controller shows. */
     readonly shownFaults: readonly string[];
+    /** When its last test of the night failed; null: it did not fail, or was never made. */
+    readonly failedTestAt: Instant | null;
     /** Events that still wait on the box's disk. */
     readonly waitingEvents: number;
   }[];

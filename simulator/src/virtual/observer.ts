@@ -2,7 +2,7 @@ import type { SoundSource } from "@loa/edge-agent/ports.ts";
 import type { TimeSpan } from "@loa/shared/broadcast/air-rules.ts";
 import { verdict } from "@loa/shared/broadcast/receipt.ts";
 import { type BoxId, boxId, type CommandId, commandId, occurrenceId } from "@loa/shared/kernel/ids.ts";
-import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { type Instant, instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { ackBody } from "@loa/shared/wire/bodies.ts";
 import { z } from "zod";
 import type { WorldFault } from "./faults.ts";
@@ -180,6 +180,7 @@ const emergencyRows = z.array(
   z.object({ id: z.string(), command_id: commandId, cancel_command_id: commandId.nullable() }),
 );
 const receiptRows = z.array(z.object({ box_id: boxId, occurrence_id: occurrenceId, verdict }));
+const testRows = z.array(z.object({ box_id: boxId, at: instant, outcome: z.string() }));
 const countRows = z.array(z.object({ count: z.number() }));
 const rowsAnswer = z.object({
   boxes: z.array(
@@ -200,11 +201,20 @@ function receiptsIn({ controller }: VirtualWorld): readonly ReceiptHistory[] {
   return rows.map((row) => ({ box: row.box_id, occurrence: row.occurrence_id, verdict: row.verdict }));
 }
 
+/** Of the boxes whose last test has failed, when. */
+function failedTestsIn({ database }: VirtualWorld["controller"]): ReadonlyMap<BoxId, Instant> {
+  const tests = testRows.parse(database.rows("SELECT box_id, at, outcome FROM self_test ORDER BY at"));
+  const last = new Map(tests.map((one) => [one.box_id, one]));
+  const failed = [...last.values()].filter((one) => one.outcome === "failed");
+  return new Map(failed.map((one) => [one.box_id, one.at]));
+}
+
 async function endOf({ boxes, controller, operator }: VirtualWorld): Promise<EndState> {
   const { boxes: rows } = await operator.do("GET", "/api/v1/boxes", rowsAnswer);
   const [pending] = countRows.parse(
     controller.database.rows("SELECT count(*) AS count FROM outbox WHERE state = 'pending'"),
   );
+  const failedTests = failedTestsIn(controller);
   return {
     pendingOutbox: pending?.count ?? 0,
     boxes: boxes.map(({ machine }) => {
@@ -215,6 +225,7 @@ async function endOf({ boxes, controller, operator }: VirtualWorld): Promise<End
         appliedRevision: row?.appliedRevision ?? -2,
         presence: row?.presence.state ?? "missing",
         shownFaults: row?.faults.map((fault) => fault.kind) ?? [],
+        failedTestAt: failedTests.get(machine.id) ?? null,
         waitingEvents: [...machine.disk.records.values()].filter((record) => record.table === "event").length,
       };
     }),
