@@ -8,6 +8,7 @@ import { isApprovedBy, signatureCountOf } from "@loa/shared/trust/approval.ts";
 import { signersOf } from "@loa/shared/trust/authority.ts";
 import type { Roster } from "@loa/shared/trust/roster.ts";
 import { type StandingApproval, standingApprovalText } from "@loa/shared/trust/standing-approval.ts";
+import { MAX_WITHDRAWN } from "@loa/shared/wire/bodies.ts";
 import type { Write } from "./bus/write-queue.ts";
 import { type GivenApproval, isApprovedFor } from "./domain/drafts.ts";
 import {
@@ -31,10 +32,15 @@ import {
 } from "./store/standing-approvals.ts";
 
 /** Keeps what persons have approved in advance, in memory too: an alert waits for no database. */
+/** Each is asked of every alert. */
+export const MAX_STANDING = 50;
+
 export interface StandingKeeper {
   all(): readonly KeptApproval[];
   find(id: StandingApprovalId): KeptApproval | null;
   stateOf(one: KeptApproval): ApprovalState;
+  /** Whether one more may be written: were all of them taken back, every box must be able to hold that. */
+  hasRoom(): boolean;
   add(approved: StandingApproval): Promise<KeptApproval>;
   /** Who may approve at all was asked before. */
   approve(
@@ -124,21 +130,36 @@ export function createStandingKeeper(
     );
   }
 
-  /** Counts at once; what cannot be written down did not happen. */
-  async function change(before: KeptApproval, after: KeptApproval, write: Write["store"]): Promise<void> {
-    kept.set(after.approved.id, after);
+  /** Counts at once; what cannot be written down did not happen, unlike what others have done meanwhile. */
+  async function change(
+    after: KeptApproval,
+    write: Write["store"],
+    undone: (now: KeptApproval) => KeptApproval,
+  ): Promise<void> {
+    const { id } = after.approved;
+    kept.set(id, after);
     try {
       await commit(write);
     } catch (error) {
-      kept.set(before.approved.id, before);
+      kept.set(id, undone(kept.get(id) ?? after));
       throw error;
     }
+  }
+
+  function withoutApproval(one: KeptApproval, given: GivenApproval): KeptApproval {
+    const left = { ...one, approvals: one.approvals.filter((other) => other !== given) };
+    return isApproved(left) ? left : { ...left, grantedAt: null };
   }
 
   return {
     all: () => [...kept.values()].sort((one, other) => other.approved.draftedAt - one.approved.draftedAt),
     find: (id) => kept.get(id) ?? null,
     stateOf,
+    hasRoom() {
+      const ended: readonly ApprovalState[] = ["withdrawn", "expired"];
+      const standing = [...kept.values()].filter((one) => !ended.includes(stateOf(one))).length;
+      return standing < MAX_STANDING && standing + takenBack().length < MAX_WITHDRAWN;
+    },
     async add(approved) {
       const empty = { approvals: [], grantedAt: null, withdrawn: null, uses: 0, lastUsedAt: null };
       const one: KeptApproval = { approved, payload: standingApprovalText(approved), ...empty };
@@ -160,7 +181,11 @@ export function createStandingKeeper(
       const given = { person, at: clock.now(), approval };
       const judged = judge(one, given);
       if (!judged.ok) return judged;
-      await change(one, judged.value, (tx) => writeApproval(tx, judged.value, given));
+      await change(
+        judged.value,
+        (tx) => writeApproval(tx, judged.value, given),
+        (now) => withoutApproval(now, given),
+      );
       return judged;
     },
     async withdraw(id, by) {
@@ -168,15 +193,16 @@ export function createStandingKeeper(
       const at = clock.now();
       if (one === undefined || one.withdrawn !== null || one.approved.to <= at) return null;
       const after = { ...one, withdrawn: { at, by } };
-      await change(one, after, async (tx) => {
+      const { headline, sender } = one.approved;
+      const write: Write["store"] = async (tx) => {
         await setStandingWithdrawn(tx, id, { at, by });
-        const { headline, sender } = one.approved;
         await writeAudit(tx, {
           ...entryOf(one.approved, at, by),
           act: "standing-approval.withdrawn",
           detail: { headline, sender },
         });
-      });
+      };
+      await change(after, write, (now) => ({ ...now, withdrawn: null }));
       if (one.approvals.length > 0) parts.withdrawnChanged();
       return after;
     },

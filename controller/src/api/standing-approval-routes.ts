@@ -4,6 +4,7 @@ import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { StandingApproval } from "@loa/shared/trust/standing-approval.ts";
 import { type KeptApproval, withOwnCodes } from "../domain/standing-approvals.ts";
 import type { ApprovalProblem } from "../draft-keeper.ts";
+import { MAX_STANDING } from "../standing-keeper.ts";
 import { senderCertificates, signingKeys } from "../store/alert-senders.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
@@ -23,8 +24,6 @@ import {
 } from "./standing-approval-shapes.ts";
 
 const inPath = { params: z.object({ id: standingApprovalId }) };
-/** Each is asked of every alert; and boxes hold so many that were taken back. */
-const MAX_STANDING = 50;
 
 const list = createRoute({
   method: "get",
@@ -137,8 +136,7 @@ export function standingApprovalRoutes(api: Api, deps: ApiDeps): void {
     requireFresh(deps, operator);
     const approved = await textOf(deps, operator, c.req.valid("json"));
     if (deps.rosters.inForce() === null) throw new HttpProblem("no-roster");
-    const standing = deps.standings.all().filter((one) => isAlive(deps, one));
-    if (standing.length >= MAX_STANDING) throw new HttpProblem("too-many-drafts", { limit: MAX_STANDING });
+    if (!deps.standings.hasRoom()) throw new HttpProblem("too-many-drafts", { limit: MAX_STANDING });
     return c.json(await shown(operator, await deps.standings.add(approved)), 202);
   });
 
@@ -175,11 +173,6 @@ async function requireOne(deps: ApiDeps, operator: Operator, id: StandingApprova
   const heard = await heardAreas(deps, operator);
   if (one === null || !one.approved.areas.some((area) => heard.has(area))) throw new HttpProblem("not-found");
   return one;
-}
-
-function isAlive({ standings }: ApiDeps, one: KeptApproval): boolean {
-  const state = standings.stateOf(one);
-  return state !== "expired" && state !== "withdrawn";
 }
 
 function over({ standings }: ApiDeps, one: KeptApproval): HttpProblem {
