@@ -36,7 +36,7 @@ export interface HowToPlay extends Omit<PlayRequest, "soundId" | "source" | "sta
 }
 
 /** Tests share two cores with others: a longer buffer than a box has keeps their stalls out of the recording. */
-const BUFFER_MS = 400;
+const BUFFER_MS = 1_000;
 
 export function createLoudspeaker(ffmpegPath: string): Loudspeaker {
   const paths = new Map<string, string>();
