@@ -26,6 +26,8 @@ const MAX_DEPTH = 12;
 const MAX_ELEMENTS = 50_000;
 /** `alert` has its namespace and where its schema lies; a signature one for each algorithm. */
 const MAX_ATTRIBUTES = 32;
+/** Looking for the parts of a signature takes the square of these, and nobody needs them. */
+const MAX_COMMENTS = 200;
 /** Characters: where several schemas lie is some 300. */
 const MAX_ATTRIBUTE_CHARS = 1_000;
 /**
@@ -55,6 +57,8 @@ export function readXml(bytes: Uint8Array, maxElements = MAX_ELEMENTS): Result<X
   const open: Growing[] = [];
   let root: XmlElement | null = null;
   let elements = 0;
+  let comments = 0;
+  let sections = 0;
   const stop = (why: string): never => {
     throw new Refused({ line: parser.line, why });
   };
@@ -77,7 +81,15 @@ export function readXml(bytes: Uint8Array, maxElements = MAX_ELEMENTS): Result<X
     if (last !== undefined) last.text += characters;
   };
   parser.on("text", add);
-  parser.on("cdata", add);
+  parser.on("cdata", (characters) => {
+    sections += 1;
+    if (sections > maxElements) stop(`more than ${maxElements} CDATA sections`);
+    add(characters);
+  });
+  parser.on("comment", () => {
+    comments += 1;
+    if (comments > MAX_COMMENTS) stop(`more than ${MAX_COMMENTS} comments`);
+  });
   parser.on("closetag", () => {
     const done = open.pop();
     const parent = open.at(-1);

@@ -83,6 +83,16 @@ describe("a sender who signs is believed in what was signed, and in nothing else
       "too long",
     ],
     [
+      "ten thousand comments, of which each is looked at with each other one",
+      signCap(capMessage(), rsa).replace("<info>", `${"<!---->".repeat(10_000)}<info>`),
+      "comments",
+    ],
+    [
+      "a hundred thousand sections of text that is not looked into",
+      signCap(capMessage(), rsa).replace("Lũ quét", `Lũ quét${"<![CDATA[]]>".repeat(100_000)}`),
+      "CDATA",
+    ],
+    [
       "two signatures",
       signCap(capMessage(), rsa).replace(/(<Signature.*<\/Signature>)/s, "$1$1"),
       "more than one",
