@@ -1,5 +1,5 @@
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
-import { boxId, emergencyId, occurrenceId, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
+import { boxId, emergencyId, occurrenceId, relayId, scheduleId, sha256 } from "@loa/shared/kernel/ids.ts";
 import {
   DAY_MS,
   HOUR_MS,
@@ -165,6 +165,21 @@ describe("invariants", () => {
     ];
     expect(violationsOf({ ...history, faults: [{ ...open, forMs: HOUR_MS / 2 }] })).toEqual(untrue);
     expect(violationsOf(history)).toEqual(untrue);
+  });
+
+  test("what stands in for a relay may fade for a second under it, and any other clip may not", () => {
+    const relay: Sounded = {
+      box,
+      what: { kind: "relay", relay: relayId.parse("dai-huyen") },
+      offsetMs: 0,
+      from: plus(sound.to, -SECOND_MS),
+      to: plus(sound.to, MINUTE_MS),
+    };
+    const overlapping = (history: History) =>
+      violationsOf(history).some(({ invariant }) => invariant === "one source at a time");
+    const history = { ...calm, sounds: [sound, relay] };
+    expect(overlapping({ ...history, fillers: [clip] })).toBe(false);
+    expect(overlapping(history)).toBe(true);
   });
 
   test("an alarm that is said, cut short and over violates none", () => {

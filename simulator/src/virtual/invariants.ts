@@ -22,6 +22,8 @@ export interface Violation {
 
 /** Crossing fades of two items that follow each other. */
 const FADE_MS = 300;
+/** What stands in for a relay fades for a second while the relay comes. */
+const FILLER_FADE_MS = 1_000;
 /** A box that has not heard of a time server for days may be off by this. */
 const CLOCK_SLACK_MS = 20 * SECOND_MS;
 /** How exactly a healthy box starts. */
@@ -97,7 +99,8 @@ function oneSourceAtATime(history: History): readonly string[] {
     const sounds = soundsOf(history, box);
     return sounds.flatMap((sound, index) => {
       const next = sounds[index + 1];
-      if (next === undefined || sound.to - next.from <= FADE_MS) return [];
+      const fadeMs = isFiller(history, sound) && next?.what.kind === "relay" ? FILLER_FADE_MS : FADE_MS;
+      if (next === undefined || sound.to - next.from <= fadeMs) return [];
       return [`${box}: ${short(sound)} overlaps ${short(next)}`];
     });
   });
