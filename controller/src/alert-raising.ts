@@ -68,10 +68,28 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
     }
   }
 
-  async function raise(alert: CapAlert, document: string): Promise<StoredEmergency | null> {
+  /** Those that cover it, first the one that leaves least to persons: an alert is one emergency. */
+  function covering(alert: CapAlert, areas: readonly AreaId[], now: Instant): readonly KeptApproval[] {
+    const tree = parts.tree();
+    const covered = parts.standings.inForce().flatMap((kept) => {
+      const order = orderFromCovered(kept.approved, alert, now, crypto);
+      return order.ok ? [{ kept, areas: order.value.areas }] : [];
+    });
+    const all = [...areas, ...covered.flatMap((one) => one.areas)];
+    return covered
+      .map((one) => ({ kept: one.kept, left: areasLeft(all, one.areas, tree).length }))
+      .sort((one, other) => one.left - other.left)
+      .map(({ kept }) => kept);
+  }
+
+  async function raise(
+    alert: CapAlert,
+    document: string,
+    areas: readonly AreaId[],
+  ): Promise<StoredEmergency | null> {
     const now = clock.now();
     if (alert.sent > now + CLOCK_TOLERANCE_MS) return null;
-    for (const kept of parts.standings.inForce()) {
+    for (const kept of covering(alert, areas, now)) {
       const toRaise = orderUnder(kept, { alert, document, at: now }, crypto);
       if (toRaise === null || (await isOvertaken(parts, toRaise))) continue;
       const { id } = kept.approved;
@@ -89,7 +107,7 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
       if (underWay.has(id)) return [];
       underWay.add(id);
       try {
-        const raised = emergencies.find(id) ?? (await raise(alert, document));
+        const raised = emergencies.find(id) ?? (await raise(alert, document, areas));
         // After it went out: an update takes the place of what it names, and nothing is silent in between.
         await takeBack(alert, raised !== null);
         return raised === null ? areas : areasLeft(areas, raised.areas, parts.tree());

@@ -269,6 +269,15 @@ describe("an alert under a standing approval", () => {
     expect(await drafts()).toMatchObject([{ areas: ["binh"] }]);
   });
 
+  it("goes out under the one that holds in most of its areas, whichever was written first", async () => {
+    const { granted, sends, alert, emergencies, drafts } = await armedWorld();
+    await granted();
+    const wide = await granted({ areas: ["an", "binh"] });
+    await sends(signCap(alert({ area: `${areaOf("an")}${areaOf("binh")}` }), service));
+    expect(await emergencies()).toMatchObject([{ areas: ["an", "binh"], standingApproval: { id: wide.id } }]);
+    expect(await drafts()).toEqual([]);
+  });
+
   it("is replaced by its update, and taken off the air by whoever sent it", async () => {
     const { granted, sends, alert, emergencies, now, time } = await armedWorld();
     await granted();
