@@ -269,6 +269,22 @@ describe("an alert under a standing approval", () => {
     expect(await drafts()).toMatchObject([{ areas: ["binh"] }]);
   });
 
+  it("with a code of the sender for more than what was approved leaves the rest to persons", async () => {
+    const { granted, write, sends, alert, emergencies } = await armedWorld();
+    const codes = [{ valueName: "SAME", value: "48", area: "tinh" }];
+    const one = await granted({ codes });
+    expect(readStandingApproval(one.payload)?.places[0]).toEqual({
+      valueName: "SAME",
+      codes: [["48", "an"]],
+    });
+    const area =
+      "<area><areaDesc>x</areaDesc><geocode><valueName>SAME</valueName><value>48</value></geocode></area>";
+    await sends(signCap(alert({ area }), service));
+    expect(await emergencies()).toMatchObject([{ areas: ["an"] }]);
+    const elsewhere = write({ codes: [{ valueName: "SAME", value: "49", area: "binh" }] });
+    await expect(elsewhere).rejects.toThrow("area-not-yours");
+  });
+
   it("goes out under the one that holds in most of its areas, whichever was written first", async () => {
     const { granted, sends, alert, emergencies, drafts } = await armedWorld();
     await granted();

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { type StandingApprovalId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
+import { type AreaTree, isWithin } from "@loa/shared/broadcast/area.ts";
+import { type AreaId, type StandingApprovalId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { StandingApproval } from "@loa/shared/trust/standing-approval.ts";
 import { type KeptApproval, withOwnCodes } from "../domain/standing-approvals.ts";
@@ -205,7 +206,11 @@ async function textOf(deps: ApiDeps, operator: Operator, asked: StandingDraft): 
   );
   const keys = await signingKeys(deps.db, sender);
   if (keys.length === 0) throw new HttpProblem("sender-unsigned", { sender });
-  const byName = Map.groupBy(codes, ({ valueName }) => valueName);
+  const tree = await todaysTree(deps, operator);
+  const byName = Map.groupBy(
+    codes.flatMap((code) => codesWithin(order.areas, code, tree)),
+    ({ valueName }) => valueName,
+  );
   const { severity, areas, headline, sirenMs, notice, times, gapMs, durationMs, author, draftedAt } = order;
   const whole = withOwnCodes(
     {
@@ -219,10 +224,20 @@ async function textOf(deps: ApiDeps, operator: Operator, asked: StandingDraft): 
       correction: order.correction === null ? null : { notice: order.correction.notice },
       ...{ author, draftedAt, from: draftedAt, to: plus(draftedAt, validDays * DAY_MS) },
     },
-    await todaysTree(deps, operator),
+    tree,
   );
   if (whole === null) throw new HttpProblem("too-large");
   return whole;
+}
+
+type SenderCode = StandingDraft["codes"][number];
+
+/** Boxes refuse it outside of what was approved: a code for more than that means the part that was. */
+function codesWithin(areas: readonly AreaId[], code: SenderCode, tree: AreaTree): readonly SenderCode[] {
+  if (areas.some((one) => isWithin(tree, code.area, one))) return [code];
+  const parts = areas.filter((one) => isWithin(tree, one, code.area));
+  if (parts.length === 0) throw new HttpProblem("area-not-yours", { areaId: code.area });
+  return parts.map((area) => ({ ...code, area }));
 }
 
 function newStandingId({ random }: Pick<ApiDeps, "random">): StandingApprovalId {
