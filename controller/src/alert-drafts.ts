@@ -25,14 +25,24 @@ export interface AlertDraftParts {
   readonly raised: AlertRaising["of"];
 }
 
+/** A storm has fewer, and whoever has stolen one sender's token must not bury what others send. */
+export const MAX_OPEN_OF_SENDER = 50;
+
 export function createAlertDrafts(parts: AlertDraftParts): AlertDrafts {
   const { clock, crypto, log, drafts, rosters } = parts;
+  /** What waited of each sender when its last draft was made. */
+  const waiting = new Map<string, readonly EmergencyId[]>();
 
   /** The same for every message that names it, so that an update finds what it updates. */
   const nameOf = (of: CapReference) => alertEmergencyId(of, crypto);
   /** Of what is left where a part of it went out by itself. */
   const restOf = (of: CapReference) => emergencyId.parse(`${nameOf(of)}-r`);
   const find = (of: CapReference) => drafts.find(nameOf(of)) ?? drafts.find(restOf(of));
+
+  function isOpen(id: EmergencyId): boolean {
+    const draft = drafts.find(id);
+    return draft !== null && draftStanding(draft, clock.now()) === "open";
+  }
 
   return {
     async heed(alert, areas) {
@@ -48,6 +58,9 @@ export function createAlertDrafts(parts: AlertDraftParts): AlertDrafts {
       const isRest = parts.raised(alert) !== null;
       const order = orderFromAlert(alert, areas, clock.now(), isRest ? restOf : nameOf);
       if (order === null || find(alert) !== null) return;
+      const own = (waiting.get(alert.sender) ?? []).filter(isOpen);
+      if (own.length >= MAX_OPEN_OF_SENDER) return log.warn("alert.not-drafted", { sender: alert.sender });
+      waiting.set(alert.sender, [...own, order.id]);
       await drafts.add(order, order.approveBy);
       log.info("alert.drafted", { id: order.id, sender: alert.sender });
     },

@@ -1,3 +1,4 @@
+import { MAX_OPEN_OF_SENDER } from "@loa/controller/alert-drafts.ts";
 import { areaId } from "@loa/shared/kernel/ids.ts";
 import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
 import { newSoftwareKey } from "@loa/shared/node/software-authenticator.ts";
@@ -141,6 +142,18 @@ describe("an alert that cannot wait", () => {
       capMessage({ identifier: named(3), msgType: cancel, references: reference(2), infos: flood() }),
     );
     expect(await standings()).toEqual(["withdrawn", "withdrawn"]);
+  });
+
+  it("leaves room for others: of one sender only so many wait as drafts", async () => {
+    const { sends, drafts } = await armedWorld();
+    for (let number = 1; number <= MAX_OPEN_OF_SENDER + 1; number += 1)
+      await sends(capMessage({ identifier: named(number), infos: flood() }));
+    expect(await drafts()).toHaveLength(MAX_OPEN_OF_SENDER);
+    const msgType = "<msgType>Cancel</msgType>";
+    await sends(capMessage({ identifier: named(90), msgType, references: reference(1), infos: "" }));
+    await sends(capMessage({ identifier: named(91), infos: flood() }));
+    const open = (await drafts()).filter((one: { standing: string }) => one.standing === "open");
+    expect(open).toHaveLength(MAX_OPEN_OF_SENDER);
   });
 
   it("is not taken back by a message with which its sender only tries something out", async () => {
