@@ -2,7 +2,7 @@ import type { AreaTree } from "@loa/shared/broadcast/area.ts";
 import type { CapAlert, CapReference } from "@loa/shared/cap/cap-alert.ts";
 import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, EmergencyId } from "@loa/shared/kernel/ids.ts";
-import type { Instant } from "@loa/shared/kernel/time.ts";
+import { type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { packAlert } from "@loa/shared/node/cap/packed-alert.ts";
 import { readPinnedAlert } from "@loa/shared/node/cap/read-pinned-alert.ts";
 import {
@@ -12,12 +12,14 @@ import {
   orderFromCovered,
 } from "@loa/shared/trust/alert-order.ts";
 import { emergencyFrom } from "@loa/shared/trust/order.ts";
+import type { StandingApproval } from "@loa/shared/trust/standing-approval.ts";
 import { CLOCK_TOLERANCE_MS, MAX_ENVELOPE_BYTES } from "@loa/shared/wire/envelope.ts";
 import type { OrderToRaise } from "./changes.ts";
 import { isTouchedBy } from "./domain/drafts.ts";
 import { approvalOver, areasLeft, type KeptApproval, signedApproval } from "./domain/standing-approvals.ts";
 import type { EmergencyKeeper } from "./emergency-keeper.ts";
 import type { StandingKeeper } from "./standing-keeper.ts";
+import { alertsSince } from "./store/alerts.ts";
 import type { Database } from "./store/database.ts";
 import type { StoredEmergency } from "./store/emergencies.ts";
 import { areasStoppedSince } from "./store/stop-orders.ts";
@@ -42,6 +44,8 @@ export interface AlertRaisingParts {
 
 /** Of an envelope around its body, as base64url characters: header, ids, times, signature. */
 const AROUND_BODY_CHARS = 1_024;
+/** More messages than senders have for one province in a day. */
+const MAX_LATER = 500;
 
 export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
   const { clock, crypto, emergencies } = parts;
@@ -82,16 +86,22 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
       .map(({ kept }) => kept);
   }
 
+  /** As it would have been had the two come in their order. */
+  function isReplacedBy(later: CapAlert, approved: StandingApproval): boolean {
+    return emergencies.find(alertEmergencyId(later, crypto)) !== null || !isOfApproved(approved, later);
+  }
+
   async function raise(
     alert: CapAlert,
     document: string,
-    areas: readonly AreaId[],
+    { areas, later }: { readonly areas: readonly AreaId[]; readonly later: readonly CapAlert[] },
   ): Promise<StoredEmergency | null> {
     const now = clock.now();
     if (alert.sent > now + CLOCK_TOLERANCE_MS) return null;
     for (const kept of covering(alert, areas, now)) {
       const toRaise = orderUnder(kept, { alert, document, at: now }, crypto);
       if (toRaise === null || (await isOvertaken(parts, toRaise))) continue;
+      if (later.some((one) => isReplacedBy(one, kept.approved))) continue;
       const { id } = kept.approved;
       parts.log.warn("alert.raised", { id: toRaise.order.id, sender: alert.sender, standingApproval: id });
       return await emergencies.raise(toRaise, parts.standings.used(id, now));
@@ -107,10 +117,15 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
       if (underWay.has(id)) return [];
       underWay.add(id);
       try {
-        const raised = emergencies.find(id) ?? (await raise(alert, document, areas));
+        const before = emergencies.find(id);
+        const later = before === null ? await laterOf(parts, alert) : [];
+        if (later.some(({ msgType }) => msgType === "Cancel")) return [];
+        const raised = before ?? (await raise(alert, document, { areas, later }));
         // After it went out: an update takes the place of what it names, and nothing is silent in between.
         await takeBack(alert, raised !== null);
-        return raised === null ? areas : areasLeft(areas, raised.areas, parts.tree());
+        const said = [raised, ...later.map((one) => emergencies.find(alertEmergencyId(one, crypto)))];
+        const warned = said.flatMap((one) => one?.areas ?? []);
+        return warned.length === 0 ? areas : areasLeft(areas, warned, parts.tree());
       } finally {
         underWay.delete(id);
       }
@@ -133,6 +148,24 @@ function orderUnder(
   const body = JSON.stringify({ emergency: emergencyFrom(reckoned.value, at), proof: signed });
   const chars = Math.ceil((new TextEncoder().encode(body).length * 4) / 3) + AROUND_BODY_CHARS;
   return chars > MAX_ENVELOPE_BYTES ? null : { order: reckoned.value, signed, by: null, at };
+}
+
+/**
+ * What its sender has said of it since, where that was quicker: feeds tell the newest first (RFC 4287 leaves the order
+ * open). A false alarm that its sender has cancelled must not be said after all.
+ */
+async function laterOf({ db }: AlertRaisingParts, alert: CapAlert): Promise<readonly CapAlert[]> {
+  const since = await alertsSince(db, plus(alert.sent, -CLOCK_TOLERANCE_MS), MAX_LATER);
+  return since
+    .map((one) => one.alert)
+    .filter(({ isSignatureGood, sender, status, msgType, references }) => {
+      if (!isSignatureGood || sender !== alert.sender || status !== alert.status) return false;
+      if (msgType !== "Cancel" && msgType !== "Update") return false;
+      return references.some(
+        (one) =>
+          one.sender === sender && one.identifier === alert.identifier && one.sentText === alert.sentText,
+      );
+    });
 }
 
 /** A STOP came after its sender had sent it: boxes refuse it, and persons look at it. */
