@@ -313,28 +313,22 @@ describe("an alert under a standing approval", () => {
     );
   });
 
-  it.each(["Cancel", "Update"])("that comes after its own %s sounds no more", async (msgType) => {
+  const onAMap = "<area><areaDesc>x</areaDesc><circle>16.2,108.2 5</circle></area>";
+  it.each<[string, number, AlertWish]>([
+    ["cancel sounds no more", 0, { msgType: "Cancel" }],
+    ["update sounds no more beside that", 1, { msgType: "Update" }],
+    ["update that persons must look at sounds all the same", 1, { msgType: "Update", area: onAMap }],
+  ])("that comes after its own %s", async (_what, sounding, later) => {
     const { granted, sends, alert, emergencies, drafts, now, time } = await armedWorld();
     await granted();
     const references = `${SENDER},A,${capTime(now())}`;
     const first = signCap(alert({ identifier: "A" }), service);
     await time.advance(60_000);
-    await sends(signCap(alert({ identifier: "B", msgType, references }), service));
+    await sends(signCap(alert({ identifier: "B", references, ...later }), service));
+    const before = await drafts();
     await sends(first);
-    expect(await emergencies()).toHaveLength(msgType === "Cancel" ? 0 : 1);
-    expect(await drafts()).toEqual([]);
-  });
-
-  it("that comes after an update that persons must look at sounds all the same", async () => {
-    const { granted, sends, alert, emergencies, now, time } = await armedWorld();
-    await granted();
-    const references = `${SENDER},A,${capTime(now())}`;
-    const first = signCap(alert({ identifier: "A" }), service);
-    await time.advance(60_000);
-    const area = "<area><areaDesc>x</areaDesc><circle>16.2,108.2 5</circle></area>";
-    await sends(signCap(alert({ identifier: "B", msgType: "Update", references, area }), service));
-    await sends(first);
-    expect(await emergencies()).toHaveLength(1);
+    expect(await emergencies()).toHaveLength(sounding);
+    expect(await drafts()).toEqual(before);
   });
 
   it("goes on while persons look at an update that is not covered", async () => {
