@@ -1,8 +1,8 @@
 import { closeSync, openSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { isGpio } from "@loa/shared/device/profile.ts";
 import type { Log } from "@loa/shared/kernel/ambient.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import koffi from "koffi";
 import type { Conversation } from "../devices/conversation.ts";
 import { createGpioConversation } from "../devices/gpio-conversation.ts";
 import type { GpioPins, WantedPins } from "../devices/gpio-pins.ts";
@@ -102,6 +102,8 @@ export function createGpioPins(kernel: GpioKernel, file: string | null, log: Log
 
 /** Linux itself. */
 export function linuxGpio(): GpioKernel {
+  // Only who has pins pays for the way to the kernel.
+  const koffi: typeof import("koffi") = createRequire(import.meta.url)("koffi");
   const ioctl = koffi.load("libc.so.6").func("int ioctl(int fd, unsigned long request, void *argument)");
   return {
     chipFiles: () =>

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { get as getPlain, type IncomingMessage } from "node:http";
-import { get as getOverTls } from "node:https";
+import type { IncomingMessage } from "node:http";
 import type { ContentFailure } from "../ports.ts";
 import type { MeteredHttp } from "./metered-http.ts";
+import { https, http as plainHttp } from "./web-modules.ts";
 
 export interface TransferLimits {
   /** A transfer that brings less than `MIN_BYTES` in this time is given up; what came is kept for the next try. */
@@ -79,7 +79,7 @@ async function ask(
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const isTls = url.startsWith("https:");
-  const get = isTls ? getOverTls : getPlain;
+  const get = isTls ? https.get : plainHttp.get;
   return await new Promise((resolve, reject) => {
     const headers = {
       authorization,

@@ -1,5 +1,5 @@
-import { Agent as PlainAgent } from "node:http";
-import { Agent as TlsAgent } from "node:https";
+import type { Agent as PlainAgent } from "node:http";
+import type { Agent as TlsAgent } from "node:https";
 import { connect, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
@@ -7,6 +7,7 @@ import { aroundConnections, aroundStream, type Traffic } from "@loa/shared/wire/
 import type { DoorKeys } from "../tls-identity.ts";
 import { requireTrusted, tlsOptions } from "./server-trust.ts";
 import { createSocketMeter, type SocketMeter } from "./socket-meter.ts";
+import { http, https } from "./web-modules.ts";
 
 /** As the agents of Node itself: what is not asked for again soon is closed. */
 const KEPT = { keepAlive: true, timeout: 5_000 } as const;
@@ -40,7 +41,7 @@ export function createMeteredHttp(doors: () => DoorKeys | null = () => null): Me
 
 type Opening = Parameters<PlainAgent["createConnection"]>;
 
-class MeteredPlain extends PlainAgent {
+class MeteredPlain extends http.Agent {
   readonly #meter: SocketMeter;
 
   constructor(meter: SocketMeter) {
@@ -56,7 +57,7 @@ class MeteredPlain extends PlainAgent {
 }
 
 /** A TLS socket counts what it carries; the connection below it is opened here, so that it can be counted too. */
-class MeteredTls extends TlsAgent {
+class MeteredTls extends https.Agent {
   readonly #meter: SocketMeter;
   readonly #doors: () => DoorKeys | null;
 

@@ -195,6 +195,8 @@ function clientOptions(options: MqttBusOptions, will: Outgoing): IClientOptions 
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
+    // A box writes a few numbers a minute: a buffer ready for each of the 65,536 is 7 MB.
+    writeCache: false,
     // Our own deadline covers the subscriptions too and comes first.
     connectTimeout: 2 * connectLimitMs,
   };

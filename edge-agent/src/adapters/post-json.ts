@@ -1,8 +1,8 @@
-import { type IncomingMessage, request as requestPlain } from "node:http";
-import { request as requestOverTls } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { connect, type TLSSocket } from "node:tls";
 import type { DoorKeys } from "../tls-identity.ts";
 import { requireTrusted, tlsOptions } from "./server-trust.ts";
+import { http, https } from "./web-modules.ts";
 
 /** An answer of a control room has a few kilobytes; more comes from somebody else. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -29,8 +29,8 @@ async function ask(url: string, text: string, keys: DoorKeys): Promise<IncomingM
   return await new Promise((resolve, reject) => {
     const asked =
       new URL(url).protocol === "https:"
-        ? requestOverTls(url, { ...how, createConnection: () => secure(url, keys) }, resolve)
-        : requestPlain(url, { ...how, agent: false }, resolve);
+        ? https.request(url, { ...how, createConnection: () => secure(url, keys) }, resolve)
+        : http.request(url, { ...how, agent: false }, resolve);
     // Also after the answer has begun; whoever reads the answer hears of it there.
     asked.on("error", reject);
     asked.end(text);

@@ -3,8 +3,8 @@ import type { Agent as HttpsAgent } from "node:https";
 import type { LookupFunction } from "node:net";
 import type { Timers } from "@loa/shared/kernel/ambient.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import { http, https } from "../../adapters/web-modules.ts";
 import type { Gate, HostAddress } from "./gate.ts";
-import { http, https } from "./web-modules.ts";
 
 export interface FetchRequest {
   readonly url: URL;

@@ -1,11 +1,11 @@
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import { http, https } from "../../adapters/web-modules.ts";
 import { fetchWhole, type WholeLimits } from "./fetch-whole.ts";
 import { nextSegments } from "./hls-edge.ts";
 import { type HlsPart, type HlsPlaylist, type HlsSegment, parseHls } from "./hls-playlist.ts";
 import { createSegmentFeed } from "./segment-feed.ts";
 import { waitFor } from "./wait-for.ts";
 import { endOfFetch, type Way, type WayEnd, type WayEnvironment } from "./way.ts";
-import { http, https } from "./web-modules.ts";
 import { whileWanted } from "./while-wanted.ts";
 
 /** A day of segments; parsing more would hold up the sound (30 ms for this on a PC). */
