@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readIdentity } from "@loa/edge-agent/adapters/identity-store.ts";
@@ -33,20 +34,23 @@ export const profilePath = join(repositoryRoot, "hardware-profiles/loa-reference
 const START_LIMIT_MS = 90_000;
 /** Programme level at the amplifier's input, as long as anything plays; its output follows power, gain and zones. */
 const INPUT = { rmsDb: -20, peakDb: -8 };
-/** Flags for Node and environment as `loa-agent.service` has them; where it caches is the test's own business. */
+/** Commands for Node and environment as `loa-agent.service` has them; where it caches is the test's own business. */
 function unitOfBox(): {
   readonly nodeArgs: readonly string[];
+  /** What runs before each start. */
+  readonly before: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 } {
   const unit = readFileSync(join(repositoryRoot, "edge-agent/loa-agent.service"), "utf8");
   const flags = /^ExecStart=\S+ (.*) edge-agent\/src\/main\.ts/m.exec(unit)?.[1];
-  if (flags === undefined) throw new Error("loa-agent.service starts something else");
+  const before = /^ExecStartPre=-\S+ (.*)$/m.exec(unit)?.[1];
+  if (flags === undefined || before === undefined) throw new Error("loa-agent.service starts something else");
   const settings = [...unit.matchAll(/^Environment=(\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [
     name,
     value,
   ]);
   const { NODE_COMPILE_CACHE: _, ...env } = Object.fromEntries(settings);
-  return { nodeArgs: flags.split(" "), env };
+  return { nodeArgs: flags.split(" "), before: before.split(" "), env };
 }
 
 export async function startBoxProcess(options: BoxProcessOptions): Promise<BoxProcess> {
@@ -77,6 +81,9 @@ export async function startBoxProcess(options: BoxProcessOptions): Promise<BoxPr
   const unit = unitOfBox();
   const start = async () => {
     const env = { ...unit.env, ...options.env };
+    // Where nothing is kept there is nothing to compile ahead.
+    if ("NODE_COMPILE_CACHE" in env)
+      execFileSync(process.execPath, unit.before, { cwd: repositoryRoot, env: { ...process.env, ...env } });
     const started = startOwn("edge-agent/src/main.ts", { args, nodeArgs: unit.nodeArgs, env });
     await started.says(/agent\.started/, START_LIMIT_MS);
     return started;
