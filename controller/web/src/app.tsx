@@ -25,6 +25,7 @@ import { SecurityPage } from "./pages/security.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
 import { StandingApprovalPage } from "./pages/standing-approval.tsx";
 import { StandingApprovalsPage } from "./pages/standing-approvals.tsx";
+import { UpdatePage } from "./pages/update.tsx";
 import { WallPage } from "./pages/wall.tsx";
 import { Waiting } from "./parts/loaded.tsx";
 import { Shell } from "./parts/shell.tsx";
@@ -59,6 +60,8 @@ function Page({ route }: { readonly route: Route }): VNode {
       return <EmergencyPage key={route.id} id={route.id} />;
     case "draft":
       return <DraftPage key={route.id} id={route.id} />;
+    case "update":
+      return <UpdatePage key={route.id} id={route.id} />;
     case "standing-approvals":
       return <StandingApprovalsPage />;
     case "standing-approval":

@@ -34,6 +34,8 @@ export type Route =
   | { readonly page: "overview" | "new-programme" | "new-relay" | (typeof plainPages)[number] }
   | { readonly page: "box"; readonly id: BoxId }
   | { readonly page: "emergency"; readonly id: EmergencyId }
+  /** The form of one that takes its place. */
+  | { readonly page: "update"; readonly id: EmergencyId }
   /** One that waits for approval. */
   | { readonly page: "draft"; readonly id: EmergencyId }
   | { readonly page: "standing-approval"; readonly id: StandingApprovalId }
@@ -63,6 +65,8 @@ export function linkTo(to: Route): string {
       return `#/boxes/${to.id}`;
     case "emergency":
       return `#/emergencies/${to.id}`;
+    case "update":
+      return `#/updates/${to.id}`;
     case "draft":
       return `#/drafts/${to.id}`;
     case "standing-approval":
@@ -107,6 +111,7 @@ function routeOfOne(folder: string, id: string): Route | null {
   if (folder === "emergencies" && parsed.emergency.success) {
     return { page: "emergency", id: parsed.emergency.data };
   }
+  if (folder === "updates" && parsed.emergency.success) return { page: "update", id: parsed.emergency.data };
   if (folder === "drafts" && parsed.emergency.success) return { page: "draft", id: parsed.emergency.data };
   if (folder === "standing-approvals" && parsed.standing.success)
     return { page: "standing-approval", id: parsed.standing.data };

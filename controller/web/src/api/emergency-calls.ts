@@ -14,6 +14,8 @@ export interface EmergencyWish {
   readonly message: { readonly bulletin: BulletinId } | { readonly clip: Sha256 } | null;
   /** What is said when it was wrong; left out: nothing is prepared. Null: the built-in words. */
   readonly correction?: EmergencyWish["message"];
+  /** The one whose place it takes. */
+  readonly replaces?: EmergencyId;
   readonly sirenS: number;
   readonly times: number;
   readonly gapS: number;

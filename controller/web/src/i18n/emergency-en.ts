@@ -67,6 +67,13 @@ export const emergencyEn: EmergencyTexts = {
   standing: { "in-force": "In force", cancelled: "Cancelled", over: "Over" },
   endsAt: "Ends",
   areas: "Areas",
+  update: "Update this",
+  updateTitle: "Update of an emergency",
+  updateOf: (headline) => `Takes the place of «${headline}»`,
+  updateExplain:
+    "What is on the air goes on until the update is approved; then the loudspeakers say the new one.",
+  updateOver: "This is no longer in force: write a new one.",
+  replaces: "Takes the place of one in force",
   cancel: "Cancel this",
   cancelTitle: "Cancel this?",
   cancelExplain:

@@ -64,6 +64,13 @@ export const emergencyVi = {
   standing: { "in-force": "Đang hiệu lực", cancelled: "Đã hủy", over: "Đã kết thúc" },
   endsAt: "Hết hiệu lực",
   areas: "Nơi phát",
+  update: "Cập nhật thông báo này",
+  updateTitle: "Cập nhật thông báo khẩn cấp",
+  updateOf: (headline: string) => `Thay cho «${headline}»`,
+  updateExplain:
+    "Thông báo đang phát vẫn tiếp tục cho đến khi bản cập nhật được phê duyệt, rồi loa chuyển sang bản mới.",
+  updateOver: "Thông báo này không còn hiệu lực: hãy soạn một thông báo mới.",
+  replaces: "Thay cho một thông báo đang hiệu lực",
   cancel: "Hủy thông báo này",
   cancelTitle: "Hủy thông báo này?",
   cancelExplain:

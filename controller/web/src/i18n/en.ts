@@ -51,6 +51,7 @@ export const en: Texts = {
     audit: "Record",
     draft: "Approval",
     "standing-approvals": "Standing approvals",
+    update: "Update of an emergency",
     "standing-approval": "Standing approval",
     security: "Security",
     account: "My account",

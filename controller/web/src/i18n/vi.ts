@@ -50,6 +50,7 @@ export const vi = {
     audit: "Nhật ký",
     draft: "Chờ phê duyệt",
     "standing-approvals": "Phê duyệt thường trực",
+    update: "Cập nhật thông báo khẩn cấp",
     "standing-approval": "Phê duyệt thường trực",
     security: "Bảo mật",
     account: "Tài khoản của tôi",

@@ -6,6 +6,7 @@ import { t } from "../i18n/language.ts";
 import { sayClock, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { askEmergencies } from "../live/emergencies.ts";
+import { mayRaise } from "../live/may-raise.ts";
 import { CancelEmergency } from "../parts/emergency-cancel.tsx";
 import { EmergencyBoxes, EmergencyCounts } from "../parts/emergency-tally.tsx";
 import { When } from "../parts/instant.tsx";
@@ -79,6 +80,11 @@ function Body({
             hasCorrection={emergency.correction !== "none"}
             onCancelled={onChanged}
           />
+        )}
+        {standing === "in-force" && mayRaise() && (
+          <p>
+            <a href={linkTo({ page: "update", id: emergency.id })}>{words.update}</a>
+          </p>
         )}
       </section>
       <section aria-labelledby="tally">

@@ -4,6 +4,7 @@ import * as clips from "../api/calls.ts";
 import type { Draft } from "../api/draft-calls.ts";
 import { t } from "../i18n/language.ts";
 import { sayDay, sayNumber } from "../i18n/say.ts";
+import { linkTo } from "../router.ts";
 import { durationText } from "../view/ages.ts";
 import { SpokenText } from "./spoken-text.tsx";
 
@@ -45,6 +46,11 @@ export function DraftFacts({ draft }: { readonly draft: Draft }): VNode {
         </li>
       ) : (
         <LocalFacts draft={draft} />
+      )}
+      {draft.replaces !== null && (
+        <li>
+          <a href={linkTo({ page: "emergency", id: draft.replaces })}>{t.value.emergency.replaces}</a>
+        </li>
       )}
       <li>
         {words.siren(sayNumber(t.value, draft.sirenMs / SECOND_MS), draft.times)},{" "}

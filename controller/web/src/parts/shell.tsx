@@ -38,6 +38,7 @@ const parentOf: Readonly<Partial<Record<Route["page"], (typeof pages)[number]>>>
   schedule: "schedules",
   emergency: "emergencies",
   draft: "emergencies",
+  update: "emergencies",
   "standing-approvals": "emergencies",
   "standing-approval": "emergencies",
   relay: "relays",

@@ -1,10 +1,10 @@
 import { durationOf } from "@loa/shared/broadcast/air-item.ts";
 import type { Clip } from "@loa/shared/broadcast/content.ts";
 import { itemsOf, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
-import type { AreaId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, EmergencyId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { EmergencyWish } from "../api/emergency-calls.ts";
-import type { Severity } from "../api/emergency-shapes.ts";
+import type { Emergency, Severity } from "../api/emergency-shapes.ts";
 import type { StoredClip } from "../api/shapes.ts";
 import type { Bulletin } from "../api/sound-shapes.ts";
 import { emptyTyped, MAX_TYPED_CHARS, type TypedText } from "./typed-message.ts";
@@ -14,6 +14,8 @@ export interface EmergencyForm {
   /** Null until the person has said which of the two it is. */
   readonly severity: Severity | null;
   readonly areas: readonly AreaId[];
+  /** The emergency whose place it takes; null: of none. */
+  readonly replaces: EmergencyId | null;
   readonly headline: string;
   readonly message: "built-in" | "bulletin" | "typed" | "clip";
   readonly bulletin: Bulletin | null;
@@ -41,6 +43,7 @@ export interface EmergencyFieldsProps {
 export const emptyEmergency: EmergencyForm = {
   severity: null,
   areas: [],
+  replaces: null,
   headline: "",
   message: "built-in",
   bulletin: null,
@@ -85,6 +88,21 @@ export function formFromAlert(
   };
 }
 
+/** An update: where, what and for how long stand as they are; its words are said anew. */
+export function formFromEmergency(
+  {
+    id,
+    severity,
+    headline,
+    areas,
+    expiresAt,
+  }: Pick<Emergency, "id" | "severity" | "headline" | "areas" | "expiresAt">,
+  now: Instant,
+): EmergencyForm {
+  const leftMin = Math.max(1, Math.ceil((expiresAt - now) / MINUTE_MS));
+  return { ...emptyEmergency, replaces: id, severity, headline, areas, durationMin: `${leftMin}` };
+}
+
 /** What is there to be typed, should the person choose to have a text read. */
 function textOfAlert({
   description,
@@ -124,7 +142,7 @@ export function wishOfEmergency(form: EmergencyForm): EmergencyDraft {
   const numbers = numbersOf(form);
   if (numbers === null) return { kind: "wrong" };
   if (lacksCorrection(form)) return { kind: "incomplete" };
-  const { areas, confirm } = form;
+  const { areas, confirm, replaces } = form;
   const correction = correctionOf(form);
   return {
     kind: "complete",
@@ -136,6 +154,7 @@ export function wishOfEmergency(form: EmergencyForm): EmergencyDraft {
       confirm,
       ...numbers,
       ...(correction === undefined ? {} : { correction }),
+      ...(replaces === null ? {} : { replaces }),
     },
   };
 }
