@@ -29,9 +29,22 @@ export async function ensureWebBuilt(): Promise<string> {
     logLevel: "warn",
     build: { outDir: fresh, emptyOutDir: true },
   });
-  await rm(dist, { recursive: true, force: true });
-  await rename(fresh, dist);
+  await takePlace(fresh, `${fresh}-old`);
   return dist;
+}
+
+/** Two that build at once do not meet: nobody removes what lies in its place, and whoever comes second has built the same. */
+async function takePlace(fresh: string, old: string): Promise<void> {
+  await rename(dist, old).catch(unless("ENOENT"));
+  await rename(fresh, dist).catch(unless("ENOTEMPTY", "EEXIST"));
+  for (const left of [old, fresh]) await rm(left, { recursive: true, force: true });
+}
+
+function unless(...codes: readonly string[]): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof Error && "code" in error && codes.some((code) => code === error.code)))
+      throw error;
+  };
 }
 
 async function isUpToDate(): Promise<boolean> {
