@@ -28,6 +28,8 @@ const mostlyWait = [
   "tests/e2e/page.test.ts",
   "tests/e2e/console.test.ts",
   "tests/e2e/a-box-comes-in-by-certificate.test.ts",
+  "tests/e2e/a-claim-code-at-the-page.test.ts",
+  "tests/e2e/launch.test.ts",
   "tests/e2e/accounts-at-the-machine.test.ts",
   "tests/e2e/names-with-scripts-are-text.test.ts",
   "tests/e2e/persons-at-the-page.test.ts",

@@ -29,6 +29,9 @@ const rosterAnswer = z.object({ boxes: z.object({ current: z.number() }) });
 const clipsAnswer = z.object({
   clips: z.array(z.object({ sha256: z.string(), written: z.string().nullable(), durationMs: z.number() })),
 });
+const emergenciesAnswer = z.object({
+  emergencies: z.array(z.object({ id: z.string(), standing: z.string() })),
+});
 const spokenAnswer = z.object({ clip: z.object({ sha256: z.string(), durationMs: z.number() }) });
 
 describeWithPart("chromium", "an emergency that is typed", ({ path }) => {
@@ -116,6 +119,30 @@ describeWithPart("chromium", "an emergency that is typed", ({ path }) => {
     const sirenAt = await eventually("the siren is heard", heardLimitMs, () => found(siren, approvedAt, 0.5));
     const spokenAt = await eventually("the words are heard", heardLimitMs, () => found(speech, sirenAt, 0.5));
     expect(spokenAt - sirenAt).toBeGreaterThan(5_000);
+    expect(complaints).toEqual([]);
+  });
+
+  it.skipIf(!hasFfmpeg)("is updated from its page, and the update takes its place", async () => {
+    const { operator } = province.desk;
+    const { emergencies } = await operator.do("GET", "/api/v1/emergencies", emergenciesAnswer);
+    const first = emergencies.find(({ standing }) => standing === "in-force");
+    await page.goto(`${province.origin}/#/emergencies/${first?.id}`);
+    await page.getByRole("link", { name: "Cập nhật thông báo này" }).click();
+    await page.getByText("Thay cho «Lũ về»").waitFor();
+    await page.getByLabel("Tiêu đề").fill("Lũ rút");
+    await page.getByLabel("Gõ chữ KHẨN CẤP để xác nhận").fill("KHẨN CẤP");
+    await page.locator(".raise").click();
+    await page.locator(".draft-facts").getByText("Thay cho một thông báo đang hiệu lực").waitFor();
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+    const draft = page.url().split("/").at(-1);
+    const { approvers } = await operator.do("GET", "/sim/approvers", persons);
+    for (const { person } of approvers) {
+      await operator.do("POST", "/sim/approve", z.unknown(), { draft, person });
+    }
+    const after = await operator.do("GET", "/api/v1/emergencies", emergenciesAnswer);
+    const standings = new Map(after.emergencies.map(({ id, standing }) => [id, standing]));
+    expect(standings.get(first?.id ?? "")).toBe("cancelled");
+    expect(standings.get(draft ?? "")).toBe("in-force");
     expect(complaints).toEqual([]);
   });
 
