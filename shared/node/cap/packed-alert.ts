@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { packedAlert } from "@loa/shared/trust/standing-approval.ts";
 
 /** What a box unpacks at most, bytes: the largest alert with polygons of a province, and no bomb. */
-export const MAX_UNPACKED_BYTES = 256 * 1024;
+const MAX_UNPACKED_BYTES = 256 * 1024;
 
 /** An alert as its sender signed it, for the way to the boxes. Null: it is too large for one envelope. */
 export function packAlert(document: string): string | null {

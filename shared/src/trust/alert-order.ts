@@ -4,7 +4,7 @@ import { type AreaId, type EmergencyId, emergencyId } from "../kernel/ids.ts";
 import { fail, ok, type Result } from "../kernel/result.ts";
 import { asInstant, DAY_MS, type Instant, plus } from "../kernel/time.ts";
 import { CLOCK_TOLERANCE_MS, type Refusal } from "../wire/envelope.ts";
-import type { EmergencyOrder } from "./order.ts";
+import { type EmergencyOrder, MAX_ORDER_AREAS } from "./order.ts";
 import { leastCertainty, leastSeverity, leastUrgency, type StandingApproval } from "./standing-approval.ts";
 
 /** Why an alert is nobody's. */
@@ -18,8 +18,6 @@ const SENT_STEP_MS = 1_000;
 const LEAST_LEFT_MS = 1_000;
 /** An alert is announced by itself on its first day only. */
 const LATEST_MS = DAY_MS;
-/** An order has so many. */
-const MAX_ORDER_AREAS = 200;
 
 /** The same for every message that names the alert, whoever lets it out: one alert is one emergency. */
 export function alertEmergencyId(

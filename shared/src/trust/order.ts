@@ -23,11 +23,14 @@ const said = {
   draftedAt: instant,
 };
 
+/** Areas of one order. */
+export const MAX_ORDER_AREAS = 200;
+
 export const emergencyOrder = z.strictObject({
   v: z.literal(1),
   kind: z.literal("emergency"),
   ...said,
-  areas: z.array(areaId).min(1).max(200),
+  areas: z.array(areaId).min(1).max(MAX_ORDER_AREAS),
   /** An emergency that this one takes the place of. */
   replaces: emergencyId.nullable(),
   /** What is said in one press when it was wrong; null: nothing was prepared. */

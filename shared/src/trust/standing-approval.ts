@@ -2,20 +2,19 @@ import { z } from "zod";
 import { emergency } from "../broadcast/emergency.ts";
 import { areaId, standingApprovalId, userId } from "../kernel/ids.ts";
 import { DAY_MS, instant } from "../kernel/time.ts";
-import { approval } from "./approval.ts";
 import { canonicalText, readCanonical } from "./canonical.ts";
 import { base64Url } from "./keys.ts";
-import { emergencyOrder } from "./order.ts";
+import { emergencyOrder, signedOrder } from "./order.ts";
 
 /** Longest time for which persons can approve in advance. */
-export const MAX_STANDING_MS = 366 * DAY_MS;
+const MAX_STANDING_MS = 366 * DAY_MS;
 /** With its approvals and an alert it must fit one envelope, characters. */
 export const MAX_STANDING_CHARS = 8 * 1024;
 /** gzip as base64url, characters: 12 KiB packed. */
-export const MAX_PACKED_CHARS = 16 * 1024;
+const MAX_PACKED_CHARS = 16 * 1024;
 
 /** A sender's key: SubjectPublicKeyInfo (RFC 5280) in DER as base64url, and the days of its certificate. */
-export const senderKey = z.strictObject({ publicKey: base64Url.max(1_024), from: instant, to: instant });
+const senderKey = z.strictObject({ publicKey: base64Url.max(1_024), from: instant, to: instant });
 export type SenderKey = z.infer<typeof senderKey>;
 
 /** Words of CAP, compared letter by letter. */
@@ -80,9 +79,9 @@ export const standingApproval = z
 export type StandingApproval = z.infer<typeof standingApproval>;
 
 /** Its canonical text, and who has approved that very text. */
-export const signedStandingApproval = z.strictObject({
+const signedStandingApproval = z.strictObject({
   payload: z.string().min(2).max(MAX_STANDING_CHARS),
-  approvals: z.array(approval).max(5),
+  approvals: signedOrder.shape.approvals,
 });
 export type SignedStandingApproval = z.infer<typeof signedStandingApproval>;
 
