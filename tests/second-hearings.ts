@@ -4,7 +4,7 @@ import type { Reporter, TestCase, TestModule } from "vitest/node";
 export class SecondHearings implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const again = modules.flatMap((module) => [...module.children.allTests()]).filter(isHeardAgain);
-    process.stdout.write(again.length === 0 ? "no test needed a second hearing\n" : told(again));
+    process.stdout.write(again.length === 0 ? "no test passed only at its second hearing\n" : told(again));
   }
 }
 
