@@ -218,6 +218,8 @@ describe("one in force", () => {
     const id = await inForce();
     const next = await drafted(author, { headline: "Lũ lớn hơn", replaces: id });
     expect(JSON.parse(next.payload)).toMatchObject({ replaces: id });
+    const exercise = { ...flood, severity: "exercise", confirm: "DIỄN TẬP", replaces: id };
+    await refused(author.post("/api/v1/emergencies", exercise), 409, "other-severity");
     await author.post(`/api/v1/emergencies/${id}/cancel`);
     const late = await author.post("/api/v1/emergencies", { ...flood, headline: "Nữa", replaces: id });
     await refused(late, 409, "emergency-over");

@@ -37,7 +37,10 @@ export async function orderOf(
     author: operator.userId,
     draftedAt,
     areas: [...areas],
-    replaces: asked.replaces === undefined ? null : await requireReplaceable(deps, operator, asked.replaces),
+    replaces:
+      asked.replaces === undefined
+        ? null
+        : await requireReplaceable(deps, operator, asked.replaces, asked.severity),
     correction:
       asked.correction === undefined
         ? null
@@ -70,15 +73,17 @@ async function requireAreas(
   return topmost(areas, tree);
 }
 
-/** Who replaces one takes it off the air: as much as cancelling it. */
+/** Who replaces one takes it off the air: as much as cancelling it. No exercise silences an actual alarm so. */
 async function requireReplaceable(
   deps: ApiDeps,
   operator: Operator,
   id: NonNullable<EmergencyDraft["replaces"]>,
+  severity: EmergencyDraft["severity"],
 ): Promise<typeof id> {
   const stored = await requireEmergency(deps, operator, id);
   await requireRaiseIn(deps, operator, stored.areas);
   if (standingOf(stored, deps.clock.now()) !== "in-force") throw new HttpProblem("emergency-over");
+  if (stored.emergency.severity !== severity) throw new HttpProblem("other-severity");
   return id;
 }
 

@@ -39,6 +39,7 @@ const raise = createRoute({
       "not-found",
       "already-raised",
       "emergency-over",
+      "other-severity",
       "no-roster",
       "step-up-needed",
       "too-large",

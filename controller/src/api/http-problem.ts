@@ -147,6 +147,11 @@ export const problems = {
     en: "This emergency is over or was cancelled",
     vi: "Thông báo khẩn cấp này đã kết thúc hoặc đã bị hủy",
   },
+  "other-severity": {
+    status: 409,
+    en: "An exercise takes no place of an actual emergency, nor the other way round",
+    vi: "Diễn tập không thay được khẩn cấp thật, và ngược lại",
+  },
   "no-roster": {
     status: 409,
     en: "No roster of keys is in force: two persons cannot approve yet",

@@ -104,6 +104,7 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "confirmation-wrong": "The typed confirmation does not match the kind of alert.",
     "already-raised": "You raised this a moment ago; it is on its way.",
     "emergency-over": "This emergency is over or was cancelled.",
+    "other-severity": "An exercise takes no place of an actual emergency, nor the other way round.",
     "no-roster":
       "No roster of keys is in force, so two persons cannot approve yet. Ask the administrator of the province.",
     "no-correction": "No correction was prepared for it.",

@@ -100,6 +100,7 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "confirmation-wrong": "Chữ xác nhận không khớp với loại thông báo đã chọn.",
     "already-raised": "Bạn vừa phát thông báo này, hệ thống đang gửi đi.",
     "emergency-over": "Thông báo khẩn cấp này đã kết thúc hoặc đã bị hủy.",
+    "other-severity": "Diễn tập không thay được khẩn cấp thật, và ngược lại.",
     "no-roster": "Chưa có danh bạ khóa nên chưa thể có hai người cùng duyệt. Hãy nhờ quản trị tỉnh.",
     "no-correction": "Chưa chuẩn bị tin đính chính cho thông báo này.",
     "no-approval-key": "Bạn chưa có khóa passkey nào trong danh bạ khóa để duyệt.",

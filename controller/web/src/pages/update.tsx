@@ -16,7 +16,7 @@ export function UpdatePage({ id }: { readonly id: EmergencyId }): VNode {
   const answer = useTallied(id);
   return (
     <div class="form-page emergencies-page">
-      <a href={linkTo({ page: "emergency", id })}>← {t.value.emergency.back}</a>
+      <a href={linkTo({ page: "emergencies" })}>← {t.value.emergency.back}</a>
       <h1>{t.value.emergency.updateTitle}</h1>
       <Loaded from={answer}>{({ emergency }) => <Update emergency={emergency} />}</Loaded>
     </div>

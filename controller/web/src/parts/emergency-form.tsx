@@ -23,7 +23,12 @@ export function EmergencyForm({ begun }: { readonly begun: Form }): VNode {
   return (
     <div class={`emergency-form ${form.severity ?? "undecided"}`}>
       <Step number={1} title={words.kindStep}>
-        <SeverityChoice form={form} onChange={change} />
+        {/* An update is of the kind of what it takes the place of. */}
+        {form.replaces === null || form.severity === null ? (
+          <SeverityChoice form={form} onChange={change} />
+        ) : (
+          <SeverityMark severity={form.severity} />
+        )}
       </Step>
       <Step number={2} title={words.areasStep}>
         <p class="quiet">{t.value.broadcast.areasHint}</p>
