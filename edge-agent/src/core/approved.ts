@@ -1,7 +1,7 @@
 import { type Emergency, emergency } from "@loa/shared/broadcast/emergency.ts";
 import { isVoidedByStop } from "@loa/shared/broadcast/stop.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
-import { mayIssue, refusalOfOrder } from "@loa/shared/trust/authority.ts";
+import { isWithinOne, mayIssue, refusalOfOrder } from "@loa/shared/trust/authority.ts";
 import { canonicalText } from "@loa/shared/trust/canonical.ts";
 import { type EmergencyOrder, emergencyFrom } from "@loa/shared/trust/order.ts";
 import { emergencyBody } from "@loa/shared/wire/bodies.ts";
@@ -85,9 +85,8 @@ export function refusalOfPlaceAndTime(
   now: Instant,
 ): Refusal | null {
   const { roster, stoppedAt } = memory;
-  const own = ownAreas(memory, now);
-  const isForHere = order.areas.some((area) => area === roster?.contents.province || own.includes(area));
-  if (!isForHere) return "wrong-audience";
+  const province = roster?.contents.province ?? null;
+  if (!isWithinOne(order.areas, province, ownAreas(memory, now))) return "wrong-audience";
   if (order.draftedAt > raised.at + CLOCK_TOLERANCE_MS) return "not-yet-valid";
   const isLate = raised.at > order.approveBy + CLOCK_TOLERANCE_MS;
   if (isLate || order.approveBy > order.draftedAt + MAX_APPROVAL_MS) return "expired";

@@ -1,3 +1,4 @@
+import { isWithinOne } from "@loa/shared/trust/authority.ts";
 import { MAX_WITHDRAWN, withdrawBody } from "@loa/shared/wire/bodies.ts";
 import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
 import { earliestNow, isConfirmed } from "./box-time.ts";
@@ -16,8 +17,7 @@ export function refusalOfUse(
   { mono }: Moment,
 ): Refusal | null {
   if (memory.withdrawn.has(id)) return "withdrawn";
-  if (!areas.some((area) => area === roster.province || place.lineage.includes(area)))
-    return "wrong-audience";
+  if (!isWithinOne(areas, roster.province, place.lineage)) return "wrong-audience";
   if (to <= (place.now ?? earliestNow(time, mono))) return "expired";
   return place.now !== null && from > place.now + CLOCK_TOLERANCE_MS ? "not-yet-valid" : null;
 }

@@ -60,7 +60,6 @@ function withoutEnds(key: RosterKey): RosterKey {
   return { ...key, grants: key.grants.map((grant) => ({ ...grant, to: NEVER })) };
 }
 
-/** A box without a plan stands in the province, whoever leads it. */
 export function isGranted(
   { province }: Roster,
   { grants }: RosterKey,
@@ -71,8 +70,17 @@ export function isGranted(
     ({ classes, areas, from, to }) =>
       classes.includes(wanted) &&
       (now === null ? earliest === undefined || to > earliest : isInForce(from, to, now)) &&
-      areas.some((area) => area === province || lineage.includes(area)),
+      isWithinOne(areas, province, lineage),
   );
+}
+
+/** Whether a box of the province stands in one of the areas. Without a plan it stands in the province, whoever leads it. */
+export function isWithinOne(
+  areas: readonly AreaId[],
+  province: AreaId | null,
+  lineage: readonly AreaId[],
+): boolean {
+  return areas.some((area) => area === province || lineage.includes(area));
 }
 
 /** An order whose text is whole, and those of the roster who have really signed it. */
