@@ -4,7 +4,7 @@ import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, BoxId, EmergencyId, UserId } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { DAY_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
-import { type Approval, isApprovedBy, signatureCountOf } from "@loa/shared/trust/approval.ts";
+import type { Approval } from "@loa/shared/trust/approval.ts";
 import { checkOrder } from "@loa/shared/trust/authority.ts";
 import { type ApprovedOrder, orderText, type SignedOrder } from "@loa/shared/trust/order.ts";
 import type { Roster } from "@loa/shared/trust/roster.ts";
@@ -14,6 +14,7 @@ import {
   endOfDraft,
   type GivenApproval,
   isApprovedFor,
+  isOwnSignature,
   isTouchedBy,
   type Lineages,
   signedOf,
@@ -27,7 +28,6 @@ import { writeAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
 import type { StoredEmergency } from "./store/emergencies.ts";
 import { insertApproval, insertDraft, setRaised, setWithdrawn } from "./store/emergency-drafts.ts";
-import { passkeyByCredential } from "./store/passkeys.ts";
 import { ALERT_AUTHOR } from "./upstream/cap/cap-order.ts";
 
 /** Keeps what one person has written and others must approve, in memory too: on a full disk it goes out all the same. */
@@ -108,12 +108,7 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
     if (roster === null) return fail("no-roster");
     if (draftStanding(draft, now) !== "open") return fail("over");
     if (draft.approvals.some((one) => one.person === given.person)) return fail("already");
-    const key = roster.keys.find((one) => one.id === given.approval.key);
-    const isGood =
-      key !== undefined &&
-      key.holder?.person === given.person &&
-      isApprovedBy(given.approval, key, draft.payload, crypto);
-    if (!isGood) return fail("bad-signature");
+    if (!isOwnSignature(given, draft.payload, roster, crypto)) return fail("bad-signature");
     const after = { ...draft, approvals: [...draft.approvals, given] };
     const checked = checkOrder(roster, signedOf(after), crypto);
     const isEnough = checked.ok && isApprovedFor(roster, checked.value, lineages, now);
@@ -128,20 +123,13 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
     return checked.ok && isApprovedFor(roster, checked.value, [parts.lineageOf(box)], now);
   }
 
-  async function noteUse(tx: Database, { approval, at }: GivenApproval): Promise<void> {
-    const named = parts.roster()?.keys.find(({ id }) => id === approval.key)?.passkey ?? null;
-    const passkey = named === null ? null : await passkeyByCredential(tx, named.credential);
-    const counter = signatureCountOf(approval, crypto);
-    if (passkey !== null && counter !== null) await noteApprovingUse(tx, passkey, { counter, at }, parts.log);
-  }
-
   async function writeApproval(
     tx: Database,
     { order, raisedAt }: Draft,
     given: GivenApproval,
   ): Promise<void> {
     await insertApproval(tx, order.id, given);
-    await noteUse(tx, given);
+    await noteApprovingUse(tx, given, parts);
     if (raisedAt !== null) await setRaised(tx, order.id, raisedAt);
     await writeAudit(tx, {
       ...entryOf(order, given.at, given.person),

@@ -4,13 +4,12 @@ import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
 import type { StandingApprovalId, UserId } from "@loa/shared/kernel/ids.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import { asInstant, type Instant } from "@loa/shared/kernel/time.ts";
-import { isApprovedBy, signatureCountOf } from "@loa/shared/trust/approval.ts";
 import { signersOf } from "@loa/shared/trust/authority.ts";
 import type { Roster } from "@loa/shared/trust/roster.ts";
 import { type StandingApproval, standingApprovalText } from "@loa/shared/trust/standing-approval.ts";
 import { MAX_WITHDRAWN } from "@loa/shared/wire/bodies.ts";
 import type { Write } from "./bus/write-queue.ts";
-import { type GivenApproval, isApprovedFor } from "./domain/drafts.ts";
+import { type GivenApproval, isApprovedFor, isOwnSignature } from "./domain/drafts.ts";
 import {
   type ApprovalState,
   approvalState,
@@ -22,7 +21,6 @@ import { noteApprovingUse } from "./passkey-copies.ts";
 import type { PressingCommit } from "./pressing-commit.ts";
 import { type AuditEntry, writeAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
-import { passkeyByCredential } from "./store/passkeys.ts";
 import {
   insertStandingApproval,
   insertStandingSignature,
@@ -31,10 +29,10 @@ import {
   setStandingWithdrawn,
 } from "./store/standing-approvals.ts";
 
-/** Keeps what persons have approved in advance, in memory too: an alert waits for no database. */
 /** Each is asked of every alert. */
 export const MAX_STANDING = 50;
 
+/** Keeps what persons have approved in advance, in memory too: an alert waits for no database. */
 export interface StandingKeeper {
   all(): readonly KeptApproval[];
   find(id: StandingApprovalId): KeptApproval | null;
@@ -93,12 +91,7 @@ export function createStandingKeeper(
     if (roster === null) return fail("no-roster");
     if (stateOf(one) !== "open") return fail("over");
     if (one.approvals.some(({ person }) => person === given.person)) return fail("already");
-    const key = roster.keys.find(({ id }) => id === given.approval.key);
-    const isGood =
-      key !== undefined &&
-      key.holder?.person === given.person &&
-      isApprovedBy(given.approval, key, one.payload, crypto);
-    if (!isGood) return fail("bad-signature");
+    if (!isOwnSignature(given, one.payload, roster, crypto)) return fail("bad-signature");
     const after = { ...one, approvals: [...one.approvals, given] };
     return ok(isApproved(after) ? { ...after, grantedAt: given.at } : after);
   }
@@ -107,19 +100,12 @@ export function createStandingKeeper(
     const { approved, grantedAt } = one;
     await insertStandingSignature(tx, approved.id, given);
     if (grantedAt !== null) await setGranted(tx, approved.id, grantedAt);
-    await noteUse(tx, given);
+    await noteApprovingUse(tx, given, parts);
     await writeAudit(tx, {
       ...entryOf(approved, given.at, given.person),
       act: "standing-approval.approved",
       detail: { headline: approved.headline, sender: approved.sender, key: given.approval.key },
     });
-  }
-
-  async function noteUse(tx: Database, { approval, at }: GivenApproval): Promise<void> {
-    const named = parts.roster()?.keys.find(({ id }) => id === approval.key)?.passkey ?? null;
-    const passkey = named === null ? null : await passkeyByCredential(tx, named.credential);
-    const counter = signatureCountOf(approval, crypto);
-    if (passkey !== null && counter !== null) await noteApprovingUse(tx, passkey, { counter, at }, parts.log);
   }
 
   /** What nobody has signed no box needs to hear of. */

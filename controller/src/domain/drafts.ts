@@ -1,7 +1,8 @@
 import { type AreaTree, isWithin, lineageOf } from "@loa/shared/broadcast/area.ts";
+import type { Crypto } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, BoxId, UserId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
-import type { Approval } from "@loa/shared/trust/approval.ts";
+import { type Approval, isApprovedBy } from "@loa/shared/trust/approval.ts";
 import { type Approvable, isGranted, refusalOfOrder } from "@loa/shared/trust/authority.ts";
 import type { KeyClass } from "@loa/shared/trust/keys.ts";
 import type { ApprovedOrder, SignedOrder } from "@loa/shared/trust/order.ts";
@@ -27,6 +28,17 @@ export interface GivenApproval {
   readonly person: UserId;
   readonly at: Instant;
   readonly approval: Approval;
+}
+
+/** Whether the person who gives it has signed this very text, with a key that the roster knows as theirs. */
+export function isOwnSignature(
+  { person, approval }: GivenApproval,
+  payload: string,
+  roster: Roster,
+  crypto: Crypto,
+): boolean {
+  const key = roster.keys.find(({ id }) => id === approval.key);
+  return key?.holder?.person === person && isApprovedBy(approval, key, payload, crypto);
 }
 
 export const draftStandings = ["open", "raised", "withdrawn", "expired", "overtaken"] as const;
