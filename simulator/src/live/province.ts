@@ -128,6 +128,7 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
         radio: () => radio,
         trust: () => trust,
       },
+      monotonicMs: nodeClock.monotonic,
     });
     return openControlRoom({
       host: HOST,
