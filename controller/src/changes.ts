@@ -17,6 +17,8 @@ export interface Changes {
   raise(order: OrderToRaise): Promise<StoredEmergency>;
   /** Of the last days, also one that found no room in the books yet. */
   emergency(id: EmergencyId): StoredEmergency | null;
+  /** Areas in which a STOP has made it void: of the last days, also where it found no room in the books. */
+  stoppedIn(id: EmergencyId): readonly AreaId[];
   /**
    * Null when it is over, or was cancelled before. `by`: null: who sent the alert. `how`: whether its prepared correction
    * is said now.

@@ -10,6 +10,7 @@ import type { CommandEnd, Publisher } from "./bus/publisher.ts";
 import type { Write, WriteQueue } from "./bus/write-queue.ts";
 import { type CancelKind, type OrderToRaise, raiserOf } from "./changes.ts";
 import { standingOf } from "./domain/emergencies.ts";
+import { stoppedParts, toldStanding } from "./domain/emergency-stops.ts";
 import { readOccurrenceId } from "./domain/receipts.ts";
 import { approvalOver } from "./domain/standing-approvals.ts";
 import { type Letter, letterOf } from "./emergency-letters.ts";
@@ -34,6 +35,8 @@ export interface EmergencyKeeper {
   cancel(id: EmergencyId, by: UserId | null, how: CancelKind): Promise<StoredEmergency | null>;
   /** A STOP of this instant has made it void there: nobody there hears of it any more. */
   stopped(area: AreaId, at: Instant): void;
+  /** Areas in which a STOP has made it void, also one that found no room in the books. */
+  stoppedIn(id: EmergencyId): readonly AreaId[];
   /** How long an emergency lasts that holds somewhere in the area; null: none does. */
   lastEndIn(area: AreaId): Instant | null;
   find(id: EmergencyId): StoredEmergency | null;
@@ -113,6 +116,8 @@ export function createEmergencyKeeper(
     directory.lineageOf(box).some((area) => stored.areas.includes(area));
   const isStopped = ({ stopped }: Kept, box: BoxId) =>
     stopped.size > 0 && directory.lineageOf(box).some((area) => stopped.has(area));
+  const isStoppedWhole = ({ stored: { areas }, stopped }: Kept) =>
+    toldStanding("in-force", areas, stoppedParts(areas, [...stopped], directory.tree())) === "stopped";
   const boxesOf = (one: Kept) =>
     directory
       .inService()
@@ -268,6 +273,7 @@ export function createEmergencyKeeper(
         publisher.drop(one.stored.command, boxes);
       }
     },
+    stoppedIn: (id) => [...(all.get(id)?.stopped ?? [])],
     lastEndIn(area) {
       const boxes = directory.below(area);
       const ends = holding()
@@ -312,7 +318,7 @@ export function createEmergencyKeeper(
       const key = keyOf(end.command.command, end.command.box);
       if (unwritten.has(key)) unwritten.set(key, end);
     },
-    inForce: () => holding().length,
+    inForce: () => holding().filter((one) => !isStoppedWhole(one)).length,
   };
 }
 

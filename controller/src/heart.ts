@@ -112,6 +112,7 @@ function changesOf(parts: HeartParts, directory: BoxDirectory, organs: Organs, b
     testPath: (area, by) => testPath({ ...parts.ports, db, work, publisher, directory }, area, by),
     raise: (order) => emergencies.raise(order),
     emergency: (id) => emergencies.find(id),
+    stoppedIn: (id) => emergencies.stoppedIn(id),
     cancelEmergency: (id, by, how) => emergencies.cancel(id, by, how),
     async boxEnrolled(box: BoxId) {
       const placed = await placedBox(db, box);

@@ -7,6 +7,7 @@ import type { PendingCommand } from "./bus/pending.ts";
 import { readPending } from "./bus/pending-rows.ts";
 import { createSequences, type Sequences } from "./bus/sequences.ts";
 import { type Draft, endOfDraft, isTouchedBy } from "./domain/drafts.ts";
+import { areasStopped } from "./domain/emergency-stops.ts";
 import { EARLY_LOOK_MS } from "./domain/readiness.ts";
 import type { CommandKind } from "./domain/resend.ts";
 import type { KeptApproval } from "./domain/standing-approvals.ts";
@@ -28,7 +29,7 @@ import { allRosters } from "./store/rosters.ts";
 import { putSetting, readSetting } from "./store/settings.ts";
 import { standingApprovalsSince } from "./store/standing-approvals.ts";
 import { type LastReceipts, readLastReceipts, readStreams } from "./store/start-rows.ts";
-import { areasStoppedSince } from "./store/stop-orders.ts";
+import { areasStoppedSince, stopsSince } from "./store/stop-orders.ts";
 import type { ToldWithdrawals } from "./withdrawal-keeper.ts";
 
 /** What earlier runs have written down, read into memory: connecting boxes never wait for the database. */
@@ -92,7 +93,7 @@ async function pastOf(db: Database, stored: StoredEmergency): Promise<EmergencyP
   return {
     stored,
     told: { raise: await rows(command), cancel: await rows(cancelled?.command) },
-    stopped: await areasStoppedSince(db, emergency.at),
+    stopped: areasStopped(emergency, await stopsSince(db, emergency.at)),
   };
 }
 

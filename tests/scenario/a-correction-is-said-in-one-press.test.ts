@@ -71,6 +71,17 @@ test("pressed twice it is said once; one of an emergency that was never heard of
   expect(said(world)).toHaveLength(4);
 });
 
+test("it is said after a STOP as well, for the wrong words were heard", async () => {
+  const world = await rosterWorld();
+  const wrong = world.raiseApproved({ times: 20, correction: prepared });
+  await world.soon(20 * SECOND_MS);
+  world.stop(world.time.instant());
+  await world.soon(MINUTE_MS);
+  world.correct(wrong);
+  await world.soon(2 * MINUTE_MS);
+  expect(said(world)).toEqual(["siren", "actual", "siren", "correction", "correction"]);
+});
+
 test("a STOP ends a correction too", async () => {
   const world = await rosterWorld();
   const wrong = world.raiseApproved({ correction: prepared });

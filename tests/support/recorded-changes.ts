@@ -7,7 +7,7 @@ import { insertOutbox } from "@loa/controller/store/outbox.ts";
 import { insertPathTest } from "@loa/controller/store/path-tests.ts";
 import { insertStop } from "@loa/controller/store/stop-orders.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
-import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BoxId, EmergencyId } from "@loa/shared/kernel/ids.ts";
 import { emergencyFrom } from "@loa/shared/trust/order.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import { createSeededRandom } from "@loa/simulator/virtual/random.ts";
@@ -18,12 +18,15 @@ export interface ApiChanges extends Changes {
   readonly revoked: readonly BoxId[];
   readonly cloned: readonly BoxId[];
   readonly planWakes: () => number;
+  /** What the heart knows of STOPs that are not in the books. */
+  readonly stoppedUnwritten: Map<EmergencyId, readonly AreaId[]>;
 }
 
 export function createRecordedChanges(db: Database, clock: Clock): ApiChanges {
   const enrolled: BoxId[] = [];
   const revoked: BoxId[] = [];
   const cloned: BoxId[] = [];
+  const stoppedUnwritten = new Map<EmergencyId, readonly AreaId[]>();
   const random = createSeededRandom("stops");
   let wakes = 0;
   return {
@@ -83,6 +86,8 @@ export function createRecordedChanges(db: Database, clock: Clock): ApiChanges {
       return stored;
     },
     emergency: () => null,
+    stoppedUnwritten,
+    stoppedIn: (id) => stoppedUnwritten.get(id) ?? [],
     async cancelEmergency(id, by, how) {
       const at = clock.now();
       const stored = await emergencyById(db, id);

@@ -3,7 +3,6 @@ import { type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { EmergencyOrder } from "@loa/shared/trust/order.ts";
 import type { CancelKind } from "../changes.ts";
-import { standingOf } from "../domain/emergencies.ts";
 import { isLoopbackUrl } from "../exposure.ts";
 import { emergenciesSince } from "../store/emergencies.ts";
 import type { ApiDeps } from "./api-deps.ts";
@@ -123,7 +122,7 @@ export function emergencyRoutes(api: Api, deps: ApiDeps): void {
     if (!isLoopbackUrl(deps.config.publicUrl)) throw new HttpProblem("no-roster");
     // Nobody's key signs it here, so the person must be there at least.
     requireFresh(deps, operator);
-    await requireFirstPress(deps, order);
+    await requireFirstPress(deps, operator, order);
     const raised = await deps.changes.raise({ order, signed: null, by: operator.userId });
     return c.json({ emergency: await shownOne(deps, operator, raised) }, 201);
   });
@@ -151,7 +150,7 @@ export function emergencyRoutes(api: Api, deps: ApiDeps): void {
     const heard = await heardAreas(deps, operator);
     const all = await emergenciesSince(deps.db, plus(deps.clock.now(), -LISTED_DAYS * DAY_MS));
     const some = all.filter((one) => one.areas.some((area) => heard.has(area)));
-    return c.json({ emergencies: await shown(deps, heard, some) }, 200);
+    return c.json({ emergencies: await shown(deps, operator, some) }, 200);
   });
 
   api.openapi(getEmergency, async (c) => {
@@ -166,16 +165,15 @@ export function emergencyRoutes(api: Api, deps: ApiDeps): void {
 }
 
 /** Who presses twice means once: two of the same would sound one after the other. */
-async function requireFirstPress(deps: ApiDeps, order: EmergencyOrder): Promise<void> {
-  const now = deps.clock.now();
+async function requireFirstPress(deps: ApiDeps, operator: Operator, order: EmergencyOrder): Promise<void> {
   const where = [...order.areas].sort().join();
-  const pressed = (await emergenciesSince(deps.db, plus(now, -SECOND_PRESS_MS))).find(
+  const same = (await emergenciesSince(deps.db, plus(deps.clock.now(), -SECOND_PRESS_MS))).filter(
     (one) =>
       one.raisedBy === order.author &&
       one.emergency.severity === order.severity &&
       one.emergency.headline === order.headline &&
-      [...one.areas].sort().join() === where &&
-      standingOf(one, now) === "in-force",
+      [...one.areas].sort().join() === where,
   );
-  if (pressed !== undefined) throw new HttpProblem("already-raised", { emergency: pressed.emergency.id });
+  const pressed = (await shown(deps, operator, same)).find(({ standing }) => standing === "in-force");
+  if (pressed !== undefined) throw new HttpProblem("already-raised", { emergency: pressed.id });
 }

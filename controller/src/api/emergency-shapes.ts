@@ -101,7 +101,11 @@ export const emergencyShape = z
     replaces: emergencyId.nullable(),
     /** What was prepared for the case that it was wrong. */
     correction: z.enum(["none", "built-in", "clip"]),
-    standing: z.enum(["in-force", "cancelled", "over"]),
+    /** Stopped: in all of its areas. */
+    standing: z.enum(["in-force", "stopped", "cancelled", "over"]),
+    /** Its areas and parts of them in which a STOP made it void, as far as one may see them. */
+    stoppedAreas: z.array(areaId).readonly(),
+    stoppedAreaNames: z.array(z.string()).readonly(),
     cancelledAt: instant.nullable(),
     /** Null also where the sender of its alert has taken it back. */
     cancelledBy: person.nullable(),

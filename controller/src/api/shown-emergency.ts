@@ -1,12 +1,16 @@
+import type { AreaTree } from "@loa/shared/broadcast/area.ts";
 import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
 import type { AreaId, EmergencyId, UserId } from "@loa/shared/kernel/ids.ts";
+import type { Instant } from "@loa/shared/kernel/time.ts";
 import { areasHeardFrom } from "../domain/access.ts";
 import { standingOf } from "../domain/emergencies.ts";
+import { areasStopped, stoppedParts, toldStanding } from "../domain/emergency-stops.ts";
 import { approvalOver } from "../domain/standing-approvals.ts";
 import { allAreas } from "../store/areas.ts";
 import { emergencyById, type StoredEmergency } from "../store/emergencies.ts";
 import { approversOf } from "../store/emergency-drafts.ts";
 import { speechOfClips } from "../store/speech.ts";
+import { stopsSince } from "../store/stop-orders.ts";
 import { userNames } from "../store/users.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { ShownEmergency } from "./emergency-shapes.ts";
@@ -35,16 +39,19 @@ export async function shownOne(
   operator: Operator,
   stored: StoredEmergency,
 ): Promise<ShownEmergency> {
-  const [one] = await shown(deps, await heardAreas(deps, operator), [stored]);
+  const [one] = await shown(deps, operator, [stored]);
   if (one === undefined) throw new HttpProblem("internal");
   return one;
 }
 
 export async function shown(
   deps: ApiDeps,
-  heard: ReadonlySet<AreaId>,
+  operator: Operator,
   all: readonly StoredEmergency[],
 ): Promise<readonly ShownEmergency[]> {
+  const tree = await todaysTree(deps, operator);
+  const heard = areasHeardFrom(operator.grants, tree);
+  const stopped = await stoppedAreasOf(deps, tree, all);
   const names = new Map((await allAreas(deps.db)).map((area) => [area.id, area.name]));
   const people = await userNames(deps.db);
   const approvers = await approversOf(
@@ -66,6 +73,8 @@ export async function shown(
     const areas = one.areas.filter((area) => heard.has(area));
     const { id: occurrenceId, endsAt } = occurrenceOf(one.emergency);
     const { cancelled } = one;
+    const parts = stopped(one);
+    const stoppedAreas = parts.filter((area) => heard.has(area));
     return {
       ...emergency,
       occurrenceId,
@@ -79,12 +88,28 @@ export async function shown(
       standingApproval: underOf(one),
       replaces: replaces ?? null,
       correction: correctionWord(correction ?? null),
-      standing: standingOf(one, deps.clock.now()),
+      standing: toldStanding(standingOf(one, deps.clock.now()), one.areas, parts),
+      stoppedAreas,
+      stoppedAreaNames: stoppedAreas.map((area) => names.get(area) ?? area),
       cancelledAt: cancelled?.at ?? null,
       cancelledBy: cancelled === null || cancelled.by === null ? null : person(cancelled.by),
       correctedAt: cancelled?.isCorrected === true ? cancelled.at : null,
     };
   });
+}
+
+/** Where STOPs have made each of them void. */
+export async function stoppedAreasOf(
+  { db, changes }: Pick<ApiDeps, "db" | "changes">,
+  tree: AreaTree,
+  all: readonly StoredEmergency[],
+): Promise<(one: StoredEmergency) => readonly AreaId[]> {
+  const first = Math.min(...all.map((one) => one.emergency.at));
+  const stops = all.length === 0 ? [] : await stopsSince(db, first as Instant);
+  return ({ emergency, areas }) => {
+    const known = [...areasStopped(emergency, stops), ...changes.stoppedIn(emergency.id)];
+    return stoppedParts(areas, known, tree);
+  };
 }
 
 /** What it went out under; null: persons have approved the very order. */

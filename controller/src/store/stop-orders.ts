@@ -42,11 +42,13 @@ export async function stopById(db: Database, id: CommandId, within: AreaQuery): 
 
 /** STOPs of this instant or later void what was raised at it, each in its area. */
 export async function areasStoppedSince(db: Database, since: Instant): Promise<readonly AreaId[]> {
-  const rows = await db
-    .selectFrom("stop_order")
-    .where("at", ">=", since)
-    .select("area_id")
-    .distinct()
-    .execute();
-  return rows.map((row) => areaId.parse(row.area_id));
+  return [...new Set((await stopsSince(db, since)).map((one) => one.areaId))];
+}
+
+export async function stopsSince(
+  db: Database,
+  since: Instant,
+): Promise<readonly Pick<StoredStop, "areaId" | "at">[]> {
+  const rows = await db.selectFrom("stop_order").where("at", ">=", since).select(["area_id", "at"]).execute();
+  return rows.map((row) => ({ areaId: areaId.parse(row.area_id), at: instant.parse(row.at) }));
 }

@@ -26,7 +26,9 @@ export const emergency = z.object({
   areas: z.array(areaId),
   areaNames: z.array(z.string()),
   raisedBy: person,
-  standing: z.enum(["in-force", "cancelled", "over"]),
+  standing: z.enum(["in-force", "stopped", "cancelled", "over"]),
+  /** Where a STOP made it void: of one in force, too. */
+  stoppedAreaNames: z.array(z.string()),
   cancelledAt: instant.nullable(),
   /** Null also where the sender of its alert has taken it back. */
   cancelledBy: person.nullable(),

@@ -17,6 +17,7 @@ import { Callout, Icon } from "../parts/web-awesome.tsx";
 import { linkTo } from "../router.ts";
 import { emptyEmergency, formFromAlert } from "../view/emergency-form.ts";
 import { sayRaised } from "../view/say-raised.ts";
+import { stoppedWords } from "../view/stopped-words.ts";
 
 export function EmergenciesPage(): VNode {
   const words = t.value.emergency;
@@ -86,8 +87,12 @@ function EmergencyItem({ emergency }: { readonly emergency: Emergency }): VNode 
         <a href={linkTo({ page: "emergency", id: emergency.id })}>{emergency.headline}</a>
       </h3>
       <p class="quiet">
-        {words.standing[emergency.standing]} · {emergency.areaNames.join(", ")} ·{" "}
-        {sayRaised(emergency, sayWhen(t.value, emergency.at, now.value))}
+        {[
+          words.standing[emergency.standing],
+          emergency.areaNames.join(", "),
+          ...stoppedWords(emergency),
+          sayRaised(emergency, sayWhen(t.value, emergency.at, now.value)),
+        ].join(" · ")}
       </p>
     </li>
   );

@@ -16,6 +16,7 @@ import { SpokenText } from "../parts/spoken-text.tsx";
 import { useTallied } from "../parts/use-tallied.ts";
 import { linkTo } from "../router.ts";
 import { sayRaised } from "../view/say-raised.ts";
+import { stoppedWords } from "../view/stopped-words.ts";
 
 /** While it is in force, somebody watches the tally; afterwards late receipts still come in. ms. */
 const ASK_EVERY_MS = 1_000;
@@ -55,7 +56,8 @@ function Body({
         <SeverityMark severity={severity} />
         <h1>{emergency.headline}</h1>
         <p>
-          <strong>{words.standing[standing]}</strong> · {words.areas}: {emergency.areaNames.join(", ")}
+          <strong>{words.standing[standing]}</strong> ·{" "}
+          {[`${words.areas}: ${emergency.areaNames.join(", ")}`, ...stoppedWords(emergency)].join(" · ")}
         </p>
         <p class="quiet">
           {sayRaised(emergency, sayClock(emergency.at))} · {words.endsAt}: <When at={emergency.expiresAt} />
@@ -74,7 +76,7 @@ function Body({
             </a>
           </p>
         )}
-        {standing === "in-force" && (
+        {(standing === "in-force" || isStillWrong(emergency)) && (
           <CancelEmergency
             id={emergency.id}
             hasCorrection={emergency.correction !== "none"}
@@ -94,6 +96,11 @@ function Body({
       </section>
     </>
   );
+}
+
+/** It sounds no more, but was heard: what was prepared for the case that it was wrong can still be said. */
+function isStillWrong({ standing, correction, expiresAt }: Tallied["emergency"]): boolean {
+  return standing === "stopped" && correction !== "none" && now.value < expiresAt;
 }
 
 function sayCancelled(by: Tallied["emergency"]["cancelledBy"], when: string): string {

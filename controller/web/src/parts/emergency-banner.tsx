@@ -7,6 +7,7 @@ import { running } from "../live/emergencies.ts";
 import { areas, rows } from "../live/fleet.ts";
 import { isWall, linkTo, route } from "../router.ts";
 import { rowsOfEmergency } from "../view/emergency-rows.ts";
+import { stoppedWords } from "../view/stopped-words.ts";
 import { SeverityMark } from "./severity-mark.tsx";
 
 /** On every page, above everything: who sits down at any of them sees it. */
@@ -41,6 +42,7 @@ function Banner({ emergency }: { readonly emergency: Emergency }): VNode {
           {[
             words.banner[emergency.severity],
             emergency.areaNames.join(", "),
+            ...stoppedWords(emergency),
             ...(isSaid
               ? [words.said(sayWhen(t.value, emergency.expiresAt, now.value))]
               : [
