@@ -59,6 +59,7 @@ export function listenTo(options: RelayEarOptions): RelayEar {
   const source = openRelay({
     source: streamOf(options),
     ffmpegPath: options.ffmpegPath,
+    keepsTls: false,
     channels: 1,
     clock,
     timers,

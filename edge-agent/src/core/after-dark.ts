@@ -16,12 +16,15 @@ export function afterDarkness(memory: Memory, now: Instant, earliest: Instant): 
 }
 
 /**
- * A programme goes on by the clock; of an emergency nothing is skipped: what was being said is said again. Its note is
- * as new as its last sound: no clock is asked, which may have been put right since.
+ * A programme goes on by the clock; of an emergency nothing is skipped: what was being said is said again, but a station
+ * that it passes on has gone on meanwhile. Its note is as new as its last sound: no clock is asked, which may have been
+ * put right since.
  */
 function saidAgain(note: Noted, memory: Memory): Noted {
   const known = [...memory.emergencies.values()].find((one) => emergencyOccurrence(one, true).id === note.id);
   if (known === undefined || note.since === null) return note;
   const occurrence = emergencyOccurrence(known, true);
-  return { ...note, offsetMs: beginOfItem(occurrence, itemAt(occurrence, note.offsetMs)), since: null };
+  const index = itemAt(occurrence, note.offsetMs);
+  const isStation = occurrence.items[index]?.kind === "relay";
+  return { ...note, offsetMs: isStation ? note.offsetMs : beginOfItem(occurrence, index), since: null };
 }

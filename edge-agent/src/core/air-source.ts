@@ -21,7 +21,7 @@ export function sourceOf(item: AirItem, plan: Plan | null): AirSource | null {
     case "clip":
       return { kind: "clip", sha256: item.sha256 };
     case "relay": {
-      const relay = plan?.relays.find((one) => one.id === item.relay);
+      const relay = "source" in item ? item.source : plan?.relays.find((one) => one.id === item.relay);
       return relay === undefined ? null : { kind: "relay", relay: inStep(relay, plan?.alignDelayMs ?? 0) };
     }
     case "chime":

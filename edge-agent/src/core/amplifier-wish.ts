@@ -1,6 +1,7 @@
 import { isSaidWhole, type OnAir } from "@loa/shared/broadcast/on-air.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { occurrenceIn } from "./air.ts";
+import { sourceOf } from "./air-source.ts";
 import type { Wish } from "./amplifier.ts";
 import type { Effect } from "./effect.ts";
 import { heardItems, isHeard } from "./heard.ts";
@@ -33,9 +34,8 @@ export function wishOf(state: AgentState, air: OnAir | null, isOn: boolean, now:
 function openInputs(state: AgentState): Wish["inputs"] {
   return heardItems(state.playout).flatMap((one): ("line" | "fm")[] => {
     const item = one.isLive ? occurrenceIn(state, one.occurrenceId)?.items[one.itemIndex] : undefined;
-    if (item?.kind !== "relay") return [];
-    const relay = state.memory.plan?.relays.find(({ id }) => id === item.relay);
-    return relay?.kind === "input" ? [relay.input] : [];
+    const source = item === undefined ? null : sourceOf(item, state.memory.plan);
+    return source?.kind === "relay" && source.relay.kind === "input" ? [source.relay.input] : [];
   });
 }
 

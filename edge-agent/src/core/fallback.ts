@@ -4,7 +4,7 @@ import type { OnAir } from "@loa/shared/broadcast/on-air.ts";
 import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
 import { beginOfItem, itemAt, reaches } from "@loa/shared/broadcast/position.ts";
 import type { Cause } from "@loa/shared/broadcast/receipt.ts";
-import type { Instant } from "@loa/shared/kernel/time.ts";
+import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { fillerKey, itemKey } from "./air.ts";
 import { isMissing, sourceOf } from "./air-source.ts";
 import type { RecordChange } from "./effect.ts";
@@ -16,12 +16,16 @@ import { placeOf, type WantedSound } from "./wanted-sounds.ts";
 
 /**
  * What is done where a source fails, step by step: the same again (`failed` says when), the next item at once, what the
- * plan names as filler, silence. Nothing that the plan does not name is ever heard.
+ * plan names as filler, silence. In an emergency its own words stand in for a station. Nothing that neither the plan nor
+ * the emergency names is ever heard.
  */
 export function mayPlay(state: AgentState, one: WantedSound, now: Instant): boolean {
   if (isMissing(one.item, state.content) || sourceOf(one.item, state.memory.plan) === null) return false;
   return mayTry(state, itemKey(one.occurrence.id, one.itemIndex), now);
 }
+
+/** Between what was said and the same again. */
+const BREATH_MS = 2 * SECOND_MS;
 
 function mayTry({ playout }: AgentState, key: string, now: Instant): boolean {
   const failure = playout.failed.get(key);
@@ -72,25 +76,39 @@ function causeOf({ content }: AgentState, { items }: Occurrence, index: number):
   return item !== undefined && isMissing(item, content) ? "content-missing" : "content-bad";
 }
 
-/** The filler of the plan, while the holder's present item gives no sound: until its end, or until it is back. */
+/** What stands in while the holder's present item gives no sound: until its end, or until it is back. */
 export function wantedFiller(
   state: AgentState,
   { holder }: OnAir,
   wanted: readonly WantedSound[],
   now: Instant,
 ): readonly WantedSound[] {
-  const filler = state.memory.plan?.filler ?? null;
-  if (filler === null || holder === null || isSaidWhole(holder.occurrence)) return [];
+  if (holder === null) return [];
   const { occurrence } = holder;
   const place = placeOf(state, holder, now);
   const itemIndex = itemAt(occurrence, place.positionMs);
-  const failing = occurrence.items[itemIndex];
-  if (failing === undefined || place.at > now || !isFailing(state, occurrence, itemIndex, wanted)) return [];
+  const item = standInFor(state, occurrence, itemIndex);
+  if (item === null || place.at > now || !isFailing(state, occurrence, itemIndex, wanted)) return [];
   const endsAt = reaches(occurrence, place, beginOfItem(occurrence, itemIndex + 1));
   if (endsAt <= now || !mayTry(state, fillerKey(occurrence.id, itemIndex), now)) return [];
+  const startAt = isSaidWhole(occurrence) ? plus(now, BREATH_MS) : now;
+  return [{ occurrence, itemIndex, item, startAt, endsAt, cutAt: endsAt, offsetMs: 0 }];
+}
+
+/** The filler of the plan; of an emergency its words, again and again. Null: there is nothing, or it is not here. */
+export function standInFor(state: AgentState, occurrence: Occurrence, itemIndex: number): AirItem | null {
+  const failing = occurrence.items[itemIndex];
+  if (failing === undefined) return null;
+  if (isSaidWhole(occurrence)) return failing.kind === "relay" ? wordsBefore(occurrence, itemIndex) : null;
+  const filler = state.memory.plan?.filler ?? null;
+  if (filler === null) return null;
   const item: AirItem = { kind: "clip", sha256: filler, durationMs: failing.durationMs, end: "hard" };
-  if (isMissing(item, state.content)) return [];
-  return [{ occurrence, itemIndex, item, startAt: now, endsAt, cutAt: endsAt, offsetMs: 0 }];
+  return isMissing(item, state.content) ? null : item;
+}
+
+function wordsBefore({ items }: Occurrence, itemIndex: number): AirItem | null {
+  const words = items.slice(0, itemIndex).filter(({ kind }) => kind === "notice" || kind === "clip");
+  return words.at(-1) ?? null;
 }
 
 function isFailing(

@@ -30,8 +30,9 @@ function isAwaited(one: Sounding, all: readonly Sounding[]): boolean {
   return !others.some((other) => !other.isStopping && other.itemIndex < one.itemIndex);
 }
 
-function isUnheard({ isUrgent, role, startedAt, isStopping, isPaused }: Sounding): boolean {
-  return isUrgent && role === "item" && startedAt === null && !isStopping && !isPaused;
+/** A station that is not found yet is no reason to wait: meanwhile something stands in for it. */
+function isUnheard({ isUrgent, isLive, role, startedAt, isStopping, isPaused }: Sounding): boolean {
+  return isUrgent && !isLive && role === "item" && startedAt === null && !isStopping && !isPaused;
 }
 
 function held(state: AgentState, first: Sounding, lateMs: number, now: Instant): AgentState {

@@ -1,17 +1,18 @@
 import { type OnAir, onAir } from "@loa/shared/broadcast/on-air.ts";
+import { positionAfter } from "@loa/shared/broadcast/position.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { airInputs } from "./air.ts";
+import { airInputs, occurrenceIn } from "./air.ts";
 import type { Effect, RecordChange } from "./effect.ts";
 import { mayPlay, skipDead, wantedFiller } from "./fallback.ts";
 import { heardItems, heardMsOf } from "./heard.ts";
 import { holdUnheardAlarms } from "./hold-alarms.ts";
-import { putAlive, putProgress } from "./memory.ts";
+import { type Noted, putAlive, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { withMemory } from "./note-down.ts";
 import { giveUpResumes, LOST_AFTER_MS, noteLosers, quieten, RESUME_WITHIN_MS } from "./quieten.ts";
 import { chooseWords } from "./spoken-clip.ts";
 import { isRunning, isWaitingIn, startFiller, startWanted } from "./start-sounds.ts";
-import type { AgentState, Playout } from "./state.ts";
+import type { AgentState, Playout, Sounding } from "./state.ts";
 import { withCurrentTroubles, withUnnamedRelays } from "./troubles.ts";
 import { type WantedSound, wantedSounds } from "./wanted-sounds.ts";
 
@@ -94,12 +95,20 @@ function mark(state: AgentState, moment: Moment): { state: AgentState; changes: 
     const note = state.memory.progress.get(one.occurrenceId);
     if (note === null) return [];
     const playedMs = note.playedMs + Math.round(heardMsOf(one, now) - one.heardMs);
-    return [putProgress({ ...note, playedMs })];
+    return [putProgress({ ...note, ...placeInStation(state, one, note, now), playedMs })];
   });
   return {
     state: withMemory(next, { aliveAt: now }),
     changes: [...changes, ...putAlive(state.time, moment)],
   };
+}
+
+/** What an emergency passes on has so much less to go after a power cut; its words are said again. */
+function placeInStation(state: AgentState, one: Sounding, note: Noted, now: Instant): Partial<Noted> {
+  const occurrence = one.isLive && one.isUrgent ? occurrenceIn(state, one.occurrenceId) : null;
+  if (occurrence === null || note.since === null) return {};
+  const offsetMs = positionAfter(occurrence, { positionMs: note.offsetMs, at: note.since }, now);
+  return { offsetMs: Math.round(offsetMs), since: now };
 }
 
 function nextLook(

@@ -10,7 +10,7 @@ const CRUMB_MS = 100;
 /**
  * How far an emergency has come when a sound of it has begun there, or was heard for so long: by the mixer's own word and
  * not by a clock. After a kill what was said to its end is not said again, on a box that knows no time either. Null: it
- * is no emergency, or ended before its end.
+ * is no emergency, ended before its end, or is a station, which has a place in no clip.
  */
 export function saidUpTo(
   state: AgentState,
@@ -18,7 +18,7 @@ export function saidUpTo(
   at: Instant,
   heardMs: number,
 ): Pick<Noted, "offsetMs" | "since"> | null {
-  const occurrence = sound.isUrgent ? occurrenceIn(state, sound.occurrenceId) : null;
+  const occurrence = sound.isUrgent && !sound.isLive ? occurrenceIn(state, sound.occurrenceId) : null;
   const item = occurrence?.items[sound.itemIndex];
   if (occurrence === null || item === undefined) return null;
   const beginMs = beginOfItem(occurrence, sound.itemIndex);

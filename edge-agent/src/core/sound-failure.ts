@@ -7,6 +7,7 @@ import { fillerKey, itemKey, occurrenceIn } from "./air.ts";
 import type { RecordChange } from "./effect.ts";
 import { putEmergency } from "./emergencies.ts";
 import type { SoundFailure } from "./event.ts";
+import { standInFor } from "./fallback.ts";
 import { heardMsOf } from "./heard.ts";
 import { withMemory } from "./note-down.ts";
 import type { AgentState, Playout, Sounding } from "./state.ts";
@@ -39,7 +40,7 @@ export function afterFailure(
   const failed = new Map(state.playout.failed).set(key, { times, retryAt });
   const troubles = sound.isLive ? withLostItem(state.playout.troubles, key, now) : state.playout.troubles;
   const playout: Playout = { ...state.playout, failed, troubles };
-  return withBadWords({ ...state, playout, content: contentAfter(state, sound, reason) }, sound, reason);
+  return withBadWords({ ...state, playout, content: contentAfter(state, sound, reason) }, sound, reason, key);
 }
 
 function retryOf(
@@ -66,6 +67,7 @@ function withBadWords(
   state: AgentState,
   sound: Sounding,
   reason: SoundFailure,
+  key: string,
 ): { state: AgentState; changes: readonly RecordChange[] } {
   const sha256 = clipIn(state, sound);
   if (sha256 === null || reason === "sink-failed") return { state, changes: [] };
@@ -76,8 +78,11 @@ function withBadWords(
   );
   if (known === undefined) return { state, changes: [] };
   const bad = { ...known, isClipBad: true };
+  // What stands in its place has not failed.
+  const failed = new Map([...state.playout.failed].filter(([one]) => one !== key));
+  const next = { ...state, playout: { ...state.playout, failed } };
   return {
-    state: withMemory(state, { emergencies: new Map(emergencies).set(bad.emergency.id, bad) }),
+    state: withMemory(next, { emergencies: new Map(emergencies).set(bad.emergency.id, bad) }),
     changes: [putEmergency(bad)],
   };
 }
@@ -92,9 +97,10 @@ function contentAfter(state: AgentState, sound: Sounding, reason: SoundFailure):
 }
 
 function clipIn(state: AgentState, { occurrenceId, itemIndex, role }: Sounding): Sha256 | null {
-  if (role === "filler") return state.memory.plan?.filler ?? null;
-  const item = occurrenceIn(state, occurrenceId)?.items[itemIndex];
-  return item === undefined ? null : clipOf(item);
+  const occurrence = occurrenceIn(state, occurrenceId);
+  if (occurrence === null) return null;
+  const item = role === "filler" ? standInFor(state, occurrence, itemIndex) : occurrence.items[itemIndex];
+  return item === undefined || item === null ? null : clipOf(item);
 }
 
 export function causeOf(reason: SoundFailure): Cause {

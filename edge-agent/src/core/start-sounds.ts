@@ -4,7 +4,7 @@ import { beginOfItem } from "@loa/shared/broadcast/position.ts";
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { itemKey } from "./air.ts";
 import { gainOf, ordinaryGainOf, sourceOf } from "./air-source.ts";
-import type { Effect, PlayEffect, RecordChange } from "./effect.ts";
+import type { AirSource, Effect, PlayEffect, RecordChange } from "./effect.ts";
 import { placeOf } from "./heard.ts";
 import { type Noted, putProgress } from "./memory.ts";
 import type { Moment } from "./moment.ts";
@@ -126,8 +126,7 @@ class Beginning {
     const times = { offsetMs: skippedMs, startAt, endsAt, cutAt, after };
     this.#add(one, { soundId, role: "item", isUrgent, isLive, ...times });
     const { rung } = occurrence;
-    const restDb = isUrgent ? emergencyRestDb(this.#state) : 0;
-    const gainDb = isUrgent ? gainOf(source, this.#state) + restDb : ordinaryGainOf(source, this.#state);
+    const gainDb = this.#gainOf(source, isUrgent);
     const fadeInMs = isLive ? LIVE_FADE_MS : offsetMs > 0 ? FADE_MS : 0;
     this.#ask({ soundId, source, rung, startAt, after, endAt: cutAt, offsetMs: skippedMs, gainDb, fadeInMs });
     return true;
@@ -144,9 +143,10 @@ class Beginning {
     else if (note.since === null)
       this.#notes.set(occurrence.id, { ...note, since: now, begunAt: note.begunAt ?? now });
     const soundId = this.#nextId(`${itemKey(occurrence.id, itemIndex)}#filler`);
-    const how = { isUrgent: false, isLive: false, offsetMs: 0, startAt, endsAt, cutAt: endsAt, after: null };
+    const isUrgent = isSaidWhole(occurrence);
+    const how = { isUrgent, isLive: false, offsetMs: 0, startAt, endsAt, cutAt: endsAt, after: null };
     this.#add(one, { soundId, role: "filler", ...how });
-    const gainDb = ordinaryGainOf(source, this.#state);
+    const gainDb = this.#gainOf(source, isUrgent);
     const { rung } = occurrence;
     const times = { startAt, after: null, endAt: endsAt, offsetMs: 0 };
     this.#ask({ soundId, source, rung, ...times, gainDb, fadeInMs: FILLER_FADE_MS });
@@ -180,6 +180,11 @@ class Beginning {
     );
     const isThere = before !== undefined && !before.isStopping && !before.isPaused && !before.isLive;
     return isThere ? before : null;
+  }
+
+  #gainOf(source: AirSource, isUrgent: boolean): number {
+    if (!isUrgent) return ordinaryGainOf(source, this.#state);
+    return gainOf(source, this.#state) + emergencyRestDb(this.#state);
   }
 
   #nextId(name: string): string {

@@ -1,3 +1,4 @@
+import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import { assertNever } from "@loa/shared/kernel/result.ts";
@@ -51,7 +52,7 @@ export function openSource(
         channels: around.channels,
       });
     case "relay":
-      return openLive(source.relay, around);
+      return openLive(source.relay, request, around);
     default:
       return assertNever(source);
   }
@@ -65,9 +66,10 @@ export function openMicrophone(
   return microphone === null ? null : openCapture({ device: microphone, channels: 1, clock, log });
 }
 
-function openLive(relay: RelaySource, around: SourceSurroundings): PcmSource {
+function openLive(relay: RelaySource, { rung }: PlayRequest, around: SourceSurroundings): PcmSource {
   if (relay.kind === "stream") {
-    return openRelay({ ...around, source: relay, random: nodeRandom, timers: nodeTimers });
+    const keepsTls = isSaidWhole({ rung });
+    return openRelay({ ...around, source: relay, keepsTls, random: nodeRandom, timers: nodeTimers });
   }
   const device = around.inputs[relay.input];
   return device === null ? failedSource("relay-unavailable") : openCapture({ ...around, device });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { relayId, sha256 } from "../kernel/ids.ts";
 import type { BuiltInWords } from "./built-in-sounds.ts";
 import { MAX_CLIP_MS } from "./content.ts";
+import type { RelaySource } from "./relay.ts";
 
 const durationMs = z.number().int().positive().max(MAX_CLIP_MS);
 
@@ -21,11 +22,15 @@ export type PlanItem = z.infer<typeof planItem>;
 /** What an occurrence is made of: parts of its programme, and sounds that every box has in its memory. */
 export type AirItem =
   | PlanItem
+  | OwnRelay
   | { readonly kind: "chime"; readonly durationMs: number }
   | { readonly kind: "siren"; readonly severity: "actual" | "exercise"; readonly durationMs: number }
   /** Spoken words that are built into the box. */
   | { readonly kind: "notice"; readonly words: BuiltInWords; readonly durationMs: number }
   | { readonly kind: "pause"; readonly durationMs: number };
+
+/** A relay of an emergency: where it comes from was approved with it, and no plan is asked for it. */
+export type OwnRelay = Extract<PlanItem, { kind: "relay" }> & { readonly source: RelaySource };
 
 export function durationOf(items: readonly AirItem[]): number {
   return items.reduce((sum, item) => sum + item.durationMs, 0);

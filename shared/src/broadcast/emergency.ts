@@ -4,7 +4,8 @@ import { instant, plus, toLocal } from "../kernel/time.ts";
 import type { Occurrence } from "./agenda.ts";
 import { type AirItem, durationOf } from "./air-item.ts";
 import { BUILT_IN_NOTICE_MS, type BuiltInWords } from "./built-in-sounds.ts";
-import { clip } from "./content.ts";
+import { clip, MAX_CLIP_MS } from "./content.ts";
+import { isFitForEmergency, relaySource } from "./relay.ts";
 
 export const MAX_EMERGENCY_MS = 24 * 3_600_000;
 
@@ -14,6 +15,13 @@ const headline = z
   .min(1)
   .max(200)
   .refine((text) => text.isWellFormed(), "half of a character");
+
+/** A station that is passed on behind the words of an emergency, and for how long each time. */
+export const emergencyStream = z.strictObject({
+  source: relaySource.refine(isFitForEmergency, "nobody can tell whose word it is"),
+  durationMs: z.number().int().min(1_000).max(MAX_CLIP_MS),
+});
+export type EmergencyStream = z.infer<typeof emergencyStream>;
 
 /** An emergency ("khẩn cấp") as it goes to the boxes: it plays at once, over everything, and has an explicit end. */
 export const emergency = z.object({
@@ -27,7 +35,9 @@ export const emergency = z.object({
   sirenMs: z.number().int().min(0).max(60_000),
   /** Null: the notice that is built into every box. */
   notice: clip.nullable(),
-  /** How often siren and notice are said, and the silence between. */
+  /** Left out: siren and notice are all of it. While the station cannot be heard, the notice stands in for it. */
+  stream: emergencyStream.optional(),
+  /** How often all of it is said, and the silence between. */
   times: z.number().int().min(1).max(100),
   gapMs: z
     .number()
@@ -42,11 +52,11 @@ export const emergency = z.object({
 export type Emergency = z.infer<typeof emergency>;
 
 /**
- * Siren and notice, as often as asked. An exercise always carries the spoken words of an exercise first; a correction
+ * Siren, notice and what is passed on behind them, as often as asked. An exercise always carries the spoken words of an exercise first; a correction
  * says neither that there is an emergency nor that there is an exercise.
  */
 export function itemsOf(
-  one: Pick<Emergency, "severity" | "sirenMs" | "notice" | "times" | "gapMs">,
+  one: Pick<Emergency, "severity" | "sirenMs" | "notice" | "stream" | "times" | "gapMs">,
   spoken: BuiltInWords = one.severity,
 ): readonly AirItem[] {
   const words: AirItem = { kind: "notice", words: spoken, durationMs: BUILT_IN_NOTICE_MS[spoken] };
@@ -59,12 +69,18 @@ export function itemsOf(
         ];
   const siren: readonly AirItem[] =
     one.sirenMs === 0 ? [] : [{ kind: "siren", severity: one.severity, durationMs: one.sirenMs }];
+  const stream: readonly AirItem[] = one.stream === undefined ? [] : [relayItem(one.stream)];
   const gap: readonly AirItem[] = one.gapMs === 0 ? [] : [{ kind: "pause", durationMs: one.gapMs }];
   return Array.from({ length: one.times }, (_, index) => [
     ...(index === 0 ? [] : gap),
     ...siren,
     ...notice,
+    ...stream,
   ]).flat();
+}
+
+function relayItem({ source, durationMs }: EmergencyStream): AirItem {
+  return { kind: "relay", relay: source.id, durationMs, end: "soft", source };
 }
 
 /** An emergency is one occurrence at the top of the ladder: pre-emption, resume and receipts are those of every other. */

@@ -31,6 +31,7 @@ export const emergencyOrder = z.strictObject({
   kind: z.literal("emergency"),
   ...said,
   areas: z.array(areaId).min(1).max(MAX_ORDER_AREAS),
+  stream: emergency.shape.stream,
   /** An emergency that this one takes the place of. */
   replaces: emergencyId.nullable(),
   /** What is said in one press when it was wrong; null: nothing was prepared. */
@@ -104,9 +105,10 @@ export function emergencyFrom(order: ApprovedOrder, at: Instant): Emergency {
     gapMs,
   };
   if (order.kind !== "emergency") return plain;
-  const { replaces, correction } = order;
+  const { replaces, correction, stream } = order;
   return {
     ...plain,
+    ...(stream === undefined ? {} : { stream }),
     ...(replaces === null ? {} : { replaces }),
     ...(correction === null ? {} : { correction }),
   };

@@ -75,6 +75,7 @@ describe("the gate", () => {
       url: "http://Radio.Example/live",
       hosts: ["cdn.example", "[2405::1]"],
       isPrivate,
+      keepsTls: false,
       timers: nodeTimers,
       resolver,
     });
@@ -98,6 +99,18 @@ describe("the gate", () => {
     ]) {
       expect.soft(admits(new URL(url)), url).toBe(false);
     }
+  });
+
+  test("who-proves-itself-for-an-emergency-leads-nowhere-where-nobody-has-to", () => {
+    const hosts = ["cdn.example"];
+    const admits = (url: string, to: string) =>
+      createGate({ url, hosts, isPrivate: false, keepsTls: true, timers: nodeTimers }).admits(new URL(to));
+    expect(admits("https://radio.example/live", "https://cdn.example/a")).toBe(true);
+    expect(admits("https://radio.example/live", "http://radio.example/live")).toBe(false);
+    expect(admits("https://radio.example/live", "http://cdn.example/a")).toBe(false);
+    expect(admits("rtmps://radio.example/live", "rtmp://radio.example/live")).toBe(false);
+    // One in the province's own network was approved as it is.
+    expect(admits("http://radio.example/live", "http://cdn.example/a")).toBe(true);
   });
 
   test("takes-the-first-address-that-may-be-reached, and-none-that-may-not", async () => {

@@ -26,6 +26,8 @@ export interface GateOptions {
   readonly url: string;
   readonly hosts: readonly string[];
   readonly isPrivate: boolean;
+  /** Whoever had to prove by TLS who they are leads nowhere where nobody has to. */
+  readonly keepsTls: boolean;
   readonly timers: Timers;
   /** Tests bring their own names. */
   readonly resolver?: Resolver;
@@ -37,6 +39,7 @@ const RESOLVE_WITHIN_MS = 5_000;
 export function createGate(options: GateOptions): Gate {
   const { isPrivate, timers } = options;
   const resolver = options.resolver ?? systemResolver;
+  const isTlsAsked = options.keepsTls && isTls(URL.parse(options.url));
   const listed = new Set([hostOf(options.url), ...options.hosts.map((host) => host.toLowerCase())]);
 
   function isReachable(address: string): boolean {
@@ -45,7 +48,7 @@ export function createGate(options: GateOptions): Gate {
   }
 
   return {
-    admits: (url) => listed.has(url.hostname.toLowerCase()),
+    admits: (url) => listed.has(url.hostname.toLowerCase()) && (!isTlsAsked || isTls(url)),
     async resolve(hostname) {
       const literal = hostname.replace(/^\[|\]$/g, "");
       const found = await within(timers, RESOLVE_WITHIN_MS, resolver(literal));
@@ -54,6 +57,10 @@ export function createGate(options: GateOptions): Gate {
       return usable === undefined ? fail("not-allowed") : ok(usable);
     },
   };
+}
+
+function isTls(url: URL | null): boolean {
+  return url?.protocol === "https:" || url?.protocol === "rtmps:";
 }
 
 function hostOf(url: string): string {

@@ -19,6 +19,8 @@ export interface RelayRequest {
   readonly random: Random;
   readonly timers: Timers;
   readonly log: Log;
+  /** See `GateOptions`. */
+  readonly keepsTls: boolean;
   /** When the frame that is read next will be heard; without it, after the usual buffer of the card. */
   readonly hearsAt?: () => MonotonicMs;
   /** Tests bring their own names. */
