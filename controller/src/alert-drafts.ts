@@ -1,7 +1,7 @@
 import type { CapAlert, CapReference } from "@loa/shared/cap/cap-alert.ts";
 import type { Clock, Crypto, Log } from "@loa/shared/kernel/ambient.ts";
-import { type AreaId, type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
-import { alertEmergencyId, isInEarnest } from "@loa/shared/trust/alert-order.ts";
+import type { AreaId, EmergencyId } from "@loa/shared/kernel/ids.ts";
+import { alertEmergencyId, isInEarnest, restOf } from "@loa/shared/trust/alert-order.ts";
 import type { AlertRaising } from "./alert-raising.ts";
 import { draftStanding } from "./domain/drafts.ts";
 import type { DraftKeeper } from "./draft-keeper.ts";
@@ -36,8 +36,8 @@ export function createAlertDrafts(parts: AlertDraftParts): AlertDrafts {
   /** The same for every message that names it, so that an update finds what it updates. */
   const nameOf = (of: CapReference) => alertEmergencyId(of, crypto);
   /** Of what is left where a part of it went out by itself. */
-  const restOf = (of: CapReference) => emergencyId.parse(`${nameOf(of)}-r`);
-  const find = (of: CapReference) => drafts.find(nameOf(of)) ?? drafts.find(restOf(of));
+  const nameOfRest = (of: CapReference) => restOf(nameOf(of));
+  const find = (of: CapReference) => drafts.find(nameOf(of)) ?? drafts.find(nameOfRest(of));
 
   function isOpen(id: EmergencyId): boolean {
     const draft = drafts.find(id);
@@ -55,8 +55,8 @@ export function createAlertDrafts(parts: AlertDraftParts): AlertDrafts {
           if (draftStanding(draft, clock.now()) === "open") await drafts.withdraw(draft.order.id, null);
         }
       }
-      const isRest = parts.raised(alert) !== null;
-      const order = orderFromAlert(alert, areas, clock.now(), isRest ? restOf : nameOf);
+      const isRest = parts.raised(alert).length > 0;
+      const order = orderFromAlert(alert, areas, clock.now(), isRest ? nameOfRest : nameOf);
       if (order === null || find(alert) !== null) return;
       const own = (waiting.get(alert.sender) ?? []).filter(isOpen);
       if (own.length >= MAX_OPEN_OF_SENDER) return log.warn("alert.not-drafted", { sender: alert.sender });

@@ -7,6 +7,7 @@ import { packAlert } from "@loa/shared/node/cap/packed-alert.ts";
 import { readPinnedAlert } from "@loa/shared/node/cap/read-pinned-alert.ts";
 import {
   alertEmergencyId,
+  asPart,
   isInEarnest,
   isOfApproved,
   orderFromCovered,
@@ -28,8 +29,8 @@ import { areasStoppedSince } from "./store/stop-orders.ts";
 export interface AlertRaising {
   /** Answers for which areas persons must still look at it. `document`: as the sender signed it. */
   heed(alert: CapAlert, document: string, areas: readonly AreaId[]): Promise<readonly AreaId[]>;
-  /** The emergency that the alert became by itself; null: none. */
-  of(alert: CapReference): StoredEmergency | null;
+  /** The emergencies that the alert became by itself, one under each standing approval, no two in one area. */
+  of(alert: CapReference): readonly StoredEmergency[];
 }
 
 export interface AlertRaisingParts {
@@ -39,7 +40,7 @@ export interface AlertRaisingParts {
   readonly log: Log;
   readonly tree: () => AreaTree;
   readonly standings: Pick<StandingKeeper, "inForce" | "used">;
-  readonly emergencies: Pick<EmergencyKeeper, "raise" | "find" | "cancel">;
+  readonly emergencies: Pick<EmergencyKeeper, "raise" | "ofAlert" | "cancel">;
 }
 
 /** Of an envelope around its body, as base64url characters: header, ids, times, signature. */
@@ -52,10 +53,8 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
   /** One alert that comes twice at a time is one. */
   const underWay = new Set<EmergencyId>();
 
-  function of(alert: CapReference): StoredEmergency | null {
-    const stored = emergencies.find(alertEmergencyId(alert, crypto));
-    return stored !== null && approvalOver(stored) !== null ? stored : null;
-  }
+  const all = (alert: CapReference) => emergencies.ofAlert(alertEmergencyId(alert, crypto));
+  const of = (alert: CapReference) => all(alert).filter((stored) => approvalOver(stored) !== null);
 
   /**
    * What persons have let out themselves only persons take back. An update that persons must look at first silences
@@ -63,16 +62,16 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
    */
   async function takeBack(alert: CapAlert, isRaised: boolean): Promise<void> {
     if (alert.msgType !== "Cancel" && alert.msgType !== "Update") return;
-    for (const reference of alert.references) {
-      const stored = reference.sender === alert.sender ? of(reference) : null;
-      const approved = stored === null ? null : approvalOver(stored);
-      if (stored === null || approved === null || !isInEarnest(alert, approved.severity)) continue;
+    const named = alert.references.filter(({ sender }) => sender === alert.sender).flatMap(of);
+    for (const stored of named) {
+      const approved = approvalOver(stored);
+      if (approved === null || !isInEarnest(alert, approved.severity)) continue;
       if (alert.msgType === "Update" && !isRaised && isOfApproved(approved, alert)) continue;
       await emergencies.cancel(stored.emergency.id, null, "cancelled");
     }
   }
 
-  /** Those that cover it, first the one that leaves least to persons: an alert is one emergency. */
+  /** Those that cover it, first the one that leaves least to others. */
   function covering(alert: CapAlert, areas: readonly AreaId[], now: Instant): readonly KeptApproval[] {
     const tree = parts.tree();
     const covered = parts.standings.inForce().flatMap((kept) => {
@@ -88,25 +87,30 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
 
   /** As it would have been had the two come in their order. */
   function isReplacedBy(later: CapAlert, approved: StandingApproval): boolean {
-    return emergencies.find(alertEmergencyId(later, crypto)) !== null || !isOfApproved(approved, later);
+    return all(later).length > 0 || !isOfApproved(approved, later);
   }
 
+  /** Under each that covers it, as far as it was not said under one before: no area hears it twice. */
   async function raise(
     alert: CapAlert,
     document: string,
     { areas, later }: { readonly areas: readonly AreaId[]; readonly later: readonly CapAlert[] },
-  ): Promise<StoredEmergency | null> {
+  ): Promise<void> {
     const now = clock.now();
-    if (alert.sent > now + CLOCK_TOLERANCE_MS) return null;
+    if (alert.sent > now + CLOCK_TOLERANCE_MS) return;
     for (const kept of covering(alert, areas, now)) {
-      const toRaise = orderUnder(kept, { alert, document, at: now }, crypto);
-      if (toRaise === null || (await isOvertaken(parts, toRaise))) continue;
       if (later.some((one) => isReplacedBy(one, kept.approved))) continue;
+      const before = all(alert);
+      const toRaise = orderUnder(
+        kept,
+        { alert, document, at: now, before },
+        { ...parts, tree: parts.tree() },
+      );
+      if (toRaise === null || (await isOvertaken(parts, toRaise))) continue;
       const { id } = kept.approved;
       parts.log.warn("alert.raised", { id: toRaise.order.id, sender: alert.sender, standingApproval: id });
-      return await emergencies.raise(toRaise, parts.standings.used(id, now));
+      await emergencies.raise(toRaise, parts.standings.used(id, now));
     }
-    return null;
   }
 
   return {
@@ -117,14 +121,13 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
       if (underWay.has(id)) return [];
       underWay.add(id);
       try {
-        const before = emergencies.find(id);
-        const later = before === null ? await laterOf(parts, alert) : [];
+        const later = await laterOf(parts, alert);
         if (later.some(({ msgType }) => msgType === "Cancel")) return [];
-        const raised = before ?? (await raise(alert, document, { areas, later }));
+        // Of what persons have let out themselves no more goes out by itself.
+        if (all(alert).length === of(alert).length) await raise(alert, document, { areas, later });
         // After it went out: an update takes the place of what it names, and nothing is silent in between.
-        await takeBack(alert, raised !== null);
-        const said = [raised, ...later.map((one) => emergencies.find(alertEmergencyId(one, crypto)))];
-        const warned = said.flatMap((one) => one?.areas ?? []);
+        await takeBack(alert, all(alert).length > 0);
+        const warned = [alert, ...later].flatMap((one) => all(one).flatMap((stored) => stored.areas));
         return warned.length === 0 ? areas : areasLeft(areas, warned, parts.tree());
       } finally {
         underWay.delete(id);
@@ -133,21 +136,34 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
   };
 }
 
-/** Null: the standing approval does not cover it, or boxes would not take it any more, or it does not fit. */
+interface ToCover {
+  readonly alert: CapAlert;
+  readonly document: string;
+  readonly at: Instant;
+  /** What it became before: the areas of it are left out. */
+  readonly before: readonly StoredEmergency[];
+}
+
+/** Null: the standing approval covers nothing more of it, or boxes would not take it any more, or it does not fit. */
 function orderUnder(
   kept: KeptApproval,
-  { alert, document, at }: { readonly alert: CapAlert; readonly document: string; readonly at: Instant },
-  crypto: Crypto,
+  { alert, document, at, before }: ToCover,
+  { crypto, tree }: { readonly crypto: Crypto; readonly tree: AreaTree },
 ): OrderToRaise | null {
   const reckoned = orderFromCovered(kept.approved, alert, at, crypto);
   if (!reckoned.ok || at > reckoned.value.approveBy) return null;
-  const packed = packAlert(document);
+  const said = before.flatMap((stored) => stored.areas);
+  const areas = reckoned.value.areas.filter((area) => !isTouchedBy(said, area, tree));
+  if (areas.length === 0) return null;
+  const named = before.length === 0 ? reckoned.value : asPart(reckoned.value, kept.approved, crypto);
+  const order = { ...named, areas };
   // Every box asks the same: what it would refuse waits for persons.
+  const packed = packAlert(document);
   if (packed === null || !readPinnedAlert(packed, kept.approved.keys).ok) return null;
   const signed = { standing: signedApproval(kept), alert: packed };
-  const body = JSON.stringify({ emergency: emergencyFrom(reckoned.value, at), proof: signed });
+  const body = JSON.stringify({ emergency: emergencyFrom(order, at), proof: signed });
   const chars = Math.ceil((new TextEncoder().encode(body).length * 4) / 3) + AROUND_BODY_CHARS;
-  return chars > MAX_ENVELOPE_BYTES ? null : { order: reckoned.value, signed, by: null, at };
+  return chars > MAX_ENVELOPE_BYTES ? null : { order, signed, by: null, at };
 }
 
 /**

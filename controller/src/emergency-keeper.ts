@@ -3,6 +3,7 @@ import { isVoidedByStop } from "@loa/shared/broadcast/stop.ts";
 import type { Clock, Random } from "@loa/shared/kernel/ambient.ts";
 import type { AreaId, BoxId, CommandId, EmergencyId, OccurrenceId, UserId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, asMonotonic, type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { alertOf } from "@loa/shared/trust/alert-order.ts";
 import { emergencyFrom } from "@loa/shared/trust/order.ts";
 import { newCommandId } from "@loa/shared/wire/command-id.ts";
 import type { BoxDirectory } from "./box-directory.ts";
@@ -40,6 +41,8 @@ export interface EmergencyKeeper {
   /** How long an emergency lasts that holds somewhere in the area; null: none does. */
   lastEndIn(area: AreaId): Instant | null;
   find(id: EmergencyId): StoredEmergency | null;
+  /** Those that an alert became, by itself or because persons let it out: one for each approval that let it out. */
+  ofAlert(id: EmergencyId): readonly StoredEmergency[];
   /** The emergency of which this is the correction, where it was said, and whether a box can have said it. */
   corrected(id: EmergencyId): { readonly stored: StoredEmergency; isFor(box: BoxId): boolean } | null;
   /** A box says what is on the air there, and since when. */
@@ -229,22 +232,23 @@ export function createEmergencyKeeper(
     async raise(toRaise, also = async () => {}) {
       const begun = clock.monotonic();
       const stored = emergencyOf(toRaise, clock.now(), random);
-      const replaces = replacedEverywhere(toRaise, all);
-      const replaced = replaces === null ? null : cancelHere(replaces, toRaise.by, "cancelled");
+      const replaced = replacedEverywhere(toRaise, [...all.values()]).flatMap(
+        ({ stored: { emergency } }) => cancelHere(emergency.id, toRaise.by, "cancelled") ?? [],
+      );
       try {
         await commit(async (tx) => {
           await also(tx);
           await writeRaised(tx, stored, toRaise);
-          if (replaced !== null) await writeCancelled(tx, replaced.kept.stored);
+          for (const one of replaced) await writeCancelled(tx, one.kept.stored);
         });
       } catch (error) {
-        replaced?.undo();
+        for (const one of replaced) one.undo();
         throw error;
       }
       const kept = keep(stored);
       for (const area of stops.voiding(stored.emergency.at)) kept.stopped.add(area);
       say(kept, "raise");
-      if (replaced !== null) sayCancelled(replaced.kept);
+      for (const one of replaced) sayCancelled(one.kept);
       parts.metrics.emergencySaid(stored.emergency.severity, clock.monotonic() - begun);
       expectReceipts(kept, [...kept.told.raise]);
       return stored;
@@ -282,6 +286,8 @@ export function createEmergencyKeeper(
       return ends.length === 0 ? null : (Math.max(...ends) as Instant);
     },
     find: (id) => all.get(id)?.stored ?? null,
+    ofAlert: (id) =>
+      [...all.values()].flatMap(({ stored }) => (alertOf(stored.emergency.id) === id ? [stored] : [])),
     corrected(id) {
       for (const one of all.values()) {
         const { emergency, cancelled } = one.stored;
@@ -324,14 +330,19 @@ export function createEmergencyKeeper(
 
 /**
  * What it replaces is cancelled in all of its areas. Not what persons have let out themselves, where an alert replaces it
- * by itself: that goes on where the alert does not hold.
+ * by itself: that goes on where the alert does not hold. What an alert became elsewhere goes on until its own part of the
+ * update, or the end of them all, takes its place.
  */
 function replacedEverywhere(
-  { order: { replaces }, by }: OrderToRaise,
-  all: ReadonlyMap<EmergencyId, Kept>,
-): EmergencyId | null {
-  const before = replaces === null ? undefined : all.get(replaces);
-  return before !== undefined && by === null && approvalOver(before.stored) === null ? null : replaces;
+  { order: { replaces, areas }, by }: OrderToRaise,
+  all: readonly Kept[],
+): readonly Kept[] {
+  return all.filter(({ stored }) => {
+    const { id } = stored.emergency;
+    const isPart = alertOf(id) === replaces && stored.areas.every((area) => areas.includes(area));
+    if (replaces === null || (id !== replaces && !isPart)) return false;
+    return by !== null || approvalOver(stored) !== null;
+  });
 }
 
 function keyOf(command: CommandId, box: BoxId): string {

@@ -1,7 +1,7 @@
+import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { Crypto } from "@loa/shared/kernel/ambient.ts";
 import { fail, ok } from "@loa/shared/kernel/result.ts";
-import type { Instant } from "@loa/shared/kernel/time.ts";
-import { orderFromCovered } from "@loa/shared/trust/alert-order.ts";
+import { asPart, orderFromCovered } from "@loa/shared/trust/alert-order.ts";
 import { signersOf } from "@loa/shared/trust/authority.ts";
 import type { Roster, RosterKey } from "@loa/shared/trust/roster.ts";
 import { type AlertProof, readStandingApproval } from "@loa/shared/trust/standing-approval.ts";
@@ -15,7 +15,7 @@ import type { Alerts } from "./ports.ts";
 export function openProof(
   roster: Roster,
   { standing, alert }: AlertProof,
-  at: Instant,
+  raised: Emergency,
   { crypto, alerts }: { readonly crypto: Crypto; readonly alerts: Alerts },
 ): OpenedOrder {
   const approved = readStandingApproval(standing.payload);
@@ -24,10 +24,11 @@ export function openProof(
   if (personsOf(signers).size < roster.approvals[approved.severity]) return fail("not-approved");
   const read = alerts.read(alert, approved.keys);
   if (!read.ok) return read;
-  const order = orderFromCovered(approved, read.value, at, crypto);
+  const order = orderFromCovered(approved, read.value, raised.at, crypto);
   if (!order.ok) return order;
+  const part = asPart(order.value, approved, crypto);
   const { id, areas, from, to } = approved;
-  return ok({ order: order.value, signers, under: { id, areas, from, to } });
+  return ok({ order: part.id === raised.id ? part : order.value, signers, under: { id, areas, from, to } });
 }
 
 function personsOf(signers: readonly RosterKey[]): ReadonlySet<string> {

@@ -106,5 +106,5 @@ function ordersIn({ kind, body }: Envelope, roster: Roster, ports: AgentPorts): 
   if (kind === "local") return localBody.safeParse(body).data?.orders.map(check) ?? [];
   const raised = kind === "emergency" ? emergencyBody.safeParse(body).data : undefined;
   if (raised?.order !== undefined) return [check(raised.order)];
-  return raised?.proof === undefined ? [] : [openProof(roster, raised.proof, raised.emergency.at, ports)];
+  return raised?.proof === undefined ? [] : [openProof(roster, raised.proof, raised.emergency, ports)];
 }

@@ -24,20 +24,24 @@ async function inTheMorning() {
   const { token } = await drive(operator.do("PUT", `/api/v1/cap-senders/${SENDER}`, madeToken));
   const pem = service.certificate;
   await drive(operator.ask("PUT", `/api/v1/cap-senders/${SENDER}/certificate`, { pem }));
-  const wish = {
+  const plain = {
     ...{ sender: SENDER, events: ["Lũ quét"], areas: [PROVINCE_ID], severity: "actual" },
     ...{ headline: "Lũ quét: rời ven suối", message: null, correction: null, confirm: "KHẨN CẤP" },
     ...{ sirenS: 8, times: 3, gapS: 0, durationMin: 60 },
   };
-  const answer = await drive(operator.do("POST", "/api/v1/standing-approvals", made, wish));
-  const { id } = answer.standingApproval;
+  const write = async (wish: object) =>
+    (await drive(operator.do("POST", "/api/v1/standing-approvals", made, { ...plain, ...wish })))
+      .standingApproval.id;
+  const sign = async (id: string, ...places: readonly number[]) => {
+    for (const place of places) await drive(trust.approveStanding(id, trust.approvers[place]?.person ?? ""));
+  };
+  const id = await write({});
   return {
     ...there,
     id,
-    async approvedBy(...places: readonly number[]) {
-      for (const place of places)
-        await drive(trust.approveStanding(id, trust.approvers[place]?.person ?? ""));
-    },
+    approvedBy: (...places: readonly number[]) => sign(id, ...places),
+    /** One more, in force, for this area alone. */
+    approvedFor: async (area: string) => sign(await write({ areas: [area] }), 0, 1),
     /** As its sender sends it; a thread beside the loop reads it, so no virtual time passes meanwhile. */
     async sends(wished: AlertWish = {}) {
       const document = signCap(
@@ -114,6 +118,34 @@ test("what its sender is not sure of enough sounds when two persons have approve
   expect((await there.emergencies()).find(({ id }) => id === first?.id)).toMatchObject({
     standing: "in-force",
   });
+});
+
+test("under two approvals for different places it sounds at both, once, and an update and a cancel reach both", async () => {
+  const there = await inTheMorning();
+  const places = there.boxes.map(({ areas }) => areas[0] ?? "");
+  expect(new Set(places).size).toBe(2);
+  for (const place of places) await there.approvedFor(place);
+  await soon(there, MINUTE_MS);
+  const area = places.map(areaOf).join("");
+  const nameNow = (identifier: string) =>
+    `${SENDER},${identifier},${capTime(Math.floor(there.time.instant() / 1_000) * 1_000)}`;
+  const sirens = () =>
+    there.boxes.map((_, index) => said(there, index).filter((kind) => kind === "siren").length);
+  const standings = async () => (await there.emergencies()).map(({ standing }) => standing);
+
+  const first = nameNow("A");
+  await there.sends({ identifier: "A", area });
+  await soon(there, 5 * SECOND_MS);
+  expect(sirens()).toEqual([1, 1]);
+  const second = nameNow("B");
+  await there.sends({ identifier: "B", area, msgType: "Update", references: first });
+  await soon(there, 5 * SECOND_MS);
+  expect(sirens()).toEqual([2, 2]);
+  expect((await standings()).toSorted()).toEqual(["cancelled", "cancelled", "in-force", "in-force"]);
+  await there.sends({ identifier: "C", area, msgType: "Cancel", references: second });
+  await soon(there, MINUTE_MS);
+  expect(sirens()).toEqual([2, 2]);
+  expect(await standings()).toEqual(["cancelled", "cancelled", "cancelled", "cancelled"]);
 });
 
 test("the sender takes it off the air again", async () => {

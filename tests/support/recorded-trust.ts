@@ -12,6 +12,7 @@ import type { StoredEmergency } from "@loa/controller/store/emergencies.ts";
 import { type AreaTree, treeOn } from "@loa/shared/broadcast/area.ts";
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import { alertOf } from "@loa/shared/trust/alert-order.ts";
 import type { Outgoing } from "@loa/shared/wire/topics.ts";
 
 export interface RecordedTrust {
@@ -53,14 +54,14 @@ export function createRecordedTrust({
   };
   const commit = createPressingCommit({ db, log, writes });
   const raised = new Map<string, StoredEmergency>();
-  const emergencies: Pick<EmergencyKeeper, "raise" | "find" | "cancel"> = {
+  const emergencies: Pick<EmergencyKeeper, "raise" | "ofAlert" | "cancel"> = {
     async raise(order, also) {
       if (also !== undefined) await db.transaction().execute(also);
       const stored = await changes.raise(order);
       raised.set(stored.emergency.id, stored);
       return stored;
     },
-    find: (id) => raised.get(id) ?? null,
+    ofAlert: (id) => [...raised.values()].filter(({ emergency }) => alertOf(emergency.id) === id),
     cancel: changes.cancelEmergency,
   };
   const drafts = createDraftKeeper(

@@ -43,8 +43,8 @@ export const alertShape = z
     expiresAt: instant.nullable(),
     /** The draft that it became by itself; null: none. */
     draft: emergencyId.nullable(),
-    /** The emergency that it became by itself, and under which standing approval; null: none. */
-    raised: z.object({ id: emergencyId, standingApproval: standingApprovalId }).nullable(),
+    /** The emergencies that it became by itself, and under which standing approval each. */
+    raised: z.array(z.object({ id: emergencyId, standingApproval: standingApprovalId })).readonly(),
     /** As the sender calls them. */
     areaDescs: z.array(z.string()).readonly(),
     /** Our areas in which it holds. */
@@ -57,7 +57,7 @@ type ShownAlert = z.infer<typeof alertShape>;
 export function shownAlert(
   { alert, ...stored }: StoredAlert,
   standing: AlertStanding,
-  { draft, raised }: { readonly draft: EmergencyId | null; readonly raised: StoredEmergency | null },
+  { draft, raised }: { readonly draft: EmergencyId | null; readonly raised: readonly StoredEmergency[] },
   names: {
     readonly areas: ReadonlyMap<string, string>;
     readonly people: ReadonlyMap<string, string>;
@@ -86,16 +86,16 @@ export function shownAlert(
     certainty: info?.certainty ?? null,
     expiresAt: lastExpiry(alert),
     draft,
-    raised: raisedAs(raised),
+    raised: raised.flatMap(raisedAs),
     areaDescs: [...new Set(alert.infos.flatMap(({ areas }) => areas.map(({ areaDesc }) => areaDesc)))],
     areas: stored.areas,
     areaNames: stored.areas.map((id) => names.areas.get(id) ?? id),
   };
 }
 
-function raisedAs(raised: StoredEmergency | null): ShownAlert["raised"] {
-  const over = raised === null ? null : approvalOver(raised);
-  return raised === null || over === null ? null : { id: raised.emergency.id, standingApproval: over.id };
+function raisedAs(raised: StoredEmergency): ShownAlert["raised"] {
+  const over = approvalOver(raised);
+  return over === null ? [] : [{ id: raised.emergency.id, standingApproval: over.id }];
 }
 
 function signatureOf({ isSigned, isSignatureGood }: StoredAlert["alert"]): ShownAlert["signature"] {

@@ -1,5 +1,6 @@
 import { type Emergency, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
 import { type Instant, plus } from "@loa/shared/kernel/time.ts";
+import { alertOf } from "@loa/shared/trust/alert-order.ts";
 import { cancelBody, emergencyBody } from "@loa/shared/wire/bodies.ts";
 import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
 import { emergencyOrderIn, MAX_APPROVAL_MS, refusalOfPlaceAndTime } from "./approved.ts";
@@ -11,6 +12,7 @@ import type { OpenedOrder } from "./event.ts";
 import { ack, afterCommand, highestSeen, type InboxStep, log, refuse } from "./inbox-answer.ts";
 import type { KnownEmergency } from "./memory.ts";
 import type { Moment } from "./moment.ts";
+import { refusalOfAlert } from "./standing-approvals.ts";
 import type { AgentState } from "./state.ts";
 
 export interface Raised {
@@ -35,13 +37,11 @@ export function receiveEmergency(
   const refused =
     refusalWithoutClock(state, contents, emergency, moment) ??
     (order === null ? null : refusalOfPlaceAndTime(state, order, emergency, moment.now)) ??
-    refusalOfLife(state, contents, emergency, moment);
+    refusalOfLife(state, contents, emergency, moment) ??
+    refusalOfAlert(state, orders, emergency.id);
   if (refused !== null) return refuse(state, contents, refused, accept);
   const until = endOfMemory(state, contents, moment.now);
-  const replaced =
-    emergency.replaces === undefined || emergency.replaces === emergency.id
-      ? { memory: state.memory, changes: [] }
-      : withoutEmergency(state.memory, emergency.replaces, until);
+  const replaced = withoutReplaced(state, emergency, until);
   const approveBy = order === null ? null : plus(order.approveBy, CLOCK_TOLERANCE_MS);
   const known = knownFrom(state, contents, emergency, approveBy, moment);
   const added = withEmergency(replaced.memory, known);
@@ -60,6 +60,24 @@ export function receiveEmergency(
       log("info", "emergency.received", { id: emergency.id, severity: emergency.severity }),
     ],
   };
+}
+
+/** What it takes the place of; of an alert, under whichever of its names that is known here. */
+function withoutReplaced(
+  { memory }: AgentState,
+  { id, replaces }: Emergency,
+  until: Instant,
+): ReturnType<typeof withoutEmergency> {
+  const names = [...memory.emergencies.keys()].filter((known) => alertOf(known) === replaces);
+  const ended = new Set(replaces === undefined ? [] : [replaces, ...names]);
+  ended.delete(id);
+  return [...ended].reduce<ReturnType<typeof withoutEmergency>>(
+    (before, one) => {
+      const { memory: left, changes } = withoutEmergency(before.memory, one, until);
+      return { memory: left, changes: [...before.changes, ...changes] };
+    },
+    { memory, changes: [] },
+  );
 }
 
 /**

@@ -1,9 +1,11 @@
+import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
+import { alertOf } from "@loa/shared/trust/alert-order.ts";
 import { isWithinOne } from "@loa/shared/trust/authority.ts";
 import { MAX_WITHDRAWN, withdrawBody } from "@loa/shared/wire/bodies.ts";
 import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
 import { earliestNow, isConfirmed } from "./box-time.ts";
 import { type Effect, put } from "./effect.ts";
-import type { UsedApproval } from "./event.ts";
+import type { OpenedOrder, UsedApproval } from "./event.ts";
 import { ack, afterCommand, type InboxStep, log, refuse } from "./inbox-answer.ts";
 import type { Moment } from "./moment.ts";
 import type { Standing } from "./standing.ts";
@@ -20,6 +22,19 @@ export function refusalOfUse(
   if (!isWithinOne(areas, roster.province, place.lineage)) return "wrong-audience";
   if (to <= (place.now ?? earliestNow(time, mono))) return "expired";
   return place.now !== null && from > place.now + CLOCK_TOLERANCE_MS ? "not-yet-valid" : null;
+}
+
+/** One alert sounds once at a box, under whichever of its names and approvals it comes first. */
+export function refusalOfAlert(
+  { memory: { emergencies, cancelled } }: AgentState,
+  [first]: readonly OpenedOrder[],
+  id: EmergencyId,
+): Refusal | null {
+  const alert = first?.ok === true && first.value.under !== undefined ? alertOf(id) : null;
+  if (alert === null) return null;
+  const isOther = (known: EmergencyId) => known !== id && alertOf(known) === alert;
+  if ([...cancelled.keys()].some(isOther)) return "expired";
+  return [...emergencies.keys()].some(isOther) ? "replayed" : null;
 }
 
 /**

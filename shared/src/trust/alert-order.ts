@@ -28,6 +28,35 @@ export function alertEmergencyId(
 }
 
 /**
+ * The same order under another name: where one approval does not hold in all the areas of an alert, each further one lets
+ * it out as an emergency of its own, elsewhere.
+ */
+export function asPart(
+  order: EmergencyOrder,
+  approved: Pick<StandingApproval, "id">,
+  crypto: Pick<Crypto, "sha256Hex">,
+): EmergencyOrder {
+  const id = emergencyId.parse(`${order.id}-p${crypto.sha256Hex(approved.id).slice(0, 8)}`);
+  const { correction } = order;
+  return { ...order, id, correction: correction === null ? null : { ...correction, id: correctionOf(id) } };
+}
+
+/** What persons let out of an alert of which the other areas went out by themselves. */
+export function restOf(alert: EmergencyId): EmergencyId {
+  return emergencyId.parse(`${alert}-r`);
+}
+
+/** The alert of which this emergency is the whole, a part or the rest; null: of none. */
+export function alertOf(id: EmergencyId): EmergencyId | null {
+  const [, alert] = /^(cap-[0-9a-f]{20})(?:-p[0-9a-f]{8}|-r)?$/.exec(id) ?? [];
+  return alert === undefined ? null : emergencyId.parse(alert);
+}
+
+function correctionOf(id: EmergencyId): EmergencyId {
+  return emergencyId.parse(`${id}-c`);
+}
+
+/**
  * The order that an alert becomes when it goes out at this moment under a standing approval. Controller and box reckon it
  * each for itself from what persons and the sender have signed; whether they have is asked elsewhere.
  */
@@ -57,7 +86,7 @@ export function orderFromCovered(
     areas: [...areas],
     // An exercise names an actual alert only by mistake, and must not take its place.
     replaces: severity === "actual" ? replacedBy(alert, crypto) : null,
-    correction: correction === null ? null : { id: emergencyId.parse(`${id}-c`), notice: correction.notice },
+    correction: correction === null ? null : { id: correctionOf(id), notice: correction.notice },
     approveBy: asInstant(Math.min(endsAt, plus(alert.sent, LATEST_MS), approved.to)),
   });
 }

@@ -25,7 +25,7 @@ export const alert = z.object({
   severity: z.enum(["Extreme", "Severe", "Moderate", "Minor", "Unknown"]).nullable(),
   expiresAt: instant.nullable(),
   draft: emergencyId.nullable(),
-  raised: z.object({ id: emergencyId, standingApproval: standingApprovalId }).nullable(),
+  raised: z.array(z.object({ id: emergencyId, standingApproval: standingApprovalId })),
   areaDescs: z.array(z.string()).readonly(),
   areas: z.array(areaId).readonly(),
   areaNames: z.array(z.string()).readonly(),

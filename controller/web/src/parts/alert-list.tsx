@@ -79,10 +79,12 @@ function AlertItem({ alert, onUse, onDismiss }: AlertItemProps): VNode {
       {alert.broughtBy !== null && <p class="quiet">{words.broughtBy(alert.broughtBy)}</p>}
       <p>{areaNames.length > 0 ? words.where(areaNames.join(", ")) : words.nowhere(areaDescs.join(", "))}</p>
       <div class="alert-buttons">
-        {alert.raised !== null && (
-          <a href={linkTo({ page: "emergency", id: alert.raised.id })}>{t.value.standing.raisedAlone}</a>
-        )}
-        {alert.draft === null && alert.raised === null && (
+        {alert.raised.map(({ id }) => (
+          <a key={id} href={linkTo({ page: "emergency", id })}>
+            {t.value.standing.raisedAlone}
+          </a>
+        ))}
+        {alert.draft === null && alert.raised.length === 0 && (
           <Button variant="brand" onClick={onUse}>
             {words.use}
           </Button>
