@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { emergencyStream } from "@loa/shared/broadcast/emergency.ts";
 import { capability } from "@loa/shared/device/capability.ts";
 import { areaId, boxId, emergencyId, sha256 } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
@@ -32,6 +33,7 @@ export const draftShape = z
     clip: sha256.nullable(),
     /** Word for word, where the clip is a text that a machine reads. */
     spoken: z.string().nullable(),
+    stream: emergencyStream.nullable(),
     correction: z.enum(["none", "built-in", "clip"]),
     correctionSpoken: z.string().nullable(),
     replaces: emergencyId.nullable(),

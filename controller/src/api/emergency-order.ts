@@ -1,11 +1,14 @@
 import type { Clip } from "@loa/shared/broadcast/content.ts";
+import type { EmergencyStream } from "@loa/shared/broadcast/emergency.ts";
+import { isFitForEmergency } from "@loa/shared/broadcast/relay.ts";
 import { type AreaId, emergencyId } from "@loa/shared/kernel/ids.ts";
 import { MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { EmergencyOrder } from "@loa/shared/trust/order.ts";
-import { mayDo } from "../domain/access.ts";
+import { areasHeardFrom, mayDo } from "../domain/access.ts";
 import { confirmations, isConfirmed, standingOf, topmost } from "../domain/emergencies.ts";
 import { bulletinsByIds } from "../store/bulletins.ts";
 import { readableClip } from "../store/clips.ts";
+import { relayById } from "../store/relays.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import { readerOf } from "./clip-routes.ts";
 import type { EmergencyDraft, EmergencyMessage } from "./emergency-shapes.ts";
@@ -31,6 +34,7 @@ export async function orderOf(
     headline: asked.headline,
     sirenMs: asked.sirenS * SECOND_MS,
     notice: await noticeOf(deps, operator, asked.message),
+    ...(asked.stream === undefined ? {} : { stream: await streamOf(deps, operator, asked.stream) }),
     times: asked.times,
     gapMs: asked.gapS * SECOND_MS,
     durationMs: asked.durationMin * MINUTE_MS,
@@ -109,6 +113,19 @@ export async function noticeOf(
   if (found === null) throw new HttpProblem("not-found", { message });
   const { sizeBytes, durationMs, gainDb } = found;
   return { sha256, sizeBytes, durationMs, gainDb };
+}
+
+/** As it is now: what is approved stays, whatever becomes of the relay. */
+async function streamOf(
+  deps: ApiDeps,
+  operator: Operator,
+  { relay, minutes }: NonNullable<EmergencyDraft["stream"]>,
+): Promise<EmergencyStream> {
+  const found = await relayById(deps.db, relay);
+  const heard = areasHeardFrom(operator.grants, await todaysTree(deps, operator));
+  if (found === null || !heard.has(found.areaId)) throw new HttpProblem("not-found", { relay });
+  if (!isFitForEmergency(found.source)) throw new HttpProblem("stream-not-proven");
+  return { source: found.source, durationMs: minutes * MINUTE_MS };
 }
 
 async function clipOfBulletin(

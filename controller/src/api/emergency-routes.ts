@@ -39,6 +39,7 @@ const raise = createRoute({
       "already-raised",
       "emergency-over",
       "other-severity",
+      "stream-not-proven",
       "no-roster",
       "step-up-needed",
       "too-large",

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
+import { MAX_CLIP_MS } from "@loa/shared/broadcast/content.ts";
+import { emergencyStream, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
 import {
   areaId,
@@ -7,6 +8,7 @@ import {
   bulletinId,
   emergencyId,
   occurrenceId,
+  relayId,
   sha256,
   standingApprovalId,
   userId,
@@ -57,6 +59,20 @@ export const emergencyDraft = z
     areas: z.array(areaId).min(1).max(MAX_AREAS),
     severity,
     ...spoken,
+    stream: z
+      .strictObject({
+        relay: relayId,
+        minutes: z
+          .number()
+          .int()
+          .min(1)
+          .max(MAX_CLIP_MS / MINUTE_MS),
+      })
+      .optional()
+      .openapi({
+        description:
+          "A relay that is passed on behind the message: an input of the box, a station with https, or one in the province's own network",
+      }),
     correction: emergencyMessage
       .optional()
       .openapi({ description: "What is said in one press when it was wrong; left out: nothing is prepared" }),
@@ -91,6 +107,7 @@ export const emergencyShape = z
     message: z.enum(["built-in", "clip"]),
     /** Word for word, where the clip is a text that a machine reads. */
     spoken: z.string().nullable(),
+    stream: emergencyStream.nullable(),
     /** Those that one may see. */
     areas: z.array(areaId).readonly(),
     areaNames: z.array(z.string()).readonly(),

@@ -152,6 +152,11 @@ export const problems = {
     en: "An exercise takes no place of an actual emergency, nor the other way round",
     vi: "Diễn tập không thay được khẩn cấp thật, và ngược lại",
   },
+  "stream-not-proven": {
+    status: 409,
+    en: "An emergency passes on an input of the box, a station with https, or one in the province's own network; and no address with a password",
+    vi: "Khẩn cấp chỉ tiếp âm đường tiếng vào của hộp, đài có địa chỉ https hoặc đài trong mạng nội bộ của tỉnh; địa chỉ không kèm mật khẩu",
+  },
   "no-roster": {
     status: 409,
     en: "No roster of keys is in force: two persons cannot approve yet",

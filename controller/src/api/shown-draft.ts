@@ -121,6 +121,7 @@ function contentsOf({ crypto }: ApiDeps, { order, payload, approveBy }: Draft) {
     challenge: challengeOf(payload, crypto),
     message: notice === null ? ("built-in" as const) : ("clip" as const),
     clip: notice?.sha256 ?? null,
+    stream: isLocal ? null : (order.stream ?? null),
     correction: correctionWord(isLocal ? null : order.correction),
     replaces: isLocal ? null : order.replaces,
     trigger: isLocal ? order.trigger : null,

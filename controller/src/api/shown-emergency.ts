@@ -69,7 +69,7 @@ export async function shown(
   };
   const person = (id: UserId) => ({ id, name: people.get(id) ?? id });
   return all.map((one) => {
-    const { notice, replaces, correction, ...emergency } = one.emergency;
+    const { notice, replaces, correction, stream, ...emergency } = one.emergency;
     const areas = one.areas.filter((area) => heard.has(area));
     const { id: occurrenceId, endsAt } = occurrenceOf(one.emergency);
     const { cancelled } = one;
@@ -81,6 +81,7 @@ export async function shown(
       saidAt: endsAt < emergency.expiresAt ? endsAt : emergency.expiresAt,
       message: notice === null ? ("built-in" as const) : ("clip" as const),
       spoken: notice === null ? null : (speech.get(notice.sha256)?.spoken ?? null),
+      stream: stream ?? null,
       areas,
       areaNames: areas.map((area) => names.get(area) ?? area),
       raisedBy: person(one.raisedBy),

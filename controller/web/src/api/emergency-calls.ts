@@ -1,4 +1,4 @@
-import type { AreaId, BulletinId, EmergencyId, Sha256 } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BulletinId, EmergencyId, RelayId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import * as shape from "./emergency-shapes.ts";
 import { get, send } from "./http.ts";
 
@@ -12,6 +12,7 @@ export interface EmergencyWish {
   readonly headline: string;
   /** Null: the notice that is built into every box. */
   readonly message: { readonly bulletin: BulletinId } | { readonly clip: Sha256 } | null;
+  readonly stream?: { readonly relay: RelayId; readonly minutes: number };
   /** What is said when it was wrong; left out: nothing is prepared. Null: the built-in words. */
   readonly correction?: EmergencyWish["message"];
   /** The one whose place it takes. */

@@ -1,3 +1,4 @@
+import { emergencyStream } from "@loa/shared/broadcast/emergency.ts";
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
 import { areaId, boxId, emergencyId, occurrenceId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
@@ -18,6 +19,7 @@ export const emergency = z.object({
   headline: z.string(),
   /** What it says, where a machine reads a typed text. */
   spoken: z.string().nullable(),
+  stream: emergencyStream.nullable(),
   at: instant,
   /** A box that hears of it at once has said all of it by then. */
   saidAt: instant,

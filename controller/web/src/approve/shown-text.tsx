@@ -5,6 +5,7 @@ import type { VNode } from "preact";
 import { t } from "../i18n/language.ts";
 import { sayDay, sayNumber } from "../i18n/say.ts";
 import { SeverityMark } from "../parts/severity-mark.tsx";
+import { StationFact } from "../parts/station-fact.tsx";
 import { durationText } from "../view/ages.ts";
 
 export function isActual(payload: string): boolean {
@@ -50,6 +51,11 @@ function OrderFacts({ order, names }: { readonly order: ApprovedOrder; readonly 
     return (
       <>
         <AreaFacts areas={order.areas} names={names} />
+        {order.stream !== undefined && (
+          <li>
+            <StationFact stream={order.stream} />
+          </li>
+        )}
         {order.replaces !== null && <li>{words.replaces(order.replaces)}</li>}
         <li>
           {

@@ -13,6 +13,7 @@ import { When } from "../parts/instant.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { SeverityMark } from "../parts/severity-mark.tsx";
 import { SpokenText } from "../parts/spoken-text.tsx";
+import { StationFact } from "../parts/station-fact.tsx";
 import { useTallied } from "../parts/use-tallied.ts";
 import { linkTo } from "../router.ts";
 import { sayRaised } from "../view/say-raised.ts";
@@ -69,6 +70,11 @@ function Body({
             ` · ${sayCancelled(cancelledBy, sayWhen(t.value, cancelledAt, now.value))}`}
         </p>
         {emergency.spoken !== null && <SpokenText title={t.value.speech.says} text={emergency.spoken} />}
+        {emergency.stream !== null && (
+          <p>
+            <StationFact stream={emergency.stream} />
+          </p>
+        )}
         {emergency.standingApproval !== null && (
           <p>
             <a href={linkTo({ page: "standing-approval", id: emergency.standingApproval.id })}>

@@ -7,6 +7,7 @@ import { sayDay, sayNumber } from "../i18n/say.ts";
 import { linkTo } from "../router.ts";
 import { durationText } from "../view/ages.ts";
 import { SpokenText } from "./spoken-text.tsx";
+import { StationFact } from "./station-fact.tsx";
 
 /** A message that a box starts by itself: where, by what, and until when. */
 function LocalFacts({ draft }: { readonly draft: Draft }): VNode {
@@ -71,6 +72,11 @@ export function DraftFacts({ draft }: { readonly draft: Draft }): VNode {
           </>
         )}
       </li>
+      {draft.stream !== null && (
+        <li>
+          <StationFact stream={draft.stream} />
+        </li>
+      )}
       {draft.box === null && (
         <li>
           {words.correction[draft.correction]}

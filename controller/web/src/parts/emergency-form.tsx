@@ -9,6 +9,7 @@ import { ChosenAreas } from "./chosen-areas.tsx";
 import { ConfirmEmergency } from "./emergency-confirm.tsx";
 import { EmergencyMessage } from "./emergency-message.tsx";
 import { EmergencyRepeats } from "./emergency-repeats.tsx";
+import { EmergencyStation } from "./emergency-station.tsx";
 import { SeverityMark } from "./severity-mark.tsx";
 import { Step } from "./step.tsx";
 import { Radio, RadioGroup, textOf } from "./web-awesome.tsx";
@@ -40,6 +41,7 @@ export function EmergencyForm({ begun }: { readonly begun: Form }): VNode {
       </Step>
       <Step number={3} title={words.messageStep}>
         <EmergencyMessage form={form} onChange={change} />
+        <EmergencyStation form={form} onChange={change} />
       </Step>
       <Step number={4} title={words.repeatStep}>
         <EmergencyRepeats form={form} onChange={change} />

@@ -1,12 +1,13 @@
 import { durationOf } from "@loa/shared/broadcast/air-item.ts";
-import type { Clip } from "@loa/shared/broadcast/content.ts";
-import { itemsOf, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
+import { type Clip, MAX_CLIP_MS } from "@loa/shared/broadcast/content.ts";
+import { type EmergencyStream, itemsOf, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
+import { isFitForEmergency } from "@loa/shared/broadcast/relay.ts";
 import type { AreaId, EmergencyId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { EmergencyWish } from "../api/emergency-calls.ts";
 import type { Emergency, Severity } from "../api/emergency-shapes.ts";
 import type { StoredClip } from "../api/shapes.ts";
-import type { Bulletin } from "../api/sound-shapes.ts";
+import type { Bulletin, Relay } from "../api/sound-shapes.ts";
 import { emptyTyped, MAX_TYPED_CHARS, type TypedText } from "./typed-message.ts";
 
 /** What the form of an emergency holds: numbers as typed, so that half-typed ones survive. */
@@ -23,6 +24,9 @@ export interface EmergencyForm {
   /** The typed text as a clip. */
   readonly spoken: StoredClip | null;
   readonly clip: StoredClip | null;
+  /** A station that is passed on behind the message; null: none. */
+  readonly stream: Relay | null;
+  readonly streamMin: string;
   readonly correction: "built-in" | "bulletin" | "typed" | "none";
   readonly correctionBulletin: Bulletin | null;
   readonly correctionTyped: TypedText;
@@ -50,6 +54,8 @@ export const emptyEmergency: EmergencyForm = {
   typed: emptyTyped,
   spoken: null,
   clip: null,
+  stream: null,
+  streamMin: "30",
   correction: "built-in",
   correctionBulletin: null,
   correctionTyped: emptyTyped,
@@ -143,6 +149,7 @@ export function wishOfEmergency(form: EmergencyForm): EmergencyDraft {
   if (numbers === null) return { kind: "wrong" };
   if (lacksCorrection(form)) return { kind: "incomplete" };
   const { areas, confirm, replaces } = form;
+  const { streamMin, ...times } = numbers;
   const correction = correctionOf(form);
   return {
     kind: "complete",
@@ -152,7 +159,8 @@ export function wishOfEmergency(form: EmergencyForm): EmergencyDraft {
       headline: form.headline.trim(),
       message,
       confirm,
-      ...numbers,
+      ...times,
+      ...(form.stream === null ? {} : { stream: { relay: form.stream.id, minutes: streamMin } }),
       ...(correction === undefined ? {} : { correction }),
       ...(replaces === null ? {} : { replaces }),
     },
@@ -176,6 +184,7 @@ export function lengthOfEmergency(
         notice,
         times,
         gapMs: numbers.gapS * SECOND_MS,
+        ...(form.stream === null ? {} : { stream: streamOf(form.stream, numbers.streamMin) }),
       }),
     );
   const allMs = lengthOf(numbers.times);
@@ -216,6 +225,15 @@ function noticeOf(form: EmergencyForm, clips: ReadonlyMap<Sha256, number>): Clip
   return { sha256, durationMs, sizeBytes: 1, gainDb: 0 };
 }
 
+function streamOf({ id, title, source }: Relay, minutes: number): EmergencyStream {
+  return { source: { ...source, id, title }, durationMs: minutes * MINUTE_MS };
+}
+
+/** Whether an emergency may pass it on, by the rule that the boxes follow. */
+export function isForEmergency({ id, title, source }: Relay): boolean {
+  return isFitForEmergency({ ...source, id, title });
+}
+
 function clipOf(form: EmergencyForm): Sha256 | undefined {
   switch (form.message) {
     case "built-in":
@@ -234,8 +252,10 @@ function numbersOf(form: EmergencyForm) {
   const times = wholeIn(form.times, 1, 100);
   const gapS = wholeIn(form.gapS, 0, 1_800);
   const durationMin = wholeIn(form.durationMin, 1, MAX_EMERGENCY_MS / MINUTE_MS);
-  if (sirenS === null || times === null || gapS === null || durationMin === null) return null;
-  return { sirenS, times, gapS, durationMin };
+  const streamMin = form.stream === null ? 0 : wholeIn(form.streamMin, 1, MAX_CLIP_MS / MINUTE_MS);
+  if (sirenS === null || times === null || gapS === null || durationMin === null || streamMin === null)
+    return null;
+  return { sirenS, times, gapS, durationMin, streamMin };
 }
 
 function wholeIn(text: string, low: number, high: number): number | null {
