@@ -8,6 +8,8 @@ import { newApprover } from "@loa/simulator/trust/software-approver.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { openOwnControlRoom, ownOperator } from "../support/own-control-room.ts";
+import { signingService } from "../support/signed-cap.ts";
+import { SENDER } from "../support/standing-approvals.ts";
 import { testFolder } from "../support/temp-folder.ts";
 
 const main = join(import.meta.dirname, "../../controller/src/keys/main.ts");
@@ -70,7 +72,8 @@ async function signRoster({ at, url }: Ceremony): Promise<void> {
   expect(await keys(bring, chief)).toContain("Version 1 is in force");
 }
 
-async function approveByAll({ at, url, operator, people }: Ceremony): Promise<readonly string[]> {
+async function approveEmergency(ceremony: Ceremony): Promise<readonly string[]> {
+  const { operator } = ceremony;
   const answer = z.object({ draft: z.object({ id: z.string() }) });
   const { draft } = await operator.do("POST", "/api/v1/emergencies", answer, {
     areas: ["tinh-thu"],
@@ -79,13 +82,33 @@ async function approveByAll({ at, url, operator, people }: Ceremony): Promise<re
     message: null,
     confirm: "KHẨN CẤP",
   });
+  const said = await approveByAll(ceremony);
+  expect((await operator.ask("GET", `/api/v1/emergencies/${draft.id}`)).status).toBe(200);
+  return said;
+}
+
+async function approveByAll({ at, url, people }: Ceremony): Promise<readonly string[]> {
   const said: string[] = [];
   for (const { name, password } of people) {
     const own = ["approve", "--key", at(`${name}.key`), "--url", url, "--user", name, "--yes"];
     said.push(await keys(own, { LOA_PASSWORD: password }));
   }
-  expect((await operator.ask("GET", `/api/v1/emergencies/${draft.id}`)).status).toBe(200);
   return said;
+}
+
+/** Of a sender whose certificate is known. */
+async function approveStanding(ceremony: Ceremony): Promise<readonly string[]> {
+  const { operator } = ceremony;
+  const { certificate: pem } = await signingService("ec");
+  await operator.ask("PUT", `/api/v1/cap-senders/${SENDER}`);
+  await operator.ask("PUT", `/api/v1/cap-senders/${SENDER}/certificate`, { pem });
+  const wish = {
+    ...{ sender: SENDER, events: ["Lũ quét"], areas: ["tinh-thu"], severity: "actual" },
+    ...{ headline: "Lũ quét: rời ven suối", message: null, correction: null, confirm: "KHẨN CẤP" },
+  };
+  const answer = await operator.ask("POST", "/api/v1/standing-approvals", wish);
+  expect(answer.status).toBe(202);
+  return await approveByAll(ceremony);
 }
 
 test("three holders, two approvers and a controller: the whole ceremony by the command", {
@@ -103,10 +126,18 @@ test("three holders, two approvers and a controller: the whole ceremony by the c
     expect(await keys(own, { LOA_PASSWORD: password })).toContain(`passkey of ${name}`);
   }
   await signRoster(ceremony);
-  const [first, second] = await approveByAll(ceremony);
+  const [first, second] = await approveEmergency(ceremony);
   expect(first).toContain("ACTUAL EMERGENCY");
+  expect(first).toContain("in tinh-thu\n");
   expect(first).toContain("Approved: 1 of 2.");
   expect(second).toContain("it went out");
+  const [third, fourth] = await approveStanding(ceremony);
+  expect(third).toContain("Lũ quét: rời ven suối");
+  expect(third).toContain(`STANDING APPROVAL`);
+  expect(third).toContain(`alerts of ${SENDER}`);
+  expect(third).toContain("events: Lũ quét; at least Expected, Severe, Likely");
+  expect(third).toContain("Approved: 1 of 2.");
+  expect(fourth).toContain("it is in force");
 });
 
 test("a new root key never takes the place of a file that is there", async () => {

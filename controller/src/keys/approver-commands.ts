@@ -1,13 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { toLocal } from "@loa/shared/kernel/time.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { approveWith, newSoftwareKey, softwareKey } from "@loa/shared/node/software-authenticator.ts";
 import { registrationOf } from "@loa/shared/node/software-registration.ts";
 import { challengeOf } from "@loa/shared/trust/approval.ts";
-import { readOrder } from "@loa/shared/trust/order.ts";
 import { z } from "zod";
+import { textInWords } from "./approved-words.ts";
 import { passwordOf } from "./roster-commands.ts";
-import { signIn } from "./signed-in.ts";
+import { type SignedIn, signIn } from "./signed-in.ts";
 import { isAgreed, say } from "./terminal.ts";
 
 export interface NewApprover {
@@ -49,12 +48,12 @@ export interface Approving {
   readonly key: string;
   readonly url: string;
   readonly user: string;
-  /** Null: the one draft that waits for this person. */
+  /** Id of a draft or of a standing approval; null: the one that waits for this person. */
   readonly draft: string | null;
   readonly isAgreed: boolean;
 }
 
-const draftShape = z.object({
+const waiting = z.object({
   id: z.string(),
   payload: z.string(),
   mayApprove: z.boolean(),
@@ -63,50 +62,55 @@ const draftShape = z.object({
   boxes: z.number(),
   author: z.object({ name: z.string() }),
 });
-const listed = z.object({ drafts: z.array(draftShape) });
-const approved = z.object({
-  draft: z.object({ needed: z.number().nullable(), approvals: z.array(z.unknown()) }),
-  emergency: z.unknown(),
-});
+type Waiting = z.infer<typeof waiting> & { readonly path: string };
+const drafts = z.object({ drafts: z.array(waiting) });
+const standings = z.object({ standingApprovals: z.array(waiting) });
+
+const count = { needed: z.number().nullable(), approvals: z.array(z.unknown()) };
+const approved = z.union([
+  z.object({ draft: z.object(count), emergency: z.unknown() }),
+  z.object({ standingApproval: z.object({ ...count, state: z.string() }) }),
+]);
 
 /** Shows what is to be approved out of the very text that is signed, and signs it. */
 export async function approve(one: Approving): Promise<void> {
   const person = await signIn(one.url, one.user, await passwordOf(one.user));
-  const { drafts } = await person.do("GET", "/api/v1/emergency-drafts", listed);
-  const waiting = drafts.filter(({ id, mayApprove }) => (one.draft === null ? mayApprove : id === one.draft));
-  const [draft, ...others] = waiting;
-  if (draft === undefined) throw new Error("nothing waits for your approval");
-  if (others.length > 0)
-    throw new Error(`several wait, say which: ${waiting.map(({ id }) => id).join(", ")}`);
-  if (!draft.mayApprove) throw new Error(`you cannot approve it: ${draft.whyNot}`);
-  describe(draft);
+  const text = oneOf(await allWaiting(person), one.draft);
+  const words = textInWords(text.payload, text);
+  if (words === null) throw new Error("this is no text that boxes know, or not in its one form");
+  for (const line of words) say(line);
   if (!(await isAgreed("Do you approve this?", one.isAgreed))) throw new Error("nothing was approved");
   const key = softwareKey.parse(JSON.parse(readFileSync(one.key, "utf8")));
   // The challenge is made of what was shown, not taken from the controller.
-  const { key: _, ...assertion } = approveWith(key, "k", challengeOf(draft.payload, nodeCrypto));
-  const path = `/api/v1/emergency-drafts/${draft.id}/approvals`;
-  const answer = await person.do("POST", path, approved, { credential: key.credential, ...assertion });
-  const { needed, approvals } = answer.draft;
-  say(
-    answer.emergency === null ? `Approved: ${approvals.length} of ${needed}.` : "Approved, and it went out.",
-  );
+  const { key: _, ...assertion } = approveWith(key, "k", challengeOf(text.payload, nodeCrypto));
+  const path = `${text.path}/${text.id}/approvals`;
+  say(outcomeOf(await person.do("POST", path, approved, { credential: key.credential, ...assertion })));
 }
 
-function describe({ payload, areaNames, boxes, author }: z.infer<typeof draftShape>): void {
-  const order = readOrder(payload);
-  if (order === null) throw new Error("this is no order, or not in its one form");
-  const { severity, headline, times, durationMs, notice } = order;
-  say(severity === "actual" ? "ACTUAL EMERGENCY («KHẨN CẤP»)" : "exercise («DIỄN TẬP»)");
-  say(`  ${headline}`);
-  say(`  ${areaNames.join(", ")}: ${boxes} boxes`);
-  say(`  said ${times} times, ${notice === null ? "built-in words" : `clip ${notice.sha256}`}`);
-  say(`  for ${Math.round(durationMs / 60_000)} min, written by ${author.name}`);
-  if (order.kind === "emergency") {
-    if (order.replaces !== null) say(`  in the place of ${order.replaces}`);
-    if (order.correction !== null) say("  with a correction, for the case that it was wrong");
-    return;
-  }
-  const { trigger, from, to, box } = order;
-  say(`  started by ${box} itself, whenever ${trigger.capability} is ${trigger.edge} ${trigger.limit},`);
-  say(`  from ${toLocal(from).date} to ${toLocal(to).date}`);
+async function allWaiting(person: SignedIn): Promise<readonly Waiting[]> {
+  const ofDrafts = "/api/v1/emergency-drafts";
+  const ofStandings = "/api/v1/standing-approvals";
+  const drafted = await person.do("GET", ofDrafts, drafts);
+  const standing = await person.do("GET", ofStandings, standings);
+  return [
+    ...drafted.drafts.map((one) => ({ ...one, path: ofDrafts })),
+    ...standing.standingApprovals.map((one) => ({ ...one, path: ofStandings })),
+  ];
+}
+
+function oneOf(all: readonly Waiting[], wanted: string | null): Waiting {
+  const some = all.filter(({ id, mayApprove }) => (wanted === null ? mayApprove : id === wanted));
+  const [text, ...others] = some;
+  if (text === undefined) throw new Error("nothing waits for your approval");
+  if (others.length > 0) throw new Error(`several wait, say which: ${some.map(({ id }) => id).join(", ")}`);
+  if (!text.mayApprove) throw new Error(`you cannot approve it: ${text.whyNot}`);
+  return text;
+}
+
+function outcomeOf(answer: z.infer<typeof approved>): string {
+  const { needed, approvals } = "draft" in answer ? answer.draft : answer.standingApproval;
+  if ("draft" in answer && answer.emergency !== null) return "Approved, and it went out.";
+  if ("standingApproval" in answer && answer.standingApproval.state === "in-force")
+    return "Approved, and it is in force.";
+  return `Approved: ${approvals.length} of ${needed}.`;
 }

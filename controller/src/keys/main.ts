@@ -14,7 +14,7 @@ const usage = `Usage: npm run keys -- COMMAND
   approver --url URL --out FILE [--user NAME] [--rp NAME] [--origin URL]
                                             a passkey in software, registered for this person
   approve --key FILE --url URL --user NAME [--draft ID] [--yes]
-                                            approves an emergency that waits
+                                            approves an emergency or a standing approval that waits
 LOA_KEYS_PASSPHRASE and LOA_PASSWORD are asked for where they are not set. NODE_EXTRA_CA_CERTS names the CA of a
 controller with its own.`;
 

@@ -1,0 +1,40 @@
+import { textInWords } from "@loa/controller/keys/approved-words.ts";
+import { asInstant } from "@loa/shared/kernel/time.ts";
+import { orderText } from "@loa/shared/trust/order.ts";
+import { standingApprovalText } from "@loa/shared/trust/standing-approval.ts";
+import { expect, test } from "vitest";
+import { unsignedOrder } from "../../support/emergency-orders.ts";
+import { signingService } from "../../support/signed-cap.ts";
+import { SENDER, standingOf } from "../../support/standing-approvals.ts";
+
+const now = asInstant(Date.parse("2026-11-23T08:00:00+07:00"));
+const beside = { areaNames: ["Xã Khác"], boxes: 3, author: { name: "Ai đó" } };
+const order = (headline: string) =>
+  orderText({
+    ...unsignedOrder("lu", ["xa-an-hoa" as never], { at: now, by: "mot" as never }).order,
+    headline,
+  });
+
+test("the words of an order are those of its own text, and what the control room says beside it stands apart", () => {
+  const words = textInWords(order("Lũ về"), beside) ?? [];
+  expect(words.slice(0, 3)).toEqual(["ACTUAL EMERGENCY («KHẨN CẤP»)", "  Lũ về", "  in xa-an-hoa"]);
+  expect(words.at(-2)).toContain("written by mot");
+  expect(words.at(-1)).toBe("  the control room says: Xã Khác; 3 boxes; written by Ai đó");
+});
+
+test("a headline moves no cursor and turns no words round", () => {
+  const [, headline] = textInWords(order("Lũ\u001b[2K\u202eév"), beside) ?? [];
+  expect(headline).toBe("  Lũ\uFFFD[2K\uFFFDév");
+});
+
+test("of a standing approval the sender, the events, the places and the days are read out", async () => {
+  const approved = standingOf(await signingService("ec"), now, { correction: { notice: null } });
+  const words = (textInWords(standingApprovalText(approved), beside) ?? []).join("\n");
+  for (const part of [`alerts of ${SENDER}`, "Lũ quét", "in xa-an-hoa", "from 2026-11-23", "correction"])
+    expect(words).toContain(part);
+});
+
+test("what is no text of ours in its one form has no words", () => {
+  expect(textInWords("{}", beside)).toBeNull();
+  expect(textInWords(` ${order("Lũ về")}`, beside)).toBeNull();
+});
