@@ -15,7 +15,7 @@ import { blobAnswer } from "./blob-answer.ts";
 import { clipShape, jobShape, shownClips } from "./clip-shapes.ts";
 import { HttpProblem, type ProblemCode, refusals } from "./http-problem.ts";
 import { areasFor, type Operator, requireRole } from "./operator.ts";
-import { isInHeardDraft } from "./shown-draft.ts";
+import { isToBeApproved } from "./sound-to-approve.ts";
 
 /** An hour of uncompressed stereo is 600 MB, of anything sensible far less. */
 export const MAX_UPLOAD_BYTES = MAX_SOURCE_BYTES;
@@ -155,7 +155,7 @@ export function clipRoutes(api: Api, deps: ApiDeps): void {
     const { rendition: kind } = c.req.valid("query");
     const operator = c.get("operator");
     const clip = await readableClip(deps.db, wanted, readerOf(deps, operator));
-    if (clip === null && !(await isInHeardDraft(deps, operator, wanted))) throw new HttpProblem("not-found");
+    if (clip === null && !(await isToBeApproved(deps, operator, wanted))) throw new HttpProblem("not-found");
     const made = (await renditionsOfClips(deps.db, [wanted])).get(wanted);
     const file = made?.find((one) => one.kind === kind);
     if (file === undefined) throw new HttpProblem("not-found", { rendition: kind });

@@ -35,6 +35,7 @@ export const draftShape = z
     spoken: z.string().nullable(),
     stream: emergencyStream.nullable(),
     correction: z.enum(["none", "built-in", "clip"]),
+    correctionClip: sha256.nullable(),
     correctionSpoken: z.string().nullable(),
     replaces: emergencyId.nullable(),
     author: person,

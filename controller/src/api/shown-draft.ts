@@ -1,6 +1,5 @@
 import type { AreaTree } from "@loa/shared/broadcast/area.ts";
-import type { Clip } from "@loa/shared/broadcast/content.ts";
-import type { AreaId, BoxId, Sha256, UserId } from "@loa/shared/kernel/ids.ts";
+import type { AreaId, BoxId, UserId } from "@loa/shared/kernel/ids.ts";
 import { challengeOf } from "@loa/shared/trust/approval.ts";
 import { mayDo } from "../domain/access.ts";
 import {
@@ -14,9 +13,9 @@ import {
 import { allAreas } from "../store/areas.ts";
 import { placedBox } from "../store/boxes.ts";
 import { countsBelow } from "../store/counts-below.ts";
-import { speechOfClips } from "../store/speech.ts";
 import { userNames } from "../store/users.ts";
 import type { ApiDeps } from "./api-deps.ts";
+import { approvedSounds } from "./approved-sounds.ts";
 import type { ShownDraft } from "./draft-shapes.ts";
 import { answerOfBox } from "./local-answer.ts";
 import { type Operator, todaysTree } from "./operator.ts";
@@ -51,12 +50,6 @@ export async function heardDrafts(deps: ApiDeps, operator: Operator): Promise<re
   return all.filter((one) => one.areas.some((area) => heard.has(area)));
 }
 
-/** Whoever is asked to approve a message listens to it, whosever it is. */
-export async function isInHeardDraft(deps: ApiDeps, operator: Operator, clip: Sha256): Promise<boolean> {
-  if (!deps.drafts.all().some((draft) => clipsOf(draft).includes(clip))) return false;
-  return (await heardDrafts(deps, operator)).some(({ draft }) => clipsOf(draft).includes(clip));
-}
-
 /** Whether the person's role allows to approve in all of its areas. */
 export function mayApproveIn(operator: Operator, tree: AreaTree, areas: readonly AreaId[]): boolean {
   return areas.every((area) => mayDo(operator.grants, tree, "approve-emergency", area));
@@ -78,11 +71,10 @@ export async function shownDrafts(
   const names = new Map((await allAreas(deps.db)).map((area) => [area.id, area.name]));
   const heard = await heardAreas(deps, operator);
   const people = await userNames(deps.db);
-  const speech = await speechOfClips(
+  const soundsOf = await approvedSounds(
     deps.db,
-    all.flatMap(({ draft }) => clipsOf(draft)),
+    all.map(({ draft }) => draft.order),
   );
-  const said = (clip: Sha256 | undefined) => (clip === undefined ? null : (speech.get(clip)?.spoken ?? null));
   const person = (id: UserId) => ({ id, name: people.get(id) ?? id });
   const shown: ShownDraft[] = [];
   for (const one of all) {
@@ -90,8 +82,7 @@ export async function shownDrafts(
     const counts = await countsBelow(deps.db, one.areas, operator.today);
     shown.push({
       ...contentsOf(deps, one.draft),
-      spoken: said(one.draft.order.notice?.sha256),
-      correctionSpoken: said(correctionOf(one.draft)?.sha256),
+      ...soundsOf(one.draft.order),
       ...standpointOf(deps, operator, tree, one),
       ...(one.box === null ? counts : { clusters: 1, boxes: 1, people: null }),
       areas,
@@ -105,14 +96,6 @@ export async function shownDrafts(
   return shown;
 }
 
-function clipsOf(draft: Draft): readonly Sha256[] {
-  return [draft.order.notice, correctionOf(draft)].flatMap((clip) => clip?.sha256 ?? []);
-}
-
-function correctionOf({ order }: Draft): Clip | null {
-  return order.kind === "emergency" ? (order.correction?.notice ?? null) : null;
-}
-
 function contentsOf({ crypto }: ApiDeps, { order, payload, approveBy }: Draft) {
   const { id, kind, severity, headline, sirenMs, times, gapMs, durationMs, draftedAt, notice } = order;
   const isLocal = order.kind !== "emergency";
@@ -120,7 +103,6 @@ function contentsOf({ crypto }: ApiDeps, { order, payload, approveBy }: Draft) {
     ...{ id, kind, payload, severity, headline, sirenMs, times, gapMs, durationMs, draftedAt, approveBy },
     challenge: challengeOf(payload, crypto),
     message: notice === null ? ("built-in" as const) : ("clip" as const),
-    clip: notice?.sha256 ?? null,
     stream: isLocal ? null : (order.stream ?? null),
     correction: correctionWord(isLocal ? null : order.correction),
     replaces: isLocal ? null : order.replaces,

@@ -9,6 +9,7 @@ import { allAreas } from "../store/areas.ts";
 import { countsBelow } from "../store/counts-below.ts";
 import { userNames } from "../store/users.ts";
 import type { ApiDeps } from "./api-deps.ts";
+import { approvedSounds } from "./approved-sounds.ts";
 import { type Operator, todaysTree } from "./operator.ts";
 import { mayApproveIn } from "./shown-draft.ts";
 import { correctionWord, heardAreas } from "./shown-emergency.ts";
@@ -24,12 +25,17 @@ export async function shownStandingApprovals(
   const heard = await heardAreas(deps, operator);
   const people = await userNames(deps.db);
   const person = (id: UserId) => ({ id, name: people.get(id) ?? id });
+  const soundsOf = await approvedSounds(
+    deps.db,
+    all.map(({ approved }) => approved),
+  );
   const shown: ShownStandingApproval[] = [];
   for (const one of all) {
     const signing = await signingKeys(deps.db, one.approved.sender);
     const areas = one.approved.areas.filter((area) => heard.has(area));
     shown.push({
       ...contentsOf(deps, one),
+      ...soundsOf(one.approved),
       ...standpointOf(deps, operator, tree, one),
       ...(await countsBelow(deps.db, one.approved.areas, operator.today)),
       isKeyKnown: signing.length > 0 && isPinned(one.approved, signing),
@@ -56,7 +62,6 @@ function contentsOf({ crypto, clock }: ApiDeps, { approved, payload, uses, lastU
     senderKeys: approved.keys.map((key) => ({ sha256: keyHash(key.publicKey), to: key.to })),
     codes: approved.places.reduce((count, { codes }) => count + codes.length, 0),
     message: notice === null ? ("built-in" as const) : ("clip" as const),
-    clip: notice?.sha256 ?? null,
     correction: correctionWord(approved.correction),
     alarmDays: expiryAt({ notAfter: endOfApproval(approved), renewsAt: null }, clock.now()).alarmDays,
   };
