@@ -1,3 +1,4 @@
+import { emergencyById } from "@loa/controller/store/emergencies.ts";
 import { readOrder } from "@loa/shared/trust/order.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
@@ -48,6 +49,8 @@ describe("a station that an emergency passes on", () => {
     await approve(draft, first);
     const { emergency } = await (await approve(draft, second)).json();
     expect(emergency.stream).toEqual(stream);
+    const kept = await emergencyById(world.db, emergency.id);
+    expect(kept?.emergency.stream, "what is sent again after a restart").toEqual(stream);
     // Siren, built-in words and half an hour of the station, twice.
     expect(emergency.saidAt - emergency.at).toBeGreaterThan(60 * 60_000 - 1);
   });

@@ -25,6 +25,7 @@ const boxes = 4;
 const commune = "Xã An Hòa";
 const heardCluster = "Cụm loa Đông 1, Xã An Hòa";
 const deafCluster = "Cụm loa Tây 1, Xã An Hòa";
+const station = "Tiếp âm Đài tỉnh (chạy thử)";
 const sampleRateHz = 48_000;
 /** As much of a known sound as the ear needs; the melody of the station comes again every 11 s. */
 const patternMs = 1_200;
@@ -78,7 +79,7 @@ describeWithPart("chromium", "an officer who listens to a relay", ({ path }) => 
     await page.getByRole("link", { name: "Chương trình" }).click();
     await page.getByText("Soạn chương trình").click();
     await page.getByLabel("Tên chương trình").fill("Buổi tiếp âm thử");
-    await choose("Tiếp âm", "Tiếp âm Đài tỉnh (chạy thử)");
+    await choose("Tiếp âm", station);
     await page.getByRole("button", { name: "Thêm tiếp âm" }).click();
     await page.getByLabel("Số phút").fill("30");
     await page.getByText("Tổng thời lượng 30:00").waitFor();
@@ -155,10 +156,40 @@ describeWithPart("chromium", "an officer who listens to a relay", ({ path }) => 
     },
   );
 
+  it.skipIf(ffmpegPath === "")(
+    "lets the station speak in an emergency: its words are said again while the station is gone",
+    async () => {
+      const headline = "Chủ tịch tỉnh nói với bà con";
+      const approvedAt = await raise("actual", { headline, times: 1, station });
+      const notice = await noticeOf("actual");
+      const said = await heardAfter(notice, approvedAt, 30_000, "the notice is said");
+      const overAt = said.at + BUILT_IN_NOTICE_MS.actual;
+      const spoken = await heardAfter(melody("radio"), overAt, relayLimitMs, "the station speaks");
+      expect((await province.desk.box(box)).onAir?.title).toBe(headline);
+      console.log(`from the words to the station: ${(spoken.at - overAt).toFixed(0)} ms`);
+      await page.getByText("Sau đó tiếp âm").waitFor();
+      await keepPicture("emergency-station");
+
+      const emergencyPage = page.url();
+      await page.goto(`${province.origin}/#/boxes/${box}`);
+      const offAt = Date.now();
+      await page.getByRole("button", { name: "Tắt sóng đài" }).click();
+      await heardAfter(notice, offAt, fillerLimitMs, "the words are said again");
+      const onAt = Date.now();
+      await page.getByRole("button", { name: "Cho đài phát lại" }).click();
+      await heardAfter(melody("radio"), onAt, fillerLimitMs, "the station speaks again");
+      await page.goto(emergencyPage);
+      await page.getByRole("button", { name: "Hủy thông báo này" }).click();
+      await page.getByRole("button", { name: "Hủy ngay" }).click();
+      await page.getByText("Đã hủy").first().waitFor();
+      expect(complaints).toEqual([]);
+    },
+  );
+
   /** Fills the form as a person does, and two others approve it; answers when the last did, on the wall clock. */
   async function raise(
     severity: Severity,
-    { headline, times }: { readonly headline: string; readonly times: number },
+    { headline, times, station: behind }: WantedEmergency,
   ): Promise<number> {
     await page.getByRole("link", { name: "Khẩn cấp", exact: true }).click();
     await page.locator(`wa-radio.severity-choice.${severity}`).click();
@@ -166,6 +197,10 @@ describeWithPart("chromium", "an officer who listens to a relay", ({ path }) => 
     await page.getByLabel("Tiêu đề", { exact: true }).fill(headline);
     await page.getByLabel("Còi (giây)").fill(String(sirenMs / 1_000));
     await page.getByLabel("Số lần phát", { exact: true }).fill(String(times));
+    if (behind !== undefined) {
+      await choose("Sau lời đọc, tiếp âm", behind);
+      await page.getByLabel("Tiếp âm trong (phút)").fill("5");
+    }
     const word = severity === "actual" ? "KHẨN CẤP" : "DIỄN TẬP";
     const other = severity === "actual" ? "DIỄN TẬP" : "KHẨN CẤP";
     const confirm = page.getByLabel(`Gõ chữ ${word} để xác nhận`);
@@ -176,6 +211,7 @@ describeWithPart("chromium", "an officer who listens to a relay", ({ path }) => 
     expect(await barriersOf(page)).toEqual([]);
     await button.click();
     await page.getByRole("heading", { level: 1, name: headline }).waitFor();
+    if (behind !== undefined) await page.getByText(`Sau đó tiếp âm «${behind}»`).waitFor();
     return approve();
   }
 
@@ -228,6 +264,13 @@ describeWithPart("chromium", "an officer who listens to a relay", ({ path }) => 
     if (desk !== null) await page.setViewportSize(desk);
   }
 });
+
+interface WantedEmergency {
+  readonly headline: string;
+  readonly times: number;
+  /** What it passes on behind its words. */
+  readonly station?: string;
+}
 
 function melody(which: keyof typeof melodyOf): Float64Array {
   return firstOf(fromWav(demoMelody(melodyOf[which]), 0).samples);

@@ -1,5 +1,9 @@
 import { clip } from "@loa/shared/broadcast/content.ts";
-import { type Emergency, emergency as emergencyShape } from "@loa/shared/broadcast/emergency.ts";
+import {
+  type Emergency,
+  emergency as emergencyShape,
+  emergencyStream,
+} from "@loa/shared/broadcast/emergency.ts";
 import {
   type AreaId,
   areaId,
@@ -54,6 +58,7 @@ const emergencyRow = z.object({
   command_id: commandId,
   raised_by: userId,
   replaces: emergencyId.nullable(),
+  stream: jsonColumn(emergencyStream).nullable(),
   correction: jsonColumn(emergencyShape.shape.correction.unwrap()).nullable(),
   signed_order: jsonColumn(z.union([signedOrder, alertProof])).nullable(),
   corrected_at: instant.nullable(),
@@ -79,6 +84,7 @@ export async function insertEmergency(db: Database, one: StoredEmergency): Promi
       command_id: one.command,
       raised_by: one.raisedBy,
       replaces: emergency.replaces ?? null,
+      stream: emergency.stream === undefined ? null : JSON.stringify(emergency.stream),
       correction: emergency.correction === undefined ? null : JSON.stringify(emergency.correction),
       signed_order: one.signed === null ? null : JSON.stringify(one.signed),
       corrected_at: null,
@@ -200,6 +206,7 @@ function fromRow(raw: unknown, areas: readonly { readonly area_id: string }[]): 
       times: row.times,
       gapMs: row.gap_ms,
       ...(row.replaces === null ? {} : { replaces: row.replaces }),
+      ...(row.stream === null ? {} : { stream: row.stream }),
       ...(row.correction === null ? {} : { correction: row.correction }),
     },
     areas: areas.map((one) => areaId.parse(one.area_id)),

@@ -6,6 +6,7 @@ import { alerts } from "./migrations/alerts.ts";
 import { auditChain } from "./migrations/audit-chain.ts";
 import { certificates } from "./migrations/certificates.ts";
 import { clipRenditions } from "./migrations/clip-renditions.ts";
+import { emergencyStreams } from "./migrations/emergency-streams.ts";
 import { firstTables } from "./migrations/first-tables.ts";
 import { keyPurposes } from "./migrations/key-purposes.ts";
 import { operators } from "./migrations/operators.ts";
@@ -37,6 +38,7 @@ const migrations = {
   "0014-key-purposes": keyPurposes,
   "0015-standing-approvals": standingApprovals,
   "0016-spoken-texts": spokenTexts,
+  "0017-emergency-streams": emergencyStreams,
 };
 
 /** Opens the database and brings its tables up to date. Throws where that fails: nothing may run on half a schema. */

@@ -272,6 +272,8 @@ interface EmergencyTable {
   cancel_command_id: string | null;
   /** An emergency that this one takes the place of. */
   replaces: string | null;
+  /** JSON of the emergency's `stream`; null where it passes none on. */
+  stream: string | null;
   /** JSON of the emergency's `correction`. */
   correction: string | null;
   /** JSON of `signedOrder`; null where no roster was in force. */
