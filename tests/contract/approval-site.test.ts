@@ -29,6 +29,23 @@ describe("the site of approvals", () => {
     expect(approvalUrlProblem(site, "https://loa.example.vn")).toContain("https://approve.loa.example.vn");
   });
 
+  it("is the only place of its page: the console has none under any spelling, nor where there is no name to keep apart", async () => {
+    const webFolder = await testFolder();
+    await writeFile(join(webFolder, "index.html"), "console");
+    await writeFile(join(webFolder, "approve.html"), "approvals");
+    const named = await createApiWorld({ webFolder });
+    const address = "http://127.0.0.1:8080";
+    const nameless = await createApiWorld({ webFolder, publicUrl: address, approvalUrl: address });
+    for (const { api } of [named, nameless]) {
+      const at = (path: string) =>
+        api.request(`${address}${path}`, { headers: { host: "127.0.0.1:8080", accept: "text/html" } });
+      expect(await (await at("/index.html")).text()).toBe("console");
+      expect((await at("/approve.html")).status).toBe(404);
+      for (const path of ["/approve%2Ehtml", "/%61pprove.html", "//approve.html", "/x/../approve.html"])
+        expect(await (await at(path)).text(), path).not.toBe("approvals");
+    }
+  });
+
   it("has one page and no API, no session, and a window that its opener can speak to", async () => {
     const webFolder = await testFolder();
     await writeFile(join(webFolder, "index.html"), "console");

@@ -6,12 +6,19 @@ import { serveStatic } from "hono/serve-static";
 /** Built files carry a hash in their name; the page itself does not. */
 const NEVER_CHANGES = "public, max-age=31536000, immutable";
 
-/** Serves built files, and the page for every other address that a browser opens. Null: not for us. */
+/**
+ * Serves built files and this one page, which every other address shows that a browser opens. Null: not for us. Of the two
+ * pages in the folder the other one is not there: it has a site of its own.
+ */
 export function consoleFiles(
   folder: string,
-  pageName = "/index.html",
+  pageName: "/index.html" | "/approve.html" = "/index.html",
 ): (c: Context) => Promise<Response | null> {
-  const disk = { root: folder, join, getContent, isDir };
+  const isOtherPage = (path: string) => path.endsWith(".html") && path !== join(folder, pageName);
+  const disk = {
+    ...{ root: folder, join, isDir },
+    getContent: async (path: string) => (isOtherPage(path) ? null : await getContent(path)),
+  };
   const file = serveStatic(disk);
   const page = serveStatic({ ...disk, path: pageName });
   const nothing = () => Promise.resolve();
@@ -24,7 +31,7 @@ export function consoleFiles(
       found.headers.set("cache-control", lasts ? NEVER_CHANGES : "no-cache");
       return found;
     }
-    if (!(c.req.header("accept") ?? "").includes("text/html")) return null;
+    if (c.req.path.endsWith(".html") || !(c.req.header("accept") ?? "").includes("text/html")) return null;
     const shown = await page(c, nothing);
     if (!(shown instanceof Response)) return null;
     shown.headers.set("cache-control", "no-cache");
