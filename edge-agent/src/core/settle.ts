@@ -43,6 +43,19 @@ export interface SettleStep {
   readonly lookAgainAt: Instant | null;
 }
 
+/** When «I was alive» is due; null: never, for who does not know the time has nothing to say of it. */
+export function aliveDueAt({ memory: { aliveAt } }: AgentState, { now, isTrusted }: Moment): Instant | null {
+  if (!isTrusted) return null;
+  // One that lies ahead was written down while a clock was wrong.
+  const isNow = aliveAt === null || aliveAt - now >= ALIVE_EVERY_MS;
+  return isNow ? now : plus(aliveAt, ALIVE_EVERY_MS);
+}
+
+/** Between two looks at the air nothing has come due: that is written down, and nothing is decided. */
+export function noteAlive(state: AgentState, moment: Moment): Omit<SettleStep, "lookAgainAt"> {
+  return write(state, [], [], moment);
+}
+
 /** Closes what is over and gives every due occurrence its receipt. */
 export function settle(state: AgentState, air: OnAir, moment: Moment): SettleStep {
   const { now } = moment;
@@ -59,18 +72,17 @@ export function settle(state: AgentState, air: OnAir, moment: Moment): SettleSte
     ),
     ...(moment.isTrusted ? owed(state, now) : []),
   ];
-  const { aliveAt } = state.memory;
-  // One that lies ahead was written down while a clock was wrong.
-  const isAliveDue = aliveAt === null || Math.abs(now - aliveAt) >= ALIVE_EVERY_MS;
+  const aliveAt = aliveDueAt(state, moment);
   const isIdle = decided.length === 0 && neverDue.length === 0;
-  if (isIdle && !(isAliveDue && moment.isTrusted)) {
+  if (isIdle && (aliveAt === null || now < aliveAt)) {
     return {
       state: moment.isTrusted ? { ...state, memory: { ...state.memory, settledUpTo: now } } : state,
       effects: [],
       lookAgainAt: nextSettle(state, open, moment),
     };
   }
-  return write(state, decided, neverDue, moment);
+  const written = write(state, decided, neverDue, moment);
+  return { ...written, lookAgainAt: nextSettle(written.state, written.state.memory.progress.open(), moment) };
 }
 
 /** Prepared, and taken out of the plan before its second: nobody is owed a word, and it may come back. */
@@ -94,7 +106,7 @@ function write(
   decided: readonly Decision[],
   neverDue: readonly Noted[],
   moment: Moment,
-): SettleStep {
+): Omit<SettleStep, "lookAgainAt"> {
   const { now } = moment;
   const notes: Noted[] = [];
   const events: BoxEvent[] = [];
@@ -120,13 +132,7 @@ function write(
     ...putAlive(state.time, moment),
     ...(moment.isTrusted ? [put("meta", "settled-up-to", now)] : []),
   ];
-  const next = withMemory(state, memory);
-  const open = memory.progress.open();
-  return {
-    state: next,
-    effects: [{ kind: "commit", onFailure: "keep", changes }],
-    lookAgainAt: nextSettle(next, open, moment),
-  };
+  return { state: withMemory(state, memory), effects: [{ kind: "commit", onFailure: "keep", changes }] };
 }
 
 function endOfOpen(state: AgentState, note: Noted, air: OnAir, now: Instant): readonly Decision[] {
@@ -263,8 +269,8 @@ function hasNote(state: AgentState, one: Occurrence): boolean {
   return state.memory.progress.get(one.id) !== null;
 }
 
-function nextSettle(state: AgentState, open: readonly Noted[], { now, isTrusted }: Moment): Instant | null {
-  let next: Instant | null = isTrusted ? plus(state.memory.aliveAt ?? now, ALIVE_EVERY_MS) : null;
+function nextSettle(state: AgentState, open: readonly Noted[], { now }: Moment): Instant | null {
+  let next: Instant | null = null;
   for (const note of open) {
     const planned = occurrenceIn(state, note.id);
     if (note.since !== null && planned !== null) {

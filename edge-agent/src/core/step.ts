@@ -11,7 +11,7 @@ import { afterContent, syncContent } from "./content-sync.ts";
 import { afterTraffic } from "./data-use.ts";
 import { afterReport, careForDevices } from "./device-care.ts";
 import type { Effect, RecordChange } from "./effect.ts";
-import type { AgentEvent } from "./event.ts";
+import type { AgentEvent, DeviceEvent } from "./event.ts";
 import { observe, silenceOnRecord } from "./evidence.ts";
 import { mayHaveTurned, withFaults } from "./health.ts";
 import { receive } from "./inbox.ts";
@@ -21,7 +21,7 @@ import { afterProbation, afterStart } from "./plan-probation.ts";
 import { runPlayout } from "./playout.ts";
 import { afterAnswer } from "./readiness.ts";
 import { receiveRoster } from "./roster-inbox.ts";
-import { settle } from "./settle.ts";
+import { aliveDueAt, noteAlive, settle } from "./settle.ts";
 import { shutDown } from "./shut-down.ts";
 import { silenceAfterStart, silenceEndsAt, withoutLapsedSilence } from "./silence-key.ts";
 import { afterSound } from "./sounding.ts";
@@ -61,6 +61,10 @@ export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, c
     const looked = lookAtAir(state, now);
     state = looked.state;
     effects = joined(effects, looked.effects);
+  } else if (event.kind !== "shutdown" && isAliveDue(state, now)) {
+    const alive = noteAlive(state, now);
+    state = alive.state;
+    effects = joined(effects, alive.effects);
   }
   if ((isLook || event.kind !== "rang") && mayHaveTurned(before, state)) state = withFaults(state, now);
   // After its good-bye the box says nothing more, and does not connect again.
@@ -69,7 +73,7 @@ export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, c
   return {
     state: told.state,
     effects: joined(effects, told.effects),
-    ringAt: sooner(told.lookAgainAt, told.state.airLookAt),
+    ringAt: sooner(sooner(told.lookAgainAt, told.state.airLookAt), aliveDueAt(told.state, now)),
   };
 }
 
@@ -133,7 +137,7 @@ function react(
     case "device-ran":
     case "device-alarm":
     case "device-lease-ended":
-      return afterContacts(state, observe(afterReport(state, event, moment), moment), moment);
+      return afterDeviceReport(state, event, moment);
     case "fetched":
     case "fetch-failed":
     case "manifest": {
@@ -145,6 +149,14 @@ function react(
     case "host":
       return silently({ ...state, health: { ...state.health, freeDiskBytes: event.freeDiskBytes } });
   }
+}
+
+function afterDeviceReport(
+  state: AgentState,
+  event: DeviceEvent,
+  moment: Moment,
+): { state: AgentState; effects: readonly Effect[] } {
+  return afterContacts(state, observe(afterReport(state, event, moment), moment), moment);
 }
 
 function afterStarted(
@@ -225,6 +237,11 @@ function isUnmoved(before: AmplifierState, after: AmplifierState): boolean {
 
 function isBusy(state: AgentState): boolean {
   return state.playout.sounding.length > 0 || state.amplifier.pace === "sounding";
+}
+
+function isAliveDue(state: AgentState, moment: Moment): boolean {
+  const dueAt = aliveDueAt(state, moment);
+  return dueAt !== null && moment.now >= dueAt;
 }
 
 function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; effects: readonly Effect[] } {

@@ -33,6 +33,22 @@ describe("wake-ups", () => {
     expect(bench.state.amplifier.refusals).toBe(0);
   });
 
+  test("a box at rest writes down every five minutes that it lives, and looks at nothing else for it", () => {
+    const bench = agentBench({ clips: [news] });
+    bench.sendPlan(planOf(1, [daily("sang", ["09:00:00"], [news])]));
+    bench.until("04:10:00");
+    const lookAt = bench.state.airLookAt;
+    const before = bench.said.length;
+    bench.until("04:40:00");
+    expect(bench.state.airLookAt).toBe(lookAt);
+    const notes = bench.said
+      .slice(before)
+      .flatMap(({ effect }) => (effect.kind === "commit" ? effect.changes.map(({ key }) => key) : []));
+    expect(notes.filter((key) => key === "alive-at")).toHaveLength(6);
+    expect(notes.filter((key) => key === "settled-up-to")).toHaveLength(6);
+    expect(bench.state.memory.settledUpTo ?? 0).toBeGreaterThan(at("04:34:59"));
+  });
+
   test("two hundred schedules with twenty-four times each sound one at a time", () => {
     const times = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00:00`);
     const schedules = Array.from({ length: 200 }, (_, index) => daily(`s${index}`, times, [news]));
