@@ -30,13 +30,24 @@ export function afterValues(
 ): Known {
   const { device, values } = event;
   const { actual, looks } = before;
-  const repeat = looks.repeats.find((one) => one.values === values && one.device === device);
-  if (repeat !== undefined) return { actual, looks: younger(looks, repeat.rounds, at) };
+  const repeated = looksRepeated(looks, event, at);
+  if (repeated !== null) return { actual, looks: repeated };
   const own = devices.known.size <= 1 ? values : values.filter((one) => isOwner(one, event, devices));
   const rounds = roundsRepeated(before, own);
   if (rounds === null) return withValues(before, own, at);
   const repeats = [...looks.repeats, { device, values, rounds }].slice(-MAX_REPEATS);
   return { actual, looks: younger({ ...looks, repeats }, rounds, at) };
+}
+
+/** After an answer that has said the same before, by reference; null: this one has not. */
+export function looksRepeated(
+  looks: Looks,
+  { device, values }: Extract<DeviceEvent, { kind: "device-values" }>,
+  at: Instant,
+): Looks | null {
+  for (const repeat of looks.repeats)
+    if (repeat.values === values && repeat.device === device) return younger(looks, repeat.rounds, at);
+  return null;
 }
 
 /** One point was read by itself; null: it could not be, so it is not known any more. */

@@ -21,6 +21,7 @@ import { afterProbation, afterStart } from "./plan-probation.ts";
 import { runPlayout } from "./playout.ts";
 import { afterAnswer } from "./readiness.ts";
 import { receiveRoster } from "./roster-inbox.ts";
+import { afterSameReadings } from "./same-readings.ts";
 import { aliveDueAt, noteAlive, settle } from "./settle.ts";
 import { shutDown } from "./shut-down.ts";
 import { silenceAfterStart, silenceEndsAt, withoutLapsedSilence } from "./silence-key.ts";
@@ -156,6 +157,8 @@ function afterDeviceReport(
   event: DeviceEvent,
   moment: Moment,
 ): { state: AgentState; effects: readonly Effect[] } {
+  const same = event.kind === "device-values" ? afterSameReadings(state, event, moment) : null;
+  if (same !== null) return silently(same);
   return afterContacts(state, observe(afterReport(state, event, moment), moment), moment);
 }
 
