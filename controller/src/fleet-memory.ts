@@ -3,6 +3,7 @@ import { severityOf } from "@loa/shared/device/fault.ts";
 import type { Clock, Timers } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId, EmergencyId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { SUSPECT_AFTER_MS } from "@loa/shared/wire/uplink.ts";
 import { createAhead } from "./ahead.ts";
 import type { BoxDirectory } from "./box-directory.ts";
 import { createDeadlines } from "./deadlines.ts";
@@ -30,6 +31,7 @@ import { readOccurrenceId, type Sight } from "./domain/receipts.ts";
 import type { FleetView } from "./fleet-view.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import type { PlanKeeper } from "./plan-keeper.ts";
+import { createSilences } from "./silences.ts";
 import type { BoxClone } from "./store/box-clones.ts";
 import type { BoxSeen } from "./store/box-seen.ts";
 import type { PlacedBox } from "./store/boxes.ts";
@@ -68,6 +70,8 @@ export interface FleetMemoryParts {
 /** The start of the first look for boxes that fell silent, and how exactly the deadlines are kept. */
 const LOOK_PAUSE_MS = SECOND_MS;
 const LONGEST_SLEEP_MS = MINUTE_MS;
+/** Who is to be looked at so soon is looked at now. */
+const LOOK_TOGETHER_MS = 5 * SECOND_MS;
 
 export function createFleetMemory(
   parts: FleetMemoryParts,
@@ -82,9 +86,11 @@ export function createFleetMemory(
   const shown = new Map<BoxId, PresenceState>();
   /** What of the next occurrence changes by time alone. */
   const shownNext = new Map<BoxId, string>();
-  /** Until then silence changes nothing of it: whoever is heard again and again is looked at once in a while. */
+  /** When each is looked at though it is heard again and again: of what is ahead of it something may be missing. */
   const settledUntil = createDeadlines<BoxId>();
   for (const box of boxes.keys()) settledUntil.set(box, startedAt);
+  /** Of those that are online. */
+  const silences = createSilences<BoxId>(SUSPECT_AFTER_MS);
   const ahead = createAhead(parts.plans);
   let cancelLook: (() => void) | null = null;
   let isClosed = false;
@@ -104,25 +110,31 @@ export function createFleetMemory(
     cancelLook = null;
     const now = clock.now();
     // What somebody looks at changes by more than silence.
-    const due = feed.listeners === 0 ? settledUntil.due(now) : [...boxes.keys()];
+    const due = feed.listeners === 0 ? dueAt(now) : [...boxes.keys()];
     for (const box of due) {
       const one = boxes.get(box);
       if (one !== undefined) lookAt(box, one, now);
     }
-    const sleepMs = (settledUntil.next() ?? plus(now, LONGEST_SLEEP_MS)) - now;
-    if (!isClosed)
-      cancelLook = timers.after(Math.min(LONGEST_SLEEP_MS, Math.max(LOOK_PAUSE_MS, sleepMs)), look);
+    const latest = plus(now, LONGEST_SLEEP_MS);
+    const sleepMs = Math.min(latest, settledUntil.next() ?? latest, silences.next() ?? latest) - now;
+    if (!isClosed) cancelLook = timers.after(Math.max(LOOK_PAUSE_MS, sleepMs), look);
+  }
+
+  /** Whose silence has lasted too long, and who would soon be looked at anyway: one wake-up for many. */
+  function dueAt(now: Instant): ReadonlySet<BoxId> {
+    return new Set([...silences.over(now), ...settledUntil.due(plus(now, LOOK_TOGETHER_MS))]);
   }
 
   function lookAt(box: BoxId, one: BoxKnown, now: Instant): void {
     const { state } = presenceAt(one, now);
+    if (state !== "online") silences.forget(box);
     if (shown.get(box) !== state) {
       shown.set(box, state);
       if (state === "offline" || state === "suspect") parts.fellSilent(box, one);
       touch(box);
     } else if (hasNextMoved(box, state, now)) touch(box);
     let until = plus(now, LONGEST_SLEEP_MS);
-    const silentAt = nextDeadline(one, now);
+    const silentAt = state === "online" ? null : nextDeadline(one, now);
     if (silentAt !== null && silentAt > now && silentAt < until) until = silentAt;
     const missedAt = lookDeadline(ahead.of(box, now));
     if (missedAt !== null && missedAt > now && missedAt < until) until = missedAt;
@@ -227,7 +239,9 @@ export function createFleetMemory(
       boxes.set(box, after);
       // Who was gone or unknown has a deadline from now on.
       if (after.link !== before.link) settledUntil.set(box, now);
-      shown.set(box, presenceAt(after, now).state);
+      const { state } = presenceAt(after, now);
+      shown.set(box, state);
+      if (state === "online" && after.heardAt !== before.heardAt) silences.heard(box, now);
       const placed = directory.find(box);
       if (
         placed !== null &&
@@ -259,6 +273,7 @@ export function createFleetMemory(
       receipts.delete(box);
       shown.delete(box);
       settledUntil.delete(box);
+      silences.forget(box);
       shownNext.delete(box);
       ahead.forget(box);
     },
