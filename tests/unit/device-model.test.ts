@@ -104,3 +104,30 @@ it("the same seed and the same faults give the same reports at the same times", 
   expect(first.length).toBeGreaterThan(200);
   expect(await trace()).toEqual(first);
 });
+
+it("shows after hours of rest what one shows that is looked at all the time", async () => {
+  const signal = { rmsDb: -90, peakDb: -90 };
+  const time = createTestTime();
+  const build = () => createVirtualDevice({ profile, meter: () => ({ ...signal }), clock: time.clock });
+  const [watched, alone] = [build(), build()];
+  const pass = async (minutes: number, lookedAt: readonly (typeof watched)[]) => {
+    for (let minute = 0; minute < minutes; minute++) {
+      await time.advance(minuteMs);
+      for (const device of lookedAt) device.snapshot();
+    }
+    expect(alone.snapshot().values).toEqual(watched.snapshot().values);
+  };
+  await pass(1, [watched, alone]);
+  await pass(300, [watched]);
+  for (const device of [watched, alone]) device.set("amplifier.power", 1);
+  Object.assign(signal, { rmsDb: -3, peakDb: 0 });
+  await pass(20, [watched, alone]);
+  Object.assign(signal, { rmsDb: -90, peakDb: -90 });
+  for (const device of [watched, alone]) device.setFault("mains-lost");
+  await pass(30, [watched, alone]);
+  for (const device of [watched, alone]) device.setFault(null);
+  await pass(240, [watched, alone]);
+  await pass(300, [watched]);
+  Object.assign(signal, { rmsDb: -20, peakDb: -9 });
+  await pass(5, [watched, alone]);
+});

@@ -28,6 +28,8 @@ export interface DeviceState {
   /** Every point of the profile as the device would show it now; the same object while `inside` is the same. */
   readonly readings: Readings;
   readonly inside: Inside | null;
+  /** The last step has moved nothing, and no clock runs: under the same signal, settings and faults no other will. */
+  readonly isStill: boolean;
 }
 
 export interface DeviceWorld {
@@ -46,6 +48,7 @@ export function startState(traits: DeviceTraits, now: MonotonicMs): DeviceState 
     steppedAt: now,
     readings: {},
     inside: null,
+    isStill: false,
   };
   const meter = { rmsDb: LEVEL_FLOOR_DB, peakDb: LEVEL_FLOOR_DB };
   return stepDevice(traits, state, { now, meter, faults: noFaults });
@@ -90,7 +93,31 @@ export function stepDevice(traits: DeviceTraits, state: DeviceState, world: Devi
   const inside: Inside = { settings, faults, meter, isShutDown, output, heat, energy, messages, isTripped };
   const isOld = state.inside !== null && isSame(state.inside, inside);
   const readings = isOld ? state.readings : readingsOf(traits, inside);
-  return { ...state, settings, switches, heat, energy, steppedAt: now, readings, inside };
+  const isStill =
+    isOld &&
+    heat === state.heat &&
+    energy.chargePercent === state.energy.chargePercent &&
+    hasNoClock(traits, state);
+  return { ...state, settings, switches, heat, energy, steppedAt: now, readings, inside, isStill };
+}
+
+/** Whether it shows the same until somebody does something to it: time alone moves nothing that a panel tells. */
+export function isAtRest(
+  { inside, isStill, settings }: DeviceState,
+  { meter, faults }: Pick<DeviceWorld, "meter" | "faults">,
+): boolean {
+  return (
+    isStill &&
+    inside !== null &&
+    inside.settings === settings &&
+    inside.faults === faults &&
+    inside.meter.rmsDb === meter.rmsDb &&
+    inside.meter.peakDb === meter.peakDb
+  );
+}
+
+function hasNoClock({ hasCounter, watchdogMs }: DeviceTraits, { switches, messages }: DeviceState): boolean {
+  return !hasCounter && watchdogMs === null && messages === quiet && switches.offAt === untouched.offAt;
 }
 
 /** The same output for the same input and the same switches. */

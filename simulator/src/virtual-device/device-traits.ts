@@ -13,6 +13,8 @@ export interface DeviceTraits {
   /** Else its overload lamp is also the one for clipping. */
   readonly hasClip: boolean;
   readonly hasBattery: boolean;
+  /** It counts what it uses, so it never shows the same for long. */
+  readonly hasCounter: boolean;
   /** Switches its outputs off when nobody has asked for so long, ms. */
   readonly watchdogMs: number | null;
 }
@@ -29,6 +31,7 @@ export function traitsOf(profile: Profile): DeviceTraits {
     hasVolume: capabilities.includes("amplifier.volume"),
     hasClip: capabilities.includes("amplifier.clip"),
     hasBattery: capabilities.some((capability) => capability.startsWith("battery.")),
+    hasCounter: capabilities.includes("mains.energy") || capabilities.includes("load.energy"),
     watchdogMs: agentLoss?.kind === "watchdog" ? agentLoss.timeoutMs : null,
   };
 }

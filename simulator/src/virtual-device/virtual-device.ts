@@ -1,8 +1,16 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
 import type { Profile } from "@loa/shared/device/profile.ts";
 import type { Clock } from "@loa/shared/kernel/ambient.ts";
+import type { MonotonicMs } from "@loa/shared/kernel/time.ts";
 import { type DeviceFault, type FaultSet, noFaults } from "./device-fault.ts";
-import { applySetting, type DeviceState, isPowered, startState, stepDevice } from "./device-model.ts";
+import {
+  applySetting,
+  type DeviceState,
+  isAtRest,
+  isPowered,
+  startState,
+  stepDevice,
+} from "./device-model.ts";
 import { traitsOf } from "./device-traits.ts";
 import type { Readings } from "./panel.ts";
 import type { MeterReading } from "./signal-path.ts";
@@ -55,14 +63,30 @@ export function createVirtualDevice<P extends Profile>(ports: {
   /** As it was left by the last step: whoever asks twice at one moment finds it as it is. */
   let stepped: DeviceState | null = null;
   let signal: MeterReading | null = null;
-  const step = () => {
-    const now = clock.monotonic();
+  /** Until when it was found at rest; null: it was stepped since. */
+  let restedUntil: MonotonicMs | null = null;
+  const stepTo = (now: MonotonicMs, heard: MeterReading) => {
     const last = signal;
-    const heard = meter();
     const isDone = state === stepped && state.steppedAt === now && isSameSignal(heard, last);
     if (!isDone) state = stepDevice(traits, state, { now, meter: heard, faults });
     signal = heard;
     stepped = state;
+    return state;
+  };
+  const wake = (): void => {
+    if (restedUntil !== null && signal !== null) stepTo(restedUntil, signal);
+    restedUntil = null;
+  };
+  /** As it is now. */
+  const step = () => {
+    wake();
+    return stepTo(clock.monotonic(), meter());
+  };
+  /** What it shows now: the same without the reckoning while it rests. */
+  const look = () => {
+    const heard = meter();
+    if (!isAtRest(state, { meter: heard, faults })) return step();
+    restedUntil = clock.monotonic();
     return state;
   };
   const write = (capability: Capability, value: number, onMs: number | null) => {
@@ -85,11 +109,11 @@ export function createVirtualDevice<P extends Profile>(ports: {
     faults: () => faults,
     setFaults,
     setFault: (fault) => setFaults(fault === null ? [] : [fault]),
-    snapshot: () => ({ faults: faultList, values: step().readings }),
+    snapshot: () => ({ faults: faultList, values: look().readings }),
     set: (capability, value) => write(capability, value, null),
     setFor: (capability, onMs) => write(capability, 1, onMs),
     hears() {
-      const { energy, switches } = step();
+      const { energy, switches } = look();
       if (faults.has("dead") || (traits.hasBattery && !isPowered(traits, energy, faults))) return false;
       if (deafFor > 0) {
         deafFor -= 1;
