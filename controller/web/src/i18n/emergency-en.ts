@@ -46,7 +46,7 @@ export const emergencyEn: EmergencyTexts = {
     none: "No relay",
     minutes: "Relayed for (minutes)",
     minutesHint: "While the station cannot be heard, the box says the message again.",
-    passesOn: (title: string, duration: string) => `Then relays «${title}» for ${duration}`,
+    passesOn: (title: string, minutes: string) => `Then relays «${title}» for ${minutes} min`,
     input: { line: "from the line input of the box", fm: "from the FM receiver of the box" },
   },
   repeatStep: "Siren and repeats",

@@ -43,7 +43,7 @@ export const emergencyVi = {
     none: "Không tiếp âm",
     minutes: "Tiếp âm trong (phút)",
     minutesHint: "Khi mất sóng đài, hộp đọc lại lời thông báo cho đến khi có sóng.",
-    passesOn: (title: string, duration: string) => `Sau đó tiếp âm «${title}» trong ${duration}`,
+    passesOn: (title: string, minutes: string) => `Sau đó tiếp âm «${title}» trong ${minutes} phút`,
     input: { line: "từ đường tiếng vào (line) của hộp", fm: "từ máy thu FM của hộp" },
   },
   repeatStep: "Còi và số lần phát",

@@ -40,8 +40,9 @@ export function EmergencyForm({ begun }: { readonly begun: Form }): VNode {
         <ChosenAreas chosen={form.areas} />
       </Step>
       <Step number={3} title={words.messageStep}>
-        <EmergencyMessage form={form} onChange={change} />
-        <EmergencyStation form={form} onChange={change} />
+        <EmergencyMessage form={form} onChange={change}>
+          <EmergencyStation form={form} onChange={change} />
+        </EmergencyMessage>
       </Step>
       <Step number={4} title={words.repeatStep}>
         <EmergencyRepeats form={form} onChange={change} />

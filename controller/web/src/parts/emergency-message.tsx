@@ -1,4 +1,4 @@
-import type { VNode } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import * as calls from "../api/sound-calls.ts";
 import type { Bulletin } from "../api/sound-shapes.ts";
 import { t } from "../i18n/language.ts";
@@ -13,7 +13,12 @@ const messages = ["built-in", "bulletin", "typed", "clip"] as const;
 const corrections = ["built-in", "bulletin", "typed", "none"] as const;
 const headlineLimit = 200;
 
-export function EmergencyMessage({ form, onChange }: EmergencyFieldsProps): VNode {
+/** `children` stand between what is said and what is said when it was wrong. */
+export function EmergencyMessage({
+  form,
+  onChange,
+  children,
+}: EmergencyFieldsProps & { readonly children?: ComponentChildren }): VNode {
   const words = t.value.emergency;
   return (
     <>
@@ -52,6 +57,7 @@ export function EmergencyMessage({ form, onChange }: EmergencyFieldsProps): VNod
         />
       )}
       {form.message === "clip" && <ClipChoice chosen={form.clip} onChoose={(clip) => onChange({ clip })} />}
+      {children}
       <CorrectionChoice form={form} onChange={onChange} />
     </>
   );
