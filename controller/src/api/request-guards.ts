@@ -42,10 +42,10 @@ const headers: NonNullable<Parameters<typeof secureHeaders>[0]> = {
   permissionsPolicy: { camera: [], geolocation: ["self"], microphone: ["self"] },
 };
 
-/** It asks no server, and speaks to the page that has opened it (HTML, 7.1.3). */
+/** It asks no server, plays what that page has handed over, and speaks to the page that has opened it (HTML, 7.1.3). */
 const headersOfApprovals: typeof headers = {
   ...headers,
-  contentSecurityPolicy: { ...headers.contentSecurityPolicy, connectSrc: ["'none'"], mediaSrc: ["'none'"] },
+  contentSecurityPolicy: { ...headers.contentSecurityPolicy, connectSrc: ["'none'"], mediaSrc: ["blob:"] },
   crossOriginOpenerPolicy: "unsafe-none",
 };
 

@@ -39,6 +39,7 @@ export const draft = z.object({
   spoken: z.string().nullable(),
   correction: z.enum(["none", "built-in", "clip"]),
   stream: emergencyStream.nullable(),
+  correctionClip: sha256.nullable(),
   correctionSpoken: z.string().nullable(),
   replaces: emergencyId.nullable(),
   author: person,

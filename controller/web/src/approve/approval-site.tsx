@@ -5,9 +5,10 @@ import { askPasskey, makePasskey } from "../live/passkeys.ts";
 import { Mark } from "../parts/mark.tsx";
 import { Button } from "../parts/web-awesome.tsx";
 import { challengeOfShown } from "./challenge.ts";
-import { type Ask, ask, type SiteAnswer } from "./messages.ts";
+import { type Ask, ask, type SentSound, type SiteAnswer, sounds } from "./messages.ts";
 import { pagesOrigin } from "./pages-origin.ts";
-import { isActual, ShownText } from "./shown-text.tsx";
+import { ShownText, severityOf } from "./shown-text.tsx";
+import { type SignedSounds, signedSounds } from "./signed-sounds.ts";
 
 /**
  * The one page at which keys for approving work. It shows the text itself, in words that it makes of it, and signs that and
@@ -15,12 +16,17 @@ import { isActual, ShownText } from "./shown-text.tsx";
  */
 export function ApprovalSite(): VNode {
   const [asked, setAsked] = useState<Ask | null>(null);
+  const [sent, setSent] = useState<readonly SentSound[] | null>(null);
+  const [heard, setHeard] = useState<SignedSounds | null>(null);
   const [hasFailed, setFailed] = useState(false);
   useEffect(() => {
     const origin = pagesOrigin(location);
     const hear = (event: MessageEvent) => {
+      if (event.origin !== origin || event.source !== opener) return;
+      const more = sounds.safeParse(event.data);
+      if (more.success) setSent(more.data.sounds);
       const parsed = ask.safeParse(event.data);
-      if (event.origin !== origin || event.source !== opener || !parsed.success) return;
+      if (!parsed.success) return;
       language.value = parsed.data.language;
       document.documentElement.lang = parsed.data.language;
       setAsked(parsed.data);
@@ -29,6 +35,10 @@ export function ApprovalSite(): VNode {
     (opener as Window | null)?.postMessage({ loa: "approval-site-ready" }, origin);
     return () => removeEventListener("message", hear);
   }, []);
+  const payload = asked?.do === "approve" ? asked.payload : null;
+  useEffect(() => {
+    if (payload !== null && sent !== null) void signedSounds(payload, sent).then(setHeard);
+  }, [payload, sent]);
   const words = t.value.account.site;
   const press = async (one: Ask) => {
     const answer = one.do === "approve" ? await signed(one) : await made(one);
@@ -46,9 +56,19 @@ export function ApprovalSite(): VNode {
       )}
       {asked?.do === "approve" && (
         <>
-          <ShownText payload={asked.payload} names={asked.names} />
-          <p>{words.check}</p>
-          <Press label={words.sign} isPressing={isActual(asked.payload)} onPress={() => void press(asked)} />
+          <ShownText payload={asked.payload} names={asked.names} sounds={heard} />
+          {isToBeSigned(asked.payload, heard) ? (
+            <>
+              <p>{words.check}</p>
+              <Press
+                label={words.sign}
+                isPressing={severityOf(asked.payload) === "actual"}
+                onPress={() => void press(asked)}
+              />
+            </>
+          ) : (
+            <Leave />
+          )}
         </>
       )}
       {asked?.do === "make" && (
@@ -61,6 +81,12 @@ export function ApprovalSite(): VNode {
       {hasFailed && <Mark tone="bad" icon="cross" text={t.value.trust.draft.keyFailed} />}
     </main>
   );
+}
+
+/** Not what nobody can read, nor what came with another sound than it names: somebody is lying then. */
+function isToBeSigned(payload: string, heard: SignedSounds | null): boolean {
+  const isTold = [...(heard?.values() ?? [])].every(({ kind }) => kind !== "wrong");
+  return isTold && severityOf(payload) !== null;
 }
 
 function Press({
@@ -77,10 +103,16 @@ function Press({
       <Button variant={isPressing ? "danger" : "brand"} size="l" onClick={onPress}>
         {label}
       </Button>
-      <Button appearance="outlined" size="l" onClick={() => close()}>
-        {t.value.account.site.leave}
-      </Button>
+      <Leave />
     </div>
+  );
+}
+
+function Leave(): VNode {
+  return (
+    <Button appearance="outlined" size="l" onClick={() => close()}>
+      {t.value.account.site.leave}
+    </Button>
   );
 }
 

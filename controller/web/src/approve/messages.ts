@@ -7,6 +7,21 @@ export const ready = z.object({ loa: z.literal("approval-site-ready") });
 
 const asked = { loa: z.literal("approval-site-ask"), language: z.enum(["vi", "en"]) };
 
+/** What boxes play of a text, and what it says by the control room's word; null: nobody has typed it. */
+const sentSound = z.object({
+  sha256: z.string().max(64),
+  /** Null: it could not be fetched, or is longer than anybody listens to here. */
+  bytes: z.instanceof(ArrayBuffer).nullable(),
+  words: z.string().max(10_000).nullable(),
+});
+export type SentSound = z.infer<typeof sentSound>;
+
+/** They follow the text, which waits for nothing. */
+export const sounds = z.object({
+  loa: z.literal("approval-site-sounds"),
+  sounds: z.array(sentSound).max(2),
+});
+
 export const ask = z.discriminatedUnion("do", [
   z.object({
     ...asked,

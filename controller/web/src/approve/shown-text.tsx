@@ -1,21 +1,37 @@
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { type ApprovedOrder, readOrder } from "@loa/shared/trust/order.ts";
+import { type ApprovedOrder, type LocalOrder, readOrder } from "@loa/shared/trust/order.ts";
 import { readStandingApproval, type StandingApproval } from "@loa/shared/trust/standing-approval.ts";
 import type { VNode } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n/language.ts";
 import { sayDay, sayNumber } from "../i18n/say.ts";
 import { SeverityMark } from "../parts/severity-mark.tsx";
 import { StationFact } from "../parts/station-fact.tsx";
 import { durationText } from "../view/ages.ts";
+import { sha256Hex } from "./sha256.ts";
+import type { SignedSounds } from "./signed-sounds.ts";
+import { SoundToSign } from "./sound-to-sign.tsx";
 
-export function isActual(payload: string): boolean {
-  return (readOrder(payload) ?? readStandingApproval(payload))?.severity === "actual";
+const SHORT_HASH = 16;
+
+/** Null: it is none that a box would read, so nobody signs it here. */
+export function severityOf(payload: string): StandingApproval["severity"] | null {
+  return (readOrder(payload) ?? readStandingApproval(payload))?.severity ?? null;
 }
 
 type Names = readonly (readonly [string, string])[];
 
 /** What is signed, in words; and the whole of it letter by letter, for whoever wants to compare. */
-export function ShownText({ payload, names }: { readonly payload: string; readonly names: Names }): VNode {
+export function ShownText({
+  payload,
+  names,
+  sounds,
+}: {
+  readonly payload: string;
+  readonly names: Names;
+  /** Null: on their way. */
+  readonly sounds: SignedSounds | null;
+}): VNode {
   const order = readOrder(payload);
   const standing = order === null ? readStandingApproval(payload) : null;
   const one = order ?? standing;
@@ -30,11 +46,21 @@ export function ShownText({ payload, names }: { readonly payload: string; readon
         {standing !== null && <StandingFacts standing={standing} names={names} />}
         <li>
           {t.value.trust.draft.siren(sayNumber(t.value, one.sirenMs / SECOND_MS), one.times)},{" "}
+          {t.value.trust.draft.gap(sayNumber(t.value, one.gapMs / SECOND_MS))},{" "}
           {t.value.trust.draft.lasts(durationText(one.durationMs))}
         </li>
         <li>
-          {one.notice === null ? t.value.trust.draft.builtIn : words.clip(one.notice.sha256.slice(0, 12))}
+          {one.notice === null ? (
+            t.value.trust.draft.builtIn
+          ) : (
+            <SoundToSign
+              clip={one.notice}
+              label={t.value.trust.draft.preview}
+              sound={sounds?.get(one.notice.sha256)}
+            />
+          )}
         </li>
+        {one.kind !== "local-emergency" && <CorrectionToSign one={one} sounds={sounds} />}
         <li>{words.author(one.author)}</li>
       </ul>
       <details>
@@ -57,13 +83,6 @@ function OrderFacts({ order, names }: { readonly order: ApprovedOrder; readonly 
           </li>
         )}
         {order.replaces !== null && <li>{words.replaces(order.replaces)}</li>}
-        <li>
-          {
-            t.value.trust.draft.correction[
-              order.correction === null ? "none" : wordOf(order.correction.notice)
-            ]
-          }
-        </li>
       </>
     );
   }
@@ -81,23 +100,35 @@ function OrderFacts({ order, names }: { readonly order: ApprovedOrder; readonly 
 }
 
 function StandingFacts({
-  standing: { sender, events, eventCodes, areas, from, to, correction },
+  standing: { sender, keys, events, eventCodes, least, areas, places, from, to },
   names,
 }: {
   readonly standing: StandingApproval;
   readonly names: Names;
 }): VNode {
   const words = t.value.account.site;
+  const common = t.value.standing;
+  const codes = places.reduce((count, place) => count + place.codes.length, 0);
   const kinds = [...events, ...eventCodes.map(({ valueName, value }) => `${valueName}=${value}`)];
   return (
     <>
       <li>
         <strong>{words.standing(sender)}</strong>
+        {keys.map((key) => (
+          <SenderKey key={key.publicKey} publicKey={key.publicKey} until={sayDay(key.to)} />
+        ))}
       </li>
       <li>{words.events(kinds.join(", "))}</li>
+      <li>
+        {common.least(
+          common.urgency[least.urgency],
+          common.severity[least.severity],
+          common.certainty[least.certainty],
+        )}
+      </li>
       <AreaFacts areas={areas} names={names} />
+      <li>{common.codes(codes)}</li>
       <li>{t.value.trust.local.holds(sayDay(from), sayDay(to))}</li>
-      <li>{t.value.trust.draft.correction[correction === null ? "none" : wordOf(correction.notice)]}</li>
     </>
   );
 }
@@ -113,6 +144,36 @@ function AreaFacts({ areas, names }: { readonly areas: readonly string[]; readon
   );
 }
 
-function wordOf(notice: object | null): "built-in" | "clip" {
-  return notice === null ? "built-in" : "clip";
+function CorrectionToSign({
+  one,
+  sounds,
+}: {
+  readonly one: Exclude<ApprovedOrder, LocalOrder> | StandingApproval;
+  readonly sounds: SignedSounds | null;
+}): VNode {
+  const words = t.value.trust.draft;
+  if (one.correction === null) return <li>{words.correction.none}</li>;
+  const { notice } = one.correction;
+  return (
+    <li>
+      {words.correction[notice === null ? "built-in" : "clip"]}
+      {notice !== null && (
+        <SoundToSign clip={notice} label={words.previewCorrection} sound={sounds?.get(notice.sha256)} />
+      )}
+    </li>
+  );
+}
+
+/** As the pages of the control room call it: the start of its SHA-256. */
+function SenderKey({ publicKey, until }: { readonly publicKey: string; readonly until: string }): VNode {
+  const [hash, setHash] = useState("");
+  useEffect(() => {
+    void sha256Hex(bytesOf(publicKey)).then(setHash);
+  }, [publicKey]);
+  return <span class="quiet">{t.value.standing.key(hash.slice(0, SHORT_HASH), until)}</span>;
+}
+
+function bytesOf(base64Url: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64Url.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }

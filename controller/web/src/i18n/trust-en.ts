@@ -14,10 +14,12 @@ export const trustEn: TrustTexts = {
     reach: (clusters, boxes) => `${clusters} clusters, ${boxes} boxes`,
     people: (count) => `heard by about ${count} people`,
     siren: (seconds, times) => `Siren of ${seconds} s, said ${times} times`,
+    gap: (seconds) => `${seconds} s of silence between`,
     lasts: (duration) => `ends after ${duration}`,
     builtIn: "The words built into the box",
     clip: "An audio file",
     preview: "Listen to it first",
+    previewCorrection: "Listen to the correction",
     correction: {
       none: "No correction was prepared",
       "built-in": "The correction is built into the box",

@@ -12,10 +12,12 @@ export const trustVi = {
     reach: (clusters: number, boxes: number) => `${clusters} cụm loa, ${boxes} hộp`,
     people: (count: string) => `khoảng ${count} người nghe được`,
     siren: (seconds: string, times: number) => `Còi ${seconds} giây, phát ${times} lần`,
+    gap: (seconds: string) => `nghỉ ${seconds} giây giữa hai lần`,
     lasts: (duration: string) => `hết hiệu lực sau ${duration}`,
     builtIn: "Đọc lời có sẵn trong hộp",
     clip: "Đọc tệp âm thanh",
     preview: "Nghe thử nội dung",
+    previewCorrection: "Nghe thử lời đính chính",
     correction: {
       none: "Chưa chuẩn bị lời đính chính",
       "built-in": "Có sẵn lời đính chính trong hộp",

@@ -1,4 +1,4 @@
-import { type Ask, answer, ready, type SiteAnswer } from "../approve/messages.ts";
+import { type Ask, answer, ready, type SentSound, type SiteAnswer } from "../approve/messages.ts";
 import { language } from "../i18n/language.ts";
 import { waysIn } from "./ways-in.ts";
 
@@ -17,9 +17,13 @@ export function approvalSiteApart(): string | null {
 
 /**
  * Asks in a window of the other site, which shows and signs by itself; null where the person closed it. It is opened at
- * once, as browsers want it of a press; what is asked may come later.
+ * once, as browsers want it of a press; what is asked may come later, and the sounds of it later still.
  */
-export async function askAtSite(origin: string, wish: Promise<Wish | null>): Promise<SiteAnswer | null> {
+export async function askAtSite(
+  origin: string,
+  wish: Promise<Wish | null>,
+  sounds: Promise<readonly SentSound[]> = Promise.resolve([]),
+): Promise<SiteAnswer | null> {
   const site = open(`${origin}/`, "loa-approve", WINDOW);
   if (site === null) return null;
   return await new Promise<SiteAnswer | null>((done) => {
@@ -40,6 +44,7 @@ export async function askAtSite(origin: string, wish: Promise<Wish | null>): Pro
       const asked = await wish;
       if (asked === null) return end(null);
       site.postMessage({ loa: "approval-site-ask", language: language.value, ...asked }, origin);
+      site.postMessage({ loa: "approval-site-sounds", sounds: await sounds }, origin);
     };
     const watch = setInterval(() => site.closed && end(null), LOOK_EVERY_MS);
     const limit = setTimeout(() => end(null), READ_LIMIT_MS);

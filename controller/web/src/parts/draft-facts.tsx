@@ -1,12 +1,11 @@
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
-import * as clips from "../api/calls.ts";
 import type { Draft } from "../api/draft-calls.ts";
 import { t } from "../i18n/language.ts";
 import { sayDay, sayNumber } from "../i18n/say.ts";
 import { linkTo } from "../router.ts";
 import { durationText } from "../view/ages.ts";
-import { SpokenText } from "./spoken-text.tsx";
+import { CorrectionFact, MessageFact } from "./sound-facts.tsx";
 import { StationFact } from "./station-fact.tsx";
 
 /** A message that a box starts by itself: where, by what, and until when. */
@@ -55,36 +54,16 @@ export function DraftFacts({ draft }: { readonly draft: Draft }): VNode {
       )}
       <li>
         {words.siren(sayNumber(t.value, draft.sirenMs / SECOND_MS), draft.times)},{" "}
+        {words.gap(sayNumber(t.value, draft.gapMs / SECOND_MS))},{" "}
         {words.lasts(durationText(draft.durationMs))}
       </li>
-      <li>
-        {draft.clip === null ? (
-          words.builtIn
-        ) : (
-          <>
-            {draft.spoken === null ? (
-              words.clip
-            ) : (
-              <SpokenText title={t.value.speech.willSay} text={draft.spoken} />
-            )}
-            {/* biome-ignore lint/a11y/useMediaCaption: the operator's own file has no captions. */}
-            <audio controls preload="none" src={clips.clipAudioUrl(draft.clip)} aria-label={words.preview} />
-          </>
-        )}
-      </li>
+      <MessageFact {...draft} />
       {draft.stream !== null && (
         <li>
           <StationFact stream={draft.stream} />
         </li>
       )}
-      {draft.box === null && (
-        <li>
-          {words.correction[draft.correction]}
-          {draft.correctionSpoken !== null && (
-            <SpokenText title={t.value.speech.willSay} text={draft.correctionSpoken} />
-          )}
-        </li>
-      )}
+      {draft.box === null && <CorrectionFact {...draft} />}
     </ul>
   );
 }

@@ -5,16 +5,18 @@ import type { Answer, Problem } from "../api/http.ts";
 import { t } from "../i18n/language.ts";
 import { approvalSiteApart, askAtSite } from "../live/approval-site.ts";
 import { askPasskey } from "../live/passkeys.ts";
+import { type Sounding, soundsToSign } from "../live/sounds-to-sign.ts";
 import { AskFirst } from "./ask-first.tsx";
 import { Refusal } from "./loaded.tsx";
 import { Mark } from "./mark.tsx";
 import { Button, Callout, Icon } from "./web-awesome.tsx";
 
 /** A text that waits for approvals, as the person sees it who is asked. */
-export type Approvable = Pick<
-  Draft,
-  "payload" | "challenge" | "keys" | "mayApprove" | "whyNot" | "severity" | "areas" | "areaNames"
->;
+export type Approvable = Sounding &
+  Pick<
+    Draft,
+    "payload" | "challenge" | "keys" | "mayApprove" | "whyNot" | "severity" | "areas" | "areaNames"
+  >;
 
 export interface ApprovalWords {
   readonly approve: Readonly<Record<Draft["severity"], string>>;
@@ -107,15 +109,14 @@ async function assertionOf(text: Approvable): Promise<Assertion | null> {
   return { credential: used.id, authenticatorData, clientDataJSON, signature };
 }
 
-async function assertionAt(
-  site: string,
-  { payload, keys, areas, areaNames }: Approvable,
-): Promise<Assertion | null> {
+async function assertionAt(site: string, text: Approvable): Promise<Assertion | null> {
+  const { payload, keys, areas, areaNames } = text;
   const names = areas.flatMap((area, index): [string, string][] => {
     const name = areaNames[index];
     return name === undefined ? [] : [[area, name]];
   });
   const credentials = keys.map(({ credential }) => credential);
-  const given = await askAtSite(site, Promise.resolve({ do: "approve", payload, credentials, names }));
+  const wish = Promise.resolve({ do: "approve" as const, payload, credentials, names });
+  const given = await askAtSite(site, wish, soundsToSign(text));
   return given?.did === "approve" ? given.assertion : null;
 }

@@ -1,12 +1,12 @@
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
-import * as clips from "../api/calls.ts";
 import type { ApprovalState, StandingApproval } from "../api/standing-calls.ts";
 import { t } from "../i18n/language.ts";
 import { sayDay, sayNumber, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { durationText } from "../view/ages.ts";
 import { Mark, type Tone } from "./mark.tsx";
+import { CorrectionFact, MessageFact } from "./sound-facts.tsx";
 import type { IconName } from "./web-awesome.tsx";
 
 const SHORT_HASH = 16;
@@ -76,20 +76,10 @@ export function StandingFacts({ one }: { readonly one: StandingApproval }): VNod
       </li>
       <li>
         {spoken.siren(sayNumber(t.value, one.sirenMs / SECOND_MS), one.times)},{" "}
-        {words.longest(durationText(one.durationMs))}
+        {spoken.gap(sayNumber(t.value, one.gapMs / SECOND_MS))}, {words.longest(durationText(one.durationMs))}
       </li>
-      <li>
-        {one.clip === null ? (
-          spoken.builtIn
-        ) : (
-          <>
-            {spoken.clip}
-            {/* biome-ignore lint/a11y/useMediaCaption: the operator's own file has no captions. */}
-            <audio controls preload="none" src={clips.clipAudioUrl(one.clip)} aria-label={spoken.preview} />
-          </>
-        )}
-      </li>
-      <li>{spoken.correction[one.correction]}</li>
+      <MessageFact {...one} />
+      <CorrectionFact {...one} />
     </ul>
   );
 }
