@@ -37,6 +37,7 @@ const mostlyWait = [
   "tests/e2e/the-offices-account-at-the-page.test.ts",
   "tests/e2e/a-typed-message-is-heard.test.ts",
   "tests/e2e/an-alert-goes-out-by-itself.test.ts",
+  "tests/e2e/a-standing-approval-at-the-page.test.ts",
   "tests/e2e/two-passkeys-approve-an-emergency.test.ts",
   "tests/e2e/two-persons-approve.test.ts",
 ];
