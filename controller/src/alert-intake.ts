@@ -65,7 +65,8 @@ export async function takeAlert(
   /** For the message, if it is new. */
   id: string,
 ): Promise<Result<TakenAlert, AlertRefusal>> {
-  const read = await readCapApart(bytes, await senderCertificates(parts.db));
+  const door = bearer.kind === "feed" ? "feed" : "posted";
+  const read = await readCapApart(bytes, await senderCertificates(parts.db), door);
   if (!read.ok)
     return fail(read.error === "busy" ? { code: "busy" } : { code: "cap-refused", complaints: read.error });
   const alert = read.value;

@@ -10,21 +10,30 @@ const READ_LIMIT_MS = 5_000;
 /** On a machine that has much to do a thread begins late, which is no fault of the alert: it may come again. */
 const BEGIN_LIMIT_MS = 30_000;
 const MEMORY_LIMIT_MB = 128;
-/** More at once wait for nobody: a feed sends again. */
-const MAX_AT_ONCE = 2;
+/** What a sender has brought, and what a feed was asked for. */
+export type CapDoor = "posted" | "feed";
+/**
+ * So many at once at each door; more wait for nobody, they come again. Feeds are asked one after the other, and what they
+ * carry keeps no sender out that brings an alert itself.
+ */
+const MAX_AT_ONCE: Readonly<Record<CapDoor, number>> = { posted: 2, feed: 1 };
 
 type Read = Result<CapAlert, readonly CapComplaint[] | "busy">;
 
-let underWay = 0;
+const underWay: Record<CapDoor, number> = { posted: 0, feed: 0 };
 
 /** Reads an alert in a thread of its own, so that neither the broker nor an emergency waits for it. */
-export async function readCapApart(bytes: Uint8Array, certificates: SenderCertificates): Promise<Read> {
-  if (underWay >= MAX_AT_ONCE) return fail("busy");
-  underWay += 1;
+export async function readCapApart(
+  bytes: Uint8Array,
+  certificates: SenderCertificates,
+  door: CapDoor,
+): Promise<Read> {
+  if (underWay[door] >= MAX_AT_ONCE[door]) return fail("busy");
+  underWay[door] += 1;
   try {
     return await inThread({ bytes, certificates });
   } finally {
-    underWay -= 1;
+    underWay[door] -= 1;
   }
 }
 
