@@ -10,6 +10,7 @@ import {
   plus,
   toInstant,
 } from "@loa/shared/kernel/time.ts";
+import { APPROVERS_OUTLIVE_MS } from "@loa/shared/trust/authority.ts";
 import type { KeyAlgorithm, KeyGrant } from "@loa/shared/trust/keys.ts";
 import { MAX_ROSTER_KEYS, type Roster, type RosterKey } from "@loa/shared/trust/roster.ts";
 import { rootsOf } from "./access.ts";
@@ -19,8 +20,6 @@ import { type Expiry, expiryAt } from "./expiry.ts";
 const BEFORE_MS = DAY_MS;
 /** A roster that nobody renewed in time is complained about, and silences no province. */
 const AFTER_MS = 90 * DAY_MS;
-/** Persons who are approvers without an end can go on warning a province whose roster nobody renewed for years. */
-const APPROVERS_AFTER_MS = 5 * 365 * DAY_MS;
 const MAX_AREAS_A_GRANT = 32;
 const MAX_GRANTS = 8;
 
@@ -64,7 +63,7 @@ export function proposeRoster(current: Roster | null, wishes: RosterWishes, now:
   const { province, root, approvals, safety } = wishes;
   const expiresAt = plus(now, wishes.validDays * DAY_MS);
   const span = { from: plus(now, -BEFORE_MS), to: plus(expiresAt, AFTER_MS) };
-  const approving = { from: span.from, to: plus(expiresAt, APPROVERS_AFTER_MS) };
+  const approving = { from: span.from, to: plus(expiresAt, APPROVERS_OUTLIVE_MS) };
   const persons = wishes.approvers.flatMap((one) => personKey(one, wishes.site, approving, now));
   return {
     v: 1,

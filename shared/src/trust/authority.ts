@@ -1,7 +1,7 @@
 import type { Crypto, PublicKey } from "../kernel/ambient.ts";
 import type { AreaId } from "../kernel/ids.ts";
 import { fail, ok, type Result } from "../kernel/result.ts";
-import { asInstant, type Instant } from "../kernel/time.ts";
+import { asInstant, DAY_MS, type Instant, plus } from "../kernel/time.ts";
 import type { EnvelopeKind, Refusal } from "../wire/envelope.ts";
 import { isApprovedBy } from "./approval.ts";
 import type { KeyClass } from "./keys.ts";
@@ -60,18 +60,27 @@ function withoutEnds(key: RosterKey): RosterKey {
   return { ...key, grants: key.grants.map((grant) => ({ ...grant, to: NEVER })) };
 }
 
+/**
+ * Persons approve for so long after the roster that names them was to be renewed, whatever their grants say. A province
+ * that forgets one ceremony is not silent; and whoever keeps a newer roster from the boxes, in which a lost key no longer
+ * stands, does not have that key for ever.
+ */
+export const APPROVERS_OUTLIVE_MS = 365 * DAY_MS;
+
+const approving: ReadonlySet<KeyClass> = new Set<KeyClass>(["approve-actual", "approve-exercise"]);
+
 export function isGranted(
-  { province }: Roster,
+  { province, expiresAt }: Roster,
   { grants }: RosterKey,
   wanted: KeyClass,
   { lineage, now, earliest }: Standpoint,
 ): boolean {
-  return grants.some(
-    ({ classes, areas, from, to }) =>
-      classes.includes(wanted) &&
-      (now === null ? earliest === undefined || to > earliest : isInForce(from, to, now)) &&
-      isWithinOne(areas, province, lineage),
-  );
+  const last = approving.has(wanted) ? plus(expiresAt, APPROVERS_OUTLIVE_MS) : NEVER;
+  return grants.some(({ classes, areas, from, to }) => {
+    const end = to < last ? to : last;
+    const isOfTime = now === null ? earliest === undefined || end > earliest : isInForce(from, end, now);
+    return classes.includes(wanted) && isOfTime && isWithinOne(areas, province, lineage);
+  });
 }
 
 /** Whether a box of the province stands in one of the areas. Without a plan it stands in the province, whoever leads it. */

@@ -1,9 +1,14 @@
 import { areaId, emergencyId, userId } from "@loa/shared/kernel/ids.ts";
-import { asInstant, HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
+import { asInstant, DAY_MS, HOUR_MS, type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { approveWith, newSoftwareKey } from "@loa/shared/node/software-authenticator.ts";
 import { challengeOf } from "@loa/shared/trust/approval.ts";
-import { checkOrder, refusalOfOrder, type Standpoint } from "@loa/shared/trust/authority.ts";
+import {
+  APPROVERS_OUTLIVE_MS,
+  checkOrder,
+  refusalOfOrder,
+  type Standpoint,
+} from "@loa/shared/trust/authority.ts";
 import { type EmergencyOrder, orderText, type SignedOrder } from "@loa/shared/trust/order.ts";
 import { describe, expect, test } from "vitest";
 import { now, personKey, rosterWith } from "../../support/trust-world.ts";
@@ -48,6 +53,32 @@ function refusal(one: SignedOrder, from: Standpoint = here) {
   const checked = checkOrder(roster, one, nodeCrypto);
   return checked.ok ? refusalOfOrder(roster, checked.value, from) : checked.error;
 }
+
+describe("approvers whose grants are longer than the roster that names them", () => {
+  const forEver = rosterWith(
+    roster.keys.map((key) => ({
+      ...key,
+      grants: key.grants.map((grant) => ({ ...grant, to: plus(now, 20 * 365 * DAY_MS) })),
+    })),
+  );
+  const { expiresAt } = forEver;
+  const at = (when: Instant | null, earliest?: Instant) => {
+    const checked = checkOrder(forEver, signed(order, ["hai", hai], ["ba", ba]), nodeCrypto);
+    if (!checked.ok) throw new Error(checked.error);
+    const from = { lineage: here.lineage, now: when, ...(earliest === undefined ? {} : { earliest }) };
+    return refusalOfOrder(forEver, checked.value, from);
+  };
+
+  test("approve for a year after it was to be renewed, so that a forgotten ceremony silences nobody", () => {
+    expect(at(plus(expiresAt, APPROVERS_OUTLIVE_MS - 1))).toBeNull();
+  });
+
+  test("and then no more, so that who withholds a newer roster gains a year at the most", () => {
+    expect(at(plus(expiresAt, APPROVERS_OUTLIVE_MS))).toBe("not-approved");
+    expect(at(null, plus(expiresAt, APPROVERS_OUTLIVE_MS))).toBe("not-approved");
+    expect(at(null, plus(expiresAt, APPROVERS_OUTLIVE_MS - 1))).toBeNull();
+  });
+});
 
 describe("an emergency is good where enough persons have approved it", () => {
   test("two persons, each with an own key, of either algorithm", () => {
