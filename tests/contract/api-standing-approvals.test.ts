@@ -4,88 +4,15 @@ import { createWork } from "@loa/controller/work.ts";
 import { DAY_MS, HOUR_MS, plus } from "@loa/shared/kernel/time.ts";
 import { alertProof, readStandingApproval } from "@loa/shared/trust/standing-approval.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { z } from "zod";
 import { upload } from "../support/api-content.ts";
-import { createApiWorld, HOST, ORIGIN, type Person } from "../support/api-world.ts";
-import { arm, assertion, flood, type KeyHolder, keyHolder } from "../support/armed-api.ts";
+import type { Person } from "../support/api-world.ts";
+import { arm, assertion, flood } from "../support/armed-api.ts";
 import { areaOf } from "../support/cap-messages.ts";
 import { signCap, signingService } from "../support/signed-cap.ts";
-import { type AlertWish, alertAt, capTime, SENDER } from "../support/standing-approvals.ts";
+import { armedWorld, service, wish } from "../support/standing-api.ts";
+import { type AlertWish, capTime, SENDER } from "../support/standing-approvals.ts";
 
-const service = await signingService("ec");
 const stranger = await signingService("ec");
-
-const wish = {
-  ...flood,
-  sender: SENDER,
-  events: ["Lũ quét"],
-  times: 3,
-  durationMin: 120,
-  correction: null,
-  validDays: 30,
-};
-
-const shown = z.object({
-  standingApproval: z.object({
-    id: z.string(),
-    payload: z.string(),
-    challenge: z.string(),
-    state: z.string(),
-    needed: z.number(),
-    mayApprove: z.boolean(),
-    whyNot: z.string().nullable(),
-    uses: z.number(),
-    isKeyKnown: z.boolean(),
-    codes: z.number(),
-    approvals: z.array(z.object({ person: z.object({ id: z.string() }) })),
-  }),
-});
-
-async function armedWorld() {
-  const world = await createApiWorld();
-  const admin = await world.person("root", "tinh", "area-admin");
-  const author = await keyHolder(world, "mot", "tinh", ["approver", "emergency-approver"]);
-  const hai = await keyHolder(world, "hai", "tinh");
-  const ba = await keyHolder(world, "ba", "tinh", ["emergency-approver"], "EdDSA");
-  await arm(admin);
-  const { token } = await (await admin.send("PUT", `/api/v1/cap-senders/${SENDER}`)).json();
-  const pem = service.certificate;
-  await admin.send("PUT", `/api/v1/cap-senders/${SENDER}/certificate`, { pem });
-  const write = async (more: object = {}) => {
-    const answer = await author.post("/api/v1/standing-approvals", { ...wish, ...more });
-    if (answer.status !== 202) throw new Error(await answer.text());
-    return shown.parse(await answer.json()).standingApproval;
-  };
-  const approve = (one: { id: string; challenge: string }, by: KeyHolder) =>
-    by.post(`/api/v1/standing-approvals/${one.id}/approvals`, assertion(by.key, one.challenge));
-  const found = async (id: string, by: Person = admin) =>
-    shown.parse(await (await by.get(`/api/v1/standing-approvals/${id}`)).json()).standingApproval;
-  const list = async (path: string, name: string) => (await (await admin.get(path)).json())[name];
-  return {
-    ...world,
-    ...{ admin, author, hai, ba, write, approve, found },
-    /** In force, by two persons. */
-    async granted(more: object = {}) {
-      const one = await write(more);
-      expect((await approve(one, hai)).status).toBe(200);
-      expect((await approve(one, ba)).status).toBe(200);
-      return await found(one.id);
-    },
-    now: () => world.time.clock.now(),
-    alert: (change: AlertWish = {}) => alertAt(world.time.clock.now(), { area: areaOf("an"), ...change }),
-    async sends(document: string, status = 201) {
-      const answer = await world.api.request(`${ORIGIN}/api/v1/cap`, {
-        method: "POST",
-        headers: { host: HOST, "content-type": "application/cap+xml", authorization: `Bearer ${token}` },
-        body: document,
-      });
-      expect(answer.status, await answer.clone().text()).toBe(status);
-    },
-    emergencies: () => list("/api/v1/emergencies", "emergencies"),
-    drafts: () => list("/api/v1/emergency-drafts", "drafts"),
-    alerts: () => list("/api/v1/cap", "alerts"),
-  };
-}
 
 describe("a standing approval", () => {
   it("is written by one person and in force when two others have signed its very text", async () => {
@@ -292,74 +219,6 @@ describe("an alert under a standing approval", () => {
     await sends(signCap(alert({ area: `${areaOf("an")}${areaOf("binh")}` }), service));
     expect(await emergencies()).toMatchObject([{ areas: ["an", "binh"], standingApproval: { id: wide.id } }]);
     expect(await drafts()).toEqual([]);
-  });
-
-  const bothAreas = `${areaOf("an")}${areaOf("binh")}`;
-  const byArea = (all: readonly { areas: readonly string[] }[]) =>
-    all.toSorted((one, other) => `${one.areas}`.localeCompare(`${other.areas}`));
-
-  it("goes out under each of two that hold in different areas, in the words of each, and is tallied for each", async () => {
-    const { granted, sends, alert, emergencies, drafts, alerts, admin, found } = await armedWorld();
-    const here = await granted();
-    const there = await granted({ areas: ["binh"], headline: "Lũ quét ở Bình" });
-    const document = signCap(alert({ area: bothAreas }), service);
-    await sends(document);
-    await sends(document, 200);
-    const all = byArea(await emergencies());
-    expect(all).toMatchObject([
-      { areas: ["an"], headline: flood.headline, standingApproval: { id: here.id } },
-      { areas: ["binh"], headline: "Lũ quét ở Bình", standingApproval: { id: there.id } },
-    ]);
-    expect(await drafts()).toEqual([]);
-    const [{ raised }] = await alerts();
-    expect(raised).toHaveLength(2);
-    for (const [index, box] of ["box-an", "box-binh"].entries()) {
-      const { id } = all[index] as unknown as { id: string };
-      const { boxes } = await (await admin.get(`/api/v1/emergencies/${id}`)).json();
-      expect(boxes.map((one: { boxId: string }) => one.boxId)).toEqual([box]);
-    }
-    expect([await found(here.id), await found(there.id)]).toMatchObject([{ uses: 1 }, { uses: 1 }]);
-  });
-
-  it("goes out in no area twice: of one that holds in more, only what is left", async () => {
-    const { granted, sends, alert, emergencies, drafts } = await armedWorld();
-    await granted({ areas: ["an", "binh"] });
-    await granted();
-    await granted({ areas: ["binh-thon"] });
-    await sends(signCap(alert({ area: bothAreas }), service));
-    expect((await emergencies()).flatMap((one: { areas: string[] }) => one.areas)).toEqual(["an", "binh"]);
-    expect(await drafts()).toEqual([]);
-  });
-
-  it.each(["Cancel", "Update"])("an %s of its sender reaches both", async (msgType) => {
-    const { granted, sends, alert, emergencies, now, time } = await armedWorld();
-    await granted();
-    await granted({ areas: ["binh"] });
-    const references = `${SENDER},A,${capTime(now())}`;
-    await sends(signCap(alert({ identifier: "A", area: bothAreas }), service));
-    const before = (await emergencies()).map(({ id }: { id: string }) => id);
-    await time.advance(60_000);
-    await sends(signCap(alert({ identifier: "B", msgType, references, area: bothAreas }), service));
-    const after: readonly { id: string; standing: string }[] = await emergencies();
-    const standings = (isBefore: boolean) =>
-      after.filter(({ id }) => before.includes(id) === isBefore).map(({ standing }) => standing);
-    expect(standings(true)).toEqual(["cancelled", "cancelled"]);
-    expect(standings(false)).toEqual(msgType === "Update" ? ["in-force", "in-force"] : []);
-  });
-
-  it("of which a part is taken off the air by a person goes on elsewhere, and does not come again", async () => {
-    const { granted, sends, alert, emergencies, author } = await armedWorld();
-    await granted();
-    await granted({ areas: ["binh"] });
-    const document = signCap(alert({ area: bothAreas }), service);
-    await sends(document);
-    const [first] = byArea(await emergencies()) as unknown as readonly { id: string }[];
-    expect((await author.post(`/api/v1/emergencies/${first?.id}/cancel`)).status).toBe(200);
-    await sends(document, 200);
-    expect(byArea(await emergencies())).toMatchObject([
-      { areas: ["an"], standing: "cancelled" },
-      { areas: ["binh"], standing: "in-force" },
-    ]);
   });
 
   it("is replaced by its update, and taken off the air by whoever sent it", async () => {

@@ -1,83 +1,17 @@
-import { areaId, emergencyId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
+import { areaId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { readPinnedAlert } from "@loa/shared/node/cap/read-pinned-alert.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
-import { asPart, orderFromCovered, restOf } from "@loa/shared/trust/alert-order.ts";
-import { emergencyFrom } from "@loa/shared/trust/order.ts";
-import {
-  type SignedStandingApproval,
-  type StandingApproval,
-  standingApprovalText,
-} from "@loa/shared/trust/standing-approval.ts";
-import { describe, expect, test } from "vitest";
-import type { Forgery } from "../support/box-world.ts";
+import { orderFromCovered } from "@loa/shared/trust/alert-order.ts";
+import { standingApprovalText } from "@loa/shared/trust/standing-approval.ts";
+import { expect, test } from "vitest";
 import { areaOf } from "../support/cap-messages.ts";
+import { alertOf, answerTo, type Carried, carry, standing, TWO } from "../support/carried-alerts.ts";
 import { approvedStanding, type Person, type RosterWorld, rosterWorld } from "../support/roster-world.ts";
 import { signCap, signingService } from "../support/signed-cap.ts";
-import {
-  type AlertWish,
-  alertAt,
-  capTime,
-  packed,
-  SENDER,
-  standingOf,
-} from "../support/standing-approvals.ts";
+import { alertAt, capTime, packed, SENDER } from "../support/standing-approvals.ts";
 
-const service = await signingService("ec");
 const stranger = await signingService("ec");
-const here = areaId.parse("tinh");
-const places = [{ valueName: "loa:area", codes: [["tinh", here] as [string, typeof here]] }];
-const TWO: readonly Person[] = ["hai", "ba"];
-
-function standing(world: RosterWorld, change: Partial<StandingApproval> = {}): StandingApproval {
-  const from = plus(world.time.instant(), -HOUR_MS);
-  return standingOf(service, from, { areas: [here], places, times: 1, ...change });
-}
-
-function alertOf(world: RosterWorld, wish: AlertWish = {}): string {
-  return signCap(alertAt(world.time.instant(), { area: areaOf("tinh"), ...wish }), service);
-}
-
-interface Carried {
-  readonly approved: StandingApproval;
-  readonly signed?: SignedStandingApproval;
-  readonly document: string;
-  /** Another text than the one that is reckoned with. */
-  readonly sent?: string;
-  readonly at?: Instant;
-  readonly id?: string;
-  readonly headline?: string;
-  /** As the second of several that it becomes. */
-  readonly isPart?: boolean;
-}
-
-/** As the control room carries it, or as whoever has stolen its key would like to. */
-function carry(world: RosterWorld, wish: Carried, forgery: Forgery = {}): void {
-  const {
-    approved,
-    signed = approvedStanding(approved, TWO),
-    document,
-    sent = packed(document, null),
-  } = wish;
-  const at = wish.at ?? world.time.instant();
-  const read = readPinnedAlert(packed(document, null), approved.keys);
-  const order = read.ok ? orderFromCovered(approved, read.value, at, nodeCrypto) : read;
-  const emergency = order.ok
-    ? emergencyFrom(wish.isPart ? asPart(order.value, approved, nodeCrypto) : order.value, at)
-    : { ...emergencyFrom(world.orderOf(), at), headline: approved.headline };
-  const { id = emergency.id, headline = emergency.headline } = wish;
-  const body = {
-    emergency: { ...emergency, id: emergencyId.parse(id), headline },
-    proof: { standing: signed, alert: sent },
-  };
-  world.room.command("emergency", body, 400 * DAY_MS, forgery);
-}
-
-async function answerTo(world: RosterWorld, wish: Carried): Promise<string> {
-  carry(world, wish);
-  await world.soon(MINUTE_MS);
-  return world.answer();
-}
 
 test("an alert of the sender, of the kind and here: it sounds at once in the words that were approved", async () => {
   const world = await rosterWorld();
@@ -258,78 +192,6 @@ test("the control room's key alone cannot say the same alert again, at another m
   await world.soon();
   expect(await answerTo(world, wish)).toBe("expired");
   expect(world.names()).toEqual(["siren", "notice"]);
-});
-
-describe("an alert that goes out in parts, each under an approval of its own", () => {
-  /** As the control room names the second of them. */
-  const partOf = (world: RosterWorld, { approved, document }: Carried) => {
-    const read = readPinnedAlert(packed(document, null), approved.keys);
-    const order = read.ok ? orderFromCovered(approved, read.value, world.time.instant(), nodeCrypto) : read;
-    if (!order.ok) throw new Error(order.error);
-    return asPart(order.value, approved, nodeCrypto).id;
-  };
-
-  test("sounds by the name of its part as well", async () => {
-    const world = await rosterWorld();
-    const wish = { approved: standing(world), document: alertOf(world) };
-    expect(await answerTo(world, { ...wish, isPart: true })).toBe("accepted");
-    expect(world.names()).toEqual(["siren", "notice"]);
-  });
-
-  test("sounds once at a box that stands in two of them, whichever comes first", async () => {
-    const world = await rosterWorld();
-    const document = alertOf(world);
-    const first = { approved: standing(world), document };
-    const second = { approved: standing(world, { id: standingApprovalId.parse("khac") }), document };
-    expect(await answerTo(world, first)).toBe("accepted");
-    expect(await answerTo(world, { ...second, isPart: true })).toBe("replayed");
-    expect(await answerTo(world, { ...first, isPart: true })).toBe("replayed");
-    expect(world.names()).toEqual(["siren", "notice"]);
-  });
-
-  test("does not sound beside what persons have let out of its rest", async () => {
-    const world = await rosterWorld();
-    const wish = { approved: standing(world), document: alertOf(world) };
-    const part = partOf(world, wish);
-    world.raiseApproved({ id: restOf(emergencyId.parse(part.replace(/-p.*/, ""))) });
-    await world.soon(MINUTE_MS);
-    expect(await answerTo(world, { ...wish, isPart: true })).toBe("replayed");
-    expect(world.names()).toEqual(["siren", "notice"]);
-  });
-
-  test("does not come again under the other name after it was cancelled", async () => {
-    const world = await rosterWorld();
-    const wish = { approved: standing(world), document: alertOf(world) };
-    const id = partOf(world, wish);
-    expect(await answerTo(world, { ...wish, isPart: true })).toBe("accepted");
-    world.room.command("cancel", { emergency: id }, HOUR_MS);
-    await world.soon();
-    expect(await answerTo(world, wish)).toBe("expired");
-    expect(world.names()).toEqual(["siren", "notice"]);
-  });
-
-  test("has the name of no other approval's part", async () => {
-    const world = await rosterWorld();
-    const wish = { approved: standing(world), document: alertOf(world) };
-    const other = { ...wish, approved: standing(world, { id: standingApprovalId.parse("khac") }) };
-    expect(await answerTo(world, { ...wish, id: partOf(world, other) })).toBe("not-approved");
-  });
-
-  test("is replaced by the update of its alert, under whichever approval that comes", async () => {
-    const world = await rosterWorld();
-    const approved = standing(world, { times: 50 });
-    const firstAt = world.time.instant();
-    const wish = { approved, document: alertOf(world) };
-    expect(await answerTo(world, { ...wish, isPart: true })).toBe("accepted");
-    const references = `${SENDER},KTTV-2026-11-23-001,${capTime(firstAt)}`;
-    const document = alertOf(world, { identifier: "KTTV-2", msgType: "Update", references });
-    const other = standing(world, { id: standingApprovalId.parse("khac") });
-    expect(await answerTo(world, { approved: other, document })).toBe("accepted");
-    await world.soon(10 * MINUTE_MS);
-    const before = world.names().length;
-    await world.soon(30 * MINUTE_MS);
-    expect(world.names()).toHaveLength(before);
-  });
 });
 
 test("after a STOP what its sender has sent before is void, and what is sent later sounds", async () => {
