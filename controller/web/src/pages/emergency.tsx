@@ -82,24 +82,39 @@ function Body({
             </a>
           </p>
         )}
-        {(standing === "in-force" || isStillWrong(emergency)) && (
-          <CancelEmergency
-            id={emergency.id}
-            hasCorrection={emergency.correction !== "none"}
-            onCancelled={onChanged}
-          />
-        )}
-        {standing === "in-force" && mayRaise() && (
-          <p>
-            <a href={linkTo({ page: "update", id: emergency.id })}>{words.update}</a>
-          </p>
-        )}
+        <Acts emergency={emergency} onChanged={onChanged} />
       </section>
       <section aria-labelledby="tally">
         <h2 id="tally">{words.tally}</h2>
         <EmergencyCounts tally={tally} />
         <EmergencyBoxes boxes={boxes} since={emergency.at} />
       </section>
+    </>
+  );
+}
+
+function Acts({
+  emergency,
+  onChanged,
+}: {
+  readonly emergency: Tallied["emergency"];
+  readonly onChanged: () => void;
+}): VNode {
+  const { standing } = emergency;
+  return (
+    <>
+      {(standing === "in-force" || isStillWrong(emergency)) && (
+        <CancelEmergency
+          id={emergency.id}
+          hasCorrection={emergency.correction !== "none"}
+          onCancelled={onChanged}
+        />
+      )}
+      {standing === "in-force" && mayRaise() && (
+        <p>
+          <a href={linkTo({ page: "update", id: emergency.id })}>{t.value.emergency.update}</a>
+        </p>
+      )}
     </>
   );
 }
