@@ -1,8 +1,9 @@
 import { emergencyShape } from "@loa/controller/api/emergency-shapes.ts";
+import { approvalUrlOf } from "@loa/controller/approval-url.ts";
 import type { AreaId, EmergencyId } from "@loa/shared/kernel/ids.ts";
 import { newKeyPair } from "@loa/shared/node/node-crypto.ts";
 import { createOperator, type Operator } from "@loa/simulator/operator.ts";
-import { type DemoTrust, makeTrust } from "@loa/simulator/trust/demo-trust.ts";
+import { type DemoTrust, makeTrust, siteAt } from "@loa/simulator/trust/demo-trust.ts";
 import { raiseApproved as raiseByDemo } from "@loa/simulator/trust/raise-approved.ts";
 import { z } from "zod";
 import type { ControlRoomProcess } from "../support/control-room-process.ts";
@@ -26,7 +27,7 @@ const drafted = z.object({ draft: z.object({ id: z.string() }) });
 /** A new control room gets a roster, and two persons with keys in software who approve. */
 export async function armed({ origin, root, admin }: ControlRoomProcess): Promise<DemoTrust> {
   const { protocol, port } = new URL(origin);
-  const site = { rpId: "localhost", origin: `${protocol}//localhost:${port}` };
+  const site = siteAt(approvalUrlOf(`${protocol}//localhost:${port}`));
   const newOperator = () => createOperator(origin, (request) => fetch(request));
   return await makeTrust({ newOperator, admin, province: root, site }, newKeyPair);
 }
