@@ -4,5 +4,9 @@ import type { Effect } from "./effect.ts";
 import type { AgentState } from "./state.ts";
 
 export function say(state: AgentState, effects: Effect[], body: Status): void {
-  effects.push({ kind: "publish", message: toBox(state.setup.box, "status", JSON.stringify(body)) });
+  effects.push(saying(state, body));
+}
+
+export function saying({ setup }: AgentState, body: Status): Effect {
+  return { kind: "publish", message: toBox(setup.box, "status", JSON.stringify(body)) };
 }

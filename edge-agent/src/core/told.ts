@@ -1,5 +1,6 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
 import type { FaultKind } from "@loa/shared/device/fault.ts";
+import type { Effect } from "./effect.ts";
 import type { Paced } from "./pace.ts";
 
 /** What was last said of a point. A refresh forgets the value and keeps the pace. */
@@ -24,4 +25,6 @@ export interface ToldBeat {
   readonly faults: number;
   readonly onAir: 0 | 1;
   readonly times: number;
+  /** The heartbeat that says nothing but that the box lives; null: none was said yet. */
+  readonly idle: Effect | null;
 }

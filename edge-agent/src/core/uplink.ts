@@ -8,7 +8,6 @@ import { heartbeatOf } from "./heartbeat.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { eventKey } from "./outbox.ts";
 import { leftAreas, plannedAreas } from "./own-areas.ts";
-import { say as tell } from "./say.ts";
 import type { AgentState, LinkState } from "./state.ts";
 import { NOTHING_TOLD, saidAnew, sayChanges } from "./telling.ts";
 
@@ -172,8 +171,8 @@ function sayHeartbeat(
   effects: Effect[],
 ): LinkState {
   if (link.heartbeatAt === null || now < link.heartbeatAt) return link;
-  const { body, told: beat } = heartbeatOf(state, now);
-  tell(state, effects, body);
+  const { effect, told: beat } = heartbeatOf(state, now);
+  effects.push(effect);
   const told = beat === link.told.beat ? link.told : { ...link.told, beat };
   return { ...link, heartbeatAt: nextHeartbeat(now, chance), told };
 }
