@@ -1,4 +1,4 @@
-import { areaId } from "@loa/shared/kernel/ids.ts";
+import { areaId, occurrenceId } from "@loa/shared/kernel/ids.ts";
 import { MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { demoRules, PROVINCE_ID } from "@loa/simulator/province-plan.ts";
 import type { History } from "@loa/simulator/virtual/history.ts";
@@ -52,4 +52,20 @@ test("a correction that nobody asked for, or that stays away, is a violation", a
   expect(violated(unasked).join("\n")).toContain("nothing is heard that nobody ordered");
   const silent = { ...history, sounds: history.sounds.filter((one) => !isCorrection(one)) };
   expect(violated(silent).join("\n")).toContain("a healthy box says an emergency at once");
+});
+
+test("a box whose clock is behind by a moment names its correction by the second before; no invariant minds", async () => {
+  const history = await correctedHistory();
+  const corrections = history.emergencies.flatMap(({ emergency, corrects }) =>
+    corrects === null ? [] : [emergency.id],
+  );
+  const receipts = history.receipts.map((one) => {
+    const [id] = one.occurrence.split("@");
+    const isCorrected = corrections.some((known) => known === id);
+    return isCorrected ? { ...one, occurrence: occurrenceId.parse(`${id}@2026-11-30T04:49:59`) } : one;
+  });
+  expect(receipts).not.toEqual(history.receipts);
+  expect(violated({ ...history, receipts })).toEqual([]);
+  const unheard = { ...history, receipts, sounds: [] };
+  expect(violated(unheard).join("\n")).toContain("no receipt claims what was not heard");
 });

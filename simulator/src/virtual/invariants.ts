@@ -1,9 +1,8 @@
 import { type Occurrence, occurrencesBetween } from "@loa/shared/broadcast/agenda.ts";
 import type { PlanItem } from "@loa/shared/broadcast/air-item.ts";
 import { isQuiet } from "@loa/shared/broadcast/air-rules.ts";
-import { occurrenceOf as emergencyOccurrence } from "@loa/shared/broadcast/emergency.ts";
 import { MAX_SHIFT_MS } from "@loa/shared/broadcast/on-air.ts";
-import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
+import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import {
   emergenciesEnd,
@@ -193,19 +192,23 @@ function amplifierGoesOff(history: History): readonly string[] {
 }
 
 function noReceiptLies(history: History): readonly string[] {
-  const heardOn = new Map<BoxId, ReadonlySet<OccurrenceId | undefined>>();
+  const heardOn = new Map<BoxId, ReadonlySet<string | undefined>>();
   return history.receipts.flatMap(({ box, occurrence, verdict }) => {
     if (verdict !== "heard" && verdict !== "played") return [];
     const heard =
-      heardOn.get(box) ?? new Set(soundsOf(history, box).flatMap((sound) => idsOf(history, sound)));
+      heardOn.get(box) ?? new Set(soundsOf(history, box).flatMap((sound) => namesOf(history, sound)));
     heardOn.set(box, heard);
-    return heard.has(occurrence) ? [] : [`${box}: ${occurrence} is said to be ${verdict}`];
+    const [emergency] = occurrence.split("@");
+    return heard.has(occurrence) || heard.has(emergency)
+      ? []
+      : [`${box}: ${occurrence} is said to be ${verdict}`];
   });
 }
 
-function idsOf(history: History, sound: Sounded): readonly (OccurrenceId | undefined)[] {
+/** Of an emergency its own name alone: the second behind it, of a correction, is of the box's clock. */
+function namesOf(history: History, sound: Sounded): readonly (string | undefined)[] {
   if (!isOfEmergency(history, sound)) return [occurrenceOf(history, sound)?.id];
-  return emergenciesOf(history, sound).map(({ emergency }) => emergencyOccurrence(emergency).id);
+  return emergenciesOf(history, sound).map(({ emergency }) => emergency.id);
 }
 
 function healthyBoxesSpeak(history: History): readonly string[] {
