@@ -1,13 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { type EmergencyId, emergencyId } from "@loa/shared/kernel/ids.ts";
 import { plus } from "@loa/shared/kernel/time.ts";
-import type { Approval } from "@loa/shared/trust/approval.ts";
 import type { ApprovedOrder } from "@loa/shared/trust/order.ts";
-import { draftStanding, whyNotApprove } from "../domain/drafts.ts";
-import type { ApprovalProblem } from "../draft-keeper.ts";
+import { draftStanding } from "../domain/drafts.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
-import { ownApproval, problemFor } from "./approval-key.ts";
+import { approvalProblem, requireApproval } from "./approval-key.ts";
 import { requireFewDrafts, requireShort } from "./draft-making.ts";
 import { approvedAnswer, assertionBody, draftShape, oneDraft } from "./draft-shapes.ts";
 import { newEmergencyId, requireRaiseIn } from "./emergency-order.ts";
@@ -15,11 +13,11 @@ import { HttpProblem, refusals } from "./http-problem.ts";
 import { type Operator, todaysTree } from "./operator.ts";
 import {
   heardDrafts,
-  mayApproveIn,
   type PlacedDraft,
   placed,
   shownDraft,
   shownDrafts,
+  whyNotApproveDraft,
 } from "./shown-draft.ts";
 import { heardAreas, shownOne } from "./shown-emergency.ts";
 
@@ -106,12 +104,13 @@ export function draftRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(approve, async (c) => {
     const operator = c.get("operator");
     const found = await requireDraft(deps, operator, c.req.valid("param").id);
-    const { credential, ...assertion } = c.req.valid("json");
-    const approval = await requireApprover(deps, operator, found, credential, assertion);
-    const { lineages } = found;
+    const { lineages, draft: before } = found;
+    const whyNot = whyNotApproveDraft(deps, operator, await todaysTree(deps, operator), found);
+    const asked = { whyNot, over: () => over(deps, before.order.id) };
+    const approval = await requireApproval(deps, operator, asked, c.req.valid("json"));
     const given = { person: operator.userId, approval, lineages };
-    const done = await deps.drafts.approve(found.draft.order.id, given);
-    if (!done.ok) throw problemOf(done.error, deps, found.draft.order.id);
+    const done = await deps.drafts.approve(before.order.id, given);
+    if (!done.ok) throw approvalProblem(done.error, asked.over);
     const { draft, emergency } = done.value;
     const raised = emergency === null ? null : await shownOne(deps, operator, emergency);
     return c.json({ draft: await shownDraft(deps, operator, draft), emergency: raised }, 200);
@@ -122,7 +121,7 @@ export function draftRoutes(api: Api, deps: ApiDeps): void {
     const { draft, areas } = await requireDraft(deps, operator, c.req.valid("param").id);
     await requireRaiseIn(deps, operator, areas);
     const withdrawn = await deps.drafts.withdraw(draft.order.id, operator.userId);
-    if (withdrawn === null) throw problemOf("over", deps, draft.order.id);
+    if (withdrawn === null) throw over(deps, draft.order.id);
     return c.json({ draft: await shownDraft(deps, operator, withdrawn) }, 200);
   });
 
@@ -149,28 +148,7 @@ async function requireDraft(deps: ApiDeps, operator: Operator, id: EmergencyId):
   return found;
 }
 
-/** The person's approval under the name that the key has in the roster. Refuses whoever may not approve at all. */
-async function requireApprover(
-  deps: ApiDeps,
-  operator: Operator,
-  { draft, areas, lineages }: PlacedDraft,
-  credential: string,
-  assertion: Omit<Approval, "key">,
-): Promise<Approval> {
-  const roster = deps.rosters.inForce();
-  if (roster === null) throw new HttpProblem("no-roster");
-  const tree = await todaysTree(deps, operator);
-  const person = { id: operator.userId, mayInEveryArea: mayApproveIn(operator, tree, areas) };
-  const whyNot = whyNotApprove(draft, person, roster, lineages, deps.clock.now());
-  if (whyNot === "over") throw problemOf("over", deps, draft.order.id);
-  if (whyNot !== null) throw new HttpProblem(problemFor[whyNot], { whyNot });
-  return await ownApproval(deps, operator, credential, assertion);
-}
-
-function problemOf(problem: ApprovalProblem, { drafts, clock }: ApiDeps, id: EmergencyId): HttpProblem {
-  if (problem === "no-roster") return new HttpProblem("no-roster");
-  if (problem === "already") return new HttpProblem("already-approved");
-  if (problem === "bad-signature") return new HttpProblem("approval-refused");
+function over({ drafts, clock }: ApiDeps, id: EmergencyId): HttpProblem {
   const draft = drafts.find(id);
   const standing = draft === null ? "expired" : draftStanding(draft, clock.now());
   return standing === "overtaken"

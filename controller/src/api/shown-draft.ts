@@ -5,9 +5,9 @@ import { mayDo } from "../domain/access.ts";
 import {
   type Draft,
   draftStanding,
-  keysToApprove,
   type Lineages,
   lineagesOf,
+  type WhyNot,
   whyNotApprove,
 } from "../domain/drafts.ts";
 import { allAreas } from "../store/areas.ts";
@@ -15,6 +15,7 @@ import { placedBox } from "../store/boxes.ts";
 import { countsBelow } from "../store/counts-below.ts";
 import { userNames } from "../store/users.ts";
 import type { ApiDeps } from "./api-deps.ts";
+import { standpointOn } from "./approval-key.ts";
 import { approvedSounds } from "./approved-sounds.ts";
 import type { ShownDraft } from "./draft-shapes.ts";
 import { answerOfBox } from "./local-answer.ts";
@@ -79,11 +80,13 @@ export async function shownDrafts(
   const shown: ShownDraft[] = [];
   for (const one of all) {
     const areas = one.areas.filter((area) => heard.has(area));
+    const whyNot = whyNotApproveDraft(deps, operator, tree, one);
     const counts = await countsBelow(deps.db, one.areas, operator.today);
     shown.push({
       ...contentsOf(deps, one.draft),
       ...soundsOf(one.draft.order),
-      ...standpointOf(deps, operator, tree, one),
+      ...standpointOn(deps, operator, one.draft.order, one.lineages, whyNot),
+      standing: draftStanding(one.draft, deps.clock.now()),
       ...(one.box === null ? counts : { clusters: 1, boxes: 1, people: null }),
       areas,
       areaNames: areas.map((area) => names.get(area) ?? area),
@@ -112,23 +115,15 @@ function contentsOf({ crypto }: ApiDeps, { order, payload, approveBy }: Draft) {
   };
 }
 
-/** What the person who asks may do with it. */
-function standpointOf(
+/** Why the person who asks may not approve it; null: nothing stands against it. */
+export function whyNotApproveDraft(
   { clock, rosters }: ApiDeps,
   operator: Operator,
   tree: AreaTree,
   { draft, areas, lineages }: PlacedDraft,
-): Pick<ShownDraft, "needed" | "mayApprove" | "whyNot" | "keys" | "standing"> {
-  const now = clock.now();
-  const standing = draftStanding(draft, now);
+): WhyNot | null {
   const roster = rosters.inForce();
-  if (roster === null) return { needed: null, mayApprove: false, whyNot: "no-key", keys: [], standing };
+  if (roster === null) return "no-key";
   const asker = { id: operator.userId, mayInEveryArea: mayApproveIn(operator, tree, areas) };
-  const whyNot = whyNotApprove(draft, asker, roster, lineages, now);
-  const keys = keysToApprove(roster, draft.order, operator.userId, lineages, now).flatMap(
-    ({ id, passkey }) =>
-      passkey === null ? [] : [{ key: id, credential: passkey.credential, rpId: passkey.rpId }],
-  );
-  const needed = roster.approvals[draft.order.severity];
-  return { needed, mayApprove: whyNot === null, whyNot, keys, standing };
+  return whyNotApprove(draft, asker, roster, lineages, clock.now());
 }

@@ -1,7 +1,7 @@
 import { type AreaTree, lineageOf } from "@loa/shared/broadcast/area.ts";
 import { type AreaId, sha256, type UserId } from "@loa/shared/kernel/ids.ts";
 import { challengeOf } from "@loa/shared/trust/approval.ts";
-import { keysToApprove, type Lineages, type WhyNot, whyNotSign } from "../domain/drafts.ts";
+import { type Lineages, type WhyNot, whyNotSign } from "../domain/drafts.ts";
 import { expiryAt } from "../domain/expiry.ts";
 import { endOfApproval, isPinned, type KeptApproval } from "../domain/standing-approvals.ts";
 import { signingKeys } from "../store/alert-senders.ts";
@@ -9,6 +9,7 @@ import { allAreas } from "../store/areas.ts";
 import { countsBelow } from "../store/counts-below.ts";
 import { userNames } from "../store/users.ts";
 import type { ApiDeps } from "./api-deps.ts";
+import { standpointOn } from "./approval-key.ts";
 import { approvedSounds } from "./approved-sounds.ts";
 import { type Operator, todaysTree } from "./operator.ts";
 import { mayApproveIn } from "./shown-draft.ts";
@@ -31,12 +32,14 @@ export async function shownStandingApprovals(
   );
   const shown: ShownStandingApproval[] = [];
   for (const one of all) {
+    const whyNot = whyNotApproveStanding(deps, operator, tree, one);
     const signing = await signingKeys(deps.db, one.approved.sender);
     const areas = one.approved.areas.filter((area) => heard.has(area));
     shown.push({
       ...contentsOf(deps, one),
       ...soundsOf(one.approved),
-      ...standpointOf(deps, operator, tree, one),
+      ...standpointOn(deps, operator, one.approved, lineagesOfAreas(one.approved.areas, tree), whyNot),
+      state: deps.standings.stateOf(one),
       ...(await countsBelow(deps.db, one.approved.areas, operator.today)),
       isKeyKnown: signing.length > 0 && isPinned(one.approved, signing),
       areas,
@@ -86,24 +89,4 @@ export function whyNotApproveStanding(
   const asker = { id: operator.userId, mayInEveryArea: mayApproveIn(operator, tree, areas) };
   const text = { author, severity, approvals: one.approvals };
   return whyNotSign(text, asker, roster, lineagesOfAreas(areas, tree), clock.now());
-}
-
-function standpointOf(
-  deps: ApiDeps,
-  operator: Operator,
-  tree: AreaTree,
-  one: KeptApproval,
-): Pick<ShownStandingApproval, "state" | "needed" | "mayApprove" | "whyNot" | "keys"> {
-  const state = deps.standings.stateOf(one);
-  const roster = deps.rosters.inForce();
-  const whyNot = whyNotApproveStanding(deps, operator, tree, one);
-  if (roster === null) return { state, needed: null, mayApprove: false, whyNot, keys: [] };
-  const { approved } = one;
-  const lineages = lineagesOfAreas(approved.areas, tree);
-  const keys = keysToApprove(roster, approved, operator.userId, lineages, deps.clock.now()).flatMap(
-    ({ id, passkey }) =>
-      passkey === null ? [] : [{ key: id, credential: passkey.credential, rpId: passkey.rpId }],
-  );
-  const needed = roster.approvals[approved.severity];
-  return { state, needed, mayApprove: whyNot === null, whyNot, keys };
 }

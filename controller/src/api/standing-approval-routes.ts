@@ -4,12 +4,11 @@ import { type AreaId, type StandingApprovalId, standingApprovalId } from "@loa/s
 import { DAY_MS, plus } from "@loa/shared/kernel/time.ts";
 import type { StandingApproval } from "@loa/shared/trust/standing-approval.ts";
 import { type KeptApproval, withOwnCodes } from "../domain/standing-approvals.ts";
-import type { ApprovalProblem } from "../draft-keeper.ts";
 import { MAX_STANDING } from "../standing-keeper.ts";
 import { senderCertificates, signingKeys } from "../store/alert-senders.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
-import { ownApproval, problemFor } from "./approval-key.ts";
+import { approvalProblem, requireApproval } from "./approval-key.ts";
 import { assertionBody } from "./draft-shapes.ts";
 import { orderOf, requireRaiseIn } from "./emergency-order.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
@@ -144,14 +143,11 @@ export function standingApprovalRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(approve, async (c) => {
     const operator = c.get("operator");
     const one = await requireOne(deps, operator, c.req.valid("param").id);
-    if (deps.rosters.inForce() === null) throw new HttpProblem("no-roster");
     const whyNot = whyNotApproveStanding(deps, operator, await todaysTree(deps, operator), one);
-    if (whyNot === "over") throw over(deps, one);
-    if (whyNot !== null) throw new HttpProblem(problemFor[whyNot], { whyNot });
-    const { credential, ...assertion } = c.req.valid("json");
-    const approval = await ownApproval(deps, operator, credential, assertion);
+    const asked = { whyNot, over: () => over(deps, one) };
+    const approval = await requireApproval(deps, operator, asked, c.req.valid("json"));
     const done = await deps.standings.approve(one.approved.id, { person: operator.userId, approval });
-    if (!done.ok) throw problemOf(deps, done.error, one);
+    if (!done.ok) throw approvalProblem(done.error, asked.over);
     // Boxes hold its clips ahead: when they are wanted there may be no network.
     deps.changes.planInputsChanged();
     return c.json(await shown(operator, done.value), 200);
@@ -180,19 +176,6 @@ function over({ standings }: ApiDeps, one: KeptApproval): HttpProblem {
   return new HttpProblem("draft-over", {
     standing: standings.stateOf(standings.find(one.approved.id) ?? one),
   });
-}
-
-function problemOf(deps: ApiDeps, problem: ApprovalProblem, one: KeptApproval): HttpProblem {
-  switch (problem) {
-    case "no-roster":
-      return new HttpProblem("no-roster");
-    case "already":
-      return new HttpProblem("already-approved");
-    case "bad-signature":
-      return new HttpProblem("approval-refused");
-    case "over":
-      return over(deps, one);
-  }
 }
 
 /** What the person may order there, with the sender's own keys and what its codes mean here. */
