@@ -1,0 +1,78 @@
+import type { SoundFailure } from "@loa/edge-agent/core/event.ts";
+import { HOUR_MS, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { describe, expect, test } from "vitest";
+import { agentBench } from "../../support/agent-bench.ts";
+import { relayOf } from "../../support/plans.ts";
+
+const source = { ...relayOf("dai-tinh"), url: "https://radio.test/khan-cap" };
+
+/** In the third minute of an emergency that passes on a station for ten. */
+function benchWithStation() {
+  const bench = agentBench({ clips: [] });
+  const at = bench.now();
+  const emergency = {
+    ...{ id: "lu", severity: "actual", headline: "Lũ về", at, expiresAt: plus(at, HOUR_MS) },
+    ...{ sirenMs: 8_000, notice: null, times: 1, gapMs: 0 },
+    stream: { source, durationMs: 10 * MINUTE_MS },
+  };
+  bench.envelope("emergency", { emergency });
+  bench.pass(3 * MINUTE_MS);
+  return bench;
+}
+type Bench = ReturnType<typeof benchWithStation>;
+
+const names = (bench: Bench) => bench.plays.map((one) => one.source.kind);
+const lastOf = (bench: Bench, kind: string) => bench.plays.findLast((one) => one.source.kind === kind);
+const fail = (bench: Bench, reason: SoundFailure) => {
+  const soundId = lastOf(bench, "relay")?.soundId ?? "";
+  bench.post({ kind: "sound-failed", soundId, at: bench.mono, playedMs: 0, reason });
+};
+
+describe("a station in an emergency", () => {
+  test("is played as loud as the emergency, on its rung", () => {
+    const bench = benchWithStation();
+    expect(names(bench)).toEqual(["siren", "notice", "relay"]);
+    const [siren, , relay] = bench.plays;
+    expect([relay?.rung, relay?.gainDb]).toEqual([siren?.rung, siren?.gainDb]);
+  });
+
+  test("that sends silence gives way to the words, and is listened to again after ten seconds", () => {
+    const bench = benchWithStation();
+    bench.post({ kind: "sound-trouble", soundId: null, at: bench.mono, trouble: "dead-air", isRaised: true });
+    bench.pass(3 * SECOND_MS);
+    bench.post({
+      kind: "sound-trouble",
+      soundId: null,
+      at: bench.mono,
+      trouble: "dead-air",
+      isRaised: false,
+    });
+    expect(names(bench)).toEqual(["siren", "notice", "relay", "notice"]);
+    const [siren, , , words] = bench.plays;
+    expect([words?.rung, words?.gainDb]).toEqual([siren?.rung, siren?.gainDb]);
+    bench.pass(8 * SECOND_MS);
+    expect(names(bench)).toEqual(["siren", "notice", "relay", "notice", "relay"]);
+  });
+
+  test("that leads elsewhere than was approved is given up, and the words are said to its end", () => {
+    const bench = benchWithStation();
+    fail(bench, "relay-not-allowed");
+    bench.pass(10 * MINUTE_MS);
+    expect(names(bench).filter((one) => one === "relay")).toHaveLength(1);
+    expect(names(bench).filter((one) => one === "notice").length).toBeGreaterThan(20);
+    bench.pass(10 * MINUTE_MS);
+    const count = bench.plays.length;
+    bench.pass(10 * MINUTE_MS);
+    expect(bench.plays).toHaveLength(count);
+  });
+
+  test("that cannot be reached is asked again every five seconds, between and under the words", () => {
+    const bench = benchWithStation();
+    for (let times = 0; times < 6; times += 1) {
+      fail(bench, "relay-unavailable");
+      bench.pass(5_100);
+    }
+    expect(names(bench).filter((one) => one === "relay").length).toBeGreaterThanOrEqual(6);
+    expect(names(bench).filter((one) => one === "notice").length).toBeGreaterThanOrEqual(2);
+  });
+});
