@@ -18,7 +18,7 @@ export function textInWords(payload: string, beside: BesideText): readonly strin
   if (one === null) return null;
   const { severity, headline, sirenMs, times, gapMs, durationMs, notice } = one;
   const { areaNames, boxes, author } = beside;
-  const lines = [
+  return [
     severity === "actual" ? "ACTUAL EMERGENCY («KHẨN CẤP»)" : "exercise («DIỄN TẬP»)",
     `  ${headline}`,
     ...(order === null ? [] : orderLines(order)),
@@ -27,12 +27,6 @@ export function textInWords(payload: string, beside: BesideText): readonly strin
     `  for ${Math.round(durationMs / 60_000)} min, written by ${one.author}`,
     `  the control room says: ${areaNames.join(", ")}; ${boxes} boxes; written by ${author.name}`,
   ];
-  return lines.map(asItIs);
-}
-
-/** Somebody has typed these words: none of them moves the cursor, or turns what is read the other way round. */
-function asItIs(line: string): string {
-  return line.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "\uFFFD");
 }
 
 function orderLines(order: ApprovedOrder): readonly string[] {

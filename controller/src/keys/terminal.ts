@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import { asItIs } from "@loa/shared/kernel/as-it-is.ts";
 
 /** Nobody looks over the shoulder: nothing of it is shown. */
 export async function askSecretly(question: string, variable: string): Promise<string> {
@@ -23,6 +24,7 @@ export async function isAgreed(question: string, isAgreedBefore: boolean): Promi
   return answer.trim() === "yes";
 }
 
-export function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+/** One line. Holders of keys sign what they read here, and others have typed parts of it. */
+export function say(line: string): void {
+  process.stdout.write(`${asItIs(line)}\n`);
 }

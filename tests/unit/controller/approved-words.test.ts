@@ -1,4 +1,5 @@
 import { textInWords } from "@loa/controller/keys/approved-words.ts";
+import { asItIs } from "@loa/shared/kernel/as-it-is.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
 import { orderText } from "@loa/shared/trust/order.ts";
 import { standingApprovalText } from "@loa/shared/trust/standing-approval.ts";
@@ -22,9 +23,9 @@ test("the words of an order are those of its own text, and what the control room
   expect(words.at(-1)).toBe("  the control room says: Xã Khác; 3 boxes; written by Ai đó");
 });
 
-test("a headline moves no cursor and turns no words round", () => {
-  const [, headline] = textInWords(order("Lũ\u001b[2K\u202eév"), beside) ?? [];
-  expect(headline).toBe("  Lũ\uFFFD[2K\uFFFDév");
+test("no name and no headline moves the cursor of who reads it, wipes a line, or turns words round", () => {
+  expect(asItIs("lan\u001b[1A\u001b[2K\r\u202eév\n")).toBe("lan\uFFFD[1A\uFFFD[2K\uFFFD\uFFFDév\uFFFD");
+  expect(asItIs("  Lũ quét: rời khỏi ven suối ngay")).toBe("  Lũ quét: rời khỏi ven suối ngay");
 });
 
 test("of a standing approval the sender, the events, the places and the days are read out", async () => {

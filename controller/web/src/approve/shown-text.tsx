@@ -1,3 +1,4 @@
+import { asItIs } from "@loa/shared/kernel/as-it-is.ts";
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { type ApprovedOrder, type LocalOrder, readOrder } from "@loa/shared/trust/order.ts";
 import { readStandingApproval, type StandingApproval } from "@loa/shared/trust/standing-approval.ts";
@@ -40,7 +41,7 @@ export function ShownText({
   return (
     <section class={`panel emergency-head ${one.severity}`}>
       <SeverityMark severity={one.severity} />
-      <h1>{one.headline}</h1>
+      <h1>{asItIs(one.headline)}</h1>
       <ul class="plain draft-facts">
         {order !== null && <OrderFacts order={order} names={names} />}
         {standing !== null && <StandingFacts standing={standing} names={names} />}
@@ -65,7 +66,7 @@ export function ShownText({
       </ul>
       <details>
         <summary>{words.whole}</summary>
-        <pre class="approve-text">{payload}</pre>
+        <pre class="approve-text">{asItIs(payload)}</pre>
       </details>
     </section>
   );
@@ -113,12 +114,12 @@ function StandingFacts({
   return (
     <>
       <li>
-        <strong>{words.standing(sender)}</strong>
+        <strong>{words.standing(asItIs(sender))}</strong>
         {keys.map((key) => (
           <SenderKey key={key.publicKey} publicKey={key.publicKey} until={sayDay(key.to)} />
         ))}
       </li>
-      <li>{words.events(kinds.join(", "))}</li>
+      <li>{words.events(asItIs(kinds.join(", ")))}</li>
       <li>
         {common.least(
           common.urgency[least.urgency],
