@@ -72,3 +72,20 @@ it("one of which a part is taken off the air by a person goes on elsewhere, and 
     { areas: ["binh"], standing: "in-force" },
   ]);
 });
+
+it("one that broke off between its parts is whole when its sender sends it again", async () => {
+  const { granted, sends, alert, emergencies, changes } = await armedWorld();
+  await granted();
+  await granted({ areas: ["binh"] });
+  const document = signCap(alert({ area: bothAreas }), service);
+  const { raise } = changes;
+  changes.raise = async (order) => {
+    if ((await emergencies()).length > 0) throw new Error("the power is gone");
+    return raise(order);
+  };
+  await sends(document, 500);
+  expect(await emergencies()).toHaveLength(1);
+  changes.raise = raise;
+  await sends(document, 200);
+  expect(byArea(await emergencies())).toMatchObject([{ areas: ["an"] }, { areas: ["binh"] }]);
+});
