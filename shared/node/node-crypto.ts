@@ -65,6 +65,27 @@ export const nodeCrypto: Crypto = {
   },
 };
 
+/** As `nodeCrypto.verify`, in libuv's pool of threads; `done` is called once, later, and in no order. */
+export function verifyInPool(
+  publicKey: PublicKey,
+  { data, signature }: { readonly data: string; readonly signature: string },
+  done: (isGood: boolean) => void,
+): void {
+  const bytes = bytesOf(signature);
+  const key = bytes === null ? null : keyOrNull(publicKey);
+  if (bytes === null || key === null) setImmediate(done, false);
+  else verify(null, Buffer.from(data, "utf8"), key, bytes, (error, isGood) => done(error === null && isGood));
+}
+
+/** A key that is none signs nothing. */
+function keyOrNull(publicKey: PublicKey): KeyObject | null {
+  try {
+    return parsedOnce(publicKeys, publicKey, parsePublicKey);
+  } catch {
+    return null;
+  }
+}
+
 /** Null unless it is the one text for these bytes: else the unused bits of its last character could be turned unnoticed. */
 function bytesOf(base64Url: string): Buffer | null {
   const bytes = Buffer.from(base64Url, "base64url");

@@ -106,23 +106,38 @@ export function seal(contents: Envelope, signer: Signer, crypto: Crypto): string
   return `${signed}.${crypto.sign(signer.privateKey, signed)}`;
 }
 
+/** What a signature is given for, as it travels. */
+export interface SignedText {
+  /** Header and contents, both base64url. */
+  readonly data: string;
+  readonly signature: string;
+}
+
+/** The parts of an envelope, still unopened; null where it has others. */
+export function signedTextOf(text: string): SignedText | null {
+  const [first, last] = [text.indexOf("."), text.lastIndexOf(".")];
+  if (first === last || text.indexOf(".", first + 1) !== last) return null;
+  return { data: text.slice(0, last), signature: text.slice(last + 1) };
+}
+
 /** Checks 1 to 4: size, form, key, signature. Says nothing of audience, sequence or time. */
 export function openSealed(
   text: string,
   keyOf: (issuer: string) => PublicKey | null,
-  crypto: Crypto,
+  crypto: Pick<Crypto, "verify" | "fromBase64Url">,
 ): Result<Envelope, Refusal> {
   // Base64url text is ASCII, so characters are bytes; anything else fails to parse below.
   if (text.length > MAX_ENVELOPE_BYTES) return fail("too-large");
-  const [head, body, signature, ...rest] = text.split(".");
-  if (head === undefined || body === undefined || signature === undefined || rest.length > 0)
-    return fail("malformed");
-  const parsedHead = header.safeParse(jsonOf(crypto.fromBase64Url(head)));
+  const signed = signedTextOf(text);
+  if (signed === null) return fail("malformed");
+  const { data, signature } = signed;
+  const bodyAt = data.indexOf(".") + 1;
+  const parsedHead = header.safeParse(jsonOf(crypto.fromBase64Url(data.slice(0, bodyAt - 1))));
   if (!parsedHead.success) return fail("malformed");
   const key = keyOf(parsedHead.data.kid);
   if (key === null) return fail("unknown-key");
-  if (!crypto.verify(key, `${head}.${body}`, signature)) return fail("bad-signature");
-  const parsed = envelope.safeParse(jsonOf(crypto.fromBase64Url(body)));
+  if (!crypto.verify(key, data, signature)) return fail("bad-signature");
+  const parsed = envelope.safeParse(jsonOf(crypto.fromBase64Url(data.slice(bodyAt))));
   if (!parsed.success || parsed.data.issuer !== parsedHead.data.kid) return fail("malformed");
   if (parsed.data.critical.length > 0) return fail("critical-field");
   return ok(parsed.data);
