@@ -14,6 +14,7 @@ import { type Answer, type HttpServer, listenHttp } from "./adapters/http-server
 import { openKeyFile } from "./adapters/key-file.ts";
 import { memoryLimits } from "./adapters/memory-limits.ts";
 import { type OpenIdSettings, openIdProvider } from "./adapters/openid-provider.ts";
+import { pooledSignatures } from "./adapters/pooled-signatures.ts";
 import { prometheusMetrics } from "./adapters/prometheus.ts";
 import { approvalUrlOf } from "./approval-url.ts";
 import { doorTls } from "./authority/door-tls.ts";
@@ -104,6 +105,7 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
         timers: nodeTimers,
         random: nodeRandom,
         crypto: nodeCrypto,
+        signatures: pooledSignatures(),
         log,
         database: openSqlite(join(dataFolder, "loa.sqlite")),
         blobs: await openBlobs(join(dataFolder, "blobs")),

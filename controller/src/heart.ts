@@ -48,9 +48,10 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
   const broker = await parts.ports.broker(directory);
   const organs = growOrgans(parts, past, broker);
   const { publisher, plans, fleet, emergencies } = organs;
-  broker.onMessage(createIngest({ clock, crypto, directory, ...organs }));
+  const ingest = createIngest({ clock, crypto, signatures: parts.ports.signatures, directory, ...organs });
+  broker.onMessage(ingest.message);
   broker.onClient(({ kind, box }) => {
-    if (kind === "connected") fleet.heard(box, { kind: "connected" });
+    if (kind === "connected") ingest.connected(box);
   });
   const endRetention = keepForDays(parts.db, clock, timers, parts.work);
   const endPathTests = keepPathTests(
@@ -85,6 +86,7 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
     async close() {
       endRetention();
       endPathTests();
+      ingest.settle();
       await stop(parts, directory, organs, broker);
     },
   };

@@ -5,6 +5,7 @@ import type { Dialect } from "kysely";
 import type { AttemptLimits } from "./attempt-limits.ts";
 import type { Authority } from "./authority/authority-port.ts";
 import type { Broker } from "./bus/broker-port.ts";
+import type { SignatureChecks } from "./bus/signature-checks.ts";
 import type { Media } from "./media/media-port.ts";
 import type { Voice } from "./media/speech/voice-port.ts";
 import type { Metrics } from "./metrics.ts";
@@ -19,6 +20,8 @@ export interface ControllerPorts {
   readonly random: Random;
   readonly log: Log;
   readonly crypto: Crypto;
+  /** Of what boxes sign. */
+  readonly signatures: SignatureChecks;
   /** SQLite by default. The tables are the controller's own; it migrates them at start. */
   readonly database: Dialect;
   readonly broker: (access: BrokerAccess) => Promise<Broker>;

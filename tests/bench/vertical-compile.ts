@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { checkedAtOnce } from "@loa/controller/bus/signature-checks.ts";
 import { type Heart, startHeart } from "@loa/controller/heart.ts";
 import { createLiveFeed } from "@loa/controller/live-feed.ts";
 import type { Blobs } from "@loa/controller/ports.ts";
@@ -124,6 +125,7 @@ async function start(db: Database) {
     random: nodeRandom,
     log,
     crypto: nodeCrypto,
+    signatures: checkedAtOnce(nodeCrypto),
     blobs: forgetfulBlobs,
     broker: async () => broker.open(),
     metrics: createQuietMetrics(),

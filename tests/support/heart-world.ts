@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { checkedAtOnce } from "@loa/controller/bus/signature-checks.ts";
 import { type Heart, startHeart } from "@loa/controller/heart.ts";
 import { createLiveFeed, type LiveFeed } from "@loa/controller/live-feed.ts";
 import type { Blobs } from "@loa/controller/ports.ts";
@@ -65,7 +66,10 @@ export interface HeartWorld {
 }
 
 /** `withPathTests`: the weekly test of the way of emergencies is due; else nothing comes in between what a test looks at. */
-export async function createHeartWorld({ withPathTests = false } = {}): Promise<HeartWorld> {
+export async function createHeartWorld({
+  withPathTests = false,
+  signatures = checkedAtOnce(nodeCrypto),
+} = {}): Promise<HeartWorld> {
   const time = createTestTime();
   const keys = newKeyPair();
   const log = createLogBook();
@@ -85,6 +89,7 @@ export async function createHeartWorld({ withPathTests = false } = {}): Promise<
       random,
       log,
       crypto: nodeCrypto,
+      signatures,
       blobs: memoryBlobs(),
       broker: async () => broker.open(),
       metrics: createQuietMetrics(),

@@ -1,7 +1,7 @@
-import type { Crypto, PublicKey } from "@loa/shared/kernel/ambient.ts";
+import type { PublicKey } from "@loa/shared/kernel/ambient.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
 import { type AckBody, ackBody, type EventBody, eventBody } from "@loa/shared/wire/bodies.ts";
-import { openSealed } from "@loa/shared/wire/envelope.ts";
+import { openSealed, type SignedText, signedTextOf } from "@loa/shared/wire/envelope.ts";
 import { parseStrictJson } from "@loa/shared/wire/strict-json.ts";
 import { boxTopics, parseTopic } from "@loa/shared/wire/topics.ts";
 import {
@@ -14,6 +14,7 @@ import {
 } from "@loa/shared/wire/uplink.ts";
 import type { z } from "zod";
 import type { FromBox } from "./broker-port.ts";
+import type { OpeningCrypto } from "./signature-checks.ts";
 
 /** A message of a box, parsed once where it comes in. */
 export type Incoming =
@@ -36,7 +37,15 @@ export type DoorRefusal =
   | "wrong-kind"
   | "bad-body";
 
-export function openDoor(message: FromBox, key: PublicKey | null, crypto: Crypto): Incoming {
+/** What is to be looked at before it can be opened; null for all that is not signed, or goes no further anyhow. */
+export function signedPartOf({ box, topic, payload }: FromBox): SignedText | null {
+  const parsed = parseTopic(topic);
+  if (parsed?.kind !== "box" || parsed.box !== box) return null;
+  const isSigned = parsed.name === "ack" || parsed.name === "event";
+  return isSigned && payload.length <= boxTopics[parsed.name].maxBytes ? signedTextOf(payload) : null;
+}
+
+export function openDoor(message: FromBox, key: PublicKey | null, crypto: OpeningCrypto): Incoming {
   const topic = parseTopic(message.topic);
   if (topic?.kind !== "box" || topic.box !== message.box || boxTopics[topic.name].direction !== "up") {
     return { kind: "refused", reason: "wrong-topic" };
@@ -124,7 +133,7 @@ function plain<Body>(payload: string, shape: z.ZodType<Body>, as: (body: Body) =
 function signed<Body>(
   { box, payload }: FromBox,
   key: PublicKey | null,
-  crypto: Crypto,
+  crypto: OpeningCrypto,
   kind: "ack" | "event",
   shape: z.ZodType<Body>,
   as: (body: Body) => Incoming,

@@ -1,6 +1,6 @@
 import type { Clock, Crypto } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
-import type { Status } from "@loa/shared/wire/uplink.ts";
+import type { Presence, Status } from "@loa/shared/wire/uplink.ts";
 import type { BoxDirectory } from "../box-directory.ts";
 import type { CloneKeeper } from "../clone-keeper.ts";
 import type { Counters } from "../counters.ts";
@@ -17,13 +17,16 @@ import { putFaults } from "../store/fault-log.ts";
 import { putLook } from "../store/readiness-looks.ts";
 import type { Answers } from "./answers.ts";
 import type { FromBox } from "./broker-port.ts";
-import { openDoor } from "./door.ts";
+import { type Incoming, openDoor, signedPartOf } from "./door.ts";
 import type { Publisher } from "./publisher.ts";
+import { knowing, type SignatureChecks, type SignedBy } from "./signature-checks.ts";
+import { createTurns } from "./turns.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 export interface IngestParts {
   readonly clock: Clock;
   readonly crypto: Crypto;
+  readonly signatures: SignatureChecks;
   readonly directory: BoxDirectory;
   readonly counters: Counters;
   readonly writes: WriteQueue;
@@ -37,55 +40,97 @@ export interface IngestParts {
   readonly clones: Pick<CloneKeeper, "met">;
 }
 
-/** Takes in what boxes send: parsed once here, then shared out. Nothing below waits. */
-export function createIngest(parts: IngestParts): (message: FromBox) => void {
-  const { clock, crypto, directory, counters, fleet, publisher, answers, plans, receipts, events } = parts;
-  const paces = new Map<BoxId, Pace>();
+/** Takes in what boxes send: parsed once here, then shared out. */
+export interface Ingest {
+  message(message: FromBox): void;
+  /** A new connection of the box; what came over the one before was said before it. */
+  connected(box: BoxId): void;
+  /** Takes in whatever still waits for a look at its signature: what the broker has acknowledged is not forgotten. */
+  settle(): void;
+}
 
-  /** Before anything is parsed: a signature costs 0.2 ms of the one core that serves everybody. */
+export function createIngest(parts: IngestParts): Ingest {
+  const { clock, crypto, directory, counters } = parts;
+  const paces = new Map<BoxId, Pace>();
+  const turns = createTurns(parts.signatures);
+
+  /** Before anything is parsed: a look at a signature costs 0.1 ms, which others wait for. */
   function isTooFast(box: BoxId): boolean {
     const pace = afterOneMore(paces.get(box) ?? null, clock.monotonic(), messagesOfABox);
     if (pace !== null) paces.set(box, pace);
     return pace === null;
   }
 
-  return (message) => {
-    const { box } = message;
-    if (directory.find(box) === null) return;
-    if (isTooFast(box)) return counters.refuse(box, "too-fast");
-    const incoming = openDoor(message, directory.keyOf(box), crypto);
-    switch (incoming.kind) {
-      case "refused":
-        return counters.refuse(box, incoming.reason);
-      case "presence":
-        fleet.heard(box, incoming);
-        if (!incoming.body.online) return;
-        parts.clones.met(box, { session: incoming.body.session, machine: incoming.body.machine ?? null });
-        if (incoming.body.nonce !== "") answers.time(box, incoming.body.nonce);
-        // It has subscribed before it said that it is here, so nothing sent now is lost for want of a listener.
-        return publisher.boxConnected(box);
-      case "reported": {
-        const { before, after } = fleet.heard(box, incoming);
-        if (after === before) return;
-        plans.reported(box, incoming.body);
-        return parts.writes.addSeen({ boxId: box, lastHeardAt: parts.clock.now(), reported: incoming.body });
-      }
-      case "status": {
-        const { before, after } = fleet.heard(box, incoming);
-        if (after === before) return;
-        if (after.onAir !== null && after.onAir !== before.onAir) {
-          parts.emergencies.sounds(box, after.onAir.occurrenceId, after.onAir.since);
-        }
-        return writeStatus(parts, box, incoming.body, before, after);
-      }
-      case "ack":
-        return publisher.acknowledged(box, incoming.body);
-      case "event":
-        if (incoming.body.event.kind === "receipt")
-          receipts.came(box, incoming.body.event.receipt.occurrenceId);
-        return events.take(box, incoming.body, incoming.envelope);
-    }
+  function signedOf(message: FromBox): SignedBy | null {
+    const signed = signedPartOf(message);
+    const key = signed === null ? null : directory.keyOf(message.box);
+    return signed === null || key === null ? null : { key, ...signed };
+  }
+
+  return {
+    message(message) {
+      const { box } = message;
+      if (directory.find(box) === null) return;
+      if (isTooFast(box)) return counters.refuse(box, "too-fast");
+      turns.came(box, signedOf(message), (verdict) => {
+        // Meanwhile it may have been revoked, or have got another key: what holds now, counts.
+        if (directory.find(box) === null) return;
+        const seen = verdict === null ? crypto : knowing(crypto, verdict);
+        takeIn(parts, box, openDoor(message, directory.keyOf(box), seen));
+      });
+    },
+    connected(box) {
+      turns.came(box, null, () => {
+        if (directory.find(box) !== null) parts.fleet.heard(box, { kind: "connected" });
+      });
+    },
+    settle: turns.settle,
   };
+}
+
+/** Nothing here waits. */
+function takeIn(parts: IngestParts, box: BoxId, incoming: Incoming): void {
+  switch (incoming.kind) {
+    case "refused":
+      parts.counters.refuse(box, incoming.reason);
+      break;
+    case "presence":
+      hearPresence(parts, box, incoming.body);
+      break;
+    case "reported": {
+      const { before, after } = parts.fleet.heard(box, incoming);
+      if (after === before) break;
+      parts.plans.reported(box, incoming.body);
+      parts.writes.addSeen({ boxId: box, lastHeardAt: parts.clock.now(), reported: incoming.body });
+      break;
+    }
+    case "status": {
+      const { before, after } = parts.fleet.heard(box, incoming);
+      if (after === before) break;
+      if (after.onAir !== null && after.onAir !== before.onAir) {
+        parts.emergencies.sounds(box, after.onAir.occurrenceId, after.onAir.since);
+      }
+      writeStatus(parts, box, incoming.body, before, after);
+      break;
+    }
+    case "ack":
+      parts.publisher.acknowledged(box, incoming.body);
+      break;
+    case "event":
+      if (incoming.body.event.kind === "receipt")
+        parts.receipts.came(box, incoming.body.event.receipt.occurrenceId);
+      parts.events.take(box, incoming.body, incoming.envelope);
+      break;
+  }
+}
+
+function hearPresence({ fleet, clones, answers, publisher }: IngestParts, box: BoxId, body: Presence): void {
+  fleet.heard(box, { kind: "presence", body });
+  if (!body.online) return;
+  clones.met(box, { session: body.session, machine: body.machine ?? null });
+  if (body.nonce !== "") answers.time(box, body.nonce);
+  // It has subscribed before it said that it is here, so nothing sent now is lost for want of a listener.
+  publisher.boxConnected(box);
 }
 
 function writeStatus(

@@ -1,4 +1,5 @@
 import { approvalUrlOf } from "@loa/controller/approval-url.ts";
+import { checkedAtOnce } from "@loa/controller/bus/signature-checks.ts";
 import type { ControllerConfig } from "@loa/controller/config.ts";
 import { type Controller, createController } from "@loa/controller/controller.ts";
 import type { ControllerPorts } from "@loa/controller/ports.ts";
@@ -82,6 +83,7 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
       random: random.stream(`run-${run}`),
       log,
       crypto: virtualCrypto,
+      signatures: checkedAtOnce(virtualCrypto),
       database: database.open(),
       broker: async (access) => network.startBroker(access),
       blobs: archive.blobs,
