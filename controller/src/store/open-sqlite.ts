@@ -1,5 +1,6 @@
 import BetterSqlite3 from "better-sqlite3";
 import { type Dialect, SqliteDialect } from "kysely";
+import { preparedOnce } from "./prepared-once.ts";
 import { rollbackOnce } from "./rollback-once.ts";
 
 /** Another process (a backup, a curious person with the sqlite3 shell) may hold the file this long. */
@@ -18,7 +19,7 @@ export function openSqlite(path: string): Dialect {
       file.pragma("foreign_keys = ON");
       file.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
       const prepare = rollbackOnce(
-        (sql) => file.prepare(sql),
+        preparedOnce((sql) => file.prepare(sql)),
         () => file.inTransaction,
       );
       return { prepare, close: () => void file.close() };
