@@ -106,9 +106,11 @@ export function standInFor(state: AgentState, occurrence: Occurrence, itemIndex:
   return isMissing(item, state.content) ? null : item;
 }
 
+/** Of an exercise those that say that it is one: its message alone would sound like an alarm. */
 function wordsBefore({ items }: Occurrence, itemIndex: number): AirItem | null {
-  const words = items.slice(0, itemIndex).filter(({ kind }) => kind === "notice" || kind === "clip");
-  return words.at(-1) ?? null;
+  const before = items.slice(0, itemIndex);
+  const builtIn = before.findLast(({ kind }) => kind === "notice");
+  return builtIn ?? before.findLast(({ kind }) => kind === "clip") ?? null;
 }
 
 function isFailing(

@@ -1,19 +1,22 @@
 import type { SoundFailure } from "@loa/edge-agent/core/event.ts";
 import { HOUR_MS, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { describe, expect, test } from "vitest";
-import { agentBench } from "../../support/agent-bench.ts";
+import { agentBench, clipOf } from "../../support/agent-bench.ts";
 import { relayOf } from "../../support/plans.ts";
 
 const source = { ...relayOf("dai-tinh"), url: "https://radio.test/khan-cap" };
 
+const notice = clipOf("a", 20 * SECOND_MS);
+
 /** In the third minute of an emergency that passes on a station for ten. */
-function benchWithStation() {
-  const bench = agentBench({ clips: [] });
+function benchWithStation(change: object = {}) {
+  const bench = agentBench({ clips: [notice] });
   const at = bench.now();
   const emergency = {
     ...{ id: "lu", severity: "actual", headline: "Lũ về", at, expiresAt: plus(at, HOUR_MS) },
     ...{ sirenMs: 8_000, notice: null, times: 1, gapMs: 0 },
     stream: { source, durationMs: 10 * MINUTE_MS },
+    ...change,
   };
   bench.envelope("emergency", { emergency });
   bench.pass(3 * MINUTE_MS);
@@ -74,5 +77,13 @@ describe("a station in an emergency", () => {
     }
     expect(names(bench).filter((one) => one === "relay").length).toBeGreaterThanOrEqual(6);
     expect(names(bench).filter((one) => one === "notice").length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("in an exercise the words of the exercise stand in for it, and never a message without them", () => {
+    const bench = benchWithStation({ severity: "exercise", notice });
+    expect(names(bench)).toEqual(["siren", "notice", "clip", "relay"]);
+    fail(bench, "relay-not-allowed");
+    bench.pass(2 * MINUTE_MS);
+    expect(new Set(names(bench).slice(4))).toEqual(new Set(["notice"]));
   });
 });
