@@ -1,5 +1,5 @@
 import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
-import { beginOfItem } from "@loa/shared/broadcast/position.ts";
+import { beginOfItem, positionAfter } from "@loa/shared/broadcast/position.ts";
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { itemKey, occurrenceIn } from "./air.ts";
 import { isPassing } from "./amplifier.ts";
@@ -233,7 +233,7 @@ function over(
     playedMs: known.playedMs + stretchOf(sound, playedMs),
   };
   const troubled = reason === null ? counted : withTrouble(counted, causeOf(reason));
-  const note = reason === "sink-failed" ? waitingForSink(next, sound, troubled, playedMs) : troubled;
+  const note = reason === "sink-failed" ? waitingForSink(next, sound, troubled, { at, playedMs }) : troubled;
   return withStops(
     writeStretch(next, sound, note, { at, rmsDb, playedMs }, moment, failed.changes),
     followers,
@@ -249,13 +249,20 @@ function withoutRest(state: AgentState, sound: Sounding, playedMs: number): Agen
   return { ...state, playout: { ...state.playout, failed } };
 }
 
-/** Of an emergency nothing is skipped while nobody can hear it: it waits at its place until it is tried again. */
-function waitingForSink(state: AgentState, sound: Sounding, note: Noted, playedMs: number): Noted {
+/**
+ * Of an emergency nothing is skipped while nobody can hear it: it waits at its place until it is tried again. A station has
+ * no place of its own, and what was asked of it anew has played nothing: of its minutes so many are gone as the clock says.
+ */
+function waitingForSink(state: AgentState, sound: Sounding, note: Noted, { at, playedMs }: Ended): Noted {
   const occurrence = occurrenceIn(state, sound.occurrenceId);
   if (!sound.isUrgent || note.since === null || occurrence === null) return note;
-  const placeMs = beginOfItem(occurrence, sound.itemIndex) + sound.offsetMs + playedMs;
+  const placeMs = sound.isLive
+    ? positionAfter(occurrence, { positionMs: note.offsetMs, at: note.since }, at)
+    : beginOfItem(occurrence, sound.itemIndex) + sound.offsetMs + playedMs;
   return { ...note, offsetMs: Math.round(placeMs), since: null };
 }
+
+type Ended = Pick<StretchEnd, "at" | "playedMs">;
 
 /** What was to join its end must not join its failure, when it is tried again. */
 function followersToStop({ playout }: AgentState, sound: Sounding): readonly Sounding[] {

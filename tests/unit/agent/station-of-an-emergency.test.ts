@@ -26,9 +26,19 @@ type Bench = ReturnType<typeof benchWithStation>;
 
 const names = (bench: Bench) => bench.plays.map((one) => one.source.kind);
 const lastOf = (bench: Bench, kind: string) => bench.plays.findLast((one) => one.source.kind === kind);
-const fail = (bench: Bench, reason: SoundFailure) => {
+const fail = (bench: Bench, reason: SoundFailure, playedMs = 0) => {
   const soundId = lastOf(bench, "relay")?.soundId ?? "";
-  bench.post({ kind: "sound-failed", soundId, at: bench.mono, playedMs: 0, reason });
+  bench.post({ kind: "sound-failed", soundId, at: bench.mono, playedMs, reason });
+};
+/** From now until nothing of it is asked for or heard any more. */
+const heldMs = (bench: Bench) => {
+  const from = bench.now();
+  let until = from;
+  for (let left = HOUR_MS; left > 0; left -= SECOND_MS) {
+    bench.pass(SECOND_MS);
+    if (bench.state.playout.sounding.length > 0) until = bench.now();
+  }
+  return until - from;
 };
 
 describe("a station in an emergency", () => {
@@ -85,5 +95,15 @@ describe("a station in an emergency", () => {
     fail(bench, "relay-not-allowed");
     bench.pass(2 * MINUTE_MS);
     expect(new Set(names(bench).slice(4))).toEqual(new Set(["notice"]));
+  });
+
+  test("is passed on for no more than its minutes where the card is lost meanwhile", () => {
+    const bench = benchWithStation();
+    bench.pass(5 * MINUTE_MS);
+    for (const playedMs of [7 * MINUTE_MS, 0, 0, 0]) {
+      fail(bench, "sink-failed", playedMs);
+      bench.pass(1_100);
+    }
+    expect(heldMs(bench)).toBeLessThan(3 * MINUTE_MS);
   });
 });
