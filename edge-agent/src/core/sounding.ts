@@ -91,7 +91,9 @@ function started(state: AgentState, soundId: string, at: Instant, leftOutMs: num
   const sound = soundIn(state, soundId);
   if (sound === null || sound.startedAt !== null) return { state, effects: [] };
   const lateMs = at - sound.startAt - leftOutMs;
-  const shiftMs = Math.abs(lateMs) < SHIFT_FROM_MS ? 0 : lateMs;
+  // The minutes of a station are counted while it is looked for, too: something stands in for it.
+  const isCounted = sound.isLive && sound.isUrgent;
+  const shiftMs = isCounted || Math.abs(lateMs) < SHIFT_FROM_MS ? 0 : lateMs;
   const endsAt = plus(sound.endsAt, sound.role === "item" ? shiftMs : 0);
   const offsetMs = sound.offsetMs + leftOutMs;
   const moved: Sounding = { ...sound, startedAt: at, startAt: at, endsAt, heardFrom: at, offsetMs };

@@ -106,4 +106,19 @@ describe("a station in an emergency", () => {
     }
     expect(heldMs(bench)).toBeLessThan(3 * MINUTE_MS);
   });
+
+  test("is passed on for no more than its minutes where it is found late and lost again and again", () => {
+    const bench = benchWithStation();
+    bench.knobs.decoderMs = 30 * SECOND_MS;
+    const from = bench.now();
+    while (bench.now() < from + 8 * MINUTE_MS) {
+      const relay = lastOf(bench, "relay")?.soundId;
+      const isHeard = bench.state.playout.sounding.some(
+        (one) => one.soundId === relay && one.startedAt !== null,
+      );
+      if (isHeard) fail(bench, "relay-unavailable", SECOND_MS);
+      bench.pass(SECOND_MS);
+    }
+    expect(heldMs(bench)).toBe(0);
+  });
 });
