@@ -59,7 +59,7 @@ export function listenTo(options: RelayEarOptions): RelayEar {
   const source = openRelay({
     source: streamOf(options),
     ffmpegPath: options.ffmpegPath,
-    keepsTls: false,
+    isEmergency: false,
     channels: 1,
     clock,
     timers,

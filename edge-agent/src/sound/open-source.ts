@@ -68,8 +68,8 @@ export function openMicrophone(
 
 function openLive(relay: RelaySource, { rung }: PlayRequest, around: SourceSurroundings): PcmSource {
   if (relay.kind === "stream") {
-    const keepsTls = isSaidWhole({ rung });
-    return openRelay({ ...around, source: relay, keepsTls, random: nodeRandom, timers: nodeTimers });
+    const isEmergency = isSaidWhole({ rung });
+    return openRelay({ ...around, source: relay, isEmergency, random: nodeRandom, timers: nodeTimers });
   }
   const device = around.inputs[relay.input];
   return device === null ? failedSource("relay-unavailable") : openCapture({ ...around, device });

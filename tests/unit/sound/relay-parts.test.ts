@@ -75,7 +75,7 @@ describe("the gate", () => {
       url: "http://Radio.Example/live",
       hosts: ["cdn.example", "[2405::1]"],
       isPrivate,
-      keepsTls: false,
+      isEmergency: false,
       timers: nodeTimers,
       resolver,
     });
@@ -104,13 +104,26 @@ describe("the gate", () => {
   test("who-proves-itself-for-an-emergency-leads-nowhere-where-nobody-has-to", () => {
     const hosts = ["cdn.example"];
     const admits = (url: string, to: string) =>
-      createGate({ url, hosts, isPrivate: false, keepsTls: true, timers: nodeTimers }).admits(new URL(to));
+      createGate({ url, hosts, isPrivate: false, isEmergency: true, timers: nodeTimers }).admits(new URL(to));
     expect(admits("https://radio.example/live", "https://cdn.example/a")).toBe(true);
     expect(admits("https://radio.example/live", "http://radio.example/live")).toBe(false);
     expect(admits("https://radio.example/live", "http://cdn.example/a")).toBe(false);
     expect(admits("rtmps://radio.example/live", "rtmp://radio.example/live")).toBe(false);
     // One in the province's own network was approved as it is.
     expect(admits("http://radio.example/live", "http://cdn.example/a")).toBe(true);
+  });
+
+  test("in-an-emergency-who-proves-nothing-is-heard-from-the-province's-own-network-only", async () => {
+    const to = (url: string, address: string) =>
+      createGate({
+        ...{ url, hosts: [], isPrivate: true, isEmergency: true, timers: nodeTimers },
+        resolver: async () => [four(address)],
+      }).resolve("radio.example");
+    const refused = { ok: false, error: "not-allowed" };
+    expect(await to("http://radio.example/live", "1.1.1.1")).toEqual(refused);
+    expect(await to("rtsp://radio.example/live", "1.1.1.1")).toEqual(refused);
+    expect(await to("http://radio.example/live", "10.0.0.1")).toMatchObject({ ok: true });
+    expect(await to("https://radio.example/live", "1.1.1.1")).toMatchObject({ ok: true });
   });
 
   test("takes-the-first-address-that-may-be-reached, and-none-that-may-not", async () => {

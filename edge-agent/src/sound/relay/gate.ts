@@ -26,8 +26,11 @@ export interface GateOptions {
   readonly url: string;
   readonly hosts: readonly string[];
   readonly isPrivate: boolean;
-  /** Whoever had to prove by TLS who they are leads nowhere where nobody has to. */
-  readonly keepsTls: boolean;
+  /**
+   * Its sound was approved for what its address proves: whoever proves by TLS who they are leads nowhere where nobody has to,
+   * and who proves nothing is in the province's own network, whatever a name server says.
+   */
+  readonly isEmergency: boolean;
   readonly timers: Timers;
   /** Tests bring their own names. */
   readonly resolver?: Resolver;
@@ -37,18 +40,19 @@ export interface GateOptions {
 const RESOLVE_WITHIN_MS = 5_000;
 
 export function createGate(options: GateOptions): Gate {
-  const { isPrivate, timers } = options;
+  const { isEmergency, isPrivate, timers } = options;
   const resolver = options.resolver ?? systemResolver;
-  const isTlsAsked = options.keepsTls && isTls(URL.parse(options.url));
+  const isProven = isTls(URL.parse(options.url));
   const listed = new Set([hostOf(options.url), ...options.hosts.map((host) => host.toLowerCase())]);
 
   function isReachable(address: string): boolean {
     const range = rangeOf(address);
-    return range === "public" || (range === "inside" && isPrivate);
+    if (range === "public") return isProven || !isEmergency;
+    return range === "inside" && isPrivate;
   }
 
   return {
-    admits: (url) => listed.has(url.hostname.toLowerCase()) && (!isTlsAsked || isTls(url)),
+    admits: (url) => listed.has(url.hostname.toLowerCase()) && (!(isEmergency && isProven) || isTls(url)),
     async resolve(hostname) {
       const literal = hostname.replace(/^\[|\]$/g, "");
       const found = await within(timers, RESOLVE_WITHIN_MS, resolver(literal));

@@ -20,7 +20,7 @@ export interface RelayRequest {
   readonly timers: Timers;
   readonly log: Log;
   /** See `GateOptions`. */
-  readonly keepsTls: boolean;
+  readonly isEmergency: boolean;
   /** When the frame that is read next will be heard; without it, after the usual buffer of the card. */
   readonly hearsAt?: () => MonotonicMs;
   /** Tests bring their own names. */
