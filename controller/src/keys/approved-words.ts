@@ -67,8 +67,18 @@ function correctionLines(correction: { readonly notice: Notice } | null): readon
   return [`  with a correction, for the case that it was wrong: ${soundOf(correction.notice)}`];
 }
 
+/** The address as a box reads it: letters that only look like others, or turn a line round, are seen as what they are. */
 function stationOf(source: EmergencyStream["source"]): string {
-  return `${source.title} (${source.kind === "stream" ? source.url : source.input})`;
+  const { title, gainDb } = source;
+  const from =
+    source.kind === "input"
+      ? [source.input]
+      : [
+          new URL(source.url).href,
+          ...source.hosts,
+          ...(source.isPrivate ? ["the province's own network"] : []),
+        ];
+  return `${title} (${[...from, `${gainDb} dB`].join("; ")})`;
 }
 
 type Notice = StandingApproval["notice"];

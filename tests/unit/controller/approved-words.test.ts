@@ -5,6 +5,7 @@ import { orderText } from "@loa/shared/trust/order.ts";
 import { standingApprovalText } from "@loa/shared/trust/standing-approval.ts";
 import { expect, test } from "vitest";
 import { unsignedOrder } from "../../support/emergency-orders.ts";
+import { relayOf } from "../../support/plans.ts";
 import { signingService } from "../../support/signed-cap.ts";
 import { SENDER, standingOf } from "../../support/standing-approvals.ts";
 
@@ -21,6 +22,18 @@ test("the words of an order are those of its own text, and what the control room
   expect(words.slice(0, 3)).toEqual(["ACTUAL EMERGENCY («KHẨN CẤP»)", "  Lũ về", "  in xa-an-hoa"]);
   expect(words.at(-2)).toContain("written by mot");
   expect(words.at(-1)).toBe("  the control room says: Xã Khác; 3 boxes; written by Ai đó");
+});
+
+test("of a station all of it is read out that decides whose sound is heard, and how loud", () => {
+  const station = {
+    ...relayOf("dai"),
+    ...{ url: "http://k\u00e9nh.test/\u202elive", hosts: ["cdn.test"], isPrivate: true, gainDb: -40 },
+  };
+  const { order: unsigned } = unsignedOrder("lu", ["xa-an-hoa" as never], { at: now, by: "mot" as never });
+  const text = orderText({ ...unsigned, stream: { source: station, durationMs: 60_000 } });
+  const words = (textInWords(text, beside) ?? []).join("\n");
+  for (const part of ["http://xn--", "cdn.test", "own network", "-40 dB"]) expect(words).toContain(part);
+  expect(words).not.toContain("\u202e");
 });
 
 test("no name and no headline moves the cursor of who reads it, wipes a line, or turns words round", () => {
