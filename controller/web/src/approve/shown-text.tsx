@@ -140,7 +140,9 @@ function AreaFacts({ areas, names }: { readonly areas: readonly string[]; readon
   return (
     <li>
       <strong>{t.value.account.site.areas}</strong>{" "}
-      {areas.map((area) => `${area}${nameOf.has(area) ? ` (${nameOf.get(area)})` : ""}`).join(", ")}
+      {areas
+        .map((area) => `${area}${nameOf.has(area) ? ` (${asItIs(nameOf.get(area) ?? "")})` : ""}`)
+        .join(", ")}
     </li>
   );
 }

@@ -47,6 +47,8 @@ export const emergencyEn: EmergencyTexts = {
     minutes: "Relayed for (minutes)",
     minutesHint: "While the station cannot be heard, the box says the message again.",
     passesOn: (title: string, minutes: string) => `Then relays «${title}» for ${minutes} min`,
+    ownNetwork: "in the province's own network",
+    level: (db: string) => `at ${db} dB`,
     input: { line: "from the line input of the box", fm: "from the FM receiver of the box" },
   },
   repeatStep: "Siren and repeats",

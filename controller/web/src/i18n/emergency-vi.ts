@@ -44,6 +44,8 @@ export const emergencyVi = {
     minutes: "Tiếp âm trong (phút)",
     minutesHint: "Khi mất sóng đài, hộp đọc lại lời thông báo cho đến khi có sóng.",
     passesOn: (title: string, minutes: string) => `Sau đó tiếp âm «${title}» trong ${minutes} phút`,
+    ownNetwork: "trong mạng nội bộ của tỉnh",
+    level: (db: string) => `mức ${db} dB`,
     input: { line: "từ đường tiếng vào (line) của hộp", fm: "từ máy thu FM của hộp" },
   },
   repeatStep: "Còi và số lần phát",
