@@ -58,15 +58,18 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
 
   /**
    * What persons have let out themselves only persons take back. An update that persons must look at first silences
-   * nothing until they have, as long as it tells of the same danger.
+   * nothing until they have, as long as it tells of the same danger: not where it was `left` to them alone, either.
    */
-  async function takeBack(alert: CapAlert, isRaised: boolean): Promise<void> {
+  async function takeBack(alert: CapAlert, left: readonly AreaId[]): Promise<void> {
     if (alert.msgType !== "Cancel" && alert.msgType !== "Update") return;
+    const isRaised = all(alert).length > 0;
+    const isWaiting = ({ areas }: StoredEmergency) =>
+      !isRaised || left.some((area) => isTouchedBy(areas, area, parts.tree()));
     const named = alert.references.filter(({ sender }) => sender === alert.sender).flatMap(of);
     for (const stored of named) {
       const approved = approvalOver(stored);
       if (approved === null || !isInEarnest(alert, approved.severity)) continue;
-      if (alert.msgType === "Update" && !isRaised && isOfApproved(approved, alert)) continue;
+      if (alert.msgType === "Update" && isWaiting(stored) && isOfApproved(approved, alert)) continue;
       await emergencies.cancel(stored.emergency.id, null, "cancelled");
     }
   }
@@ -125,10 +128,11 @@ export function createAlertRaising(parts: AlertRaisingParts): AlertRaising {
         if (later.some(({ msgType }) => msgType === "Cancel")) return [];
         // Of what persons have let out themselves no more goes out by itself.
         if (all(alert).length === of(alert).length) await raise(alert, document, { areas, later });
-        // After it went out: an update takes the place of what it names, and nothing is silent in between.
-        await takeBack(alert, all(alert).length > 0);
         const warned = [alert, ...later].flatMap((one) => all(one).flatMap((stored) => stored.areas));
-        return warned.length === 0 ? areas : areasLeft(areas, warned, parts.tree());
+        const left = warned.length === 0 ? areas : areasLeft(areas, warned, parts.tree());
+        // After it went out: an update takes the place of what it names, and nothing is silent in between.
+        await takeBack(alert, left);
+        return left;
       } finally {
         underWay.delete(id);
       }

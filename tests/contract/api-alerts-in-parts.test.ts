@@ -58,6 +58,28 @@ it.each(["Cancel", "Update"])("an %s of its sender reaches both", async (msgType
   expect(standings(false)).toEqual(msgType === "Update" ? ["in-force", "in-force"] : []);
 });
 
+it("where an update waits for persons, what it updates goes on until they have looked at it", async () => {
+  const { granted, sends, alert, emergencies, drafts, author, now, time } = await armedWorld();
+  await granted();
+  const there = await granted({ areas: ["binh"] });
+  const references = `${SENDER},A,${capTime(now())}`;
+  await sends(signCap(alert({ identifier: "A", area: bothAreas }), service));
+  await time.advance(60_000);
+  expect((await author.post(`/api/v1/standing-approvals/${there.id}/withdraw`)).status).toBe(200);
+  await sends(signCap(alert({ identifier: "B", msgType: "Update", references, area: bothAreas }), service));
+  expect(byArea(await emergencies())).toMatchObject([
+    { areas: ["an"], standing: "in-force" },
+    { areas: ["an"], standing: "cancelled" },
+    { areas: ["binh"], standing: "in-force" },
+  ]);
+  expect(await drafts()).toMatchObject([{ areas: ["binh"] }]);
+  // One that holds there no more takes it off the air.
+  await time.advance(60_000);
+  const more = `${references} ${SENDER},B,${capTime((now() - 60_000) as never)}`;
+  await sends(signCap(alert({ identifier: "C", msgType: "Update", references: more }), service));
+  expect(byArea(await emergencies()).at(-1)).toMatchObject({ areas: ["binh"], standing: "cancelled" });
+});
+
 it("one of which a part is taken off the air by a person goes on elsewhere, and does not come again", async () => {
   const { granted, sends, alert, emergencies, author } = await armedWorld();
   await granted();
