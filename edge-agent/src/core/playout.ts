@@ -1,18 +1,15 @@
 import { type OnAir, onAir } from "@loa/shared/broadcast/on-air.ts";
-import { positionAfter } from "@loa/shared/broadcast/position.ts";
-import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
-import { airInputs, occurrenceIn } from "./air.ts";
-import type { Effect, RecordChange } from "./effect.ts";
+import { type Instant, plus } from "@loa/shared/kernel/time.ts";
+import { airInputs } from "./air.ts";
+import type { Effect } from "./effect.ts";
 import { mayPlay, skipDead, wantedFiller } from "./fallback.ts";
-import { heardItems, heardMsOf } from "./heard.ts";
 import { holdUnheardAlarms } from "./hold-alarms.ts";
-import { type Noted, putAlive, putProgress } from "./memory.ts";
 import { type Moment, sooner } from "./moment.ts";
-import { withMemory } from "./note-down.ts";
+import { markProgress } from "./progress-mark.ts";
 import { giveUpResumes, LOST_AFTER_MS, noteLosers, quieten, RESUME_WITHIN_MS } from "./quieten.ts";
 import { chooseWords } from "./spoken-clip.ts";
 import { isRunning, isWaitingIn, startFiller, startWanted } from "./start-sounds.ts";
-import type { AgentState, Playout, Sounding } from "./state.ts";
+import type { AgentState, Playout } from "./state.ts";
 import { withCurrentTroubles, withUnnamedRelays } from "./troubles.ts";
 import { type WantedSound, wantedSounds } from "./wanted-sounds.ts";
 
@@ -28,9 +25,6 @@ export const SILENT: Playout = {
   troubles: [],
   volumeDb: null,
 };
-
-/** While something sounds its progress is written down this often. */
-const MARK_EVERY_MS = 15 * SECOND_MS;
 
 export interface PlayoutStep {
   readonly state: AgentState;
@@ -56,7 +50,7 @@ export function runPlayout(before: AgentState, moment: Moment): PlayoutStep {
   const started = startWanted(kept.state, wanted, moment);
   const filled = startFiller(started.state, filler, moment);
   const unnamed = withUnnamedRelays(filled.state, all.sounds, now);
-  const marked = mark(withCurrentTroubles(unnamed, all.sounds), moment);
+  const marked = markProgress(withCurrentTroubles(unnamed, all.sounds), moment);
   const starts = [...started.changes, ...filled.changes];
   const changes = [given, worded, skipped, lost, marked].flatMap((one) => one.changes).concat(starts);
   const onFailure = started.isBoundToNote && started.changes.length > 0 ? "revert" : "keep";
@@ -74,41 +68,6 @@ function mayStart({ health, playout }: AgentState, one: WantedSound, now: Instan
   if (health.diskRetryAt === null || now >= health.diskRetryAt) return true;
   const isThere = isRunning(playout.sounding, one) || isWaitingIn(playout.sounding, one);
   return one.occurrence.voidAt !== null || isThere;
-}
-
-/** Every 15 s of sound: how much was played, and that it is still so late. */
-function mark(state: AgentState, moment: Moment): { state: AgentState; changes: readonly RecordChange[] } {
-  const { now } = moment;
-  const { sounding } = state.playout;
-  const markAt = state.playout.markAt ?? (sounding.length === 0 ? null : plus(now, MARK_EVERY_MS));
-  if (markAt === null || now < markAt) {
-    const isSame = markAt === state.playout.markAt;
-    return { state: isSame ? state : { ...state, playout: { ...state.playout, markAt } }, changes: [] };
-  }
-  const heard = heardItems(state.playout);
-  const next = {
-    ...state,
-    playout: { ...state.playout, markAt: sounding.length === 0 ? null : plus(now, MARK_EVERY_MS) },
-  };
-  if (heard.length === 0) return { state: next, changes: [] };
-  const changes = heard.flatMap((one): RecordChange[] => {
-    const note = state.memory.progress.get(one.occurrenceId);
-    if (note === null) return [];
-    const playedMs = note.playedMs + Math.round(heardMsOf(one, now) - one.heardMs);
-    return [putProgress({ ...note, ...placeInStation(state, one, note, now), playedMs })];
-  });
-  return {
-    state: withMemory(next, { aliveAt: now }),
-    changes: [...changes, ...putAlive(state.time, moment)],
-  };
-}
-
-/** What an emergency passes on has so much less to go after a power cut; its words are said again. */
-function placeInStation(state: AgentState, one: Sounding, note: Noted, now: Instant): Partial<Noted> {
-  const occurrence = one.isLive && one.isUrgent ? occurrenceIn(state, one.occurrenceId) : null;
-  if (occurrence === null || note.since === null) return {};
-  const offsetMs = positionAfter(occurrence, { positionMs: note.offsetMs, at: note.since }, now);
-  return { offsetMs: Math.round(offsetMs), since: now };
 }
 
 function nextLook(
@@ -130,5 +89,5 @@ function nextLook(
   }
   for (const { retryAt } of playout.failed.values()) consider(retryAt);
   consider(health.diskRetryAt);
-  return sooner(next, playout.markAt);
+  return next;
 }

@@ -19,6 +19,7 @@ import { highestSeen } from "./inbox-answer.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { afterProbation, afterStart } from "./plan-probation.ts";
 import { runPlayout } from "./playout.ts";
+import { markProgress } from "./progress-mark.ts";
 import { afterAnswer } from "./readiness.ts";
 import { receiveRoster } from "./roster-inbox.ts";
 import { afterSameReadings } from "./same-readings.ts";
@@ -62,10 +63,10 @@ export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, c
     const looked = lookAtAir(state, now);
     state = looked.state;
     effects = joined(effects, looked.effects);
-  } else if (event.kind !== "shutdown" && isAliveDue(state, now)) {
-    const alive = noteAlive(state, now);
-    state = alive.state;
-    effects = joined(effects, alive.effects);
+  } else if (event.kind !== "shutdown") {
+    const noted = noteTime(state, now);
+    state = noted.state;
+    effects = joined(effects, noted.effects);
   }
   if ((isLook || event.kind !== "rang") && mayHaveTurned(before, state)) state = withFaults(state, now);
   // After its good-bye the box says nothing more, and does not connect again.
@@ -74,7 +75,7 @@ export function step(before: AgentState, event: AgentEvent, mono: MonotonicMs, c
   return {
     state: told.state,
     effects: joined(effects, told.effects),
-    ringAt: sooner(sooner(told.lookAgainAt, told.state.airLookAt), aliveDueAt(told.state, now)),
+    ringAt: sooner(sooner(told.lookAgainAt, told.state.airLookAt), nextNote(told.state, now)),
   };
 }
 
@@ -242,9 +243,16 @@ function isBusy(state: AgentState): boolean {
   return state.playout.sounding.length > 0 || state.amplifier.pace === "sounding";
 }
 
-function isAliveDue(state: AgentState, moment: Moment): boolean {
-  const dueAt = aliveDueAt(state, moment);
-  return dueAt !== null && moment.now >= dueAt;
+function nextNote(state: AgentState, moment: Moment): Instant | null {
+  return sooner(state.playout.markAt, aliveDueAt(state, moment));
+}
+
+/** Between two looks at the air only time passes, and what a power cut must not take along is written down. */
+function noteTime(state: AgentState, moment: Moment): { state: AgentState; effects: readonly Effect[] } {
+  const { markAt } = state.playout;
+  if (markAt !== null && moment.now >= markAt) return written(markProgress(state, moment));
+  const aliveAt = aliveDueAt(state, moment);
+  return aliveAt !== null && moment.now >= aliveAt ? noteAlive(state, moment) : silently(state);
 }
 
 function lookAtAir(before: AgentState, moment: Moment): { state: AgentState; effects: readonly Effect[] } {

@@ -1,0 +1,50 @@
+import { positionAfter } from "@loa/shared/broadcast/position.ts";
+import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { occurrenceIn } from "./air.ts";
+import type { RecordChange } from "./effect.ts";
+import { heardItems, heardMsOf } from "./heard.ts";
+import { type Noted, putAlive, putProgress } from "./memory.ts";
+import type { Moment } from "./moment.ts";
+import { withMemory } from "./note-down.ts";
+import type { AgentState, Sounding } from "./state.ts";
+
+/** While something sounds its progress is written down this often. */
+const MARK_EVERY_MS = 15 * SECOND_MS;
+
+/** Every 15 s of sound: how much was played, and that it is still so late. `playout.markAt` says when next. */
+export function markProgress(
+  state: AgentState,
+  moment: Moment,
+): { state: AgentState; changes: readonly RecordChange[] } {
+  const { now } = moment;
+  const { sounding } = state.playout;
+  const markAt = state.playout.markAt ?? (sounding.length === 0 ? null : plus(now, MARK_EVERY_MS));
+  if (markAt === null || now < markAt) {
+    const isSame = markAt === state.playout.markAt;
+    return { state: isSame ? state : { ...state, playout: { ...state.playout, markAt } }, changes: [] };
+  }
+  const heard = heardItems(state.playout);
+  const next = {
+    ...state,
+    playout: { ...state.playout, markAt: sounding.length === 0 ? null : plus(now, MARK_EVERY_MS) },
+  };
+  if (heard.length === 0) return { state: next, changes: [] };
+  const changes = heard.flatMap((one): RecordChange[] => {
+    const note = state.memory.progress.get(one.occurrenceId);
+    if (note === null) return [];
+    const playedMs = note.playedMs + Math.round(heardMsOf(one, now) - one.heardMs);
+    return [putProgress({ ...note, ...placeInStation(state, one, note, now), playedMs })];
+  });
+  return {
+    state: withMemory(next, { aliveAt: now }),
+    changes: [...changes, ...putAlive(state.time, moment)],
+  };
+}
+
+/** What an emergency passes on has so much less to go after a power cut; its words are said again. */
+function placeInStation(state: AgentState, one: Sounding, note: Noted, now: Instant): Partial<Noted> {
+  const occurrence = one.isLive && one.isUrgent ? occurrenceIn(state, one.occurrenceId) : null;
+  if (occurrence === null || note.since === null) return {};
+  const offsetMs = positionAfter(occurrence, { positionMs: note.offsetMs, at: note.since }, now);
+  return { offsetMs: Math.round(offsetMs), since: now };
+}
