@@ -123,6 +123,22 @@ describe("an emergency that passes on a station", () => {
     expect(verdictOf(world, raised)).toEqual([["heard", null]]);
   });
 
+  test("after a power cut its words stand in for a lost station only for what is left of its minutes", async () => {
+    const { world } = await worldWithNews();
+    world.box.loudspeaker.failure = "relay-not-allowed";
+    const raised = world.raise({ stream });
+    for (const minute of ["04", "05", "06"]) {
+      await world.until(world.at(`05:${minute}:00`));
+      world.box.cutPower();
+      await world.until(world.at(`05:${minute}:10`));
+      world.box.boot();
+    }
+    await world.until(world.at("05:30:00"));
+    const last = world.sounds().findLast(({ what }) => what === "notice");
+    const darkMs = 3 * (10 * SECOND_MS + MARK_EVERY_MS + SECOND_MS);
+    expect(last?.to).toBeLessThan(raised.at + 20 * SECOND_MS + stream.durationMs + darkMs);
+  });
+
   test("that could be anybody's word is refused: not proven by TLS, or with a password in its address", async () => {
     const { world, news } = await worldWithNews();
     const sources = [

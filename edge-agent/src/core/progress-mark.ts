@@ -24,15 +24,17 @@ export function markProgress(
     return { state: isSame ? state : { ...state, playout: { ...state.playout, markAt } }, changes: [] };
   }
   const heard = heardItems(state.playout);
+  const standingIn = sounding.filter((one) => one.role === "filler" && one.isUrgent && !one.isStopping);
   const next = {
     ...state,
     playout: { ...state.playout, markAt: sounding.length === 0 ? null : plus(now, MARK_EVERY_MS) },
   };
-  if (heard.length === 0) return { state: next, changes: [] };
-  const changes = heard.flatMap((one): RecordChange[] => {
+  if (heard.length + standingIn.length === 0) return { state: next, changes: [] };
+  const changes = [...heard, ...standingIn].flatMap((one): RecordChange[] => {
     const note = state.memory.progress.get(one.occurrenceId);
     if (note === null) return [];
-    const playedMs = note.playedMs + Math.round(heardMsOf(one, now) - one.heardMs);
+    const moreMs = one.role === "filler" ? 0 : Math.round(heardMsOf(one, now) - one.heardMs);
+    const playedMs = note.playedMs + moreMs;
     return [putProgress({ ...note, ...placeInStation(state, one, note, now), playedMs })];
   });
   return {
@@ -41,9 +43,13 @@ export function markProgress(
   };
 }
 
-/** What an emergency passes on has so much less to go after a power cut; its words are said again. */
+/**
+ * What an emergency passes on has so much less to go after a power cut, and so has what stands in for it; its words are
+ * said again.
+ */
 function placeInStation(state: AgentState, one: Sounding, note: Noted, now: Instant): Partial<Noted> {
-  const occurrence = one.isLive && one.isUrgent ? occurrenceIn(state, one.occurrenceId) : null;
+  const isCounted = one.isUrgent && (one.isLive || one.role === "filler");
+  const occurrence = isCounted ? occurrenceIn(state, one.occurrenceId) : null;
   if (occurrence === null || note.since === null) return {};
   const offsetMs = positionAfter(occurrence, { positionMs: note.offsetMs, at: note.since }, now);
   return { offsetMs: Math.round(offsetMs), since: now };
