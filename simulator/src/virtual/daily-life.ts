@@ -110,6 +110,7 @@ async function raiseOne(world: VirtualWorld, newsroom: Newsroom, random: SeededR
     area: areaId.parse(random.pick(communes)),
     severity: random.pick(["actual", "actual", "exercise"] as const),
     messageMs: random.chance(0.5) ? random.integer(5, 40) * SECOND_MS : null,
+    stationMin: random.chance(0.3) ? random.integer(1, 5) : null,
     times: random.integer(1, 4),
     gapS: random.pick([0, 30, 120]),
     durationMin,

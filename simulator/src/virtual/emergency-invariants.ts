@@ -2,7 +2,7 @@ import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { isHealthy } from "./health-of-history.ts";
-import type { EmergencyHistory, History, Sounded } from "./history.ts";
+import type { EmergencyHistory, Heard, History, Sounded } from "./history.ts";
 
 /** Crossing fades, and the way of a command through the mixer. */
 const FADE_MS = 300;
@@ -16,9 +16,17 @@ const SAID_WITHIN_MS = 3 * SECOND_MS;
 /** Whether only an emergency can have made this sound. */
 export function isOfEmergency(history: History, { what }: Sounded): boolean {
   if (what.kind === "siren" || what.kind === "notice") return true;
-  const isNotice = ({ emergency }: EmergencyHistory) =>
-    what.kind === "clip" && emergency.notice?.sha256 === what.sha256;
-  return history.emergencies.some(isNotice);
+  return history.emergencies.some(
+    ({ emergency }) => isClipOf(emergency, what) || isStationOf(emergency, what),
+  );
+}
+
+function isClipOf({ notice }: Emergency, what: Heard): boolean {
+  return what.kind === "clip" && notice?.sha256 === what.sha256;
+}
+
+function isStationOf({ stream }: Emergency, what: Heard): boolean {
+  return what.kind === "relay" && stream?.source.id === what.relay;
 }
 
 /**
@@ -29,7 +37,8 @@ export function emergenciesOf(history: History, { box, what, from }: Sounded): r
   return history.emergencies.filter(({ emergency, corrects, boxes }) => {
     const isRaised = emergency.at <= plus(from, FADE_MS) && from <= expiryOn(history, emergency, box);
     if (!isRaised || !boxes.includes(box)) return false;
-    if (what.kind === "clip") return emergency.notice?.sha256 === what.sha256;
+    if (what.kind === "clip") return isClipOf(emergency, what);
+    if (what.kind === "relay") return corrects === null && isStationOf(emergency, what);
     if (what.kind === "notice") return what.words === (corrects === null ? emergency.severity : "correction");
     return what.kind === "siren" && corrects === null && what.severity === emergency.severity;
   });

@@ -1,6 +1,6 @@
 import { clipOf, type PlanItem } from "@loa/shared/broadcast/air-item.ts";
 import type { BulletinClass } from "@loa/shared/broadcast/content.ts";
-import type { Emergency } from "@loa/shared/broadcast/emergency.ts";
+import { type Emergency, emergencyStream } from "@loa/shared/broadcast/emergency.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";
 import {
@@ -11,6 +11,7 @@ import {
   type EmergencyId,
   emergencyId,
   programmeId,
+  type RelayId,
   relayId,
   type Sha256,
   scheduleId,
@@ -57,6 +58,8 @@ export interface EmergencyDraft {
   readonly severity: Emergency["severity"];
   /** Length of a message of its own; null: the words that every box knows. */
   readonly messageMs: number | null;
+  /** Of a station that it passes on each time; null, or left out: of none. */
+  readonly stationMin?: number | null;
   readonly times: number;
   readonly gapS: number;
   readonly durationMin: number;
@@ -81,7 +84,10 @@ const bulletinAnswer = z.object({ bulletin: z.object({ id: bulletinId }) });
 const programmeAnswer = z.object({ programme: z.object({ id: programmeId }) });
 const relayAnswer = z.object({ relay: z.object({ id: relayId }) });
 const draftAnswer = z.object({ draft: z.object({ id: z.string(), payload: z.string() }) });
-const prepared = z.object({ correction: z.object({ id: emergencyId }) });
+const prepared = z.object({
+  correction: z.object({ id: emergencyId }),
+  stream: emergencyStream.optional(),
+});
 const correctedAnswer = z.object({ emergency: z.object({ correctedAt: instant }) });
 const emergencyAnswer = z.object({
   id: emergencyId,
@@ -142,6 +148,13 @@ export function createNewsroom(world: VirtualWorld): Newsroom {
     return [await frame("intro"), middle, await frame("outro")];
   }
 
+  /** Each emergency has its own, so its sound is known by it. */
+  async function station(): Promise<RelayId> {
+    const source = { kind: "stream", url: `https://radio.test/khan-cap-${emergencies.length}` };
+    const body = { title: "Đài tỉnh", areaId: PROVINCE_ID, source };
+    return (await operator.do("POST", "/api/v1/relays", relayAnswer, body)).relay.id;
+  }
+
   /** One after the other, until it goes out. */
   async function approve(draft: string): Promise<z.infer<typeof emergencyAnswer>> {
     for (const { person } of trust.approvers) {
@@ -193,19 +206,21 @@ export function createNewsroom(world: VirtualWorld): Newsroom {
       await operator.do("PUT", `/api/v1/areas/${PROVINCE_ID}/settings`, z.unknown(), settings);
       fillers.push(clip);
     },
-    async raise({ area, severity, messageMs, times, gapS, durationMin }) {
+    async raise({ area, severity, messageMs, stationMin = null, times, gapS, durationMin }) {
       const clip = messageMs === null ? null : await upload("emergency", messageMs);
       const body = {
         ...{ areas: [area], severity, headline: `Báo động ${emergencies.length}`, times, gapS, durationMin },
         ...{ message: clip === null ? null : { clip }, confirm: CONFIRMED[severity], sirenS: 8 },
         correction: null,
+        ...(stationMin === null ? {} : { stream: { relay: await station(), minutes: stationMin } }),
       };
       const { draft } = await operator.do("POST", "/api/v1/emergencies", draftAnswer, body);
       const emergency = await approve(draft.id);
       const notice =
         clip === null ? null : { sha256: clip, sizeBytes: 1, durationMs: messageMs ?? SECOND_MS, gainDb: 0 };
-      const { correction } = prepared.parse(JSON.parse(draft.payload));
-      const alarm = { ...emergency, severity, notice, correction: { ...correction, notice: null } };
+      const { correction, stream } = prepared.parse(JSON.parse(draft.payload));
+      const said = { ...emergency, severity, notice, correction: { ...correction, notice: null } };
+      const alarm = stream === undefined ? said : { ...said, stream };
       const raised = { emergency: alarm, area, corrects: null };
       emergencies.push(raised);
       return raised;
@@ -219,7 +234,8 @@ export function createNewsroom(world: VirtualWorld): Newsroom {
       const { correctedAt: at } = emergency;
       if (wrong.correction === undefined) return;
       const { id, notice } = wrong.correction;
-      const words = { ...wrong, id, notice, at, expiresAt: plus(at, CORRECTION_LIFE_MS), sirenMs: 0 };
+      const { stream: _, ...rest } = wrong;
+      const words = { ...rest, id, notice, at, expiresAt: plus(at, CORRECTION_LIFE_MS), sirenMs: 0 };
       emergencies.push({ emergency: words, area, corrects: wrong.id });
     },
   };
