@@ -7,7 +7,7 @@ import { isBrokenTopic } from "./topic-rights.ts";
 
 /**
  * Hands a message (or a last will) on before its PUBACK leaves, which promises nothing: what a box signs is looked at
- * later, and kept or sent again until it is answered by a message of its own. An error ends the connection, so only broken topics
+ * later, and kept or asked for again until it has been answered. An error ends the connection, so only broken topics
  * answer one; what is merely denied is acknowledged and goes nowhere, since mqtt.js would send it again for ever.
  */
 export function receive(room: Room, client: Client | null, said: Said): Error | null {
