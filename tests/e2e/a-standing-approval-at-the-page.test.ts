@@ -114,6 +114,8 @@ describeWithPart("chromium", "a standing approval at the page", ({ path }) => {
         await site.locator(".draft-facts").getByText(new RegExp(words)).first().waitFor();
       for (const text of [message, correction]) await site.locator(".spoken").getByText(text).waitFor();
       expect(await playable(site)).toEqual([true, true]);
+      await putAnother(page);
+      expect(await site.getByRole("heading", { name: headline }).count()).toBe(1);
       await lookAt(site, "standing-site");
       await site.getByRole("button", { name: "Ký bằng khóa phê duyệt của tôi" }).click();
       await page.getByText(`Đã có ${index + 1} trên 2 người phê duyệt`).waitFor();
@@ -133,19 +135,31 @@ describeWithPart("chromium", "a standing approval at the page", ({ path }) => {
       z.object({ clips: z.array(z.object({ sha256: z.string() })) }),
     );
     const wish = { areas: [PROVINCE_ID], severity: "actual", headline: "Thử", confirm: "KHẨN CẤP" };
+    const url = `https://dai.test/${"khan-cap-".repeat(50)}`;
+    const { relay } = await operator.do(
+      "POST",
+      "/api/v1/relays",
+      z.object({ relay: z.object({ id: z.string() }) }),
+      {
+        ...{ title: "Đài".repeat(60), areaId: PROVINCE_ID },
+        source: { kind: "stream", url, isPrivate: true, gainDb: -6 },
+      },
+    );
     const { draft } = await operator.do(
       "POST",
       "/api/v1/emergencies",
       z.object({ draft: z.object({ id: z.string() }) }),
-      {
-        ...wish,
-        message: { clip: clips[0]?.sha256 },
-      },
+      { ...wish, message: { clip: clips[0]?.sha256 }, stream: { relay: relay.id, minutes: 30 } },
     );
     await page.route("**/audio", (route) => route.fulfill({ body: "another sound" }));
     await page.goto(`${province.origin}/#/drafts/${draft.id}`);
+    await page.getByText(url).waitFor();
+    await lookAt(page, "station-draft");
     const site = await approvalWindow(page, "Phê duyệt KHẨN CẤP bằng khóa của tôi", key);
     await site.getByText("Đừng ký, hãy báo cho người quản trị").waitFor();
+    for (const words of [url, "trong mạng nội bộ của tỉnh", /mức .6 dB/])
+      await site.locator(".draft-facts").getByText(words).waitFor();
+    await site.setViewportSize({ width: 360, height: 740 });
     expect(await site.getByRole("button", { name: "Ký bằng khóa phê duyệt của tôi" }).count()).toBe(0);
     await lookAt(site, "another-sound");
     await site.getByRole("button", { name: "Không ký" }).click();
@@ -185,6 +199,22 @@ describeWithPart("chromium", "a standing approval at the page", ({ path }) => {
     expect(picture.length, name).toBeGreaterThan(PICTURE_BYTES);
   }
 });
+
+/** As a control room in strange hands would: another text, after the first one was read and before it is signed. */
+async function putAnother(page: Page): Promise<void> {
+  const ask = {
+    loa: "approval-site-ask",
+    language: "vi",
+    do: "approve",
+    payload: "{}",
+    credentials: [],
+    names: [],
+  };
+  await page.evaluate(async (another) => {
+    window.open("", "loa-approve")?.postMessage(another, "*");
+    await new Promise((done) => setTimeout(done, 200));
+  }, ask);
+}
 
 /** Whether a browser knows how long each sound of the page is: it could be decoded. */
 async function playable(site: Page): Promise<readonly boolean[]> {

@@ -21,12 +21,15 @@ export function ApprovalSite(): VNode {
   const [hasFailed, setFailed] = useState(false);
   useEffect(() => {
     const origin = pagesOrigin(location);
+    let isAsked = false;
     const hear = (event: MessageEvent) => {
       if (event.origin !== origin || event.source !== opener) return;
       const more = sounds.safeParse(event.data);
       if (more.success) setSent(more.data.sounds);
       const parsed = ask.safeParse(event.data);
-      if (!parsed.success) return;
+      // One window asks one thing: what was read is what is signed, whoever speaks again between the two.
+      if (!parsed.success || isAsked) return;
+      isAsked = true;
       language.value = parsed.data.language;
       document.documentElement.lang = parsed.data.language;
       setAsked(parsed.data);
