@@ -1,5 +1,5 @@
 import { emergencyId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
-import { HOUR_MS, MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { HOUR_MS, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { readPinnedAlert } from "@loa/shared/node/cap/read-pinned-alert.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { asPart, orderFromCovered, restOf } from "@loa/shared/trust/alert-order.ts";
@@ -31,6 +31,18 @@ test("an alert that goes out in parts sounds once at a box that stands in two of
   expect(await answerTo(world, first)).toBe("accepted");
   expect(await answerTo(world, { ...second, isPart: true })).toBe("replayed");
   expect(await answerTo(world, { ...first, isPart: true })).toBe("replayed");
+  expect(world.names()).toEqual(["siren", "notice"]);
+});
+
+test("an alert that goes out in parts is known as said after the first approval has ended, for as long as another may let it out", async () => {
+  const world = await rosterWorld();
+  const expires = capTime(plus(world.time.instant(), 12 * HOUR_MS));
+  const document = alertOf(world, { expires });
+  const until = { to: plus(world.time.instant(), 2 * HOUR_MS), durationMs: 10 * MINUTE_MS };
+  expect(await answerTo(world, { approved: standing(world, until), document })).toBe("accepted");
+  const later = standing(world, { id: standingApprovalId.parse("khac") });
+  await world.soon(4 * HOUR_MS);
+  expect(await answerTo(world, { approved: later, document, isPart: true })).toBe("replayed");
   expect(world.names()).toEqual(["siren", "notice"]);
 });
 

@@ -1,6 +1,7 @@
 import { type Emergency, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
 import { type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { alertOf } from "@loa/shared/trust/alert-order.ts";
+import type { EmergencyOrder } from "@loa/shared/trust/order.ts";
 import { cancelBody, emergencyBody } from "@loa/shared/wire/bodies.ts";
 import { CLOCK_TOLERANCE_MS, type Envelope, type Refusal } from "@loa/shared/wire/envelope.ts";
 import { emergencyOrderIn, MAX_APPROVAL_MS, refusalOfPlaceAndTime } from "./approved.ts";
@@ -42,7 +43,7 @@ export function receiveEmergency(
   if (refused !== null) return refuse(state, contents, refused, accept);
   const until = endOfMemory(state, contents, moment.now);
   const replaced = withoutReplaced(state, emergency, until);
-  const approveBy = order === null ? null : plus(order.approveBy, CLOCK_TOLERANCE_MS);
+  const approveBy = order === null ? null : plus(lastUseOf(order), CLOCK_TOLERANCE_MS);
   const known = knownFrom(state, contents, emergency, approveBy, moment);
   const added = withEmergency(replaced.memory, known);
   if (added === null) return refuse(state, contents, "not-durable", accept);
@@ -60,6 +61,11 @@ export function receiveEmergency(
       log("info", "emergency.received", { id: emergency.id, severity: emergency.severity }),
     ],
   };
+}
+
+/** Until then it may come, an alert also as a part that another approval lets out for longer. */
+function lastUseOf({ id, approveBy, draftedAt }: EmergencyOrder): Instant {
+  return alertOf(id) === null ? approveBy : plus(draftedAt, MAX_APPROVAL_MS);
 }
 
 /** What it takes the place of; of an alert, under whichever of its names that is known here. */
