@@ -81,16 +81,21 @@ async function measure(
     ),
     atMost(`${what}: press to last delivery, median of ${ROUNDS}`, medianOf(lasts), "ms", 1_000),
     atMost(`${what}: press until 95 % have acknowledged, median of ${ROUNDS}`, ackMs, "ms", 3_000),
-    // Each answer is signed, and looking at signatures is nearly all of it.
-    atMost("the same, against as many bare looks at a signature", ackMs / bareChecksMs(room.keys), "x", 2),
+    // Each answer is signed by the crowd and looked at by us: that is nearly all of it.
+    atMost(
+      "the same, against as many signatures made and looked at",
+      ackMs / bareAnswersMs(room.keys),
+      "x",
+      2,
+    ),
   ];
 }
 
-function bareChecksMs({ privateKey, publicKey }: CrowdRoom["keys"]): number {
+function bareAnswersMs({ privateKey, publicKey }: CrowdRoom["keys"]): number {
   const text = "x".repeat(500);
-  const signature = nodeCrypto.sign(privateKey, text);
   const from = performance.now();
-  for (let count = 0; count < BOXES; count += 1) nodeCrypto.verify(publicKey, text, signature);
+  for (let count = 0; count < BOXES; count += 1)
+    nodeCrypto.verify(publicKey, text, nodeCrypto.sign(privateKey, text));
   return performance.now() - from;
 }
 
