@@ -21,6 +21,7 @@ export interface BenchMixerParts {
 
 interface BenchVoice {
   readonly effect: PlayEffect;
+  readonly readyAt: number;
   readonly dueAt: number;
   restMs: number;
   heardFrom: number | null;
@@ -74,7 +75,12 @@ export function createBenchMixer({ post, after, mono, clips, knobs }: BenchMixer
     voice.isGone = true;
     hush(voice);
     post({ kind: "sound-ended", soundId, at: mono(), playedMs: voice.heardMs, rmsDb: knobs.mixerDb });
-    for (const [next, one] of voices) if (one.effect.after === soundId) begin(next);
+    for (const [next, one] of voices) {
+      if (one.effect.after !== soundId) continue;
+      // One whose decoder has nothing yet is late.
+      if (one.readyAt <= mono()) begin(next);
+      else after(one.readyAt - mono(), () => begin(next));
+    }
   }
 
   return {
@@ -85,6 +91,7 @@ export function createBenchMixer({ post, after, mono, clips, knobs }: BenchMixer
       voices.set(soundId, {
         effect,
         dueAt: mono() + (startAt - now),
+        readyAt: mono() + (isInMemory(source) ? 0 : knobs.decoderMs),
         restMs,
         heardFrom: null,
         heardMs: 0,

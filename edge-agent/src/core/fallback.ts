@@ -26,6 +26,8 @@ export function mayPlay(state: AgentState, one: WantedSound, now: Instant): bool
 
 /** Between what was said and the same again. */
 const BREATH_MS = 2 * SECOND_MS;
+/** A station of an emergency that is silent so long after its turn came is not there, whatever is still hoped for it. */
+const SILENT_STATION_MS = SECOND_MS;
 
 function mayTry({ playout }: AgentState, key: string, now: Instant): boolean {
   const failure = playout.failed.get(key);
@@ -88,7 +90,7 @@ export function wantedFiller(
   const place = placeOf(state, holder, now);
   const itemIndex = itemAt(occurrence, place.positionMs);
   const item = standInFor(state, occurrence, itemIndex);
-  if (item === null || place.at > now || !isFailing(state, occurrence, itemIndex, wanted)) return [];
+  if (item === null || place.at > now || !isFailing(state, occurrence, itemIndex, wanted, now)) return [];
   const endsAt = reaches(occurrence, place, beginOfItem(occurrence, itemIndex + 1));
   if (endsAt <= now || !mayTry(state, fillerKey(occurrence.id, itemIndex), now)) return [];
   const startAt = isSaidWhole(occurrence) ? plus(now, BREATH_MS) : now;
@@ -118,6 +120,7 @@ function isFailing(
   occurrence: Occurrence,
   itemIndex: number,
   wanted: readonly WantedSound[],
+  now: Instant,
 ): boolean {
   const item = occurrence.items[itemIndex];
   if (item?.kind !== "clip" && item?.kind !== "relay") return false;
@@ -125,9 +128,15 @@ function isFailing(
   // A station that is only being looked for takes nothing from what stands in for it.
   const isLookedFor = item.kind === "relay" && (sound === undefined || sound.startedAt === null);
   if (isLookedFor && standsIn(state, occurrence, itemIndex)) return true;
-  if (sound !== undefined) return sound.lostSince !== null;
+  if (sound !== undefined)
+    return sound.lostSince !== null || now >= (missedAt(sound) ?? Number.POSITIVE_INFINITY);
   // What is about to be started is not failing.
   return !wanted.some((one) => one.occurrence.id === occurrence.id && one.itemIndex === itemIndex);
+}
+
+/** When a station of an emergency that was not heard yet counts as missing; null: for everything else. */
+export function missedAt({ isLive, isUrgent, startedAt, startAt }: Sounding): Instant | null {
+  return isLive && isUrgent && startedAt === null ? plus(startAt, SILENT_STATION_MS) : null;
 }
 
 function standsIn({ playout }: AgentState, { id }: Occurrence, itemIndex: number): boolean {

@@ -2,7 +2,7 @@ import { type OnAir, onAir } from "@loa/shared/broadcast/on-air.ts";
 import { type Instant, plus } from "@loa/shared/kernel/time.ts";
 import { airInputs } from "./air.ts";
 import type { Effect } from "./effect.ts";
-import { mayPlay, skipDead, wantedFiller } from "./fallback.ts";
+import { mayPlay, missedAt, skipDead, wantedFiller } from "./fallback.ts";
 import { holdUnheardAlarms } from "./hold-alarms.ts";
 import { type Moment, sooner } from "./moment.ts";
 import { markProgress } from "./progress-mark.ts";
@@ -85,6 +85,7 @@ function nextLook(
   for (const one of playout.sounding) {
     if (one.isPaused) continue;
     consider(plus(one.endsAt, LOST_AFTER_MS + 1));
+    consider(missedAt(one));
     if (one.resumeAskedAt !== null) consider(plus(one.resumeAskedAt, RESUME_WITHIN_MS));
   }
   for (const { retryAt } of playout.failed.values()) consider(retryAt);

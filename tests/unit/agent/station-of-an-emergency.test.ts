@@ -10,6 +10,12 @@ const notice = clipOf("a", 20 * SECOND_MS);
 
 /** In the third minute of an emergency that passes on a station for ten. */
 function benchWithStation(change: object = {}) {
+  const bench = raisedBench(change);
+  bench.pass(3 * MINUTE_MS);
+  return bench;
+}
+
+function raisedBench(change: object = {}) {
   const bench = agentBench({ clips: [notice] });
   const at = bench.now();
   const emergency = {
@@ -19,7 +25,6 @@ function benchWithStation(change: object = {}) {
     ...change,
   };
   bench.envelope("emergency", { emergency });
-  bench.pass(3 * MINUTE_MS);
   return bench;
 }
 type Bench = ReturnType<typeof benchWithStation>;
@@ -65,6 +70,20 @@ describe("a station in an emergency", () => {
     expect([words?.rung, words?.gainDb]).toEqual([siren?.rung, siren?.gainDb]);
     bench.pass(8 * SECOND_MS);
     expect(names(bench)).toEqual(["siren", "notice", "relay", "notice", "relay"]);
+  });
+
+  test("that gives no answer at all keeps nobody waiting for the words: they are said again, and the station as it comes", () => {
+    const bench = raisedBench();
+    bench.knobs.decoderMs = 40 * SECOND_MS;
+    bench.pass(21 * SECOND_MS);
+    expect(names(bench)).toEqual(["siren", "notice", "relay", "notice"]);
+    expect(bench.stops).toEqual([]);
+    bench.pass(30 * SECOND_MS);
+    const words = names(bench).filter((one) => one === "notice").length;
+    expect(words).toBeGreaterThan(2);
+    expect(bench.stops.at(-1)?.soundId).toBe(lastOf(bench, "notice")?.soundId);
+    bench.pass(MINUTE_MS);
+    expect(names(bench).filter((one) => one === "notice")).toHaveLength(words);
   });
 
   test("that leads elsewhere than was approved is given up, and the words are said to its end", () => {
