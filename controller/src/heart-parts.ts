@@ -6,7 +6,16 @@ import type { Work } from "./work.ts";
 
 export type HeartPorts = Pick<
   ControllerPorts,
-  "clock" | "timers" | "random" | "log" | "crypto" | "signatures" | "blobs" | "broker" | "metrics" | "authority"
+  | "clock"
+  | "timers"
+  | "random"
+  | "log"
+  | "crypto"
+  | "signatures"
+  | "blobs"
+  | "broker"
+  | "metrics"
+  | "authority"
 >;
 
 /** What the heart of a controller is made with. */
