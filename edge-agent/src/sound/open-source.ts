@@ -1,4 +1,3 @@
-import { isSaidWhole } from "@loa/shared/broadcast/on-air.ts";
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { Clock, Log } from "@loa/shared/kernel/ambient.ts";
 import { assertNever } from "@loa/shared/kernel/result.ts";
@@ -12,6 +11,7 @@ import type { ProgrammeChannels } from "./output-layout.ts";
 import { failedSource, type PcmSource } from "./pcm-source.ts";
 import { openRelay } from "./relay/open-relay.ts";
 import type { OpenedSource } from "./source-opener.ts";
+import { isOfEmergency } from "./voice.ts";
 
 /** ALSA capture devices: `line` and `fm` are inputs that a relay may name. Null: this box has no such input. */
 export interface InputDevices {
@@ -66,9 +66,9 @@ export function openMicrophone(
   return microphone === null ? null : openCapture({ device: microphone, channels: 1, clock, log });
 }
 
-function openLive(relay: RelaySource, { rung }: PlayRequest, around: SourceSurroundings): PcmSource {
+function openLive(relay: RelaySource, request: PlayRequest, around: SourceSurroundings): PcmSource {
   if (relay.kind === "stream") {
-    const isEmergency = isSaidWhole({ rung });
+    const isEmergency = isOfEmergency(request);
     return openRelay({ ...around, source: relay, isEmergency, random: nodeRandom, timers: nodeTimers });
   }
   const device = around.inputs[relay.input];

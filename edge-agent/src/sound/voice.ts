@@ -50,12 +50,16 @@ const END_FADE_MS = 100;
 
 const emergencyRungs: readonly Rung[] = ["emergency-actual", "emergency-exercise"];
 
+export function isOfEmergency({ rung }: Pick<PlayRequest, "rung">): boolean {
+  return emergencyRungs.includes(rung);
+}
+
 export function createVoice(request: PlayRequest, source: PcmSource | null): Voice {
   return {
     soundId: request.soundId,
     request,
     rank: ladder[request.rung].rank,
-    isEmergency: emergencyRungs.includes(request.rung),
+    isEmergency: isOfEmergency(request),
     gain: dbToGain(request.gainDb),
     fade: createRamp(0),
     duck: createRamp(1),
