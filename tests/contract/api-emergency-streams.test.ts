@@ -1,4 +1,5 @@
 import { emergencyById } from "@loa/controller/store/emergencies.ts";
+import { LEAST_EMERGENCY_DB } from "@loa/shared/broadcast/plan.ts";
 import { readOrder } from "@loa/shared/trust/order.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
@@ -55,8 +56,8 @@ describe("a station that an emergency passes on", () => {
     expect(emergency.saidAt - emergency.at).toBeGreaterThan(60 * 60_000 - 1);
   });
 
-  it("may be an input of the box, or one in the province's own network", async () => {
-    const input = await relayOf(chief, { kind: "input", input: "fm" });
+  it("may be a line into the box, or one in the province's own network", async () => {
+    const input = await relayOf(chief, { kind: "input", input: "line", gainDb: LEAST_EMERGENCY_DB });
     const inside = await relayOf(chief, {
       kind: "stream",
       url: "http://10.0.0.5/mic",
@@ -78,6 +79,12 @@ describe("a station that an emergency passes on", () => {
     expect(await codeFor(await relayOf(chief, { kind: "stream", url: "https://a:b@dai.example/live" }))).toBe(
       "stream-not-proven",
     );
+  });
+
+  it("is none that whoever has a transmitter near the box can speak over, and none that nobody hears", async () => {
+    expect(await codeFor(await relayOf(chief, { kind: "input", input: "fm" }))).toBe("stream-not-proven");
+    const quiet = { ...https, gainDb: LEAST_EMERGENCY_DB - 1 };
+    expect(await codeFor(await relayOf(chief, quiet))).toBe("stream-not-proven");
   });
 
   it("of others, or withdrawn, is not there", async () => {

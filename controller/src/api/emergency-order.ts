@@ -1,6 +1,5 @@
 import type { Clip } from "@loa/shared/broadcast/content.ts";
-import type { EmergencyStream } from "@loa/shared/broadcast/emergency.ts";
-import { isFitForEmergency } from "@loa/shared/broadcast/relay.ts";
+import { type EmergencyStream, isFitForEmergency } from "@loa/shared/broadcast/emergency.ts";
 import { type AreaId, emergencyId } from "@loa/shared/kernel/ids.ts";
 import { MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { EmergencyOrder } from "@loa/shared/trust/order.ts";

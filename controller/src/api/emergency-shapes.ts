@@ -71,7 +71,7 @@ export const emergencyDraft = z
       .optional()
       .openapi({
         description:
-          "A relay that is passed on behind the message: an input of the box, a station with https, or one in the province's own network",
+          "A relay that is passed on behind the message: the line input of the box, a station with https, or one in the province's own network; of -20 dB or more",
       }),
     correction: emergencyMessage
       .optional()

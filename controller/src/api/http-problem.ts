@@ -154,8 +154,8 @@ export const problems = {
   },
   "stream-not-proven": {
     status: 409,
-    en: "An emergency passes on an input of the box, a station with https, or one in the province's own network; and no address with a password",
-    vi: "Khẩn cấp chỉ tiếp âm đường tiếng vào của hộp, đài có địa chỉ https hoặc đài trong mạng nội bộ của tỉnh; địa chỉ không kèm mật khẩu",
+    en: "An emergency passes on the line input of the box, a station with https, or one in the province's own network, at −20 dB or more; no FM, and no address with a password",
+    vi: "Khẩn cấp chỉ tiếp âm đường tiếng vào (line) của hộp, đài có địa chỉ https hoặc đài trong mạng nội bộ của tỉnh, mức từ −20 dB trở lên; không tiếp âm FM, địa chỉ không kèm mật khẩu",
   },
   "no-roster": {
     status: 409,

@@ -5,7 +5,8 @@ import type { Occurrence } from "./agenda.ts";
 import { type AirItem, durationOf } from "./air-item.ts";
 import { BUILT_IN_NOTICE_MS, type BuiltInWords } from "./built-in-sounds.ts";
 import { clip, MAX_CLIP_MS } from "./content.ts";
-import { isFitForEmergency, relaySource } from "./relay.ts";
+import { LEAST_EMERGENCY_DB } from "./plan.ts";
+import { type RelaySource, relaySource } from "./relay.ts";
 
 export const MAX_EMERGENCY_MS = 24 * 3_600_000;
 
@@ -15,6 +16,22 @@ const headline = z
   .min(1)
   .max(200)
   .refine((text) => text.isWellFormed(), "half of a character");
+
+/** Scheme, host and path as they are meant to be written: without a name or a password, and nothing to be read twice. */
+const plainAddress = /^[a-z]+:\/\/[^/?#@\\]+([/?#][^\\]*)?$/i;
+const provenAddress = /^(https|rtmps):/i;
+
+/**
+ * Whether an emergency may be said by it. What comes over a network is nobody's signed word, so its station must prove
+ * itself (TLS), or stand in the province's own network; what comes by FM is the word of the strongest transmitter near
+ * the box, as it was in the communes of 2016. A password would be read by all who approve. And nobody is told by a
+ * station that nobody hears.
+ */
+export function isFitForEmergency(source: RelaySource): boolean {
+  if (source.gainDb < LEAST_EMERGENCY_DB) return false;
+  if (source.kind === "input") return source.input === "line";
+  return plainAddress.test(source.url) && (source.isPrivate || provenAddress.test(source.url));
+}
 
 /** A station that is passed on behind the words of an emergency, and for how long each time. */
 export const emergencyStream = z.strictObject({

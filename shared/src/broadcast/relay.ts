@@ -37,16 +37,3 @@ export const relaySource = z.discriminatedUnion("kind", [
   }),
 ]);
 export type RelaySource = z.infer<typeof relaySource>;
-
-/** Scheme, host and path as they are meant to be written: without a name or a password, and nothing to be read twice. */
-const plainAddress = /^[a-z]+:\/\/[^/?#@\\]+([/?#][^\\]*)?$/i;
-const provenAddress = /^(https|rtmps):/i;
-
-/**
- * Whether an emergency may be said by it. What comes over a network is nobody's signed word, so its station must prove
- * itself (TLS), or stand in the province's own network; and a password would be read by all who approve.
- */
-export function isFitForEmergency(source: RelaySource): boolean {
-  if (source.kind === "input") return true;
-  return plainAddress.test(source.url) && (source.isPrivate || provenAddress.test(source.url));
-}

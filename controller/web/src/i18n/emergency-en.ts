@@ -42,7 +42,7 @@ export const emergencyEn: EmergencyTexts = {
   bulletin: "Choose a bulletin",
   station: {
     title: "Behind the message, relay",
-    hint: "Only inputs of the box, stations with https, and stations in the province's own network.",
+    hint: "Only the line input of the box, stations with https, and stations in the province's own network. Not FM: whoever has a transmitter near the box speaks over it.",
     none: "No relay",
     minutes: "Relayed for (minutes)",
     minutesHint: "While the station cannot be heard, the box says the message again.",

@@ -39,7 +39,7 @@ export const emergencyVi = {
   bulletin: "Chọn bản tin",
   station: {
     title: "Sau lời đọc, tiếp âm",
-    hint: "Chỉ gồm đường tiếng vào và máy thu FM của hộp, đài có địa chỉ https và đài trong mạng nội bộ của tỉnh.",
+    hint: "Chỉ gồm đường tiếng vào (line) của hộp, đài có địa chỉ https và đài trong mạng nội bộ của tỉnh. Không gồm FM: ai có máy phát gần hộp cũng nói chen được.",
     none: "Không tiếp âm",
     minutes: "Tiếp âm trong (phút)",
     minutesHint: "Khi mất sóng đài, hộp đọc lại lời thông báo cho đến khi có sóng.",

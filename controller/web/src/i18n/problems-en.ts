@@ -106,7 +106,7 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "emergency-over": "This emergency is over or was cancelled.",
     "other-severity": "An exercise takes no place of an actual emergency, nor the other way round.",
     "stream-not-proven":
-      "An emergency passes on an input of the box, a station with https, or one in the province's own network; and no address with a password.",
+      "An emergency passes on the line input of the box, a station with https, or one in the province's own network, at −20 dB or more; no FM, and no address with a password.",
     "no-roster":
       "No roster of keys is in force, so two persons cannot approve yet. Ask the administrator of the province.",
     "no-correction": "No correction was prepared for it.",

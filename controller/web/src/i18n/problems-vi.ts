@@ -102,7 +102,7 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "emergency-over": "Thông báo khẩn cấp này đã kết thúc hoặc đã bị hủy.",
     "other-severity": "Diễn tập không thay được khẩn cấp thật, và ngược lại.",
     "stream-not-proven":
-      "Khẩn cấp chỉ tiếp âm đường tiếng vào của hộp, đài có địa chỉ https hoặc đài trong mạng nội bộ của tỉnh; địa chỉ không kèm mật khẩu.",
+      "Khẩn cấp chỉ tiếp âm đường tiếng vào (line) của hộp, đài có địa chỉ https hoặc đài trong mạng nội bộ của tỉnh, mức từ −20 dB trở lên; không tiếp âm FM, địa chỉ không kèm mật khẩu.",
     "no-roster": "Chưa có danh bạ khóa nên chưa thể có hai người cùng duyệt. Hãy nhờ quản trị tỉnh.",
     "no-correction": "Chưa chuẩn bị tin đính chính cho thông báo này.",
     "no-approval-key": "Bạn chưa có khóa passkey nào trong danh bạ khóa để duyệt.",

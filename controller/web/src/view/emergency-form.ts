@@ -1,7 +1,11 @@
 import { durationOf } from "@loa/shared/broadcast/air-item.ts";
 import { type Clip, MAX_CLIP_MS } from "@loa/shared/broadcast/content.ts";
-import { type EmergencyStream, itemsOf, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
-import { isFitForEmergency } from "@loa/shared/broadcast/relay.ts";
+import {
+  type EmergencyStream,
+  isFitForEmergency,
+  itemsOf,
+  MAX_EMERGENCY_MS,
+} from "@loa/shared/broadcast/emergency.ts";
 import type { AreaId, EmergencyId, Sha256 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { EmergencyWish } from "../api/emergency-calls.ts";
