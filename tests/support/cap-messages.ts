@@ -18,6 +18,7 @@ const plainInfo = {
   urgency: "<urgency>Immediate</urgency>",
   severity: "<severity>Extreme</severity>",
   certainty: "<certainty>Observed</certainty>",
+  audience: "",
   expires: "<expires>2026-11-23T10:30:00+07:00</expires>",
   headline: "<headline>Cảnh báo lũ quét xã An Hòa</headline>",
   parameter: "",

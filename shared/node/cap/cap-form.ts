@@ -14,15 +14,20 @@ export interface Part {
   readonly name: string;
   readonly least: 0 | 1;
   readonly most: number;
+  readonly holds: "text" | "elements";
 }
 
 /** More of one kind than any alert has. */
 const MANY = 500;
+const MAX_TEXT_CHARS = 20_000;
+/** A shape has a limit of its own, and what a resource carries inside is not read. */
+const longer: ReadonlySet<string> = new Set(["polygon", "derefUri"]);
 
-export const required = (name: string): Part => ({ name, least: 1, most: 1 });
-export const optional = (name: string): Part => ({ name, least: 0, most: 1 });
-export const anyNumber = (name: string): Part => ({ name, least: 0, most: MANY });
-export const atLeastOne = (name: string): Part => ({ name, least: 1, most: MANY });
+export const required = (name: string): Part => ({ name, least: 1, most: 1, holds: "text" });
+export const optional = (name: string): Part => ({ name, least: 0, most: 1, holds: "text" });
+export const anyNumber = (name: string): Part => ({ name, least: 0, most: MANY, holds: "text" });
+export const atLeastOne = (name: string): Part => ({ name, least: 1, most: MANY, holds: "text" });
+export const groups = (name: string): Part => ({ name, least: 0, most: MANY, holds: "elements" });
 
 /** An element whose children were held against their parts. */
 export interface Form {
@@ -65,10 +70,20 @@ export function readForm(
   if (element.text.trim() !== "")
     complaints.push({ element: path, line: element.line, why: "text between the elements" });
   const mayRepeat = (name: string) => (parts.find((part) => part.name === name)?.most ?? 1) > 1;
-  return {
-    path,
-    line: element.line,
-    all: (name) => found.get(name) ?? [],
-    pathOf: (name, index = 0) => `${path}/${name}${mayRepeat(name) ? `[${index + 1}]` : ""}`,
-  };
+  const pathOf = (name: string, index = 0) => `${path}/${name}${mayRepeat(name) ? `[${index + 1}]` : ""}`;
+  for (const { name, holds } of parts) {
+    if (holds === "elements") continue;
+    for (const [index, child] of (found.get(name) ?? []).entries())
+      complaints.push(...textComplaints(child, pathOf(name, index)));
+  }
+  return { path, line: element.line, all: (name) => found.get(name) ?? [], pathOf };
+}
+
+/** Also of those texts that nobody here reads further. */
+function textComplaints({ name, line, children, text }: XmlElement, element: string): CapComplaint[] {
+  const whys: string[] = [];
+  if (children.length > 0) whys.push("only text may stand in it");
+  if (text.length > MAX_TEXT_CHARS && !longer.has(name))
+    whys.push(`longer than ${MAX_TEXT_CHARS} characters`);
+  return whys.map((why) => ({ element, line, why }));
 }

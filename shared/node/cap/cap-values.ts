@@ -3,10 +3,14 @@ import { asInstant, type Instant } from "@loa/shared/kernel/time.ts";
 
 /** Values of single elements; null for what the dictionary does not allow. */
 
-/** `2026-11-23T05:00:00+07:00`: always with an offset, never `Z` (section 3.3.2). */
-const dateTime = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([+-])(\d{2}):(\d{2})$/;
+/** `2026-11-23T05:00:00+07:00`: always with an offset, never `Z`, in whole seconds (section 3.3.2; schema, 3.4). */
+const dateTime = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})([+-])(\d{2}):(\d{2})$/;
 /** No space, no comma, no `<` and no `&` (section 3.2.1, identifier and sender). */
 const plainName = /^[^\s,<&]+$/;
+/** XML Schema 1.0, 3.3.3 (language), 3.2.3 (decimal) and 3.3.13 (integer). */
+const language = /^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$/;
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
+const whole = /^[+-]?\d+$/;
 const number = /^-?\d{1,5}(\.\d{1,12})?$/;
 const MAX_POINTS = 10_000;
 /** Half of the way round the world. */
@@ -18,7 +22,7 @@ export function dateTimeOf(text: string): Instant | null {
   const [, year, month, day, hour, minute, second] = match.map(Number);
   const asUtc = Date.UTC(Number(year), Number(month) - 1, Number(day), hour, minute, second);
   const isThere = new Date(asUtc).toISOString().slice(0, 19) === text.slice(0, 19);
-  const [, , , , , , , , sign, hours, minutes] = match;
+  const [, , , , , , , sign, hours, minutes] = match;
   if (!isThere || Number(hours) > 14 || Number(minutes) > 59) return null;
   const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000;
   return asInstant(asUtc - (sign === "-" ? -offsetMs : offsetMs));
@@ -26,6 +30,20 @@ export function dateTimeOf(text: string): Instant | null {
 
 export function plainNameOf(text: string): string | null {
   return plainName.test(text) ? text : null;
+}
+
+/** RFC 3066; an empty one means `en-US`, as none does (section 3.2.2). */
+export function languageOf(text: string): string | null {
+  if (text === "") return "en-US";
+  return language.test(text) ? text : null;
+}
+
+export function decimalOf(text: string): number | null {
+  return decimal.test(text) ? Number(text) : null;
+}
+
+export function wholeOf(text: string): number | null {
+  return whole.test(text) ? Number(text) : null;
 }
 
 /** `sender,identifier,sent` with white space between them. */

@@ -17,11 +17,21 @@ import {
   atLeastOne,
   type CapComplaint,
   type Form,
+  groups,
   optional,
   readForm,
   required,
 } from "./cap-form.ts";
-import { circleOf, dateTimeOf, plainNameOf, polygonOf, referencesOf } from "./cap-values.ts";
+import {
+  circleOf,
+  dateTimeOf,
+  decimalOf,
+  languageOf,
+  plainNameOf,
+  polygonOf,
+  referencesOf,
+  wholeOf,
+} from "./cap-values.ts";
 import { readXml, type XmlElement } from "./xml-tree.ts";
 
 /** Children in the order of the schema of OASIS CAP 1.2 (section 3.4). */
@@ -39,7 +49,7 @@ const alertParts = [
   optional("note"),
   optional("references"),
   optional("incidents"),
-  anyNumber("info"),
+  groups("info"),
 ];
 const infoParts = [
   optional("language"),
@@ -50,7 +60,7 @@ const infoParts = [
   required("severity"),
   required("certainty"),
   optional("audience"),
-  anyNumber("eventCode"),
+  groups("eventCode"),
   optional("effective"),
   optional("onset"),
   optional("expires"),
@@ -60,9 +70,9 @@ const infoParts = [
   optional("instruction"),
   optional("web"),
   optional("contact"),
-  anyNumber("parameter"),
-  anyNumber("resource"),
-  anyNumber("area"),
+  groups("parameter"),
+  groups("resource"),
+  groups("area"),
 ];
 const resourceParts = [
   required("resourceDesc"),
@@ -76,14 +86,13 @@ const areaParts = [
   required("areaDesc"),
   anyNumber("polygon"),
   anyNumber("circle"),
-  anyNumber("geocode"),
+  groups("geocode"),
   optional("altitude"),
   optional("ceiling"),
 ];
 const namedParts = [required("valueName"), required("value")];
 
 const MAX_COMPLAINTS = 50;
-const MAX_TEXT_CHARS = 20_000;
 
 /**
  * One alert of OASIS CAP 1.2, held against every element, cardinality and enumeration of its data dictionary. What is
@@ -138,9 +147,9 @@ function alertOf(element: XmlElement, complaints: CapComplaint[]): CapAlert {
 function infoOf(element: XmlElement, path: string, complaints: CapComplaint[]): CapInfo {
   const read = reader(readForm(element, path, infoParts, complaints), complaints);
   read.children("parameter", namedOf);
-  read.children("resource", (one, at, into) => readForm(one, at, resourceParts, into));
+  read.children("resource", checkResource);
   return {
-    language: read.text("language") ?? "en-US",
+    language: read.maybe("language", languageOf, "not a language such as vi-VN") ?? "en-US",
     categories: read.words("category", capCategory),
     event: read.must("event", (text) => (text === "" ? null : text), "empty", ""),
     responseTypes: read.words("responseType", capResponseType),
@@ -159,8 +168,15 @@ function infoOf(element: XmlElement, path: string, complaints: CapComplaint[]): 
   };
 }
 
+/** What it names is never opened. */
+function checkResource(element: XmlElement, path: string, complaints: CapComplaint[]): void {
+  const read = reader(readForm(element, path, resourceParts, complaints), complaints);
+  read.maybe("size", wholeOf, "not a whole number of bytes");
+}
+
 function areaOf(element: XmlElement, path: string, complaints: CapComplaint[]): CapArea {
   const read = reader(readForm(element, path, areaParts, complaints), complaints);
+  for (const name of ["altitude", "ceiling"]) read.maybe(name, decimalOf, NO_HEIGHT);
   if (read.text("ceiling") !== null && read.text("altitude") === null)
     read.say("altitude", "missing, and there is a ceiling");
   return {
@@ -176,6 +192,7 @@ function namedOf(element: XmlElement, path: string, complaints: CapComplaint[]):
   return { valueName: read.text("valueName") ?? "", value: read.text("value") ?? "" };
 }
 
+const NO_HEIGHT = "not a number of feet above the sea";
 const NO_TIME = "not a time such as 2026-11-23T05:00:00+07:00";
 const EPOCH = dateTimeOf("1970-01-01T00:00:00+00:00") ?? never();
 
@@ -188,19 +205,12 @@ function reader(form: Form, complaints: CapComplaint[]) {
   const say = (name: string, why: string, index = 0, line = form.line) =>
     complaints.push({ element: form.pathOf(name, index), line, why });
 
-  function leaf(element: XmlElement, name: string, index: number): string {
-    if (element.children.length > 0) say(name, "only text may stand in it", index, element.line);
-    if (element.text.length > MAX_TEXT_CHARS && name !== "polygon" && name !== "derefUri")
-      say(name, `longer than ${MAX_TEXT_CHARS} characters`, index, element.line);
-    return element.text.trim();
-  }
-
-  const texts = (name: string) => form.all(name).map((element, index) => leaf(element, name, index));
+  const texts = (name: string) => form.all(name).map((element) => element.text.trim());
   const text = (name: string) => texts(name)[0] ?? null;
 
   function values<Value>(name: string, parse: (text: string) => Value | null, why: string): readonly Value[] {
     return form.all(name).flatMap((element, index) => {
-      const value = parse(leaf(element, name, index));
+      const value = parse(element.text.trim());
       if (value === null) say(name, why, index, element.line);
       return value === null ? [] : [value];
     });

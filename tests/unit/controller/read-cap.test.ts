@@ -83,6 +83,11 @@ describe("an alert of CAP 1.2", () => {
       "alert/sent: not a time such as 2026-11-23T05:00:00+07:00",
     ],
     [
+      "parts of a second",
+      { sent: "<sent>2026-11-23T05:00:00.5+07:00</sent>" },
+      "alert/sent: not a time such as 2026-11-23T05:00:00+07:00",
+    ],
+    [
       "a 30th of February",
       { sent: "<sent>2026-02-30T05:00:00+07:00</sent>" },
       "alert/sent: not a time such as 2026-11-23T05:00:00+07:00",
@@ -106,6 +111,11 @@ describe("an alert of CAP 1.2", () => {
       "text between elements",
       { scope: "<scope>Public</scope> and more" },
       "alert: text between the elements",
+    ],
+    [
+      "an element in a text that nobody here reads",
+      { scope: "<source><b>x</b></source><scope>Public</scope>" },
+      "alert/source: only text may stand in it",
     ],
     [
       "an element in a text",
@@ -160,12 +170,42 @@ describe("an alert of CAP 1.2", () => {
       "alert/info[2]/resource[1]/resourceDesc: missing",
     ],
     [
+      "resource",
+      "<resource><resourceDesc>x</resourceDesc><mimeType><b/></mimeType></resource>",
+      "alert/info[2]/resource[1]/mimeType: only text may stand in it",
+    ],
+    [
+      "resource",
+      "<resource><resourceDesc>x</resourceDesc><mimeType>a/b</mimeType><size>2 kB</size></resource>",
+      "alert/info[2]/resource[1]/size: not a whole number of bytes",
+    ],
+    [
+      "area",
+      "<area><areaDesc>x</areaDesc><altitude>high</altitude></area>",
+      "alert/info[2]/area[1]/altitude: not a number of feet above the sea",
+    ],
+    [
+      "area",
+      "<area><areaDesc>x</areaDesc><altitude>9</altitude><ceiling>9,5</ceiling></area>",
+      "alert/info[2]/area[1]/ceiling: not a number of feet above the sea",
+    ],
+    ["language", "<language>tiếng Việt</language>", "alert/info[2]/language: not a language such as vi-VN"],
+    ["audience", "<audience><b/></audience>", "alert/info[2]/audience: only text may stand in it"],
+    [
       "parameter",
       "<parameter><valueName>x</valueName></parameter>",
       "alert/info[2]/parameter[1]/value: missing",
     ],
   ])("names the %s of the second info that is wrong", (name, instead, expected) => {
     expect(complaints(capMessage({ infos: capInfo() + capInfo({ [name]: instead }) }))).toContain(expected);
+  });
+
+  it("with its resource, heights and an empty language, which means en-US, is read", () => {
+    const resource =
+      "<resource><resourceDesc>x</resourceDesc><mimeType>a/b</mimeType><size>2048</size></resource>";
+    const area = "<area><areaDesc>x</areaDesc><altitude>-3.5</altitude><ceiling>100</ceiling></area>";
+    const alert = read(capMessage({ infos: capInfo({ resource, area, language: "<language/>" }) }));
+    expect(alert).toMatchObject({ ok: true, value: { infos: [{ language: "en-US" }] } });
   });
 
   it("of 1.1, of no namespace, or with another root is refused by name", () => {
