@@ -117,6 +117,9 @@ describeWithPart("chromium", "a standing approval at the page", ({ path }) => {
       await putAnother(page);
       expect(await site.getByRole("heading", { name: headline }).count()).toBe(1);
       await lookAt(site, "standing-site");
+      await reloadUnderThePress(site);
+      await site.getByRole("heading", { name: headline }).waitFor();
+      expect(await site.locator("html").getAttribute("data-was-held")).toBe("true");
       await site.getByRole("button", { name: "Ký bằng khóa phê duyệt của tôi" }).click();
       await page.getByText(`Đã có ${index + 1} trên 2 người phê duyệt`).waitFor();
     }
@@ -214,6 +217,19 @@ async function putAnother(page: Page): Promise<void> {
     window.open("", "loa-approve")?.postMessage(another, "*");
     await new Promise((done) => setTimeout(done, 200));
   }, ask);
+}
+
+/** As such a control room would too: all comes anew, just before somebody presses. Notes whether the press waited then. */
+async function reloadUnderThePress(site: Page): Promise<void> {
+  await site.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      const button = document.querySelector(".approve-site .actions wa-button");
+      if (button === null) return;
+      observer.disconnect();
+      document.documentElement.dataset.wasHeld = String(Reflect.get(button, "disabled"));
+    }).observe(document, { subtree: true, childList: true });
+  });
+  await site.reload();
 }
 
 /** Whether a browser knows how long each sound of the page is: it could be decoded. */

@@ -9,6 +9,7 @@ import { type Ask, ask, type SentSound, type SiteAnswer, sounds } from "./messag
 import { pagesOrigin } from "./pages-origin.ts";
 import { ShownText, severityOf } from "./shown-text.tsx";
 import { type SignedSounds, signedSounds } from "./signed-sounds.ts";
+import { useInSight } from "./use-in-sight.ts";
 
 /**
  * The one page at which keys for approving work. It shows the text itself, in words that it makes of it, and signs that and
@@ -101,9 +102,15 @@ function Press({
   readonly isPressing: boolean;
   readonly onPress: () => void;
 }): VNode {
+  const isInSight = useInSight();
   return (
     <div class="actions">
-      <Button variant={isPressing ? "danger" : "brand"} size="l" onClick={onPress}>
+      <Button
+        variant={isPressing ? "danger" : "brand"}
+        size="l"
+        disabled={!isInSight}
+        onClick={() => isInSight && onPress()}
+      >
         {label}
       </Button>
       <Leave />
