@@ -29,10 +29,10 @@ export class EffectRunner {
     const { sound, bus, content, log } = this.#ports;
     switch (effect.kind) {
       case "play": {
-        const { soundId, source, rung, after, offsetMs, gainDb, fadeInMs } = effect;
+        const { soundId, source, rung, after, offsetMs, gainDb, fadeInMs, zones } = effect;
         const startAt = toMono(moment, effect.startAt);
         const endAt = effect.endAt === null ? null : toMono(moment, effect.endAt);
-        const how = { after, offsetMs, gainDb, fadeInMs, duckDb: null, zones: null };
+        const how = { after, offsetMs, gainDb, fadeInMs, duckDb: null, zones };
         sound.play({ soundId, source, rung, startAt, endAt, ...how });
         return;
       }

@@ -1,4 +1,5 @@
 import type { BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
+import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import type { Rung } from "@loa/shared/broadcast/precedence.ts";
 import type { RelaySource } from "@loa/shared/broadcast/relay.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
@@ -71,6 +72,8 @@ export interface PlayEffect {
   readonly offsetMs: number;
   readonly gainDb: number;
   readonly fadeInMs: number;
+  /** Lines it goes to, where the card has an output for each; null: all. */
+  readonly zones: Plan["zones"] | null;
 }
 
 /** What the mixer is asked to play. */

@@ -128,7 +128,9 @@ class Beginning {
     const { rung } = occurrence;
     const gainDb = this.#gainOf(source, isUrgent);
     const fadeInMs = isLive ? LIVE_FADE_MS : offsetMs > 0 ? FADE_MS : 0;
-    this.#ask({ soundId, source, rung, startAt, after, endAt: cutAt, offsetMs: skippedMs, gainDb, fadeInMs });
+    const zones = this.#zonesOf(isUrgent);
+    const how = { offsetMs: skippedMs, gainDb, fadeInMs, zones };
+    this.#ask({ soundId, source, rung, startAt, after, endAt: cutAt, ...how });
     return true;
   }
 
@@ -149,7 +151,8 @@ class Beginning {
     const gainDb = this.#gainOf(source, isUrgent);
     const { rung } = occurrence;
     const times = { startAt, after: null, endAt: endsAt, offsetMs: 0 };
-    this.#ask({ soundId, source, rung, ...times, gainDb, fadeInMs: FILLER_FADE_MS });
+    const zones = this.#zonesOf(isUrgent);
+    this.#ask({ soundId, source, rung, ...times, gainDb, fadeInMs: FILLER_FADE_MS, zones });
   }
 
   done(): Omit<Started, "isBoundToNote"> {
@@ -185,6 +188,11 @@ class Beginning {
   #gainOf(source: AirSource, isUrgent: boolean): number {
     if (!isUrgent) return ordinaryGainOf(source, this.#state);
     return gainOf(source, this.#state) + emergencyRestDb(this.#state);
+  }
+
+  /** An emergency goes to all that the card has: no number in a plan may keep it from a loudspeaker. */
+  #zonesOf(isUrgent: boolean): PlayEffect["zones"] {
+    return isUrgent ? null : (this.#state.memory.plan?.zones ?? null);
   }
 
   #nextId(name: string): string {

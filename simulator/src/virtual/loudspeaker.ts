@@ -1,10 +1,12 @@
-import type { SoundFailure, SoundSource } from "@loa/edge-agent/ports.ts";
+import type { PlayRequest, SoundFailure, SoundSource } from "@loa/edge-agent/ports.ts";
 
 /** One stretch of sound that left the mixer, in world time. `to` is null while it lasts. */
 export interface Stretch {
   readonly soundId: string;
   readonly source: SoundSource;
   readonly offsetMs: number;
+  /** Lines it goes to, where the card has an output for each; null: all. */
+  readonly zones: PlayRequest["zones"];
   readonly from: number;
   to: number | null;
 }

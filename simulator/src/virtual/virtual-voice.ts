@@ -79,7 +79,8 @@ export function createVirtualVoice(
   }
 
   function hear(): void {
-    stretch = { soundId, source, offsetMs: request.offsetMs + heardMs, from: time.now(), to: null };
+    const offsetMs = request.offsetMs + heardMs;
+    stretch = { soundId, source, offsetMs, zones: request.zones, from: time.now(), to: null };
     loudspeaker.stretches.push(stretch);
     const restMs = durationMs - request.offsetMs - heardMs;
     if (Number.isFinite(restMs)) plan(time.now() + Math.max(0, restMs), () => finish(null));
