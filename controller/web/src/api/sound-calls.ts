@@ -54,5 +54,5 @@ export const putAreaAudio = (id: AreaId, rendition: string | null) =>
 export const clusters = () => get(shape.clusters, `${root}/clusters`);
 export const changeCluster = (
   id: ClusterId,
-  change: { readonly gainDb: number; readonly alignDelayMs: number; readonly turn: number },
+  change: Partial<Pick<shape.Cluster, "gainDb" | "alignDelayMs" | "turn" | "zones">>,
 ) => send(shape.oneCluster, "PATCH", `${root}/clusters/${id}`, change);

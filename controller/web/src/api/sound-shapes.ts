@@ -96,6 +96,8 @@ export const cluster = z.object({
   gainDb: z.number(),
   alignDelayMs: z.number(),
   turn: z.number(),
+  /** Loudspeaker lines on which programmes sound. */
+  zones: z.array(z.number()).readonly(),
 });
 export type Cluster = z.infer<typeof cluster>;
 export const clusters = z.object({ clusters: z.array(cluster) });

@@ -122,9 +122,10 @@ export const soundVi = {
     correction: "Chỉnh riêng (dB)",
     align: "Phát trễ (ms)",
     turn: "Lượt",
+    lines: "Đường loa",
     clusterHint:
-      "Chỉnh riêng cộng vào âm lượng của khu vực. Phát trễ để tiếng từ nhiều cụm tới tai cùng lúc (0–2000 ms). Lượt là thứ tự khi phát lần lượt (0 phát đầu).",
-    clusterWrong: "Mức −80 đến 20 dB, trễ 0 đến 2000 ms, lượt 0 đến 15.",
+      "Chỉnh riêng cộng vào âm lượng của khu vực. Phát trễ để tiếng từ nhiều cụm tới tai cùng lúc (0–2000 ms). Lượt là thứ tự khi phát lần lượt (0 phát đầu). Đường loa là các đường phát chương trình (1 đến 4, ví dụ «1, 2»).",
+    clusterWrong: "Mức −80 đến 20 dB, trễ 0 đến 2000 ms, lượt 0 đến 15, đường loa 1 đến 4.",
   },
   radio: {
     title: "Đài phát thử",

@@ -4,8 +4,7 @@ import * as calls from "../api/sound-calls.ts";
 import type { Cluster } from "../api/sound-shapes.ts";
 import { t } from "../i18n/language.ts";
 import { mayEnrol } from "../live/may-enrol.ts";
-import { numberIn } from "../view/relay-form.ts";
-import { decibels } from "../view/volume-form.ts";
+import { changeOfCluster, formOfCluster } from "../view/cluster-form.ts";
 import { ClaimCode } from "./claim-code.tsx";
 import { Empty } from "./loaded.tsx";
 import { SaveRow, useSaving } from "./save-row.tsx";
@@ -13,8 +12,6 @@ import { Button, Input, textOf } from "./web-awesome.tsx";
 
 /** More than these are found by choosing a smaller area. */
 const SHOWN_AT_ONCE = 30;
-const MAX_ALIGN_MS = 2_000;
-const MAX_TURN = 15;
 
 export function ClusterLevels({ clusters }: { readonly clusters: readonly Cluster[] }): VNode {
   const [limit, setLimit] = useState(SHOWN_AT_ONCE);
@@ -41,19 +38,16 @@ export function ClusterLevels({ clusters }: { readonly clusters: readonly Cluste
 }
 
 function ClusterRow({ cluster }: { readonly cluster: Cluster }): VNode {
-  const [form, setForm] = useState({
-    gainDb: String(cluster.gainDb),
-    alignDelayMs: String(cluster.alignDelayMs),
-    turn: String(cluster.turn),
-  });
+  const [form, setForm] = useState(() => formOfCluster(cluster));
   const [isChanged, setChanged] = useState(false);
   const [saving, save, setSaving] = useSaving();
   const words = t.value.levels;
-  const wanted = wantedOf(form);
+  const wanted = changeOfCluster(form);
   const fields = [
     ["gainDb", words.correction],
     ["alignDelayMs", words.align],
     ["turn", words.turn],
+    ["zones", words.lines],
   ] as const;
   return (
     <li>
@@ -64,9 +58,8 @@ function ClusterRow({ cluster }: { readonly cluster: Cluster }): VNode {
           <Input
             key={name}
             label={label}
-            type="number"
+            {...(name === "zones" ? {} : { type: "number", step: "any" })}
             size="s"
-            step="any"
             value={form[name]}
             onInput={(event) => {
               setForm({ ...form, [name]: textOf(event) });
@@ -87,13 +80,4 @@ function ClusterRow({ cluster }: { readonly cluster: Cluster }): VNode {
       )}
     </li>
   );
-}
-
-function wantedOf(form: { readonly gainDb: string; readonly alignDelayMs: string; readonly turn: string }) {
-  const gainDb = decibels(form.gainDb);
-  const alignDelayMs = numberIn(form.alignDelayMs, 0, MAX_ALIGN_MS);
-  const turn = numberIn(form.turn, 0, MAX_TURN);
-  if (gainDb === null || alignDelayMs === null || turn === null) return null;
-  if (!Number.isInteger(alignDelayMs) || !Number.isInteger(turn)) return null;
-  return { gainDb, alignDelayMs, turn };
 }
