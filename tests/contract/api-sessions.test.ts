@@ -1,5 +1,7 @@
+import { sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import { createApiWorld, insertPerson, ORIGIN, passwordOf } from "../support/api-world.ts";
+import { softwarePasskey } from "../support/software-passkey.ts";
 
 const path = "/api/v1/sessions";
 /** No browser: it sends no cookie, and shows a code or its certificate. */
@@ -39,6 +41,38 @@ describe("one's own sessions", () => {
     expect(ended.headers.get("set-cookie")).toContain("Max-Age=0");
     for (const one of [here, there]) expect((await one.get(path)).status).toBe(401);
     expect((await minh.get(path)).status).toBe(200);
+  });
+});
+
+describe("the record", () => {
+  it("has each proof of who one is, each end of a session and each new name of a passkey", async () => {
+    const world = await createApiWorld();
+    const here = await world.person("lan", "an", "viewer");
+    const password = passwordOf("lan");
+    const answer = await world.anybody.post("/api/v1/session", { user: "lan", password });
+    const there = world.carrying(answer.headers.get("set-cookie") ?? "");
+    const { sessions } = await (await there.get(path)).json();
+    const other = sessions.find(({ isThis }: { readonly isThis: boolean }) => !isThis);
+    await there.send("DELETE", `${path}/${other.id}`);
+    expect((await here.get(path)).status).toBe(401);
+    const key = softwarePasskey();
+    const options = await (await there.post("/api/v1/passkeys/options")).json();
+    await there.post("/api/v1/passkeys", { name: "Máy của Lan", passkey: key.register(options) });
+    await there.send("PATCH", `/api/v1/passkeys/${key.credentialId}`, { name: "Điện thoại" });
+    const proven = await there.post("/api/v1/session/step-up", { password });
+    const anew = world.carrying(proven.headers.get("set-cookie") ?? "");
+    expect((await anew.send("DELETE", "/api/v1/session")).status).toBe(204);
+    const { rows } = await sql<{ readonly act: string; readonly detail: string }>`
+      select act, detail from audit where user_id = 'lan' and act <> 'session.begun' order by id`.execute(
+      world.db,
+    );
+    expect(rows.map(({ act, detail }) => [act, JSON.parse(detail)])).toEqual([
+      ["session.ended", { isThis: false }],
+      ["passkey.added", { passkey: key.credentialId, purpose: "sign-in" }],
+      ["passkey.renamed", { passkey: key.credentialId, name: "Điện thoại" }],
+      ["session.proven", { method: "password", address: "local" }],
+      ["session.ended", { isThis: true }],
+    ]);
   });
 });
 

@@ -64,12 +64,37 @@ export async function beginSession(
 }
 
 /** The same session goes on by a new name, with a proof of now. */
-export async function renewOwnSession(c: Context, deps: ApiDeps, operator: Operator): Promise<void> {
+export async function renewOwnSession(
+  c: Context,
+  deps: ApiDeps,
+  operator: Operator,
+  method: SignInMethod,
+): Promise<void> {
   const value = newSecret(deps.random);
   const now = deps.clock.now();
   const idSha256 = deps.crypto.sha256Hex(value);
-  await renewSession(deps.db, operator.sessionSha256, { idSha256, provenAt: now });
+  const { userId } = operator;
+  await deps.db.transaction().execute(async (tx) => {
+    await renewSession(tx, operator.sessionSha256, { idSha256, provenAt: now });
+    const detail = { address: remoteAddress(c), method };
+    const subject = `user:${userId}`;
+    await writeAudit(tx, { at: now, userId, act: "session.proven", subject, areaId: null, detail });
+  });
   setOwnCookie(c, deps, value, operator.sessionEndsAt - now);
+}
+
+/** Of the person who asks: the session that asks, or another one. */
+export async function endOwnSession(
+  { db, clock }: ApiDeps,
+  { userId, sessionSha256 }: Operator,
+  endedSha256: string,
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await deleteSession(tx, endedSha256);
+    const detail = { isThis: endedSha256 === sessionSha256 };
+    const subject = `user:${userId}`;
+    await writeAudit(tx, { at: clock.now(), userId, act: "session.ended", subject, areaId: null, detail });
+  });
 }
 
 export function forgetOwnCookie(c: Context, { config }: ApiDeps): void {

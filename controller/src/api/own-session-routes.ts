@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { instant, plus } from "@loa/shared/kernel/time.ts";
 import { writeAudit } from "../store/audit.ts";
-import { deleteSession, deleteSessionsOf, sessionsOf, signInMethods } from "../store/sessions.ts";
+import { deleteSessionsOf, sessionsOf, signInMethods } from "../store/sessions.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
-import { forgetOwnCookie } from "./begin-session.ts";
+import { endOwnSession, forgetOwnCookie } from "./begin-session.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { IDLE_LIMIT_MS, type Operator } from "./operator.ts";
 
@@ -77,9 +77,10 @@ export function ownSessionRoutes(api: Api, deps: ApiDeps): void {
 
   api.openapi(endSession, async (c) => {
     const { id } = c.req.valid("param");
-    const found = (await ownOf(c.get("operator"))).find(({ idSha256 }) => handleOf(idSha256) === id);
+    const operator = c.get("operator");
+    const found = (await ownOf(operator)).find(({ idSha256 }) => handleOf(idSha256) === id);
     if (found === undefined) throw new HttpProblem("not-found");
-    await deleteSession(deps.db, found.idSha256);
+    await endOwnSession(deps, operator, found.idSha256);
     return c.body(null, 204);
   });
 

@@ -126,8 +126,14 @@ export function passkeyRoutes(api: Api, deps: ApiDeps, challenges: Challenges): 
 
   api.openapi(rename, async (c) => {
     const { name } = c.req.valid("json");
-    const wasTheirs = await renamePasskey(deps.db, c.get("operator").userId, c.req.valid("param").id, name);
-    if (!wasTheirs) throw new HttpProblem("not-found");
+    const { userId } = c.get("operator");
+    const { id: passkey } = c.req.valid("param");
+    await deps.db.transaction().execute(async (tx) => {
+      if (!(await renamePasskey(tx, userId, passkey, name))) throw new HttpProblem("not-found");
+      const subject = `user:${userId}`;
+      const [at, act, detail] = [deps.clock.now(), "passkey.renamed" as const, { passkey, name }];
+      await writeAudit(tx, { at, userId, act, subject, areaId: null, detail });
+    });
     return c.body(null, 204);
   });
 

@@ -3,12 +3,11 @@ import { areaId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, instant, localDate, plus } from "@loa/shared/kernel/time.ts";
 import { type DatedGrant, roles } from "../domain/access.ts";
 import { lastUseOfBreakGlass } from "../store/audit.ts";
-import { deleteSession } from "../store/sessions.ts";
 import { userById } from "../store/users.ts";
 import { assertionOptions } from "../webauthn.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
-import { beginSession, forgetOwnCookie } from "./begin-session.ts";
+import { beginSession, endOwnSession, forgetOwnCookie } from "./begin-session.ts";
 import type { Challenges } from "./challenges.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { requireOwnSignIn } from "./own-sign-in.ts";
@@ -156,7 +155,8 @@ export function sessionRoutes(api: Api, deps: ApiDeps, challenges: Challenges): 
   });
 
   api.openapi(signOut, async (c) => {
-    await deleteSession(deps.db, c.get("operator").sessionSha256);
+    const operator = c.get("operator");
+    await endOwnSession(deps, operator, operator.sessionSha256);
     forgetOwnCookie(c, deps);
     return c.body(null, 204);
   });

@@ -71,7 +71,7 @@ export function stepUpRoutes(api: Api, deps: ApiDeps, challenges: Challenges): v
       const { userId } = await checkPasskey(deps, proof.passkey, address, isOurs);
       if (userId !== operator.userId) throw new HttpProblem("wrong-passkey");
     }
-    await renewOwnSession(c, deps, operator);
+    await renewOwnSession(c, deps, operator, "password" in proof ? "password" : "passkey");
     return c.body(null, 204);
   });
 }
