@@ -38,7 +38,7 @@ const mistakes: readonly { title: string; from: string | RegExp; to: string; com
     title: "a capability that Loa does not know",
     from: "capability: zone.2\n    space",
     to: "capability: zone.9\n    space",
-    complaint: /:48: points\[3\]\.capability: Invalid option/,
+    complaint: /:48: points\[3\]\.capability: `zone.9` is not in the list: did you mean `zone/,
   },
   {
     title: "a golden frame for a changed scale",
@@ -80,7 +80,7 @@ const mistakes: readonly { title: string; from: string | RegExp; to: string; com
     title: "no identity",
     from: /identify:\n[\s\S]*?points:/,
     to: "identify: []\npoints:",
-    complaint: /identify: Too small/,
+    complaint: /identify: too few: at least 1/,
   },
   {
     title: "a quarantine shorter than an answer",
@@ -100,7 +100,12 @@ const mistakes: readonly { title: string; from: string | RegExp; to: string; com
     to: "maxDb: 6 }",
     complaint: /gain: keep `gain` within/,
   },
-  { title: "an unknown key", from: "warmUpMs:", to: "warmupMs:", complaint: /Unrecognized key: "warmupMs"/ },
+  {
+    title: "an unknown key",
+    from: "warmUpMs:",
+    to: "warmupMs:",
+    complaint: /warmupMs: there is no such key/,
+  },
   { title: "broken YAML", from: "models: [", to: "models: [[", complaint: /\.yaml:\d+: / },
   {
     title: "another file name",

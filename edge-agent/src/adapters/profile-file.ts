@@ -2,11 +2,12 @@ import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { checkProfile } from "@loa/shared/device/check-profile.ts";
 import { checkKeyOrder } from "@loa/shared/device/key-order.ts";
-import { isModbus, type Profile, schemaFor } from "@loa/shared/device/profile.ts";
+import { isModbus, type Profile, schemaFor, transportKinds } from "@loa/shared/device/profile.ts";
 import type { ProfileComplaint } from "@loa/shared/device/profile-complaint.ts";
 import type { ModbusProfile } from "@loa/shared/device/profile-modbus.ts";
+import { checkShape } from "@loa/shared/device/schema-advice.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { asKey, readYaml } from "./yaml-text.ts";
+import { readYaml } from "./yaml-text.ts";
 
 /** A profile is written by hand: more than this is another file by mistake. */
 const MAX_FILE_BYTES = 256 * 1_024;
@@ -41,17 +42,26 @@ export function parseProfile(text: string, fileName: string): Result<Profile, Pr
   const read = readYaml(text, fileName);
   if (!read.ok) return read;
   const { plain, say } = read.value;
-  const schema = schemaFor(read.value.at(["transport", "kind"]));
-  const parsed = schema.safeParse(plain);
-  if (!parsed.success)
-    return say(parsed.error.issues.map((issue) => ({ path: issue.path.map(asKey), message: issue.message })));
+  const kind = read.value.at(["transport", "kind"]);
+  const unknown = checkKind(kind);
+  if (unknown.length > 0) return say(unknown);
+  const schema = schemaFor(kind);
+  const parsed = checkShape(schema, plain);
+  if (!parsed.ok) return say(parsed.complaints);
 
   const complaints = [
-    ...checkName(parsed.data, fileName),
+    ...checkName(parsed.value, fileName),
     ...checkKeyOrder(schema, plain),
-    ...checkProfile(parsed.data),
+    ...checkProfile(parsed.value),
   ];
-  return complaints.length === 0 ? ok(parsed.data) : say(complaints);
+  return complaints.length === 0 ? ok(parsed.value) : say(complaints);
+}
+
+/** Which keys are right depends on it, so nothing else is said of a file whose kind nobody knows. */
+function checkKind(kind: unknown): readonly ProfileComplaint[] {
+  if (kind === undefined || transportKinds.some((known) => known === kind)) return [];
+  const message = `\`${kind}\` is not possible: take one of ${transportKinds.join(", ")}`;
+  return [{ path: ["transport", "kind"], message }];
 }
 
 function checkName(profile: Profile, fileName: string): readonly ProfileComplaint[] {

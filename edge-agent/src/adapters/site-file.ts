@@ -2,12 +2,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isGpio, type Profile } from "@loa/shared/device/profile.ts";
 import type { ProfileComplaint } from "@loa/shared/device/profile-complaint.ts";
+import { checkShape } from "@loa/shared/device/schema-advice.ts";
 import { type SiteDevice, siteBinding } from "@loa/shared/device/site-binding.ts";
 import { boundProfile, checkMeaning } from "@loa/shared/device/wiring.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import type { ShelvedDevice } from "../devices/shelf.ts";
 import { loadProfile, type ProfileProblems } from "./profile-file.ts";
-import { asKey, readYaml } from "./yaml-text.ts";
+import { readYaml } from "./yaml-text.ts";
 
 /** Sixteen devices with their wires are a page. */
 const MAX_FILE_BYTES = 64 * 1_024;
@@ -31,13 +32,12 @@ export function loadSite(
   const read = readYaml(text, name);
   if (!read.ok) return read;
   const { plain, say } = read.value;
-  const parsed = siteBinding.safeParse(plain);
-  if (!parsed.success)
-    return say(parsed.error.issues.map((issue) => ({ path: issue.path.map(asKey), message: issue.message })));
+  const parsed = checkShape(siteBinding, plain);
+  if (!parsed.ok) return say(parsed.complaints);
   const devices: ShelvedDevice[] = [];
   const problems: string[] = [];
   const complaints: ProfileComplaint[] = [];
-  for (const [index, device] of parsed.data.devices.entries()) {
+  for (const [index, device] of parsed.value.devices.entries()) {
     const profile = findProfile(device, [dirname(path), shelfFolder]);
     if (!profile.ok) problems.push(...profile.error);
     else {

@@ -1,6 +1,6 @@
 import type { ProfileComplaint } from "@loa/shared/device/profile-complaint.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { type Document, isNode, LineCounter, parseDocument, type YAMLError } from "yaml";
 
 /** More complaints than this are one mistake seen many times. */
 const MAX_COMPLAINTS = 50;
@@ -18,10 +18,10 @@ export interface ReadYaml {
 export function readYaml(text: string, fileName: string): Result<ReadYaml, readonly string[]> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  if (document.errors.length > 0)
-    return fail(
-      document.errors.map((error) => `${fileName}:${lines.linePos(error.pos[0]).line}: ${error.message}`),
-    );
+  // What follows the first is mostly the same slip, seen again.
+  const [first] = document.errors;
+  if (first !== undefined)
+    return fail([`${fileName}:${lines.linePos(first.pos[0]).line}: ${adviceOn(first)}`]);
   return ok({
     plain: document.toJS({ maxAliasCount: 0 }) as unknown,
     at: (path) => document.getIn(path),
@@ -53,6 +53,13 @@ function lineOf(document: Document, lines: LineCounter, path: ProfileComplaint["
   return 1;
 }
 
-export function asKey(part: PropertyKey): string | number {
-  return typeof part === "number" ? part : String(part);
+function adviceOn({ code, message }: YAMLError): string {
+  switch (code) {
+    case "TAB_AS_INDENT":
+      return "a tab before a key: use spaces";
+    case "DUPLICATE_KEY":
+      return "this key stands here twice: remove one";
+    default:
+      return `${message}: look at indentation, brackets and quotes here and in the line before`;
+  }
 }

@@ -29,7 +29,7 @@ export type Trust = z.infer<typeof trust>;
 const source = z.strictObject({
   title,
   page: z.string().min(1).max(60),
-  url: z.url({ protocol: /^https?$/ }).optional(),
+  url: z.url({ protocol: /^https?$/, error: "write a whole address with https://" }).optional(),
   trust,
 });
 
@@ -59,15 +59,21 @@ export type PointKind = z.infer<typeof pointKind>;
 
 /** A raw number or word of the device, and the value it stands for. What is not listed is invalid. */
 export const enumEntry = z.strictObject({
-  raw: z.union([z.number(), z.string().max(40)]),
+  raw: z.union(
+    [z.number(), z.string().max(40)],
+    "write the number or the word of the device, up to 40 characters",
+  ),
   value: z.number(),
 });
 
-export const alarmWhen = z.union([
-  z.strictObject({ equals: z.number() }),
-  z.strictObject({ above: z.number() }),
-  z.strictObject({ below: z.number() }),
-]);
+export const alarmWhen = z.union(
+  [
+    z.strictObject({ equals: z.number() }),
+    z.strictObject({ above: z.number() }),
+    z.strictObject({ below: z.number() }),
+  ],
+  "write `{ equals: … }`, `{ above: … }` or `{ below: … }` with a number",
+);
 export type AlarmWhen = z.infer<typeof alarmWhen>;
 
 /** A fault that this point raises by itself, with the time both ways so that nothing flickers. */
@@ -114,10 +120,10 @@ export const writeLimits = {
 };
 
 /** What the raw number must be: one of a list, or in a span. */
-export const expectation = z.union([
-  z.strictObject({ oneOf: z.array(z.number()).min(1).max(16) }),
-  z.strictObject({ between: span }),
-]);
+export const expectation = z.union(
+  [z.strictObject({ oneOf: z.array(z.number()).min(1).max(16) }), z.strictObject({ between: span })],
+  "write `{ oneOf: […] }` or `{ between: { min, max } }` with raw numbers",
+);
 
 export const expected = z
   .array(
@@ -143,7 +149,13 @@ export const goldenHead = {
 /** What a technician connects and sets on the device itself; the site's own bus and unit are not here. */
 const setUp = z.strictObject({
   terminals: z
-    .array(z.strictObject({ device: title, box: z.union([title, sentences]), note: sentences.optional() }))
+    .array(
+      z.strictObject({
+        device: title,
+        box: z.union([title, sentences], "write one text, or `{ vi, en }`"),
+        note: sentences.optional(),
+      }),
+    )
     .max(MAX_TERMINALS)
     .default([]),
   steps: z.array(sentences).max(MAX_SET_UP_STEPS).default([]),

@@ -12,19 +12,22 @@ const MAX_WAIT_MS = 120_000;
 export const sequenceName = z.enum(["wake", "arm", "play", "end", "quiet-test"]);
 export type SequenceName = z.infer<typeof sequenceName>;
 
-const sequenceStep = z.union([
-  z.strictObject({ write: setting }),
-  z.strictObject({ waitMs: z.int().min(1).max(MAX_WAIT_MS) }),
-  z.strictObject({
-    expect: z.strictObject({
-      capability,
-      value: z.number().optional(),
-      between: span.optional(),
-      /** Looked at again and again until it agrees, at most this long, ms. */
-      withinMs: z.int().min(0).max(MAX_WAIT_MS),
+const sequenceStep = z.union(
+  [
+    z.strictObject({ write: setting }),
+    z.strictObject({ waitMs: z.int().min(1).max(MAX_WAIT_MS) }),
+    z.strictObject({
+      expect: z.strictObject({
+        capability,
+        value: z.number().optional(),
+        between: span.optional(),
+        /** Looked at again and again until it agrees, at most this long, ms. */
+        withinMs: z.int().min(0).max(MAX_WAIT_MS),
+      }),
     }),
-  }),
-]);
+  ],
+  "write one of `write`, `waitMs` and `expect`, as README.md says",
+);
 export type SequenceStep = z.infer<typeof sequenceStep>;
 
 const sequence = z.strictObject({ name: sequenceName, steps: z.array(sequenceStep).min(1).max(MAX_STEPS) });

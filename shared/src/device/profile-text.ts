@@ -99,11 +99,14 @@ export type NumberFormat = z.infer<typeof numberFormat>;
 const textIdentify = z.strictObject({
   ask: pattern,
   match: pattern,
-  expect: z.union([
-    z.strictObject({ oneOf: z.array(z.string().max(80)).min(1).max(32) }),
-    z.strictObject({ startsWith: z.string().min(1).max(80) }),
-    z.strictObject({ between: span }),
-  ]),
+  expect: z.union(
+    [
+      z.strictObject({ oneOf: z.array(z.string().max(80)).min(1).max(32) }),
+      z.strictObject({ startsWith: z.string().min(1).max(80) }),
+      z.strictObject({ between: span }),
+    ],
+    "write `{ oneOf: […] }`, `{ startsWith: … }` or `{ between: { min, max } }`",
+  ),
 });
 export type TextIdentify = z.infer<typeof textIdentify>;
 

@@ -13,6 +13,16 @@ export const profile = z.union([modbusProfile, textProfile, gpioProfile]);
 export type Profile = ModbusProfile | TextProfile | GpioProfile;
 export type ProfilePoint = Profile["points"][number];
 
+/** Every way to a device that a file can name. */
+export const transportKinds = [
+  "modbus-rtu",
+  "modbus-tcp",
+  "text-serial",
+  "text-tcp",
+  "text-udp",
+  "gpio",
+] as const satisfies readonly Profile["transport"]["kind"][];
+
 /** The schema for a file with this `transport.kind`: its complaints are about the right keys. */
 export function schemaFor(transportKind: unknown) {
   if (transportKind === "gpio") return gpioProfile;

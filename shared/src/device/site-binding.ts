@@ -32,10 +32,15 @@ const threshold = z.strictObject({ capability, when: alarmWhen });
 export const siteDevice = z.strictObject({
   alias: deviceAlias,
   /** File name without `.yaml`. */
-  profile: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  profile: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "the name of its file, without `.yaml`"),
   line: lineAddress,
   /** Where several share a line; the profile's factory default where it is left out. */
-  unit: z.union([z.int().min(0).max(255), z.string().min(1).max(16)]).optional(),
+  unit: z
+    .union(
+      [z.int().min(0).max(255), z.string().min(1).max(16)],
+      "write a number from 0 to 255, or the name that the device has on its line",
+    )
+    .optional(),
   thresholds: z.array(threshold).max(MAX_THRESHOLDS).default([]),
   /** How contacts and relays are wired here: `relay.1: amplifier.power`. Points that are not named keep their own name. */
   wiring: z.partialRecord(capability, capability).default({}),
