@@ -11,7 +11,10 @@ export interface SheetWords {
   readonly box: string;
   readonly noTerminals: string;
   readonly setUp: string;
+  readonly noSteps: string;
+  readonly nothing: string;
   readonly line: string;
+  readonly text: string;
   readonly parity: Readonly<Record<"none" | "even" | "odd", string>>;
   readonly serial: (baud: number, parity: string, stopBits: number) => string;
   readonly unit: (unit: number | string) => string;
@@ -43,7 +46,7 @@ const vi: SheetWords = {
   models: "Dùng cho",
   trust: {
     derived: "Độ tin cậy: suy ra, chưa đối chiếu tài liệu của hãng",
-    manual: "Độ tin cậy: theo tài liệu của hãng, chưa thử trên máy thật",
+    manual: "Độ tin cậy: theo các nguồn ghi dưới đây, chưa thử trên máy thật",
     bench: "Độ tin cậy: đã thử trên bàn",
     field: "Độ tin cậy: đã chạy ngoài cột",
   },
@@ -56,7 +59,10 @@ const vi: SheetWords = {
   box: "Nối tới",
   noTerminals: "(chưa có sơ đồ cực: xem tài liệu của hãng)",
   setUp: "2. Cài đặt trên thiết bị",
+  noSteps: "(chưa ghi bước nào: xem tài liệu của hãng)",
+  nothing: "(không có)",
   line: "3. Đường truyền",
+  text: "Lệnh dạng chữ",
   parity: { none: "không chẵn lẻ", even: "chẵn lẻ: chẵn (even)", odd: "chẵn lẻ: lẻ (odd)" },
   serial: (baud, parity, stopBits) => `Nối tiếp ${baud} baud, 8 bit, ${parity}, ${stopBits} bit dừng`,
   unit: (unit) => `Địa chỉ khi xuất xưởng: ${unit}. Địa chỉ tại trạm: ______`,
@@ -94,7 +100,7 @@ const en: SheetWords = {
   models: "For",
   trust: {
     derived: "Trust: derived, not compared with the maker's papers",
-    manual: "Trust: as the maker's papers say, not tried on a unit",
+    manual: "Trust: as the sources below say, not tried on a unit",
     bench: "Trust: tried on the bench",
     field: "Trust: seen working on a pole",
   },
@@ -107,7 +113,10 @@ const en: SheetWords = {
   box: "Goes to",
   noTerminals: "(no terminals written down yet: see the maker's papers)",
   setUp: "2. Settings on the device",
+  noSteps: "(no steps written down yet: see the maker's papers)",
+  nothing: "(nothing)",
   line: "3. Line",
+  text: "Commands as text",
   parity: { none: "no parity", even: "even parity", odd: "odd parity" },
   serial: (baud, parity, stopBits) => `Serial ${baud} baud, 8 bits, ${parity}, ${stopBits} stop bit(s)`,
   unit: (unit) => `Factory address: ${unit}. Address here: ______`,

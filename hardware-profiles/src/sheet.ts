@@ -15,18 +15,14 @@ export function sheet(profile: Profile, language: Language): string {
   const sections = [
     head(profile, words, language),
     section(words.wiring, wiring(profile, words, language)),
-    section(
-      words.setUp,
-      (profile.setUp?.steps ?? []).flatMap((step) => wrapped("[ ] ", step[language])),
-    ),
+    section(words.setUp, setUp(profile, words, language)),
     section(words.line, line(profile, words)),
     section(words.reads, readings(profile, words, language)),
-    section(words.safety2, safety(profile, words, language)),
-    section(words.doubts, doubts(profile, words, language)),
+    section(words.safety2, orElse(safety(profile, words, language), words.nothing)),
+    section(words.doubts, orElse(doubts(profile, words, language), words.nothing)),
     section(words.done, [...words.checks.flatMap((check) => wrapped("[ ] ", check)), "", words.signature]),
   ];
   return sections
-    .filter((part) => part.length > 0)
     .flatMap((part) => [...part, ""])
     .join("\n")
     .trimEnd();
@@ -44,7 +40,10 @@ function head(profile: Profile, words: SheetWords, language: Language): readonly
     ...(draft ? [`!!! ${words.draft}`] : []),
     ...(firmware === undefined ? [] : wrapped(`${words.firmware}: ${range} `, `(${firmware.tellBy})`)),
     ...[...new Set(sources.map((source) => words.trust[source.trust]))],
-    ...sources.flatMap(({ title, page }) => wrapped(`${words.sources}: `, `${title}, ${words.page} ${page}`)),
+    ...sources.flatMap(({ title, page }) => {
+      const where = /^\d/.test(page) ? `${words.page} ${page}` : page;
+      return wrapped(`${words.sources}: `, `${title}, ${where}`);
+    }),
     "",
     ...wrapped("! ", words.safety),
   ];
@@ -63,13 +62,18 @@ function wiring({ setUp }: Profile, words: SheetWords, language: Language): read
   ];
 }
 
+function setUp(profile: Profile, words: SheetWords, language: Language): readonly string[] {
+  const steps = (profile.setUp?.steps ?? []).flatMap((step) => wrapped("[ ] ", step[language]));
+  return orElse(steps, words.noSteps);
+}
+
 function line({ transport }: Profile, words: SheetWords): readonly string[] {
   switch (transport.kind) {
     case "modbus-rtu":
     case "text-serial": {
       const { baud, parity, stopBits, unit } = transport;
       return [
-        `${transport.kind === "modbus-rtu" ? "Modbus RTU" : "Text"} · ${words.serial(baud, words.parity[parity], stopBits)}`,
+        `${transport.kind === "modbus-rtu" ? "Modbus RTU" : words.text} · ${words.serial(baud, words.parity[parity], stopBits)}`,
         ...(unit === undefined ? [] : [words.unit(unit)]),
         ...(transport.kind === "modbus-rtu" ? [words.oneMaster, words.termination] : []),
       ];
@@ -132,7 +136,12 @@ function doubts({ conflicts }: Profile, words: SheetWords, language: Language): 
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [title, "-".repeat(title.length), ...lines];
+  return [title, "-".repeat(title.length), ...lines];
+}
+
+/** A part without anything is said: a number that is missing looks like a page that is missing. */
+function orElse(lines: readonly string[], otherwise: string): readonly string[] {
+  return lines.length === 0 ? [otherwise] : lines;
 }
 
 /** Broken at words, later lines under the first one's text. */

@@ -73,4 +73,23 @@ describe.each(profileIds)("the sheet of %s", (id) => {
     if (profile.draft) expect(text).toContain(language === "vi" ? "BẢN NHÁP" : "DRAFT");
     expect(text).not.toContain("undefined");
   });
+
+  it.each(["vi", "en"] as const)("in %s has all seven parts, so that none seems torn off", (language) => {
+    const numbers = sheet(profile, language)
+      .split("\n")
+      .flatMap((line) => /^(\d)\. /.exec(line)?.[1] ?? []);
+    expect(numbers).toEqual(["1", "2", "3", "4", "5", "6", "7"]);
+  });
+});
+
+it("a sheet says «page» of page numbers only, and never that a user's list is the maker's", () => {
+  const sourcesOf = (id: string) =>
+    sheet(anyShippedProfile(id), "vi")
+      .split("\n")
+      .filter((line) => /^(Nguồn|Độ tin cậy): /.test(line));
+  expect(sourcesOf("pulsar-en54c-lcd")).toContainEqual(expect.stringMatching(/v1\.1, trang 3-5$/));
+  expect(sourcesOf("peacefair-pzem-017")).toContainEqual(expect.stringMatching(/, whole thread$/));
+  expect(sourcesOf("peacefair-pzem-017")[0]).toBe(
+    "Độ tin cậy: theo các nguồn ghi dưới đây, chưa thử trên máy thật",
+  );
 });
