@@ -14,9 +14,10 @@ import {
 } from "@loa/shared/trust/alert-order.ts";
 import { emergencyFrom } from "@loa/shared/trust/order.ts";
 import type { StandingApproval } from "@loa/shared/trust/standing-approval.ts";
-import { CLOCK_TOLERANCE_MS, MAX_ENVELOPE_BYTES } from "@loa/shared/wire/envelope.ts";
+import { CLOCK_TOLERANCE_MS } from "@loa/shared/wire/envelope.ts";
 import type { OrderToRaise } from "./changes.ts";
 import { isTouchedBy } from "./domain/drafts.ts";
+import { fitsEnvelope } from "./domain/order-size.ts";
 import { approvalOver, areasLeft, type KeptApproval, signedApproval } from "./domain/standing-approvals.ts";
 import type { EmergencyKeeper } from "./emergency-keeper.ts";
 import type { StandingKeeper } from "./standing-keeper.ts";
@@ -43,8 +44,6 @@ export interface AlertRaisingParts {
   readonly emergencies: Pick<EmergencyKeeper, "raise" | "ofAlert" | "cancel">;
 }
 
-/** Of an envelope around its body, as base64url characters: header, ids, times, signature. */
-const AROUND_BODY_CHARS = 1_024;
 /** More messages than senders have for one province in a day. */
 const MAX_LATER = 500;
 
@@ -165,9 +164,8 @@ function orderUnder(
   const packed = packAlert(document);
   if (packed === null || !readPinnedAlert(packed, kept.approved.keys).ok) return null;
   const signed = { standing: signedApproval(kept), alert: packed };
-  const body = JSON.stringify({ emergency: emergencyFrom(order, at), proof: signed });
-  const chars = Math.ceil((new TextEncoder().encode(body).length * 4) / 3) + AROUND_BODY_CHARS;
-  return chars > MAX_ENVELOPE_BYTES ? null : { order, signed, by: null, at };
+  const isFit = fitsEnvelope({ emergency: emergencyFrom(order, at), proof: signed });
+  return isFit ? { order, signed, by: null, at } : null;
 }
 
 /**

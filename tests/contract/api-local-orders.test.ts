@@ -83,6 +83,9 @@ test("it wants a roster, the right words, dates in order, one's own area, and ro
   await refused(writer.post(path, asked()), 403, "forbidden");
   for (let count = 0; count < 8; count += 1) await drafted({ headline: `Tin ${count}` });
   await refused(author.post(path, asked()), 409, "too-many-local-orders");
+  const [one] = (await (await author.get(path)).json()).drafts;
+  const again = author.post(`/api/v1/emergency-drafts/${one.id}/again`);
+  await refused(again, 409, "too-many-local-orders");
 });
 
 test("what the box made of it is told: on its way, held, refused with the reason, or not sent any more", async () => {

@@ -6,7 +6,7 @@ import { draftStanding } from "../domain/drafts.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { approvalProblem, requireApproval } from "./approval-key.ts";
-import { requireFewDrafts, requireShort } from "./draft-making.ts";
+import { addDraft } from "./draft-making.ts";
 import { approvedAnswer, assertionBody, draftShape, oneDraft } from "./draft-shapes.ts";
 import { newEmergencyId, requireRaiseIn } from "./emergency-order.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
@@ -85,7 +85,14 @@ const again = createRoute({
   request: inPath,
   responses: {
     202: { description: "A new draft", content: oneDraft },
-    ...refusals("not-found", "forbidden", "no-roster", "too-many-drafts"),
+    ...refusals(
+      "not-found",
+      "forbidden",
+      "no-roster",
+      "order-too-long",
+      "too-many-local-orders",
+      "too-many-drafts",
+    ),
   },
 });
 
@@ -131,10 +138,8 @@ export function draftRoutes(api: Api, deps: ApiDeps): void {
     await requireRaiseIn(deps, operator, areas);
     if (deps.rosters.inForce() === null) throw new HttpProblem("no-roster");
     const order = afresh(deps, operator, draft.order);
-    requireShort(order);
-    requireFewDrafts(deps, operator.userId);
     const approveBy = plus(order.draftedAt, draft.approveBy - draft.order.draftedAt);
-    return c.json({ draft: await shownDraft(deps, operator, await deps.drafts.add(order, approveBy)) }, 202);
+    return c.json({ draft: await shownDraft(deps, operator, await addDraft(deps, order, approveBy)) }, 202);
   });
 }
 

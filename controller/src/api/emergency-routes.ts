@@ -42,7 +42,7 @@ const raise = createRoute({
       "stream-not-proven",
       "no-roster",
       "step-up-needed",
-      "too-large",
+      "order-too-long",
       "too-many-drafts",
     ),
   },

@@ -179,6 +179,11 @@ export const problems = {
     vi: "Chưa có chứng thư của nguồn này: không thể biết bản tin có đúng là của nguồn hay không",
   },
   "draft-over": { status: 409, en: "It waits for nobody any more", vi: "Bản này không còn chờ duyệt" },
+  "order-too-long": {
+    status: 422,
+    en: "It does not fit into one message to the boxes",
+    vi: "Nội dung không vừa một bản tin gửi tới các hộp",
+  },
   "too-many-drafts": {
     status: 409,
     en: "Too many drafts of yours wait for approval",

@@ -2,12 +2,10 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { type BoxId, boxId } from "@loa/shared/kernel/ids.ts";
 import { MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { LocalOrder } from "@loa/shared/trust/order.ts";
-import { draftStanding } from "../domain/drafts.ts";
-import { MAX_LOCAL_ORDERS } from "../draft-keeper.ts";
 import { boxWithin, type PlacedBox } from "../store/boxes.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
-import { requireFewDrafts, requireShort } from "./draft-making.ts";
+import { addDraft } from "./draft-making.ts";
 import { draftShape, localDraft, oneDraft } from "./draft-shapes.ts";
 import { newEmergencyId, noticeOf, requireConfirmed } from "./emergency-order.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
@@ -43,7 +41,7 @@ const draftOrder = createRoute({
       "forbidden",
       "confirmation-wrong",
       "no-roster",
-      "too-large",
+      "order-too-long",
       "too-many-local-orders",
       "too-many-drafts",
       "bad-request",
@@ -68,12 +66,9 @@ export function localOrderRoutes(api: Api, deps: ApiDeps): void {
     requireConfirmed({ severity: "actual", confirm: asked.confirm });
     if (deps.rosters.inForce() === null) throw new HttpProblem("no-roster");
     if (asked.from >= asked.to) throw new HttpProblem("bad-request", { reason: "`from` comes before `to`" });
-    requireRoom(deps, box.id);
     const order = await orderFor(deps, operator, box.id, asked);
-    requireShort(order);
-    requireFewDrafts(deps, operator.userId);
     const approveBy = plus(order.draftedAt, asked.approveWithinMin * MINUTE_MS);
-    return c.json({ draft: await shownDraft(deps, operator, await deps.drafts.add(order, approveBy)) }, 202);
+    return c.json({ draft: await shownDraft(deps, operator, await addDraft(deps, order, approveBy)) }, 202);
   });
 }
 
@@ -101,22 +96,6 @@ async function orderFor(
     from: asked.from,
     to: asked.to,
   };
-}
-
-/** One more than a box holds would push out another one, and nobody would know which. */
-function requireRoom({ drafts, clock }: ApiDeps, box: BoxId): void {
-  const now = clock.now();
-  const standing = drafts.all().filter((one) => {
-    const { order } = one;
-    const word = draftStanding(one, now);
-    return (
-      order.kind !== "emergency" &&
-      order.box === box &&
-      order.to > now &&
-      (word === "open" || word === "raised")
-    );
-  });
-  if (standing.length >= MAX_LOCAL_ORDERS) throw new HttpProblem("too-many-local-orders");
 }
 
 async function requireBox(deps: ApiDeps, operator: Operator, id: BoxId): Promise<PlacedBox> {

@@ -70,7 +70,7 @@ const draft = createRoute({
       "sender-unsigned",
       "confirmation-wrong",
       "too-many-drafts",
-      "too-large",
+      "order-too-long",
     ),
   },
 });
@@ -209,7 +209,7 @@ async function textOf(deps: ApiDeps, operator: Operator, asked: StandingDraft): 
     },
     tree,
   );
-  if (whole === null) throw new HttpProblem("too-large");
+  if (whole === null) throw new HttpProblem("order-too-long");
   return whole;
 }
 

@@ -109,6 +109,8 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "already-approved": "Bạn đã duyệt bản này rồi.",
     "sender-unsigned": "Hãy nạp chứng thư của nguồn này trước.",
     "draft-over": "Bản này không còn chờ duyệt.",
+    "order-too-long":
+      "Không vừa một bản tin gửi tới các hộp. Hãy chọn địa bàn cấp trên thay cho nhiều địa bàn, hoặc rút ngắn tiêu đề.",
     "too-many-drafts": "Bạn có quá nhiều bản đang chờ duyệt. Hãy rút bớt.",
     "overtaken-by-stop": "Đã có lệnh dừng sau khi soạn bản này. Hãy soạn lại.",
     "too-many-local-orders": "Hộp này đã giữ đủ số tin tự phát.",
