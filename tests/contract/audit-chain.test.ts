@@ -200,3 +200,28 @@ describe("GET /api/v1/audit/chain", () => {
     expect((await viewer.get("/api/v1/audit/chain")).status).toBe(403);
   });
 });
+
+describe("GET /api/v1/audit", () => {
+  it("is read in parts to the beginning of its period", async () => {
+    const world = await createApiWorld();
+    const auditor = await world.person("thanh", "tinh", "auditor");
+    const at = world.time.clock.now();
+    await world.db.transaction().execute(async (tx) => {
+      for (let act = 0; act < 1_100; act += 1)
+        await writeAudit(tx, {
+          ...{ at, userId: null, act: "stop.ordered", subject: `area:${act}`, areaId: null, detail: {} },
+        });
+    });
+    const ids = async (query: string) => {
+      const { rows, more } = await (await auditor.get(`/api/v1/audit${query}`)).json();
+      return { ids: rows.map(({ id }: { readonly id: number }) => id), more };
+    };
+    const newest = await ids("");
+    expect([newest.ids.length, newest.more]).toEqual([1_000, true]);
+    const older = await ids(`?before=${newest.ids.at(-1)}`);
+    expect(older.more).toBe(false);
+    const all = [...newest.ids, ...older.ids];
+    expect(all).toEqual(Array.from({ length: all.length }, (_, index) => all.length - index));
+    expect(all.length).toBeGreaterThan(1_100);
+  });
+});

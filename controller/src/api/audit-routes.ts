@@ -18,10 +18,21 @@ const listAudit = createRoute({
   path: "/api/v1/audit",
   summary:
     "Who did what within the areas that one may audit, newest first; the last 24 h when no period is given",
-  request: { query: z.object({ ...periodQuery, subject: z.string().max(100).optional() }) },
+  request: {
+    query: z.object({
+      ...periodQuery,
+      subject: z.string().max(100).optional(),
+      before: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .optional()
+        .openapi({ type: "integer", description: "Only rows with a smaller number" }),
+    }),
+  },
   responses: {
     200: {
-      description: "At most 1,000 rows",
+      description: "At most 1,000 rows; `more`: there are older ones, to be asked for with `before`",
       content: {
         "application/json": {
           schema: z.object({
@@ -39,6 +50,7 @@ const listAudit = createRoute({
                 }),
               )
               .readonly(),
+            more: z.boolean(),
           }),
         },
       },
@@ -84,17 +96,19 @@ export function auditRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(listAudit, async (c) => {
     const operator = c.get("operator");
     requireRole(operator, "read-audit");
-    const { subject, ...given } = c.req.valid("query");
+    const { subject, before, ...given } = c.req.valid("query");
     const now = deps.clock.now();
-    const rows = await findAudit(deps.db, {
+    const found = await findAudit(deps.db, {
       ...periodOf(given, { from: plus(now, -DAY_MS), to: plus(now, 1) }),
       within: areasFor(deps, operator, "read-audit"),
       // Sign-ins and uploads belong to no area: they are for whoever audits the whole province.
       withoutArea: await coversProvince(deps, operator, "read-audit"),
       subject: subject ?? null,
-      limit: MAX_ROWS,
+      before: before ?? null,
+      limit: MAX_ROWS + 1,
     });
-    return c.json({ rows: rows.map((row) => ({ ...row, detail: { ...row.detail } })) }, 200);
+    const rows = found.slice(0, MAX_ROWS).map((row) => ({ ...row, detail: { ...row.detail } }));
+    return c.json({ rows, more: found.length > MAX_ROWS }, 200);
   });
 }
 

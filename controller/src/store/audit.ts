@@ -112,6 +112,8 @@ export interface AuditSearch {
   readonly from: Instant;
   readonly to: Instant;
   readonly subject: string | null;
+  /** Only rows with a smaller number; null: from the newest on. */
+  readonly before: number | null;
   readonly limit: number;
 }
 
@@ -127,6 +129,7 @@ export async function findAudit(db: Database, search: AuditSearch): Promise<read
         ? eb.or([eb("audit.area_id", "in", search.within), eb("audit.area_id", "is", null)])
         : eb("audit.area_id", "in", search.within),
     );
+  if (search.before !== null) query = query.where("audit.id", "<", search.before);
   if (search.subject !== null) query = query.where("audit.subject", "=", search.subject);
   const rows = await query
     .select([

@@ -24,6 +24,17 @@ const chain = z.object({
 });
 export type AuditChain = z.infer<typeof chain>;
 
-export const auditRows = (period: { readonly from: Instant; readonly to: Instant }) =>
-  get(z.object({ rows: z.array(row).readonly() }), `/api/v1/audit?from=${period.from}&to=${period.to}`);
+const part = z.object({ rows: z.array(row).readonly(), more: z.boolean() });
+export type AuditPart = z.infer<typeof part>;
+
+/** Newest first; `before`: only what is older than the row with this number. */
+export const auditRows = ({
+  from,
+  to,
+  before,
+}: {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly before: number | null;
+}) => get(part, `/api/v1/audit?from=${from}&to=${to}${before === null ? "" : `&before=${before}`}`);
 export const auditChain = () => get(chain, "/api/v1/audit/chain");

@@ -11,7 +11,8 @@ export function searched(
     .filter((word) => word !== "");
   if (wanted.length === 0) return rows;
   return rows.filter((row) => {
-    const text = plain(`${row.userName ?? ""} ${row.act} ${wordsFor(row.act)} ${row.subject}`);
+    const { userName, act, subject, detail } = row;
+    const text = plain(`${userName ?? ""} ${act} ${wordsFor(act)} ${subject} ${JSON.stringify(detail)}`);
     return wanted.every((word) => text.includes(word));
   });
 }
