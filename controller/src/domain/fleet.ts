@@ -202,7 +202,8 @@ function afterStatus(known: BoxKnown, status: Status, now: Instant): BoxKnown {
     case "use":
       return known;
     case "level":
-      return { ...known, level: { rms: status.rms, peak: status.peak, at: believedAt(status.at, now) } };
+      // Neither kept nor sent again, and shown for seconds only: a clock that is believed may be off by more.
+      return { ...known, level: { rms: status.rms, peak: status.peak, at: now } };
   }
 }
 

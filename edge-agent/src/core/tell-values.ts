@@ -1,14 +1,14 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { HOUR_MS, type MonotonicMs, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { LEVEL_PACE_MS } from "@loa/shared/wire/uplink.ts";
 import type { Effect } from "./effect.ts";
 import type { Moment } from "./moment.ts";
 import { lookAtSamples } from "./samples.ts";
 import { say } from "./say.ts";
 import type { AgentState, Health, Told } from "./state.ts";
 
-/** Values are looked at no more often than this, and the level meter is told while something sounds. */
+/** Values are looked at no more often than this. */
 const SAMPLE_PACE_MS = 10 * SECOND_MS;
-const LEVEL_PACE_MS = 4 * SECOND_MS;
 const USE_PACE_MS = HOUR_MS;
 
 /** What is measured: the mixer's level, the points of the devices, the data volume. */

@@ -110,7 +110,7 @@ export const readyStatus = z.object({
   lacks: z.array(cause).max(8),
 });
 
-/** Level of the mixed output while somebody may be looking at it, dBFS; at most one a second, only while sounding. */
+/** Level of the mixed output, dBFS; one every `LEVEL_PACE_MS`, only while something sounds. */
 export const levelStatus = z.object({
   k: z.literal("level"),
   n: session,
@@ -151,3 +151,5 @@ export const OFFLINE_AFTER_MS = 45_000;
 /** A heartbeat goes out every 16 to 20 s. */
 export const HEARTBEAT_MIN_MS = 16_000;
 export const HEARTBEAT_MAX_MS = 20_000;
+/** Between two levels of a box that sounds; the page keeps the last one up until the next can be there. */
+export const LEVEL_PACE_MS = 4_000;

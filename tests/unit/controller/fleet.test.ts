@@ -194,3 +194,8 @@ test("a sample that repeats the last one is kept once an hour", () => {
   expect(isWorthKeeping(values, "mains.voltage", 230, plus(start, HOUR_MS))).toBe(true);
   expect(isWorthKeeping(values, "amplifier.level", 230, start)).toBe(true);
 });
+
+test("a level is of the moment at which it came, however far off the box's clock is", () => {
+  const told = status({ k: "level", n: 1, at: later(-90), rms: -16, peak: -9 });
+  expect(after([0, connected], [0, online(1)], [5, told]).level).toMatchObject({ rms: -16, at: later(5) });
+});

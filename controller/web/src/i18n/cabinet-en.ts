@@ -27,6 +27,11 @@ export const cabinetEn: typeof cabinetVi = {
     devices: "Devices in the cabinet",
     devicesNone: "The box has not told of its devices yet.",
     deviceState: { answers: "Works", unusable: "Cannot be used", unknown: "Unknown" },
+    noFaults: {
+      none: "no faults",
+      "none-then": "no faults when last heard",
+      untold: "faults not reported yet",
+    },
     faultsNone: "No faults now.",
     measuredAt: (value) => `when raised: ${value}`,
     threshold: (value) => `limit: ${value}`,

@@ -30,6 +30,11 @@ export const cabinetVi = {
     devices: "Thiết bị trong tủ",
     devicesNone: "Hộp chưa báo danh sách thiết bị.",
     deviceState: { answers: "Hoạt động", unusable: "Không dùng được", unknown: "Chưa rõ" },
+    noFaults: {
+      none: "không có sự cố",
+      "none-then": "không có sự cố khi nghe tin lần cuối",
+      untold: "chưa có báo cáo sự cố",
+    },
     faultsNone: "Hiện không có sự cố nào.",
     measuredAt: (value: string) => `lúc báo: ${value}`,
     threshold: (value: string) => `ngưỡng: ${value}`,

@@ -64,7 +64,7 @@ function BoxBody({ detail, row }: { readonly detail: BoxDetail; readonly row: Bo
           <NowFact name={overview.columns.next} value={<NextSession row={row} />} />
           <NowFact name={overview.columns.last} value={<LastReceipt row={row} />} />
         </dl>
-        <LevelMeter box={row.boxId} initial={detail.level} />
+        <LevelMeter row={row} initial={detail.level} />
         {detail.listenUrl !== null && <Listen url={detail.listenUrl} />}
       </section>
       <FaultPanel row={row} log={detail.faultLog} values={detail.values} />

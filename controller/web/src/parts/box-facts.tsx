@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import type { BoxRow } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { now } from "../live/clock.ts";
+import { mayBeInaudible, noFaults, soundNow } from "../view/known-now.ts";
 import { nextOf } from "../view/trouble.ts";
 import { Ago, When } from "./instant.tsx";
 import { FaultMark, Mark, PresenceMark, ReadinessMark, VerdictMark } from "./mark.tsx";
@@ -22,18 +23,23 @@ export function PresenceNow({ row }: { readonly row: BoxRow }): VNode {
 }
 
 export function OnAirNow({ row }: { readonly row: BoxRow }): VNode {
-  if (row.onAir === null) return <span class="quiet">{t.value.overview.silentNow}</span>;
+  const words = t.value.overview;
+  if (row.onAir === null) {
+    return <span class="quiet">{soundNow(row) === "unknown" ? words.soundUnknown : words.silentNow}</span>;
+  }
   const { emergency, title } = row.onAir;
+  const isDoubtful = mayBeInaudible(row);
   return (
     <>
       {emergency === null ? (
-        <Mark tone="info" icon="wave" text={title} />
+        <Mark tone={isDoubtful ? "warn" : "info"} icon="wave" text={title} />
       ) : (
         <>
           <SeverityMark severity={emergency} />
           <strong>{title}</strong>
         </>
       )}
+      {isDoubtful && <span class="doubts">{words.mayBeInaudible}</span>}
       <Ago of={row.onAir.since} say={t.value.state.since} />
     </>
   );
@@ -79,9 +85,8 @@ function Lacks({ row }: { readonly row: BoxRow }): VNode {
 }
 
 export function FaultAges({ row }: { readonly row: BoxRow }): VNode {
-  const words = t.value.overview;
   if (row.faults.length === 0) {
-    return <span class="quiet">{row.faultsAt === null ? words.faultsUnknown : words.noFaults}</span>;
+    return <span class="quiet">{t.value.cabinet.noFaults[noFaults(row)]}</span>;
   }
   return (
     <ul class="plain">

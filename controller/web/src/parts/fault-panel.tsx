@@ -5,6 +5,7 @@ import type { BoxRow } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { sayAge, sayCapability, sayValue } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
+import { noFaults } from "../view/known-now.ts";
 import { Ago, When } from "./instant.tsx";
 import { FaultMark, Mark } from "./mark.tsx";
 import { Details } from "./web-awesome.tsx";
@@ -25,7 +26,7 @@ export function FaultPanel({
     <section aria-labelledby="faults">
       <h2 id="faults">{t.value.box.faults}</h2>
       {row.faults.length === 0 ? (
-        <NoFaults isTold={row.faultsAt !== null} />
+        <NoFaults row={row} />
       ) : (
         <ul class="plain faults">
           {worstFirst(row.faults).map((one) => (
@@ -63,11 +64,12 @@ function worstFirst(faults: readonly RaisedFault[]): readonly RaisedFault[] {
   return [...faults].sort((a, b) => rank[a.severity] - rank[b.severity] || b.since - a.since);
 }
 
-function NoFaults({ isTold }: { readonly isTold: boolean }): VNode {
-  return isTold ? (
+function NoFaults({ row }: { readonly row: BoxRow }): VNode {
+  const known = noFaults(row);
+  return known === "none" ? (
     <Mark tone="good" icon="check" text={t.value.cabinet.faultsNone} />
   ) : (
-    <span class="quiet">{t.value.overview.faultsUnknown}</span>
+    <span class="quiet">{t.value.cabinet.noFaults[known]}</span>
   );
 }
 

@@ -1,22 +1,25 @@
-import type { BoxId } from "@loa/shared/kernel/ids.ts";
 import type { VNode } from "preact";
-import type { Level } from "../api/shapes.ts";
+import type { BoxRow, Level } from "../api/shapes.ts";
 import { t } from "../i18n/language.ts";
 import { sayNumber } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { levels } from "../live/levels.ts";
+import { levelNow, soundNow } from "../view/known-now.ts";
 import { meterShare } from "../view/plot.ts";
 
-/** A level is told once a second while something sounds; an older one is silence, ms. */
-const LEVEL_VALID_MS = 4_000;
-
-export function LevelMeter({ box, initial }: { readonly box: BoxId; readonly initial: Level | null }): VNode {
-  const heard = levels.value.get(box) ?? initial;
-  const level = heard !== null && now.value - heard.at < LEVEL_VALID_MS ? heard : null;
+export function LevelMeter({
+  row,
+  initial,
+}: {
+  readonly row: BoxRow;
+  readonly initial: Level | null;
+}): VNode {
+  const level = levelNow(row, levels.value.get(row.boxId) ?? initial, now.value);
   const words = t.value.box;
+  const without = soundNow(row) === "unknown" ? words.levelUnknown : words.levelNone;
   const said =
     level === null
-      ? words.levelNone
+      ? without
       : words.levelValue(sayNumber(t.value, level.rms), sayNumber(t.value, level.peak));
   const rms = level === null ? 0 : meterShare(level.rms);
   const peak = level === null ? 0 : meterShare(level.peak);
