@@ -161,4 +161,24 @@ describeWithPart("chromium", "the console of a control room without boxes", ({ p
     await page.keyboard.press("Escape");
     await page.locator("wa-dialog").waitFor({ state: "detached" });
   });
+
+  it("says that the control room is gone, with words and the picture for it, and leads to the wallboard", async () => {
+    const own = await temporaryFolder();
+    const doomed = await openOwnControlRoom(own.path, await ensureWebBuilt());
+    const { page } = await visit(browser, `http://127.0.0.1:${doomed.httpPort}`);
+    await signIn(page, "operator", password);
+    await page.getByRole("link", { name: "Màn hình theo dõi" }).click();
+    await page.getByRole("heading", { name: "Màn hình theo dõi: Tỉnh Thử" }).waitFor();
+    await page.getByText("Trực tiếp", { exact: true }).waitFor();
+    await doomed.close();
+    await own.remove();
+    const notice = page.locator(".stale-notice");
+    await notice.waitFor();
+    // Only now is this picture wanted for the first time, and nobody is there to send it.
+    await expect.poll(() => notice.locator("wa-icon use").evaluate(widthOf)).toBeGreaterThan(0);
+  });
 });
+
+function widthOf(drawn: Element): number {
+  return drawn instanceof SVGUseElement ? drawn.getBBox().width : 0;
+}

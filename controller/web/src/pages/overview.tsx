@@ -34,7 +34,10 @@ export function OverviewPage(): VNode {
         </Details>
       </aside>
       <div class="overview-main">
-        <h1>{area?.name ?? words.title}</h1>
+        <div class="overview-head">
+          <h1>{area?.name ?? words.title}</h1>
+          <a href="/?wall=1">{words.wallTitle}</a>
+        </div>
         <SummaryTiles rows={here} onChoose={setFilter} />
         <ReadinessPanel rows={here} />
         <Clusters rows={here} filter={filter} onFilter={setFilter} />

@@ -154,7 +154,7 @@ export function selectedKeys(event: Event): readonly string[] {
   });
 }
 
-/** Symbols of `public/icons.svg`; the library's own names (chevrons, check, xmark …) are among them. */
+/** Symbols of `styles/icons.svg`; the library's own names (chevrons, check, xmark …) are among them. */
 export type IconName =
   | "alert"
   | "check"
@@ -176,10 +176,15 @@ export type IconName =
   | "upload"
   | "wave";
 
-// Icons come from one file of our own server: nothing from elsewhere, no data: URLs.
+/**
+ * One file of our own server: nothing from elsewhere, no data: URLs. Built under a name by its content, which a browser
+ * keeps: a picture that is first wanted when the server is gone is there.
+ */
+const sprite = new URL("../styles/icons.svg", import.meta.url).href;
+
 for (const library of ["default", "system"]) {
   registerIconLibrary(library, {
-    resolver: (name) => `/icons.svg#${name}`,
+    resolver: (name) => `${sprite}#${name}`,
     // A picture out of a sprite has no size of its own and would stand 300 px wide.
     mutator: (svg) => {
       svg.setAttribute("width", "1em");
