@@ -1,5 +1,5 @@
 // npm run profiles -- check | new | sheet | import-mbmap | record: the tools around the files of this folder.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
@@ -7,6 +7,7 @@ import { canonicalProfile } from "@loa/shared/device/canonical-profile.ts";
 import { checkFolder } from "./check-folder.ts";
 import { draftYaml } from "./draft-yaml.ts";
 import { record } from "./record.ts";
+import { recordSettings } from "./record-settings.ts";
 import { parseRegisterTable } from "./register-table.ts";
 import { sheet } from "./sheet.ts";
 import { skeleton } from "./skeleton.ts";
@@ -51,25 +52,16 @@ async function main(args: readonly string[]): Promise<number> {
   const isComplete = subject !== undefined && subject !== "";
   if (command === "check") return tell(checkFolder(folder, values.write));
   if (command === "new" && isComplete) return put(values.out, skeleton(subject, values.kind));
-  if (command === "sheet" && isComplete) return showSheet(subject, values.lang === "en" ? "en" : "vi");
+  if (command === "sheet" && isComplete) return showSheet(subject, values.lang);
   if (command === "canonical" && isComplete) return showCanonical(subject);
   if (command === "import-mbmap" && isComplete && values.id !== undefined)
     return importTable(subject, values.id, values.out);
   if (command === "record" && isComplete && values.id !== undefined) {
     const table = values.map === undefined ? null : readText(values.map);
     if (table === undefined) return tell({ lines: [`${values.map}: cannot be read`], isOk: false });
-    const recorded = await record({
-      port: subject,
-      id: values.id,
-      table,
-      range: { space: values.space, from: Number(values.from), count: Number(values.count) },
-      unit: Number(values.unit),
-      baud: Number(values.baud),
-      parity: values.parity,
-      stopBits: values["stop-bits"] === "2" ? 2 : 1,
-      framing: values.framing,
-    });
-    return put(values.out, recorded);
+    const settings = recordSettings(subject, values);
+    if (!settings.ok) return tell({ lines: settings.error, isOk: false });
+    return put(values.out, await record({ ...settings.value, id: values.id, table }));
   }
   return tellUsage();
 }
@@ -95,7 +87,8 @@ function readText(path: string): string | undefined {
   }
 }
 
-function showSheet(id: string, language: "vi" | "en"): number {
+function showSheet(id: string, language: string): number {
+  if (language !== "vi" && language !== "en") return tell({ lines: ["--lang: vi or en"], isOk: false });
   const loaded = loadById(id);
   if (!loaded.ok) return tell({ lines: loaded.error, isOk: false });
   console.log(sheet(loaded.value, language));
@@ -137,9 +130,20 @@ type Made =
 
 function put(out: string | undefined, made: Made): number {
   if (!made.ok) return tell({ lines: made.error, isOk: false });
-  if (out === undefined) console.log(made.value.trimEnd());
-  else writeFileSync(out, made.value);
-  return 0;
+  if (out === undefined) {
+    console.log(made.value.trimEnd());
+    return 0;
+  }
+  try {
+    // A draft that somebody has worked on is not to be had again.
+    writeFileSync(out, made.value, { flag: "wx" });
+    return 0;
+  } catch {
+    const why = existsSync(out)
+      ? "is there already: choose another name, or remove it first"
+      : "cannot be written: check the folder and the rights";
+    return tell({ lines: [`${out}: ${why}`], isOk: false });
+  }
 }
 
 function tell({ lines, isOk }: { readonly lines: readonly string[]; readonly isOk: boolean }): number {

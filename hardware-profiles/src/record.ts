@@ -87,6 +87,8 @@ async function readAll(
     tap.clear();
     const answer = await master.ask({ unit, timing, request, urgency: "poll" });
     if (!answer.ok && answer.error === "exception") continue;
+    if (!answer.ok && answer.error === "closed")
+      return fail("cannot be opened, or went away: check path or address, rights and cable");
     if (!answer.ok)
       return fail(`${row.space} ${row.address}: ${answer.error}: check wires, baud, parity and unit`);
     const isPacked = row.type === "bit" && row.bit !== null;

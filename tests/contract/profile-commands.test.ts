@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import { expect, it } from "vitest";
@@ -52,4 +52,36 @@ it("what it does not understand ends with the list of commands, or with what is 
     stdout: expect.stringContaining("cannot be read"),
   });
   expect(run("import-mbmap", "/not/there.csv", "--id", "a")).toMatchObject({ status: 1 });
+});
+
+it("what is written never takes the place of a file that is there, and a folder that is not there is said", async () => {
+  const folder = await testFolder();
+  const out = join(folder, "maker-model.yaml");
+  expect(run("new", "maker-model", "--out", out).status).toBe(0);
+  writeFileSync(out, "# an evening's work\n");
+  expect(run("new", "maker-model", "--out", out)).toMatchObject({
+    status: 1,
+    stdout: expect.stringMatching(/maker-model\.yaml: is there already: .*another name/),
+  });
+  expect(readFileSync(out, "utf8")).toBe("# an evening's work\n");
+  expect(run("new", "maker-model", "--out", join(folder, "not", "there.yaml"))).toMatchObject({
+    status: 1,
+    stdout: expect.stringMatching(/there\.yaml: cannot be written: check/),
+  });
+});
+
+const slips: readonly (readonly [readonly string[], RegExp])[] = [
+  [["sheet", "epever-tracer", "--lang", "fr"], /^--lang: vi or en$/],
+  [["record", "/dev/x", "--id", "a", "--baud", "9600 8N1"], /^--baud: a whole number from 1200 to 115200$/],
+  [["record", "/dev/x", "--id", "a", "--parity", "E"], /^--parity: one of none, even, odd$/],
+  [["record", "/dev/x", "--id", "a", "--stop-bits", "3"], /^--stop-bits: one of 1, 2$/],
+  [["record", "/dev/x", "--id", "a", "--unit", "300"], /^--unit: a whole number from 0 to 255$/],
+  [["record", "/dev/x", "--id", "a", "--from", "30001x"], /^--from: a whole number from 0 to 65535$/],
+  [["record", "/dev/x", "--id", "a", "--framing", "rtu"], /^--framing: one of modbus-rtu, modbus-tcp$/],
+  [["record", "tcp://", "--id", "a"], /^tcp:\/\/: write tcp:\/\/HOST:PORT$/],
+];
+it.each(slips)("%j is refused in one line that says what to write", (args, said) => {
+  const { status, stdout } = run(...args);
+  expect(status).toBe(1);
+  expect(stdout.trim()).toMatch(said);
 });

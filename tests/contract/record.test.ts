@@ -68,6 +68,6 @@ it("a port that is not there is said in one line", async () => {
   const recorded = await record({ ...settings, port: "/dev/not-there", id: "found", table, range: noRange });
   expect(recorded).toEqual({
     ok: false,
-    error: ["/dev/not-there: input 0: closed: check wires, baud, parity and unit"],
+    error: ["/dev/not-there: cannot be opened, or went away: check path or address, rights and cable"],
   });
 });
