@@ -3,6 +3,7 @@ import { problems } from "@loa/controller/api/http-problem.ts";
 import { en } from "@loa/controller/web/i18n/en.ts";
 import { sayProblem } from "@loa/controller/web/i18n/say.ts";
 import { vi } from "@loa/controller/web/i18n/vi.ts";
+import { refusal } from "@loa/shared/wire/envelope.ts";
 import { expect, it } from "vitest";
 
 /** Paths of all leaves, so that two dictionaries can be compared. */
@@ -27,6 +28,15 @@ it("every reason why no plan can be made has a sentence in both languages", () =
   for (const kind of planProblemKinds) {
     expect(vi.words.planProblem[kind], kind).toBeDefined();
     expect(en.words.planProblem[kind], kind).toBeDefined();
+  }
+});
+
+it("every word with which a box refuses an emergency has a sentence in both languages", () => {
+  // What nobody known has signed it does not answer; the others are about plans and lists.
+  const others = ["too-large", "unknown-key", "bad-signature", "unsafe", "stale-revision"];
+  for (const word of refusal.options.filter((one) => !others.includes(one))) {
+    expect(vi.standing.boxRefusal[word], word).toBeDefined();
+    expect(en.standing.boxRefusal[word], word).toBeDefined();
   }
 });
 

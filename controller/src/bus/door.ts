@@ -1,7 +1,7 @@
 import type { PublicKey } from "@loa/shared/kernel/ambient.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
 import { type AckBody, ackBody, type EventBody, eventBody } from "@loa/shared/wire/bodies.ts";
-import { openSealed, type SignedText, signedTextOf } from "@loa/shared/wire/envelope.ts";
+import { isUnderstood, openSealed, type SignedText, signedTextOf } from "@loa/shared/wire/envelope.ts";
 import { parseStrictJson } from "@loa/shared/wire/strict-json.ts";
 import { boxTopics, parseTopic } from "@loa/shared/wire/topics.ts";
 import {
@@ -140,13 +140,14 @@ function signed<Body>(
 ): Incoming {
   const opened = openSealed(payload, (issuer) => (issuer === box ? key : null), crypto);
   if (!opened.ok) return { kind: "refused", reason: doorRefusalOf(opened.error) };
+  if (!isUnderstood(opened.value)) return { kind: "refused", reason: "critical-field" };
   if (!("controller" in opened.value.audience)) return { kind: "refused", reason: "wrong-audience" };
   if (opened.value.kind !== kind) return { kind: "refused", reason: "wrong-kind" };
   const parsed = shape.safeParse(opened.value.body);
   return parsed.success ? as(parsed.data) : { kind: "refused", reason: "bad-body" };
 }
 
-const sealRefusals = ["too-large", "unknown-key", "bad-signature", "critical-field"] as const;
+const sealRefusals = ["too-large", "unknown-key", "bad-signature"] as const;
 
 function doorRefusalOf(reason: string): DoorRefusal {
   return sealRefusals.find((one) => one === reason) ?? "malformed";

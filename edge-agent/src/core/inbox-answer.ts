@@ -21,7 +21,12 @@ export interface InboxStep {
 }
 
 /** Somebody has to do something about these, or the box goes on with an old plan. */
-const planFaults: ReadonlySet<Refusal> = new Set<Refusal>(["bad-body", "unsafe", "not-allowed"]);
+const planFaults: ReadonlySet<Refusal> = new Set<Refusal>([
+  "bad-body",
+  "unsafe",
+  "not-allowed",
+  "critical-field",
+]);
 
 export function refuse(state: AgentState, contents: Envelope, reason: Refusal, accept: Effect): InboxStep {
   const isBadPlan = contents.kind === "plan" && planFaults.has(reason);

@@ -1,7 +1,14 @@
 import type { Plan } from "@loa/shared/broadcast/plan.ts";
 import { type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { planBody, receivedBody, stopBody, testBody, timeBody } from "@loa/shared/wire/bodies.ts";
-import { type Audience, admit, CLOCK_TOLERANCE_MS, type Envelope } from "@loa/shared/wire/envelope.ts";
+import {
+  type Audience,
+  admit,
+  CLOCK_TOLERANCE_MS,
+  type Envelope,
+  isUnderstood,
+  type Refusal,
+} from "@loa/shared/wire/envelope.ts";
 import { EMPTY_AGENDA } from "./air.ts";
 import { isIssuerAllowed, mayTell, refusalOfSignatures } from "./approved.ts";
 import { afterControllerTime, isConfirmed, isTrusted } from "./box-time.ts";
@@ -37,7 +44,8 @@ export function receive(
     return { state, effects: [log("warn", "envelope.refused", { reason: opened.error }), accept] };
   }
   const contents = opened.value;
-  if (!isIssuerAllowed(state, contents, moment)) return refuseIssuer(state, contents, accept);
+  if (!isIssuerAllowed(state, contents, moment)) return refuseAtOnce(state, contents, "not-allowed", accept);
+  if (!isUnderstood(contents)) return refuseAtOnce(state, contents, "critical-field", accept);
   if (contents.kind === "received") return receiveReceived(state, contents, accept, moment);
   if (contents.kind === "time") return receiveTime(state, contents, accept, moment);
   const { memory } = state;
@@ -61,13 +69,10 @@ export function receive(
 }
 
 /** Signed time and receipts have no answer, so their refusal has none. */
-function refuseIssuer(state: AgentState, contents: Envelope, accept: Effect): InboxStep {
+function refuseAtOnce(state: AgentState, contents: Envelope, reason: Refusal, accept: Effect): InboxStep {
   const { kind, issuer } = contents;
-  if (kind !== "received" && kind !== "time") return refuse(state, contents, "not-allowed", accept);
-  return {
-    state,
-    effects: [log("warn", "envelope.refused", { kind, issuer, reason: "not-allowed" }), accept],
-  };
+  if (kind !== "received" && kind !== "time") return refuse(state, contents, reason, accept);
+  return { state, effects: [log("warn", "envelope.refused", { kind, issuer, reason }), accept] };
 }
 
 /**

@@ -120,7 +120,10 @@ export function signedTextOf(text: string): SignedText | null {
   return { data: text.slice(0, last), signature: text.slice(last + 1) };
 }
 
-/** Checks 1 to 4: size, form, key, signature. Says nothing of audience, sequence or time. */
+/**
+ * Checks 1 to 4: size, form, key, signature. Says nothing of critical fields, audience, sequence or time: whoever has
+ * signed it is to hear of those.
+ */
 export function openSealed(
   text: string,
   keyOf: (issuer: string) => PublicKey | null,
@@ -139,8 +142,12 @@ export function openSealed(
   if (!crypto.verify(key, data, signature)) return fail("bad-signature");
   const parsed = envelope.safeParse(jsonOf(crypto.fromBase64Url(data.slice(bodyAt))));
   if (!parsed.success || parsed.data.issuer !== parsedHead.data.kid) return fail("malformed");
-  if (parsed.data.critical.length > 0) return fail("critical-field");
   return ok(parsed.data);
+}
+
+/** No field is known that a reader must understand: the first that comes is too much for this program. */
+export function isUnderstood({ critical }: Envelope): boolean {
+  return critical.length === 0;
 }
 
 /** Who the reader is, and what it has seen. */

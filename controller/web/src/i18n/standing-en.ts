@@ -72,6 +72,11 @@ export const standingEn: StandingTexts = {
     "alert-unsigned": "the sender's own key has not signed the alert",
     "alert-not-covered": "the alert is none of those that were approved",
     "not-durable": "the box cannot write to its disk",
+    malformed: "the program of the box is too old to read it",
+    "critical-field": "the program of the box is too old to read it",
+    "bad-body": "the box does not take these contents",
+    "not-allowed": "the control room's key may not",
+    "wrong-audience": "the box is in none of these areas",
   },
   takenBack: (time) => `its sender took the alert back or updated it, ${time}`,
 };

@@ -75,6 +75,11 @@ export const standingVi = {
     "alert-unsigned": "cảnh báo không có chữ ký đúng của nơi gửi",
     "alert-not-covered": "cảnh báo không thuộc phạm vi đã phê duyệt",
     "not-durable": "hộp không ghi được vào đĩa",
+    malformed: "chương trình của hộp quá cũ, không đọc được thông báo này",
+    "critical-field": "chương trình của hộp quá cũ, không đọc được thông báo này",
+    "bad-body": "hộp không nhận nội dung này",
+    "not-allowed": "khóa của trung tâm không được phép",
+    "wrong-audience": "hộp không thuộc địa bàn này",
   } as Readonly<Record<string, string>>,
   takenBack: (time: string) => `nơi gửi thu hồi hoặc cập nhật cảnh báo lúc ${time}`,
 };

@@ -107,6 +107,8 @@ export const trustEn: TrustTexts = {
       "bad-body": "no valid contents",
       "stale-revision": "it has a newer list",
       "not-durable": "it could not write it down",
+      malformed: "its program is too old to read it",
+      "critical-field": "its program is too old to read it",
     } as Readonly<Record<string, string>>,
     add: "Draft a local emergency",
     contact: "Signal",

@@ -106,6 +106,8 @@ export const trustVi = {
       "bad-body": "nội dung không hợp lệ",
       "stale-revision": "đã có danh sách mới hơn",
       "not-durable": "hộp không ghi được vào đĩa",
+      malformed: "chương trình của hộp quá cũ, không đọc được",
+      "critical-field": "chương trình của hộp quá cũ, không đọc được",
     } as Readonly<Record<string, string>>,
     add: "Soạn thông báo tại chỗ",
     contact: "Tín hiệu",
