@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { type AudioFormat, encode, ffmpeg, tone, writeWav } from "../golden-ear/make-audio.ts";
 import {
   brokenSecond,
@@ -182,6 +182,14 @@ describe.skipIf(systemPart("ffmpeg") === null)("media ingest refuses", () => {
   test("everything while there is no ffmpeg", async () => {
     expect(await ingest(wav, { ffmpegPath: null })).toMatchObject(refusal("tool-missing"));
     expect(await ingest(wav, { ffmpegPath: "/nonexistent/ffmpeg" })).toMatchObject(refusal("tool-missing"));
+  });
+
+  test("everything while the machine starts no process for it, and lives on", async () => {
+    // Where there are no handles or no memory left it is the same: `nice`, which all runs begin with, does not start.
+    vi.stubEnv("PATH", "/nonexistent");
+    const answer = await ingest(wav).finally(() => vi.unstubAllEnvs());
+    expect(answer).toMatchObject(refusal("busy"));
+    expect((await ingest(wav)).ok).toBe(true);
   });
 
   test("everything while the disk is full", async () => {

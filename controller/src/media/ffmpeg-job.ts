@@ -7,6 +7,7 @@ import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import createCommand from "fluent-ffmpeg";
 import { createFfmpegLines, type FfmpegLines, type FfmpegNotes } from "./ffmpeg-lines.ts";
 import { CLIP_SAMPLE_RATE_HZ, CPU_TIME_FACTOR, MAX_ALLOCATION_BYTES, NICENESS } from "./media-limits.ts";
+import { surviveUnstarted } from "./unstarted-process.ts";
 
 /** The program, and the end of all its runs. */
 export interface FfmpegTool {
@@ -33,7 +34,8 @@ export interface FfmpegJob {
   readonly onProgress?: (ms: number) => void;
 }
 
-export type FfmpegFailure = "timeout" | "tool-missing" | "disk-full" | "failed";
+/** `busy`: the machine had nothing left to start it with. */
+export type FfmpegFailure = "timeout" | "tool-missing" | "busy" | "disk-full" | "failed";
 
 /** A refusal keeps what ffmpeg had said until then. */
 export type FfmpegEnd = Result<FfmpegNotes, { readonly reason: FfmpegFailure; readonly notes: FfmpegNotes }>;
@@ -58,7 +60,6 @@ const ONE_THREAD = ["-threads", "1"];
 
 export async function runFfmpeg(job: FfmpegJob): Promise<FfmpegEnd> {
   const lines = createFfmpegLines(job.onProgress);
-  // fluent-ffmpeg throws from inside its own error handler when the program is not there.
   const isThere = await access(job.tool.path, constants.X_OK).then(
     () => true,
     () => false,
@@ -79,6 +80,10 @@ function run(job: FfmpegJob, lines: FfmpegLines): Promise<FfmpegFailure | null> 
       .setFfmpegPath(path)
       .inputOptions([...COMMON_INPUT_OPTIONS, ...cpuLimit(limitMs), ...INPUT_OPTIONS[job.inputKind]])
       .outputOptions([...OUTPUT_OPTIONS, "-hide_banner", "-loglevel", "info", ...ONE_THREAD, ...job.options]);
+    let isStarted = true;
+    surviveUnstarted(command, () => {
+      isStarted = false;
+    });
     const end = (failure: FfmpegFailure | null) => {
       clearTimeout(timer);
       stop.removeEventListener("abort", giveUp);
@@ -93,7 +98,7 @@ function run(job: FfmpegJob, lines: FfmpegLines): Promise<FfmpegFailure | null> 
     command
       .on("stderr", lines.readLine)
       .on("end", () => end(null))
-      .on("error", () => end(lines.notes.isDiskFull ? "disk-full" : "failed"));
+      .on("error", () => end(isStarted ? (lines.notes.isDiskFull ? "disk-full" : "failed") : "busy"));
     if (job.output === "discard") command.outputOptions(["-f", "null"]).output("-");
     else command.output(job.output);
     if (stop.aborted) end("timeout");
