@@ -103,5 +103,7 @@ function zeroOf({ fromAt, fromSample }: { readonly fromAt: number; readonly from
 }
 
 function signalDecoders(rig: SoundRig, signal: NodeJS.Signals): void {
-  for (const pid of rig.decoderPids()) process.kill(pid, signal);
+  const decoders = rig.decoderPids();
+  if (decoders.length === 0) throw new Error("there is no decoder to strike");
+  for (const pid of decoders) process.kill(pid, signal);
 }
