@@ -79,6 +79,7 @@ export async function startHeart(parts: HeartParts): Promise<Heart> {
       emergenciesInForce: emergencies.inForce(),
       planProblems: plans.problems(),
       messagesRefused: organs.counters.refused(),
+      commandsRefused: organs.counters.refusedByBoxes(),
       writesWaiting: organs.writes.waiting,
       samplesDropped: organs.writes.droppedSamples,
       broker: broker.stats(),

@@ -27,6 +27,8 @@ export interface HeartFigures {
   readonly planProblems: number;
   /** What boxes said and was not believed, by reason, since the start. */
   readonly messagesRefused: ReturnType<Counters["refused"]>;
+  /** What boxes have refused of what came to them in our name, by reason, since the start. */
+  readonly commandsRefused: ReturnType<Counters["refusedByBoxes"]>;
   /** Writes that the store has not taken yet. */
   readonly writesWaiting: number;
   readonly samplesDropped: number;

@@ -65,6 +65,7 @@ describe("metrics", () => {
       emergenciesInForce: 1,
       planProblems: 2,
       messagesRefused: { "bad-signature": 5 },
+      commandsRefused: { replayed: 6 },
       writesWaiting: 11,
       samplesDropped: 13,
       livePages: 2,
@@ -85,6 +86,7 @@ describe("metrics", () => {
     expect(text).toContain('loa_emergency_said_seconds_bucket{le="0.05",severity="exercise"} 1');
     expect(text).toContain('loa_emergency_heard_seconds_bucket{le="2",severity="actual"} 1');
     expect(text).toContain('loa_messages_refused_total{reason="bad-signature"} 5');
+    expect(text).toContain('loa_commands_refused_total{reason="replayed"} 6');
     expect(text).toContain("loa_store_writes_waiting 11");
     expect(text).toContain("loa_samples_dropped_total 13");
     expect(text).toContain('loa_broker_messages_total{direction="out"} 20');

@@ -1,5 +1,5 @@
 import type { FromBox } from "@loa/controller/bus/broker-port.ts";
-import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
+import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { boxTopic } from "@loa/shared/wire/topics.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { unsignedOrder } from "../support/emergency-orders.ts";
@@ -90,4 +90,13 @@ test("an acknowledgement with any bit turned is none", async () => {
   box.ack(command);
   await world.time.advance(MINUTE_MS);
   expect(states()).toEqual([{ box_id: "box-1", state: "accepted" }]);
+});
+
+test("what a box refuses is counted by its reason, also what the control room has never sent it", async () => {
+  const box = await world.addBox("box-1");
+  box.ack("019b0000-0000-7000-8000-000000000000", { state: "refused", reason: "not-approved" });
+  box.ack("019b0000-0000-7000-8000-000000000001", { state: "refused", reason: "replayed" });
+  box.ack("019b0000-0000-7000-8000-000000000002", { state: "refused", reason: "replayed" });
+  await world.time.advance(SECOND_MS);
+  expect(world.heart().figures().commandsRefused).toEqual({ "not-approved": 1, replayed: 2 });
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { openUploads } from "@loa/controller/adapters/file-uploads.ts";
 import { memoryLimits } from "@loa/controller/adapters/memory-limits.ts";
+import type { ApiDeps } from "@loa/controller/api/api-deps.ts";
 import type { Api } from "@loa/controller/api/api-env.ts";
 import { createApi } from "@loa/controller/api/create-api.ts";
 import type { AttemptLimits } from "@loa/controller/attempt-limits.ts";
@@ -83,7 +84,9 @@ const readablePasswords: Passwords = {
 
 export async function createApiWorld(
   changed: Partial<ControllerConfig> = {},
-  others: Partial<Pick<ControllerPorts, "blobs" | "uploads" | "openId" | "authority">> = {},
+  others: Partial<
+    Pick<ControllerPorts, "blobs" | "uploads" | "openId" | "authority"> & Pick<ApiDeps, "figures">
+  > = {},
 ): Promise<ApiWorld> {
   const folder = await testFolder();
   const db = await openDatabase(openSqlite(join(folder, "loa.db")));
@@ -118,14 +121,14 @@ export async function createApiWorld(
     openId: null,
     authority: null,
     metrics: createQuietMetrics(),
+    figures: () => {
+      throw new Error("no heart here");
+    },
     ...others,
     fleet,
     feed,
     changes,
     ...trust,
-    figures: () => {
-      throw new Error("no heart here");
-    },
     version: "0.0.0-test",
   });
   const carrying = (setCookie: string) => personWith(api, setCookie.split(";")[0] ?? "");

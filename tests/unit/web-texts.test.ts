@@ -1,10 +1,14 @@
 import { planProblemKinds } from "@loa/controller/api/box-shapes.ts";
 import { problems } from "@loa/controller/api/http-problem.ts";
+import { createRefusals } from "@loa/controller/bus/refusals.ts";
+import { refusedWords } from "@loa/controller/counters.ts";
 import { en } from "@loa/controller/web/i18n/en.ts";
 import { sayProblem } from "@loa/controller/web/i18n/say.ts";
 import { vi } from "@loa/controller/web/i18n/vi.ts";
+import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { refusal } from "@loa/shared/wire/envelope.ts";
 import { expect, it } from "vitest";
+import { createLogBook } from "../support/log-book.ts";
 
 /** Paths of all leaves, so that two dictionaries can be compared. */
 function leavesOf(value: unknown, path = ""): readonly (readonly [string, unknown])[] {
@@ -31,13 +35,18 @@ it("every reason why no plan can be made has a sentence in both languages", () =
   }
 });
 
-it("every word with which a box refuses an emergency has a sentence in both languages", () => {
-  // What nobody known has signed it does not answer; the others are about plans and lists.
-  const others = ["too-large", "unknown-key", "bad-signature", "unsafe", "stale-revision"];
-  for (const word of refusal.options.filter((one) => !others.includes(one))) {
+it("every word with which a box refuses something has a sentence in both languages", () => {
+  for (const word of refusal.options) {
     expect(vi.standing.boxRefusal[word], word).toBeDefined();
     expect(en.standing.boxRefusal[word], word).toBeDefined();
   }
+});
+
+it("every word with which the broker and the door behind it refuse something has words in both languages", () => {
+  const ofBroker = Object.keys(createRefusals(nodeClock, createLogBook()).counts());
+  const all = [...new Set([...ofBroker, ...refusedWords])].sort();
+  expect(Object.keys(vi.trust.security.refusal).sort()).toEqual(all);
+  expect(Object.keys(en.trust.security.refusal).sort()).toEqual(all);
 });
 
 it("an unknown problem is still told, with its code", () => {

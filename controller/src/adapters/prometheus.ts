@@ -44,6 +44,12 @@ export function prometheusMetrics(): Metrics {
     labelNames: ["reason"],
     registers,
   });
+  const commands = new Counter({
+    name: "loa_commands_refused_total",
+    help: "What boxes refused of what came to them in our name, by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
   const samples = new Counter({
     name: "loa_samples_dropped_total",
     help: "Samples given up because the store did not follow.",
@@ -66,8 +72,9 @@ export function prometheusMetrics(): Metrics {
       writes.set(now.writesWaiting);
       pages.set(now.livePages);
       // The controller counts by itself; a counter that is reset and raised again shows its figure of the moment.
-      for (const counter of [messages, samples]) counter.reset();
+      for (const counter of [messages, commands, samples]) counter.reset();
       for (const [reason, count] of Object.entries(now.messagesRefused)) messages.inc({ reason }, count);
+      for (const [reason, count] of Object.entries(now.commandsRefused)) commands.inc({ reason }, count);
       samples.inc(now.samplesDropped);
       broker(now.broker);
       return { contentType: registry.contentType, text: await registry.metrics() };

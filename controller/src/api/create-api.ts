@@ -19,7 +19,7 @@ import { draftRoutes } from "./draft-routes.ts";
 import { emergencyRoutes } from "./emergency-routes.ts";
 import { enrolRoutes } from "./enrol-routes.ts";
 import { entranceRoutes } from "./entrance-routes.ts";
-import { errorAnswer } from "./error-answer.ts";
+import { errorAnswer, problemOf } from "./error-answer.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { grantRoutes } from "./grant-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -33,8 +33,9 @@ import { programmeRoutes } from "./programme-routes.ts";
 import { readinessRoutes } from "./readiness-routes.ts";
 import { receiptRoutes } from "./receipt-routes.ts";
 import { refusalRoutes } from "./refusal-routes.ts";
+import { createRefusedRequests } from "./refused-requests.ts";
 import { relayRoutes } from "./relay-routes.ts";
-import { noteAddress } from "./remote-address.ts";
+import { noteAddress, remoteAddress } from "./remote-address.ts";
 import { renewRoutes } from "./renew-routes.ts";
 import { guardBody, guardHeaders, guardHost, guardOrigin } from "./request-guards.ts";
 import { rosterRoutes } from "./roster-routes.ts";
@@ -64,9 +65,16 @@ export function createApi(deps: ApiDeps): Api {
   );
   api.use("/api/v1/*", guardSession(deps));
   for (const add of routes) add(api, deps);
+  const refused = createRefusedRequests(deps.log);
+  refusalRoutes(api, deps, refused);
   describe(api, deps);
   const files = deps.config.webFolder === null ? null : consoleFiles(deps.config.webFolder);
-  api.onError((error, c) => errorAnswer(error, deps.log, c.req.path));
+  api.onError((error, c) => {
+    const { path } = c.req;
+    const problem = problemOf(error);
+    if (problem !== null) refused.note(problem.code, { path, address: remoteAddress(c) });
+    return errorAnswer(error, deps.log, path);
+  });
   api.notFound(async (c) => (await files?.(c)) ?? problemResponse(new HttpProblem("not-found")));
   return api;
 }
@@ -109,7 +117,6 @@ const routes = [
   eventRoutes,
   auditRoutes,
   pathTestRoutes,
-  refusalRoutes,
   contentRoutes,
 ];
 

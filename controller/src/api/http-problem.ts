@@ -293,6 +293,11 @@ export class HttpProblem extends Error {
   }
 }
 
+/** Null: there is no such refusal. */
+export function problemWords(code: string): Pick<Words, "en" | "vi"> | null {
+  return new Map<string, Words>(Object.entries(problems)).get(code) ?? null;
+}
+
 export function problemResponse({ code, members, headers }: HttpProblem): Response {
   const { status, en, vi } = problems[code];
   const body = { type: `urn:loa:problem:${code}`, title: en, titleVi: vi, status, code, ...members };

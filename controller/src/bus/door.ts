@@ -26,16 +26,18 @@ export type Incoming =
   | { readonly kind: "refused"; readonly reason: DoorRefusal };
 
 /** Why a message goes no further. Nothing of it is believed, so nothing is answered. */
-export type DoorRefusal =
-  | "wrong-topic"
-  | "too-large"
-  | "malformed"
-  | "unknown-key"
-  | "bad-signature"
-  | "critical-field"
-  | "wrong-audience"
-  | "wrong-kind"
-  | "bad-body";
+export const doorRefusals = [
+  "wrong-topic",
+  "too-large",
+  "malformed",
+  "unknown-key",
+  "bad-signature",
+  "critical-field",
+  "wrong-audience",
+  "wrong-kind",
+  "bad-body",
+] as const;
+export type DoorRefusal = (typeof doorRefusals)[number];
 
 /** What is to be looked at before it can be opened; null for all that is not signed, or goes no further anyhow. */
 export function signedPartOf({ box, topic, payload }: FromBox): SignedText | null {

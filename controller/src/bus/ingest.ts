@@ -114,6 +114,9 @@ function takeIn(parts: IngestParts, box: BoxId, incoming: Incoming): void {
       break;
     }
     case "ack":
+      // Also of what we have never sent: who has the broker tries it there.
+      if (incoming.body.state === "refused")
+        parts.counters.refuseAt(box, incoming.body.reason ?? "malformed");
       parts.publisher.acknowledged(box, incoming.body);
       break;
     case "event":

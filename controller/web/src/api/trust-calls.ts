@@ -50,10 +50,15 @@ const certificate = z.object({
 export type ShownCertificate = z.infer<typeof certificate>;
 
 const certificates = z.object({ certificates: z.array(certificate) });
-const refusals = z.object({
-  since: instant,
-  refusals: z.array(z.object({ reason: z.string(), count: z.number() })),
+const refused = z.object({
+  at: z.enum(["page", "link", "box"]),
+  reason: z.string(),
+  count: z.number(),
+  title: z.string().nullable(),
+  titleVi: z.string().nullable(),
 });
+export type Refused = z.infer<typeof refused>;
+const refusals = z.object({ since: instant, refusals: z.array(refused) });
 
 const pathTest = z.object({
   id: z.string(),

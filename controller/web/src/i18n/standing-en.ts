@@ -77,6 +77,11 @@ export const standingEn: StandingTexts = {
     "bad-body": "the box does not take these contents",
     "not-allowed": "the control room's key may not",
     "wrong-audience": "the box is in none of these areas",
+    "too-large": "too long",
+    "unknown-key": "of an unknown key",
+    "bad-signature": "bad signature",
+    unsafe: "beyond what the box is held to",
+    "stale-revision": "the box has a newer one",
   },
   takenBack: (time) => `its sender took the alert back or updated it, ${time}`,
 };

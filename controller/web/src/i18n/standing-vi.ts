@@ -80,6 +80,11 @@ export const standingVi = {
     "bad-body": "hộp không nhận nội dung này",
     "not-allowed": "khóa của trung tâm không được phép",
     "wrong-audience": "hộp không thuộc địa bàn này",
+    "too-large": "lệnh quá dài",
+    "unknown-key": "khóa lạ",
+    "bad-signature": "chữ ký sai",
+    unsafe: "vượt giới hạn an toàn của hộp",
+    "stale-revision": "hộp đã có bản mới hơn",
   } as Readonly<Record<string, string>>,
   takenBack: (time: string) => `nơi gửi thu hồi hoặc cập nhật cảnh báo lúc ${time}`,
 };

@@ -66,13 +66,9 @@ function RefusedSection(): VNode {
               {words.noRefusals} ({sayWhen(t.value, since, now.value)})
             </Empty>
           ) : (
-            <ul class="plain refusal-list">
-              {refusals.map(({ reason, count }) => (
-                <li key={reason}>
-                  <strong class="number">{sayNumber(t.value, count)}</strong> {sayRefusal(reason)}
-                </li>
-              ))}
-            </ul>
+            places.map((place) => (
+              <RefusedAt key={place} place={place} refused={refusals.filter(({ at }) => at === place)} />
+            ))
           )
         }
       </Loaded>
@@ -80,7 +76,33 @@ function RefusedSection(): VNode {
   );
 }
 
-function sayRefusal(reason: string): string {
-  const known: Readonly<Record<string, string>> = t.value.trust.security.refusal;
-  return Object.hasOwn(known, reason) ? (known[reason] ?? reason) : reason;
+const places = ["box", "link", "page"] as const;
+
+function RefusedAt({
+  place,
+  refused,
+}: {
+  readonly place: calls.Refused["at"];
+  readonly refused: readonly calls.Refused[];
+}): VNode | null {
+  if (refused.length === 0) return null;
+  return (
+    <>
+      <h3>{t.value.trust.security.refusedAt[place]}</h3>
+      <ul class="plain refusal-list">
+        {refused.map((one) => (
+          <li key={one.reason}>
+            <strong class="number">{sayNumber(t.value, one.count)}</strong> {sayRefused(one)}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function sayRefused({ at, reason, title, titleVi }: calls.Refused): string {
+  const { trust, standing, languageName } = t.value;
+  const known: Readonly<Record<string, string>> = at === "box" ? standing.boxRefusal : trust.security.refusal;
+  const said = at === "page" ? (languageName === "English" ? title : titleVi) : known[reason];
+  return said ?? reason;
 }
