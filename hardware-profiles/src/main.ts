@@ -23,7 +23,7 @@ const usage = `usage: npm run profiles -- <command>
   record <port> --id ID              reads a device and writes a draft with recorded golden frames; port is a path or
                                      tcp://HOST:PORT; --map FILE.csv names the registers, or --space, --from, --count;
                                      --unit 1 --baud 9600 --parity none --stop-bits 1 --framing modbus-rtu
-  new, import-mbmap and record print; --out FILE writes instead`;
+  new, canonical, import-mbmap and record print; --out FILE writes instead`;
 
 const options = {
   write: { type: "boolean", default: false },
@@ -53,7 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (command === "check") return tell(checkFolder(folder, values.write));
   if (command === "new" && isComplete) return put(values.out, skeleton(subject, values.kind));
   if (command === "sheet" && isComplete) return showSheet(subject, values.lang);
-  if (command === "canonical" && isComplete) return showCanonical(subject);
+  if (command === "canonical" && isComplete) return showCanonical(subject, values.out);
   if (command === "import-mbmap" && isComplete && values.id !== undefined)
     return importTable(subject, values.id, values.out);
   if (command === "record" && isComplete && values.id !== undefined) {
@@ -96,10 +96,12 @@ function showSheet(id: string, language: string): number {
 }
 
 /** Without a line end: these bytes are what the SHA-256 is of. */
-function showCanonical(id: string): number {
+function showCanonical(id: string, out: string | undefined): number {
   const loaded = loadById(id);
   if (!loaded.ok) return tell({ lines: loaded.error, isOk: false });
-  process.stdout.write(canonicalProfile(loaded.value));
+  const canonical = canonicalProfile(loaded.value);
+  if (out !== undefined) return put(out, { ok: true, value: canonical });
+  process.stdout.write(canonical);
   return 0;
 }
 

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseProfile } from "@loa/edge-agent/adapters/profile-file.ts";
+import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
 import { expect, it } from "vitest";
 import { profileFolder, profileIds } from "../support/profiles.ts";
 import { testFolder } from "../support/temp-folder.ts";
@@ -42,6 +43,14 @@ it("a register table becomes a file, and a bad one is said with its line", async
     status: 1,
     stdout: expect.stringMatching(/^map\.csv:2: address: /),
   });
+});
+
+it("the canonical form is written with the very bytes that `check` prints the SHA-256 of", async () => {
+  const out = join(await testFolder(), "xy-md02.json");
+  expect(run("canonical", "xy-md02", "--out", out).status).toBe(0);
+  const sha256 = nodeCrypto.sha256Hex(readFileSync(out, "utf8"));
+  expect(run("check").stdout).toMatch(new RegExp(`^ok xy-md02\\.yaml .* sha256:${sha256}$`, "m"));
+  expect(run("canonical", "xy-md02").stdout).toBe(readFileSync(out, "utf8"));
 });
 
 it("what it does not understand ends with the list of commands, or with what is missing", () => {

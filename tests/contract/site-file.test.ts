@@ -1,7 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadSite } from "@loa/edge-agent/adapters/site-file.ts";
-import { expect, test } from "vitest";
+import { canonicalProfile } from "@loa/shared/device/canonical-profile.ts";
+import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import { describe, expect, test } from "vitest";
+import { anyShippedProfile } from "../support/profiles.ts";
 import { testFolder } from "../support/temp-folder.ts";
 
 async function load(text: string) {
@@ -88,4 +91,48 @@ test.each([
 test("a file that is not there, or is a film, is refused", async () => {
   expect(loadSite("/nowhere/devices.yaml", "hardware-profiles")).toMatchObject({ ok: false });
   expect(await load(`# ${"x".repeat(70_000)}\n${cabinet}`)).toMatchObject({ ok: false });
+});
+
+describe("a profile that is pinned to its SHA-256", () => {
+  const canonical = canonicalProfile(anyShippedProfile("xy-md02"));
+  const promised = nodeCrypto.sha256Hex(canonical);
+  const pinned = (sha256: string, profile = "xy-md02") => `devices:
+  - alias: heat
+    profile: ${profile}
+    sha256: "${sha256}"
+    line: tcp://10.0.0.9:4001
+`;
+
+  async function loadBeside(text: string, beside: Readonly<Record<string, string>>) {
+    const folder = await testFolder();
+    for (const [name, content] of Object.entries({ "devices.yaml": text, ...beside }))
+      writeFileSync(join(folder, name), content);
+    return loadSite(join(folder, "devices.yaml"), "hardware-profiles");
+  }
+
+  test("is taken in its canonical form, or as YAML that says the same", async () => {
+    const inJson = await loadBeside(pinned(promised), { "xy-md02.json": canonical });
+    expect(inJson).toMatchObject({ ok: true, value: [{ profile: { id: "xy-md02" } }] });
+    expect(await load(pinned(promised))).toEqual(inJson);
+  });
+
+  test("is not taken with other bytes, whoever wrote them", async () => {
+    const other = canonical.replace('"scale":0.1', '"scale":1');
+    const inJson = await loadBeside(pinned(promised), { "xy-md02.json": other });
+    expect(inJson.ok ? "" : inJson.error.join()).toMatch(
+      /^devices\.yaml:4: devices\[0\]\.sha256: xy-md02\.json is [0-9a-f]{64}: fetch it again/,
+    );
+    const inYaml = await load(pinned("0".repeat(64)));
+    expect(inYaml.ok ? "" : inYaml.error.join()).toMatch(
+      new RegExp(`^devices\\.yaml:4: devices\\[0\\]\\.sha256: xy-md02\\.yaml is ${promised}: fetch it again`),
+    );
+  });
+
+  test("is not taken when it passes no check, or when another one came under its name", async () => {
+    const bad = canonical.replace('"scale":0.1', '"scale":0');
+    const unchecked = await loadBeside(pinned(nodeCrypto.sha256Hex(bad)), { "xy-md02.json": bad });
+    expect(unchecked.ok ? "" : unchecked.error.join()).toMatch(/xy-md02\.json passes no check here/);
+    const foreign = await loadBeside(pinned(promised, "mine"), { "mine.json": canonical });
+    expect(foreign.ok ? "" : foreign.error.join()).toMatch(/mine\.json is the profile xy-md02/);
+  });
 });

@@ -7,6 +7,7 @@ import { type SiteDevice, siteBinding } from "@loa/shared/device/site-binding.ts
 import { boundProfile, checkMeaning } from "@loa/shared/device/wiring.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
 import type { ShelvedDevice } from "../devices/shelf.ts";
+import { heldAgainst, loadCanonicalProfile } from "./pinned-profile.ts";
 import { loadProfile, type ProfileProblems } from "./profile-file.ts";
 import { readYaml } from "./yaml-text.ts";
 
@@ -38,7 +39,8 @@ export function loadSite(
   const problems: string[] = [];
   const complaints: ProfileComplaint[] = [];
   for (const [index, device] of parsed.value.devices.entries()) {
-    const profile = findProfile(device, [dirname(path), shelfFolder]);
+    const refuse = (message: string) => say([{ path: ["devices", index, "sha256"], message }]);
+    const profile = findProfile(device, [dirname(path), shelfFolder], refuse);
     if (!profile.ok) problems.push(...profile.error);
     else {
       complaints.push(...complaintsAbout(device, profile.value, index));
@@ -56,12 +58,25 @@ function shelved(device: SiteDevice, profile: Profile): ShelvedDevice {
   return { alias, line, profile: bound, ...(unit === undefined ? {} : { unit }) };
 }
 
-function findProfile({ profile }: SiteDevice, folders: readonly string[]): Result<Profile, ProfileProblems> {
-  const paths = folders.map((folder) => join(folder, `${profile}.yaml`));
-  const found = paths.find((path) => existsSync(path));
-  return found === undefined
-    ? fail([`${profile}.yaml: not in ${folders.join(" nor in ")}`])
-    : loadProfile(found);
+/** A pinned one is taken in its canonical form where that lies there, else as YAML; both only with the promised bytes. */
+function findProfile(
+  { profile, sha256 }: SiteDevice,
+  folders: readonly string[],
+  refuse: (message: string) => Result<never, ProfileProblems>,
+): Result<Profile, ProfileProblems> {
+  const fileWith = (ending: string) =>
+    folders.map((folder) => join(folder, `${profile}.${ending}`)).find((path) => existsSync(path));
+  const canonical = sha256 === undefined ? undefined : fileWith("json");
+  if (sha256 !== undefined && canonical !== undefined) {
+    const opened = loadCanonicalProfile(canonical, sha256);
+    return opened.ok ? opened : refuse(opened.error);
+  }
+  const found = fileWith("yaml");
+  if (found === undefined) return fail([`${profile}.yaml: not in ${folders.join(" nor in ")}`]);
+  const loaded = loadProfile(found);
+  if (!loaded.ok || sha256 === undefined) return loaded;
+  const held = heldAgainst(loaded.value, sha256);
+  return held.ok ? held : refuse(held.error);
 }
 
 /** A line has one owner, so all on it speak one language at one speed, each under a unit of its own. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sha256 } from "../kernel/ids.ts";
 import { capability } from "./capability.ts";
 import { alarmWhen } from "./profile-parts.ts";
 
@@ -33,6 +34,8 @@ export const siteDevice = z.strictObject({
   alias: deviceAlias,
   /** File name without `.yaml`. */
   profile: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "the name of its file, without `.yaml`"),
+  /** Of its canonical form: the box drives nothing by other bytes than these. */
+  sha256: sha256.optional(),
   line: lineAddress,
   /** Where several share a line; the profile's factory default where it is left out. */
   unit: z
