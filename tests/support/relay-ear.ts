@@ -13,6 +13,8 @@ export interface RelayEarOptions {
   readonly ffmpegPath: string;
   readonly hosts?: readonly string[];
   readonly isPrivate?: boolean;
+  /** It is what an emergency says. */
+  readonly isEmergency?: boolean;
   readonly fixedDelayMs?: number | null;
   /** How many times as fast as ours its time runs. */
   readonly factor?: number;
@@ -59,7 +61,7 @@ export function listenTo(options: RelayEarOptions): RelayEar {
   const source = openRelay({
     source: streamOf(options),
     ffmpegPath: options.ffmpegPath,
-    isEmergency: false,
+    isEmergency: options.isEmergency ?? false,
     channels: 1,
     clock,
     timers,

@@ -14,8 +14,8 @@ export interface TestAuthority {
   issue(commonName: string): Promise<Credentials>;
 }
 
-/** Uses the `openssl` program; certificates are for 127.0.0.1 and valid for a day. */
-export async function createTestAuthority(openssl: string): Promise<TestAuthority> {
+/** Uses the `openssl` program; certificates are valid for a day, and for this name or address (RFC 5280, section 4.2.1.6). */
+export async function createTestAuthority(openssl: string, subject = "IP:127.0.0.1"): Promise<TestAuthority> {
   const folder = await testFolder();
   const file = (name: string) => join(folder, name);
   const run = (...args: readonly string[]) => {
@@ -25,7 +25,7 @@ export async function createTestAuthority(openssl: string): Promise<TestAuthorit
   const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
   const caFiles = ["-keyout", file("ca.key"), "-out", file("ca.pem")];
   run("req", "-x509", ...newKey, ...caFiles, "-days", "1", "-subj", "/CN=Loa test authority");
-  await writeFile(file("san"), "subjectAltName=IP:127.0.0.1\n");
+  await writeFile(file("san"), `subjectAltName=${subject}\n`);
   return {
     ca: await readFile(file("ca.pem"), "utf8"),
     async issue(commonName) {
