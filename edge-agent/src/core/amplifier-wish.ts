@@ -20,8 +20,8 @@ export function wishOf(state: AgentState, air: OnAir | null, isOn: boolean, now:
   const wantedDb = wantedGainDb(volumeIn(state.memory), gainFor, now);
   return {
     isOn,
-    // Who has no plan yet has no lines to choose from, and an emergency is heard on all.
-    zones: plan === null ? (isRaised ? null : []) : plan.zones,
+    // An emergency is heard on every line that there is: no number in a plan keeps it from a loudspeaker.
+    zones: isRaised ? null : (plan?.zones ?? []),
     gainDb: amplifierGainDb(wantedDb, state.setup.amplifier.gain),
     gainFor,
     isHeard: state.playout.sounding.some(isHeard),

@@ -75,6 +75,23 @@ describe("the volume", () => {
   });
 });
 
+describe("the lines of the amplifier", () => {
+  test("are those of the plan for a programme, and all of them for an emergency, whatever the plan says", () => {
+    const bench = agentBench({ clips: [news], capabilities: [...CAPABILITIES, "zone.2", "zone.4"] });
+    const plan = planOf(1, [daily("sang", ["05:00:00"], [news])]);
+    bench.sendPlan({ ...plan, zones: [2] });
+    const on = () =>
+      ["zone.1", "zone.2", "zone.4"].filter((line) => bench.registers.get(line as never) === 1);
+    bench.until("05:01:00");
+    expect(on()).toEqual(["zone.2"]);
+    bench.envelope("emergency", { emergency: alarm(bench) });
+    bench.pass(SECOND_MS);
+    expect(on()).toEqual(["zone.1", "zone.2", "zone.4"]);
+    bench.until("05:04:00");
+    expect(on()).toEqual(["zone.2"]);
+  });
+});
+
 describe("an input of the amplifier", () => {
   test("is muted unless a relay of it is heard, and muted again when the box is stopped", () => {
     const relay = { kind: "input", id: "dai" as never, title: "FM", input: "fm", gainDb: 0 } as const;
