@@ -100,6 +100,19 @@ test("a clip that asks for more gain than may be gets what may be", async () => 
   expect(world.receipts()[0]?.evidence.mixerDb).toBeCloseTo(-17, 1);
 });
 
+test("nor does the amplifier give it more; an emergency is as loud as it was", async () => {
+  const world = await worldWith({ maxGainDb: -12 });
+  const gain = () => world.box.amplifier.snapshot().values["amplifier.gain"];
+  const news = world.addClip("news", 10 * MINUTE_MS);
+  const volume = { gainDb: 0, byHour: [], capDb: 20, emergencyDb: 0 };
+  world.sendPlan(2, [daily("sang", ["05:00:00"], [news])], [news], { volume });
+  await world.until(world.at("05:02:00"));
+  expect(gain()).toBeCloseTo(-12, 0);
+  world.raiseApproved();
+  await world.soon();
+  expect(gain()).toBeCloseTo(0, 0);
+});
+
 test("a plan makes no emergency inaudible: one that wants less than the least is refused, and the roster may say more", async () => {
   const world = await worldWith({ minEmergencyGainDb: -6 });
   const gain = () => world.box.amplifier.snapshot().values["amplifier.gain"];

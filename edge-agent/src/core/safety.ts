@@ -25,12 +25,15 @@ export function limitsOf(memory: Memory): AirLimits | null {
   };
 }
 
-/** The volume of the plan, but no plan makes an emergency inaudible. */
+/** The volume of the plan, but no plan makes an emergency inaudible, nor anything else louder than the roster has it. */
 export function volumeIn({ plan, roster }: Pick<Memory, "plan" | "roster">): Volume | null {
   if (plan === null) return null;
-  const least = roster?.contents.safety?.minEmergencyGainDb ?? LEAST_EMERGENCY_DB;
-  const { emergencyDb } = plan.volume;
-  return emergencyDb >= least ? plan.volume : { ...plan.volume, emergencyDb: least };
+  const safety = roster?.contents.safety ?? null;
+  const least = safety?.minEmergencyGainDb ?? LEAST_EMERGENCY_DB;
+  const most = safety?.maxGainDb ?? Number.POSITIVE_INFINITY;
+  const { emergencyDb, capDb } = plan.volume;
+  if (emergencyDb >= least && capDb <= most) return plan.volume;
+  return { ...plan.volume, capDb: Math.min(most, capDb), emergencyDb: Math.max(least, emergencyDb) };
 }
 
 /** What no key may ask for: emergencies that nobody hears, and a box that is in no area of its own province. */

@@ -40,8 +40,9 @@ function restDb(wantedDb: number, { setup, amplifier }: Pick<AgentState, "setup"
 
 /** For everything below an emergency. Null while the amplifier is not known yet. */
 export function programmeRestDb(state: AgentState, now: Instant): number | null {
-  if (state.amplifier.capabilities === null || state.memory.plan === null) return null;
-  return restDb(wantedGainDb(state.memory.plan.volume, "programme", now), state);
+  const volume = volumeIn(state.memory);
+  if (state.amplifier.capabilities === null || volume === null) return null;
+  return restDb(wantedGainDb(volume, "programme", now), state);
 }
 
 export function emergencyRestDb(state: AgentState): number {

@@ -51,7 +51,7 @@ export const safetyLimits = z.strictObject({
   to: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/),
   /** Longest stretch of one occurrence. */
   maxDurationMs: z.number().int().min(1_000).max(86_400_000),
-  /** Highest gain of an item over its clip's own level, dB. */
+  /** Highest gain of an item over its clip's own level, and highest of the amplifier under it, dB. */
   maxGainDb: z.number().min(-60).max(24),
   /** Occurrences that may begin within an hour. */
   maxStartsPerHour: z.number().int().min(1).max(720),
