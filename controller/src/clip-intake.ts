@@ -81,7 +81,7 @@ export async function tryOutClip(
 function ingest(
   { media }: Pick<IntakeParts, "media">,
   { path, sizeBytes, fileName, typed, onProgress }: BroughtFile,
-  { trimBelowDb, trimKeepMs }: IngestSettings,
+  { targetLufs, trimBelowDb, trimKeepMs }: IngestSettings,
   kinds: readonly RenditionKind[],
 ): ReturnType<Media["ingest"]> {
   return media.ingest({
@@ -89,6 +89,7 @@ function ingest(
     sizeBytes,
     fileName,
     kinds,
+    targetLufs,
     trim: { belowDb: trimBelowDb, keepMs: trimKeepMs },
     isMachineVoice: typed !== undefined,
     ...(onProgress === undefined ? {} : { onProgress }),

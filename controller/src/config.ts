@@ -32,8 +32,6 @@ export interface ControllerConfig {
   readonly secureCookies: boolean;
   /** Who may read `/metrics` from elsewhere than the loopback sends this as bearer token; null: nobody. */
   readonly metricsToken: string | null;
-  /** LUFS to which clips are brought when played. */
-  readonly targetLufs: number;
   readonly firstStart: FirstStart;
 }
 

@@ -43,7 +43,6 @@ export interface ControlRoomOptions extends Exposure {
   /** How boxes reach the broker from outside; null: by host and port. */
   readonly publicMqttUrl: string | null;
   readonly metricsToken: string | null;
-  readonly targetLufs: number;
   readonly firstStart: FirstStart;
   /** File for the signed heads of the audit, best on another disk; left out: beside the database. */
   readonly auditHeads?: string;
@@ -64,7 +63,7 @@ export interface ControlRoom {
 
 /** The controller on this machine, with the real adapters of every port. */
 export async function openControlRoom(options: ControlRoomOptions): Promise<ControlRoom> {
-  const { dataFolder, log, targetLufs } = options;
+  const { dataFolder, log } = options;
   const problem = exposureProblem(options);
   if (problem !== null) throw new Error(problem);
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
@@ -95,7 +94,6 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
       ffmpegPath: await ffmpegPath(log),
       workFolder: join(dataFolder, "media"),
       log,
-      targetLufs,
     });
     const voice = createEspeakVoice({ folder: join(dataFolder, "speech"), log });
     let mqttPort = from.mqttPort;
@@ -163,7 +161,7 @@ function configOf(
   mqttPort: () => number,
   keys: Pick<ControllerConfig, "privateKey" | "publicKey">,
 ): ControllerConfig {
-  const { host, publicUrl, publicMqttUrl, webFolder, metricsToken, targetLufs, firstStart } = options;
+  const { host, publicUrl, publicMqttUrl, webFolder, metricsToken, firstStart } = options;
   const doors = doorsOf(options);
   const own = ownNames(host, [publicUrl]).map(({ value }) => `${inUrl(value)}:${httpPort}`);
   return {
@@ -185,7 +183,6 @@ function configOf(
     secureCookies: isSecure(options),
     webFolder,
     metricsToken,
-    targetLufs,
     firstStart,
   };
 }

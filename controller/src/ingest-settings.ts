@@ -1,11 +1,16 @@
 import { z } from "zod";
-import { DEFAULT_TRIM } from "./media/media-limits.ts";
+import { DEFAULT_TARGET_LUFS, DEFAULT_TRIM } from "./media/media-limits.ts";
 import type { Database } from "./store/database.ts";
 import { jsonColumn } from "./store/json-column.ts";
 import { putSetting, readSetting } from "./store/settings.ts";
 
 /** How the province takes clips in. */
 export const ingestSettings = z.object({
+  /**
+   * How loud clips are when played, as far as their true peak allows; EBU R128, LUFS. Left out: as it always was, also
+   * where the settings were written before this could be said.
+   */
+  targetLufs: z.number().min(-31).max(-10).default(DEFAULT_TARGET_LUFS),
   /** What stays below this at the ends of a clip, as it will be played, is cut away; dBFS of its peaks. */
   trimBelowDb: z.number().min(-90).max(-20),
   /** Silence that is kept before the first and after the last sound. */
@@ -18,6 +23,7 @@ export const ingestSettings = z.object({
 export type IngestSettings = z.infer<typeof ingestSettings>;
 
 export const DEFAULT_INGEST_SETTINGS: IngestSettings = {
+  targetLufs: DEFAULT_TARGET_LUFS,
   trimBelowDb: DEFAULT_TRIM.belowDb,
   trimKeepMs: DEFAULT_TRIM.keepMs,
   keepOriginalDays: 365,

@@ -128,7 +128,6 @@ function optionsOf(
     isBehindProxy: flags("behind-proxy") === "yes",
     isOwnTlsWanted: flags("tls") === "yes",
     metricsToken: process.env.LOA_METRICS_TOKEN ?? null,
-    targetLufs: -16,
     firstStart: {
       root: { id: flags("province-id") ?? "province", name: flags("province-name") ?? "Tỉnh" },
       operators,

@@ -6,13 +6,14 @@ import { removeOldOriginals } from "@loa/controller/original-retention.ts";
 import { createRenditionFiller } from "@loa/controller/rendition-filler.ts";
 import { openBlobs } from "@loa/controller/store/blobs.ts";
 import { readPlanTables } from "@loa/controller/store/plan-tables.ts";
+import { putSetting } from "@loa/controller/store/settings.ts";
 import { createWork } from "@loa/controller/work.ts";
 import type { Sha256, UserId } from "@loa/shared/kernel/ids.ts";
 import { DAY_MS, MINUTE_MS } from "@loa/shared/kernel/time.ts";
 import { describe, expect, it } from "vitest";
 import { schedule, upload } from "../support/api-content.ts";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
-import { createFakeMedia } from "../support/fake-media.ts";
+import { createFakeMedia, FAKE_CLIP_LUFS } from "../support/fake-media.ts";
 
 const bytes = { "content-type": "application/octet-stream" };
 const text = "sound of 20 s, spoken";
@@ -234,13 +235,34 @@ describe("the settings of ingest", () => {
     const province = await world.person("minh", "tinh", "area-admin");
     const now = await (await commune.get("/api/v1/settings/ingest")).json();
     expect(now).toEqual({ ...DEFAULT_INGEST_SETTINGS, originalsUsedMb: 0 });
-    const wanted = { trimBelowDb: -45, trimKeepMs: 250, keepOriginalDays: 30, originalsMb: 500 };
+    const wanted = {
+      targetLufs: -20,
+      trimBelowDb: -45,
+      trimKeepMs: 250,
+      keepOriginalDays: 30,
+      originalsMb: 500,
+    };
     expect((await commune.send("PUT", "/api/v1/settings/ingest", wanted)).status).toBe(404);
     expect((await province.send("PUT", "/api/v1/settings/ingest", wanted)).status).toBe(200);
     await upload(commune, text);
     const changed = await (await commune.get("/api/v1/settings/ingest")).json();
     expect(changed).toEqual({ ...wanted, originalsUsedMb: 1 });
-    const absurd = { ...wanted, trimBelowDb: 3 };
-    expect((await province.send("PUT", "/api/v1/settings/ingest", absurd)).status).toBe(400);
+    for (const absurd of [{ trimBelowDb: 3 }, { targetLufs: 0 }]) {
+      const answer = await province.send("PUT", "/api/v1/settings/ingest", { ...wanted, ...absurd });
+      expect(answer.status).toBe(400);
+    }
+  });
+
+  it("say how loud clips are brought to be, also where they were written before that could be said", async () => {
+    const world = await createApiWorld();
+    const author = await world.person("lan", "an", "author");
+    const gainOf = async (what: string) => (await shown(author, await upload(author, what))).gainDb;
+    const gainTo = (lufs: number) => lufs - FAKE_CLIP_LUFS;
+    const { targetLufs, ...before } = DEFAULT_INGEST_SETTINGS;
+    expect(targetLufs).toBe(-16);
+    await putSetting(world.db, "ingest", JSON.stringify(before));
+    expect(await gainOf("sound of 21 s, as ever")).toBe(gainTo(-16));
+    await putIngestSettings(world.db, { ...before, targetLufs: -20 });
+    expect(await gainOf("sound of 22 s, for a quiet place")).toBe(gainTo(-20));
   });
 });

@@ -91,7 +91,7 @@ describe.skipIf(part === null)("media ingest", () => {
     const samples = tone(4_000, 500, 0.02);
     samples.fill(0.9, 96_000, 96_048);
     writeWav(spiky, samples);
-    const clip = await clipOf(spiky, { targetLufs: -14 });
+    const clip = await clipOf(spiky, {}, { targetLufs: -14 });
     expect(clip.targetLufs).toBe(-14);
     expect(clip.gainDb).toBeLessThan(1);
     expect(clip.truePeakDb + clip.gainDb).toBeCloseTo(-1, 1);

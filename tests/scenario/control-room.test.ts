@@ -29,7 +29,6 @@ async function open(): Promise<ControlRoom> {
     publicMqttUrl: null,
     mqttTls: null,
     metricsToken: null,
-    targetLufs: -16,
     firstStart: { root: { id: "province", name: "Tỉnh" }, operators: [{ name: "operator", password }] },
     log: createLogBook(),
   });

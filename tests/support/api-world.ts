@@ -205,7 +205,6 @@ function configOf(): ControllerConfig {
     isBehindProxy: false,
     secureCookies: false,
     metricsToken: null,
-    targetLufs: -16,
     firstStart: { root: { id: "tinh", name: "Tỉnh" }, operators: [] },
   };
 }

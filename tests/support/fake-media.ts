@@ -1,10 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BASE_RENDITION, type RenditionKind } from "@loa/controller/domain/rendition.ts";
+import { DEFAULT_TARGET_LUFS } from "@loa/controller/media/media-limits.ts";
 import type { MadeRendition, Media } from "@loa/controller/media/media-port.ts";
 import { sha256 } from "@loa/shared/kernel/ids.ts";
 import { fail, ok } from "@loa/shared/kernel/result.ts";
 import { nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+
+export const FAKE_CLIP_LUFS = -19;
 
 /**
  * Takes text files for audio: `sound of 20 s` is a clip of 20 s, everything else is not audio. The base rendition is
@@ -20,7 +23,7 @@ export function createFakeMedia(folder: string): Media {
   }
 
   return {
-    async ingest({ path, kinds = [], onProgress }) {
+    async ingest({ path, kinds = [], targetLufs = DEFAULT_TARGET_LUFS, onProgress }) {
       onProgress?.({ phase: "decoding", share: 0.5 });
       const text = (await readFile(path)).toString();
       const seconds = /^sound of (\d+) s/.exec(text)?.[1];
@@ -32,10 +35,10 @@ export function createFakeMedia(folder: string): Media {
         sha256: base.sha256,
         sizeBytes: base.sizeBytes,
         durationMs: Number(seconds) * 1_000,
-        loudnessLufs: -20,
+        loudnessLufs: FAKE_CLIP_LUFS,
         truePeakDb: -3,
-        gainDb: 3,
-        targetLufs: -16,
+        gainDb: targetLufs - FAKE_CLIP_LUFS,
+        targetLufs,
         trimmed: { startMs: 0, endMs: 0 },
         waveform: [0, 1, 0],
         renditions: [base, ...others],

@@ -20,7 +20,6 @@ export function openOwnControlRoom(
     publicMqttUrl: null,
     mqttTls: null,
     metricsToken: null,
-    targetLufs: -16,
     firstStart: { root: { id: "tinh-thu", name: "Tỉnh Thử" }, operators: [ownOperator] },
     log: createLogBook(),
     ...changed,

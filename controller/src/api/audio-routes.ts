@@ -60,7 +60,7 @@ const settingsAnswer = ingestSettings
 const getSettings = createRoute({
   method: "get",
   path: "/api/v1/settings/ingest",
-  summary: "What is trimmed from clips, and how long originals are kept",
+  summary: "How loud clips are brought to be, what is trimmed from them, and how long originals are kept",
   responses: {
     200: { description: "Settings", content: { "application/json": { schema: settingsAnswer } } },
     ...refusals(),

@@ -6,13 +6,7 @@ import type { FfmpegTool } from "./ffmpeg-job.ts";
 import { freeBytesOf } from "./file-facts.ts";
 import { createJobQueue, type JobQueue } from "./job-queue.ts";
 import { encodeAgain, makeClip, type Workbench } from "./make-clip.ts";
-import {
-  DEFAULT_TARGET_LUFS,
-  MAX_SOURCE_BYTES,
-  MAX_WAITING_JOBS,
-  runTimeLimitMs,
-  SHORT_SOURCE_BYTES,
-} from "./media-limits.ts";
+import { MAX_SOURCE_BYTES, MAX_WAITING_JOBS, runTimeLimitMs, SHORT_SOURCE_BYTES } from "./media-limits.ts";
 import type {
   EncodeInput,
   IngestedClip,
@@ -32,7 +26,6 @@ export interface MediaOptions {
    */
   readonly workFolder: string;
   readonly log: Log;
-  readonly targetLufs?: number;
   /** Tests say here that the disk is full. */
   readonly freeBytes?: (folder: string) => Promise<number>;
   /** Time limit of one run of ffmpeg over so much audio. */
@@ -87,7 +80,6 @@ export function createMedia(options: MediaOptions): Media & { close(): Promise<v
       tool: toolOf(ffmpegPath),
       folder: join(workFolder, `job-${jobs}`),
       freeBytes: () => (options.freeBytes ?? freeBytesOf)(workFolder),
-      targetLufs: options.targetLufs ?? DEFAULT_TARGET_LUFS,
       log,
     };
     const turn = queue.add(async () => {

@@ -11,6 +11,7 @@ import type { FfmpegTool } from "./ffmpeg-job.ts";
 import { sha256OfFile, sizeOfFile } from "./file-facts.ts";
 import { gainToTarget, type Loudness } from "./loudness.ts";
 import {
+  DEFAULT_TARGET_LUFS,
   DEFAULT_TRIM,
   DISK_RESERVE_BYTES,
   MAX_DURATION_MS,
@@ -34,7 +35,6 @@ export interface Workbench {
   /** The job's own; removed with everything in it when the job ends. What is finished is put beside it, under its name. */
   readonly folder: string;
   readonly freeBytes: () => Promise<number>;
-  readonly targetLufs: number;
   readonly log: Log;
 }
 
@@ -59,7 +59,8 @@ export async function makeClip(
     onProgress: (share) => tell("decoding", share),
   });
   if (!decoded.ok) return decoded;
-  const gainDb = gainToTarget(decoded.value, bench.targetLufs);
+  const { targetLufs = DEFAULT_TARGET_LUFS } = input;
+  const gainDb = gainToTarget(decoded.value, targetLufs);
   const outline = await outlineOf(pcmPath, await sizeOfFile(pcmPath), (share) => tell("measuring", share));
   const part = audiblePart(outline.peaks, STRETCH_MS, input.trim ?? DEFAULT_TRIM, gainDb);
   if (part === null) return refuse("no-sound");
@@ -69,7 +70,7 @@ export async function makeClip(
   const renditions = await encodeAll(bench, pcmPath, span, kinds, (share) => tell("encoding", share));
   if (!renditions.ok) return renditions;
   const waveform = waveformOf(outline.peaks.slice(part.from, part.to), WAVEFORM_POINTS);
-  const measured = { loudness: decoded.value, gainDb, span, waveform };
+  const measured = { loudness: decoded.value, gainDb, targetLufs, span, waveform };
   return ok(await clipOf(bench, input, measured, renditions.value));
 }
 
@@ -122,6 +123,7 @@ function isExact({ log }: Workbench, { kind, decodedFrames }: Encoded, durationM
 interface Measured {
   readonly loudness: Loudness;
   readonly gainDb: number;
+  readonly targetLufs: number;
   readonly span: Span;
   readonly waveform: readonly number[];
 }
@@ -129,7 +131,7 @@ interface Measured {
 async function clipOf(
   bench: Workbench,
   { path }: IngestInput,
-  { loudness, gainDb, span, waveform }: Measured,
+  { loudness, gainDb, targetLufs, span, waveform }: Measured,
   encoded: readonly Encoded[],
 ): Promise<IngestedClip> {
   const renditions: MadeRendition[] = [];
@@ -143,7 +145,7 @@ async function clipOf(
     loudnessLufs: loudness.lufs,
     truePeakDb: loudness.truePeakDb,
     gainDb,
-    targetLufs: bench.targetLufs,
+    targetLufs,
     trimmed: { startMs: span.startMs, endMs: span.sourceMs - span.endMs },
     waveform,
     renditions,

@@ -23,6 +23,8 @@ export interface IngestInput {
   readonly kinds?: readonly RenditionKind[];
   /** A machine's voice has peaks far above its loudness: they are held down, so that it comes as loud as a person's. */
   readonly isMachineVoice?: boolean;
+  /** Left out: `DEFAULT_TARGET_LUFS`. */
+  readonly targetLufs?: number;
   /** Left out: silence at the ends is cut as `DEFAULT_TRIM` says. */
   readonly trim?: TrimRule;
   readonly onProgress?: (progress: IngestProgress) => void;

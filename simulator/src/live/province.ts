@@ -140,7 +140,6 @@ export async function startProvince(options: ProvinceOptions): Promise<Province>
       publicMqttUrl: null,
       mqttTls: null,
       metricsToken: null,
-      targetLufs: -16,
       firstStart: { root: { id: PROVINCE_ID, name: PROVINCE_NAME }, operators: signIn.operators },
       log,
       before: door,

@@ -68,7 +68,6 @@ export function createVirtualController(parts: VirtualControllerParts): VirtualC
     isBehindProxy: false,
     secureCookies: false,
     metricsToken: null,
-    targetLufs: -16,
     firstStart: parts.firstStart,
   };
 
