@@ -55,7 +55,7 @@ export function silenceBehind(
   withinMs: number,
 ): Cause | "unclear" | null {
   const flag = flagUp(amplifier, now, withinMs);
-  const blame = flag?.cause ?? alarmCauseIn(devices.alarms);
+  const blame = flag?.cause ?? alarmCauseIn(devices.alarms, amplifier);
   if (blame === "line-short") return blame;
   const { levelDb, meterPercent, currentA } = measuredNow(amplifier, now, withinMs);
   const isLoud = isLoudAt(levelDb, meterPercent);
@@ -130,12 +130,19 @@ const alarmCauses: Readonly<Partial<Record<DeviceAlarm["fault"], Cause>>> = {
   "line-open": "line-open",
 };
 
-function alarmCauseIn(alarms: readonly DeviceAlarm[]): Cause | null {
-  for (const { fault } of alarms) {
-    const cause = alarmCauses[fault];
-    if (cause !== undefined) return cause;
+function alarmCauseIn(alarms: readonly DeviceAlarm[], amplifier: AmplifierState): Cause | null {
+  for (const alarm of alarms) {
+    const cause = alarmCauses[alarm.fault];
+    if (cause !== undefined && !isOver(alarm, amplifier)) return cause;
   }
   return null;
+}
+
+/** An alarm stands on for its clearing time after its point reads well again: what sounds then is not lost. */
+function isOver({ capability, value, threshold }: DeviceAlarm, { actual }: AmplifierState): boolean {
+  const read = actual[capability]?.value ?? null;
+  if (read === null) return false;
+  return threshold === null ? read !== value : read > threshold !== value > threshold;
 }
 
 /** Why an amplifier that does not answer, or is off, is so: without power nobody answers. */

@@ -1,4 +1,5 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
+import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -179,6 +180,57 @@ test("an amplifier that nobody measures and that stays turned down has not playe
   bench.until("05:30:00");
   expect(bench.verdicts()).toEqual([["missed", "amplifier-refused"]]);
 });
+
+describe.each([
+  [
+    "a line that was open",
+    "speakerLine.open",
+    "line-open",
+    ["amplifier.power", "speakerLine.open"],
+    "played",
+  ],
+  ["a line that was shorted", "amplifier.fault.short", "line-short", capabilities, "heard"],
+] as const)(
+  "%s and is mended while its alarm still waits for its clearing time",
+  (_, point, fault, offered, verdict) => {
+    function alarm(bench: Bench, isRaised: boolean) {
+      const [kind, severity, threshold] = ["device-alarm", "critical", null] as const;
+      const value = isRaised ? 1 : 0;
+      bench.post({
+        ...{ kind, severity, threshold, value, isRaised },
+        ...{ device: ONLY_DEVICE, at: bench.mono, capability: point, fault },
+      });
+    }
+
+    test("takes nothing from what sounds after the repair", () => {
+      const bench = bulletinOn(offered);
+      bench.until("04:58:00");
+      bench.knobs.readings.set(point, 1);
+      alarm(bench, true);
+      bench.until("04:59:50");
+      bench.knobs.readings.set(point, 0);
+      bench.until("05:00:50");
+      alarm(bench, false);
+      bench.until("05:30:00");
+      expect(bench.verdicts()).toEqual([[verdict, null]]);
+    });
+
+    test("takes what sounds as long as nobody reads that it is mended", () => {
+      const bench = bulletinOn(offered);
+      bench.until("04:58:00");
+      bench.knobs.readings.set(point, 1);
+      alarm(bench, true);
+      bench.until("05:00:50");
+      bench.knobs.readings.set(point, 0);
+      bench.until("05:01:50");
+      alarm(bench, false);
+      bench.until("05:30:00");
+      expect(bench.verdicts()).toEqual([["partial", fault]]);
+      const playedMs = bench.receipts.at(-1)?.evidence.playedMs ?? 0;
+      expect(Math.abs(playedMs - (5 * MINUTE_MS - 50 * SECOND_MS))).toBeLessThan(5 * SECOND_MS);
+    });
+  },
+);
 
 test("a microphone that follows the mixer hears what nobody else measures", () => {
   const bench = bulletinOn(["amplifier.power", "zone.1"]);
