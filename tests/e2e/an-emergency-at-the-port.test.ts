@@ -33,7 +33,7 @@ describeWithPart("ffmpeg", "an emergency at the sound port", ({ path: ffmpegPath
       await passes(APART_MS);
       commandedAts.push(machineNow());
       const source = { kind: "siren", severity: "actual", durationMs: SIREN_MS } as const;
-      box.play(`siren-${count}`, source, { rung: "emergency-actual", duckDb: -20 });
+      box.play(`siren-${count}`, source, { rung: "emergency-actual" });
     }
     await passes(APART_MS);
     const beginning = renderSiren("actual").subarray(0, (PATTERN_MS * SAMPLE_RATE_HZ) / 1_000);
