@@ -204,6 +204,11 @@ export const problems = {
     en: "This signature does not fit this text",
     vi: "Chữ ký không khớp với nội dung này",
   },
+  "too-many-approvers": {
+    status: 422,
+    en: "There are more keys of approvers than a roster has room for",
+    vi: "Có nhiều khóa phê duyệt hơn mức danh bạ khóa chứa được",
+  },
   "roster-refused": {
     status: 422,
     en: "This roster cannot come into force",

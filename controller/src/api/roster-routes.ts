@@ -12,7 +12,13 @@ import {
 } from "@loa/shared/trust/roster.ts";
 import { rolesFor } from "../domain/access.ts";
 import { ALARM_DAYS } from "../domain/expiry.ts";
-import { type Approver, proposeRoster, provinceOf, rosterExpiries } from "../domain/roster-proposal.ts";
+import {
+  type Approver,
+  isRoomy,
+  proposeRoster,
+  provinceOf,
+  rosterExpiries,
+} from "../domain/roster-proposal.ts";
 import { allPasskeysWithGrants } from "../store/approvers.ts";
 import { writeAudit } from "../store/audit.ts";
 import { copiedCredentials } from "../store/passkeys.ts";
@@ -109,7 +115,7 @@ const proposed = {
     description: "The text that the holders of the root sign",
     content: { "application/json": { schema: z.object({ payload: z.string() }) } },
   },
-  ...refusals("forbidden", "no-roster"),
+  ...refusals("forbidden", "no-roster", "too-many-approvers"),
 };
 
 const getProposal = createRoute({
@@ -213,6 +219,7 @@ async function proposalOf(deps: ApiDeps, operator: Operator, asked: z.infer<type
     },
     deps.clock.now(),
   );
+  if (!isRoomy(next)) throw new HttpProblem("too-many-approvers", { keys: next.keys.length });
   await noteProposed(deps, operator, next);
   return rosterText(next);
 }

@@ -12,7 +12,13 @@ import {
 } from "@loa/shared/kernel/time.ts";
 import { APPROVERS_OUTLIVE_MS } from "@loa/shared/trust/authority.ts";
 import type { KeyAlgorithm, KeyGrant } from "@loa/shared/trust/keys.ts";
-import { MAX_ROSTER_KEYS, type Roster, type RosterKey } from "@loa/shared/trust/roster.ts";
+import {
+  MAX_ROSTER_BYTES,
+  MAX_ROSTER_KEYS,
+  type Roster,
+  type RosterKey,
+  rosterText,
+} from "@loa/shared/trust/roster.ts";
 import { rootsOf } from "./access.ts";
 import { type Expiry, expiryAt } from "./expiry.ts";
 
@@ -74,8 +80,13 @@ export function proposeRoster(current: Roster | null, wishes: RosterWishes, now:
     root,
     approvals,
     safety,
-    keys: [machineKey(wishes, span), ...persons].slice(0, MAX_ROSTER_KEYS),
+    keys: [machineKey(wishes, span), ...persons],
   };
+}
+
+/** Whether it fits where it has to travel. Who would be left out of it is somebody who cannot approve when it counts. */
+export function isRoomy(proposal: Roster): boolean {
+  return proposal.keys.length <= MAX_ROSTER_KEYS && rosterText(proposal).length <= MAX_ROSTER_BYTES;
 }
 
 interface Span {

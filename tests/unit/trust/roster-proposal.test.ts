@@ -1,4 +1,9 @@
-import { type Approver, proposeRoster, rosterExpiries } from "@loa/controller/domain/roster-proposal.ts";
+import {
+  type Approver,
+  isRoomy,
+  proposeRoster,
+  rosterExpiries,
+} from "@loa/controller/domain/roster-proposal.ts";
 import { keepExpiryAlarms } from "@loa/controller/expiry-alarms.ts";
 import { createWork } from "@loa/controller/work.ts";
 import type { AreaId, UserId } from "@loa/shared/kernel/ids.ts";
@@ -6,6 +11,7 @@ import { DAY_MS, type LocalDate, plus } from "@loa/shared/kernel/time.ts";
 import { newKeyPair } from "@loa/shared/node/node-crypto.ts";
 import { newSoftwareKey, publicKeyOfSoftware } from "@loa/shared/node/software-authenticator.ts";
 import { APPROVERS_OUTLIVE_MS } from "@loa/shared/trust/authority.ts";
+import { MAX_ROSTER_BYTES, rosterText } from "@loa/shared/trust/roster.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { createLogBook } from "../../support/log-book.ts";
 import { createTestTime } from "../../support/test-time.ts";
@@ -110,4 +116,18 @@ test("the end of a roster is said in the log, once at each of its thresholds", a
     ({ event, fields }) => event === "roster.expiring" && fields.what === "roster",
   );
   expect(said.map(({ fields }) => fields.alarmDays)).toEqual([60, 30, 14, 7, 1]);
+});
+
+test("approvers for whom it has no room are not left out in silence: it is not proposed", () => {
+  const some = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      approver(`${index}-nguyen-van`, [["tinh", "2026-01-01", null]]),
+    );
+  expect(isRoomy(proposed(...some(60)))).toBe(true);
+  expect(proposed(...some(150)).keys).toHaveLength(151);
+  expect(isRoomy(proposed(...some(150)))).toBe(false);
+  const most = Array.from({ length: 150 }, (_, index) => index).findLast((count) =>
+    isRoomy(proposed(...some(count))),
+  );
+  expect(rosterText(proposed(...some(most ?? 0))).length).toBeLessThanOrEqual(MAX_ROSTER_BYTES);
 });

@@ -114,6 +114,8 @@ export const problemsEn: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "already-approved": "You have approved it before.",
     "sender-unsigned": "Give the certificate of this sender first.",
     "draft-over": "It waits for nobody any more.",
+    "too-many-approvers":
+      "The roster has no room for every key of every approver. Remove spare keys, or end some grants.",
     "order-too-long":
       "It does not fit into one message to the boxes. Choose the area above instead of many, or a shorter headline.",
     "too-many-drafts": "Too many drafts of yours wait for approval. Withdraw some.",

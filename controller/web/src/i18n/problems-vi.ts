@@ -109,6 +109,8 @@ export const problemsVi: Pick<Words, "airProblem" | "formMistake" | "problem" | 
     "already-approved": "Bạn đã duyệt bản này rồi.",
     "sender-unsigned": "Hãy nạp chứng thư của nguồn này trước.",
     "draft-over": "Bản này không còn chờ duyệt.",
+    "too-many-approvers":
+      "Danh bạ khóa không đủ chỗ cho mọi khóa phê duyệt. Hãy rút bớt khóa dự phòng hoặc người phê duyệt.",
     "order-too-long":
       "Không vừa một bản tin gửi tới các hộp. Hãy chọn địa bàn cấp trên thay cho nhiều địa bàn, hoặc rút ngắn tiêu đề.",
     "too-many-drafts": "Bạn có quá nhiều bản đang chờ duyệt. Hãy rút bớt.",
