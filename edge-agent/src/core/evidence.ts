@@ -13,7 +13,7 @@ import type { Memory, Noted } from "./memory.ts";
 import type { Moment } from "./moment.ts";
 import { withNotes } from "./note-down.ts";
 import { louder, withDoubtLost, withTrouble } from "./noted.ts";
-import { measuredAt, measuredNow, powerLoss, shownAt, silenceBehind } from "./output.ts";
+import { hasMeter, measuredAt, measuredNow, powerLoss, shownAt, silenceBehind } from "./output.ts";
 import { sequenceTrouble } from "./sequences.ts";
 import type { AgentState, AmplifierState, Sounding } from "./state.ts";
 
@@ -131,9 +131,12 @@ export function silenceOf(amplifier: AmplifierState, now: Instant): Cause | null
   return isSeenTwice && now - silentSince >= CONTRADICTED_AFTER_MS ? silentCause : null;
 }
 
-/** A silence is remembered until something is measured to be heard again. */
+/**
+ * A silence is remembered until something is measured to be heard again. Where nothing is measured a flag told of it,
+ * and a sound under which no flag is up has ended it.
+ */
 function silenceAfter(
-  { lastSilence, playout }: AgentState,
+  { devices, lastSilence, playout }: AgentState,
   amplifier: AmplifierState,
   heard: readonly Sounding[],
   now: Instant,
@@ -142,6 +145,7 @@ function silenceAfter(
   if (cause !== null) return lastSilence?.cause === cause ? lastSilence : { cause, since: now };
   if (lastSilence === null || amplifier.silentSince !== null) return lastSilence;
   if (playout.mixer === null || playout.mixer.rmsDb < LOUD_DB) return lastSilence;
+  if (amplifier.capabilities !== null && !hasMeter(devices)) return null;
   const began = lastBegun(heard, now);
   const { levelDb, meterPercent, currentA } = measuredNow(amplifier, now, Math.min(FRESH_MS, now - began));
   const isLoud = isLoudAt(levelDb, meterPercent) ?? (currentA !== null && currentA >= LINE_CURRENT_FLOOR_A);

@@ -19,6 +19,11 @@ const MEASURES = [
   "speakerLine.current",
 ] as const satisfies readonly Capability[];
 
+/** Whether any device of this cabinet measures what comes out, readable at the moment or not. */
+export function hasMeter({ owners }: AgentState["devices"]): boolean {
+  return MEASURES.some((point) => owners.has(point));
+}
+
 export function measuredNow(amplifier: AmplifierState, now: Instant, withinMs: number): Measured {
   return {
     levelDb: valueNow(amplifier, "amplifier.level", now, withinMs),

@@ -67,6 +67,29 @@ describe("before each occurrence", () => {
   });
 });
 
+test.each([
+  ["nobody measures", ["amplifier.power", "speakerLine.open"]],
+  ["level and current are measured", undefined],
+] as const)(
+  "a line that was open and is mended stands in nobody's way after the next sound, where %s",
+  (_, offered) => {
+    const bench = agentBench({ clips: [news], ...(offered === undefined ? {} : { capabilities: offered }) });
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00", "06:00:00", "07:00:00"], [news])]));
+    bench.until("04:50:00");
+    bench.knobs.readings.set("speakerLine.open", 1);
+    bench.knobs.lineCurrentA = 0;
+    expect(foundAt(bench, "04:59:30")).toEqual([["late", ["line-open"]]]);
+    bench.until("05:30:00");
+    bench.knobs.readings.set("speakerLine.open", 0);
+    bench.knobs.lineCurrentA = 0.3;
+    expect(foundAt(bench, "06:59:30")).toEqual([["late", []]]);
+    expect(bench.verdicts().map(([verdict]) => verdict)).toEqual([
+      "missed",
+      offered === undefined ? "heard" : "played",
+    ]);
+  },
+);
+
 describe("what stands in the way", () => {
   test.each<[string, (bench: Bench) => void, readonly Cause[]]>([
     ["nothing", () => undefined, []],
