@@ -1,7 +1,7 @@
 import type { Clock, Log, Timers } from "@loa/shared/kernel/ambient.ts";
 import { HOUR_MS } from "@loa/shared/kernel/time.ts";
 import type { Authority } from "./authority/authority-port.ts";
-import { type AlarmDays, boxRenewsAt, expiryAt, ownRenewsAt } from "./domain/expiry.ts";
+import { boxRenewsAt, type Expiry, expiryAt, ownRenewsAt } from "./domain/expiry.ts";
 import { rosterExpiries } from "./domain/roster-proposal.ts";
 import { endOfApproval } from "./domain/standing-approvals.ts";
 import type { RosterKeeper } from "./roster-keeper.ts";
@@ -24,10 +24,10 @@ export interface ExpiryAlarmParts {
   readonly standings: Pick<StandingKeeper, "inForce">;
 }
 
-/** Says in the log, once at each threshold, which certificate or key comes to its end; answers how to end it. */
+/** Says in the log, once at each threshold and at the end, which certificate or key is over soon; answers how to end it. */
 export function keepExpiryAlarms(parts: ExpiryAlarmParts): () => void {
   const { clock, timers, log, db, work, authority, rosters } = parts;
-  const said = new Map<string, AlarmDays>();
+  const said = new Map<string, string>();
   let cancel = timers.after(0, look);
 
   function look(): void {
@@ -43,10 +43,16 @@ export function keepExpiryAlarms(parts: ExpiryAlarmParts): () => void {
     cancel = timers.after(LOOK_EVERY_MS, look);
   }
 
+  function isNews(name: string, { state, alarmDays }: Expiry): boolean {
+    const word = `${state} ${alarmDays}`;
+    if (alarmDays === null || said.get(name) === word) return false;
+    said.set(name, word);
+    return true;
+  }
+
   function say(serial: string, one: Parameters<typeof expiryAt>[0] & { readonly of: string }): void {
     const { state, alarmDays } = expiryAt(one, clock.now());
-    if (alarmDays === null || said.get(serial) === alarmDays) return;
-    said.set(serial, alarmDays);
+    if (!isNews(serial, { state, alarmDays })) return;
     log.warn("certificate.expiring", { of: one.of, serial, state, alarmDays, notAfter: one.notAfter });
   }
 
@@ -56,8 +62,7 @@ export function keepExpiryAlarms(parts: ExpiryAlarmParts): () => void {
     if (roster === null) return;
     for (const { what, key, holder, at, alarmDays, state } of rosterExpiries(roster, clock.now())) {
       const name = `roster ${key ?? "itself"} ${at}`;
-      if (alarmDays === null || said.get(name) === alarmDays) continue;
-      said.set(name, alarmDays);
+      if (!isNews(name, { state, alarmDays })) continue;
       log.warn("roster.expiring", { what, key: key ?? "", holder: holder ?? "", state, alarmDays, at });
     }
   }
@@ -68,8 +73,7 @@ export function keepExpiryAlarms(parts: ExpiryAlarmParts): () => void {
       const { id, sender } = approved;
       const at = endOfApproval(approved);
       const { alarmDays, state } = expiryAt({ notAfter: at, renewsAt: null }, clock.now());
-      if (alarmDays === null || said.get(id) === alarmDays) continue;
-      said.set(id, alarmDays);
+      if (!isNews(id, { state, alarmDays })) continue;
       log.warn("standing-approval.expiring", { id, sender, state, alarmDays, at });
     }
   }

@@ -112,7 +112,7 @@ test("the names of a machine that listens everywhere are those by which it can b
   expect(told.map(({ value }) => value)).not.toContain("0.0.0.0");
 });
 
-test("the end of a certificate is said once at each of its thresholds", async () => {
+test("the end of a certificate is said once at each of its thresholds, and when it is there", async () => {
   const { db, time } = await createApiWorld();
   const log = createLogBook();
   const authority = await open(await testFolder(), time.clock);
@@ -138,5 +138,10 @@ test("the end of a certificate is said once at each of its thresholds", async ()
     ["server", 14],
     ["server", 7],
     ["server", 1],
+  ]);
+  await time.advance(2 * DAY_MS);
+  expect(said().map(({ fields }) => fields.state)).toEqual([
+    ...Array.from({ length: 4 }, () => "expiring"),
+    "expired",
   ]);
 });

@@ -100,7 +100,7 @@ test("whoever may approve without an end can still warn when the control room's 
   expect(minh).toBeLessThan(own ?? 0);
 });
 
-test("the end of a roster is said in the log, once at each of its thresholds", async () => {
+test("the end of a roster is said in the log, once at each of its thresholds and when it is there", async () => {
   const log = createLogBook();
   const roster = proposed();
   const work = createWork(time.timers, log);
@@ -115,7 +115,10 @@ test("the end of a roster is said in the log, once at each of its thresholds", a
   const said = log.lines.filter(
     ({ event, fields }) => event === "roster.expiring" && fields.what === "roster",
   );
-  expect(said.map(({ fields }) => fields.alarmDays)).toEqual([60, 30, 14, 7, 1]);
+  expect(said.map(({ fields }) => [fields.state, fields.alarmDays])).toEqual([
+    ...[60, 30, 14, 7, 1].map((days) => ["expiring", days]),
+    ["expired", 1],
+  ]);
 });
 
 test("approvers for whom it has no room are not left out in silence: it is not proposed", () => {
