@@ -162,6 +162,17 @@ describeWithPart("chromium", "the console of a control room without boxes", ({ p
     await page.locator("wa-dialog").waitFor({ state: "detached" });
   });
 
+  it("shows all of the button that stops, on a phone", async () => {
+    const page = await entered({ screen: "phone" });
+    await page.getByRole("button", { name: "DỪNG PHÁT" }).click();
+    const confirm = page.getByRole("button", { name: /^Dừng phát ngay/ });
+    await confirm.waitFor();
+    const { x = -1, width = 0 } = (await confirm.boundingBox()) ?? {};
+    const dialog = await page.locator("wa-dialog dialog").boundingBox();
+    expect(x).toBeGreaterThan(dialog?.x ?? 0);
+    expect(x + width).toBeLessThan((dialog?.x ?? 0) + (dialog?.width ?? 0));
+  });
+
   it("says that the control room is gone, with words and the picture for it, and leads to the wallboard", async () => {
     const own = await temporaryFolder();
     const doomed = await openOwnControlRoom(own.path, await ensureWebBuilt());

@@ -3,7 +3,7 @@ import { problems } from "@loa/controller/api/http-problem.ts";
 import { createRefusals } from "@loa/controller/bus/refusals.ts";
 import { refusedWords } from "@loa/controller/counters.ts";
 import { en } from "@loa/controller/web/i18n/en.ts";
-import { sayProblem } from "@loa/controller/web/i18n/say.ts";
+import { sayCount, sayProblem } from "@loa/controller/web/i18n/say.ts";
 import { vi } from "@loa/controller/web/i18n/vi.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { refusal } from "@loa/shared/wire/envelope.ts";
@@ -64,6 +64,13 @@ it("a clip that breaks in the middle is told with the second, and a locked sign-
   expect(sayProblem(vi, broken)).toContain("giây thứ 37,5");
   const locked = { status: 429, code: "too-many-attempts", detail: null, body: { waitMs: 90_000 } };
   expect(sayProblem(en, locked)).toContain("90 s");
+});
+
+it("thousands of persons are written as each language writes them", () => {
+  const said = (count: number) => [sayCount(vi, count), sayCount(en, count)];
+  expect(said(6_042)).toEqual(["6.042", "6,042"]);
+  expect(said(1_234_567)).toEqual(["1.234.567", "1,234,567"]);
+  expect(said(999)).toEqual(["999", "999"]);
 });
 
 it("Vietnamese is written in composed Unicode, so that it is found when it is searched for", () => {

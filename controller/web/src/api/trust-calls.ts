@@ -16,16 +16,24 @@ const rosterKey = z.object({
 });
 export type ShownKey = z.infer<typeof rosterKey>;
 
+const rosterExpiry = z.object({
+  what: z.enum(["roster", "key"]),
+  key: z.string().nullable(),
+  at: instant,
+  state: z.enum(["valid", "expiring", "expired"]),
+});
+export type RosterExpiry = z.infer<typeof rosterExpiry>;
+
 const rosterAnswer = z.object({
   roster: z
     .object({
       version: z.number(),
       issuedAt: instant,
-      expiresAt: instant,
       threshold: z.number(),
       rootKeys: z.array(z.object({ id: z.string() })),
       approvals: z.object({ actual: z.number(), exercise: z.number() }),
       keys: z.array(rosterKey),
+      expiries: z.array(rosterExpiry),
     })
     .nullable(),
   boxes: z.object({ current: z.number(), older: z.number(), none: z.number() }),

@@ -112,6 +112,11 @@ export function sayNumber(t: Texts, value: number): string {
   return t.languageName === "English" ? text : text.replace(".", ",");
 }
 
+/** Of persons or rows, a whole number: six thousand is `6.042` in Vietnamese. */
+export function sayCount(t: Texts, count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, t.languageName === "English" ? "," : ".");
+}
+
 /** `12,3 MB`, of 1,000,000 bytes as mobile contracts count. */
 export function sayMegabytes(t: Texts, bytes: number): string {
   return `${sayNumber(t, bytes / 1_000_000)} MB`;

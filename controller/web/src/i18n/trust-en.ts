@@ -13,6 +13,7 @@ export const trustEn: TrustTexts = {
     approveBy: (time) => `To be approved before ${time}`,
     reach: (clusters, boxes) => `${clusters} clusters, ${boxes} boxes`,
     people: (count) => `heard by about ${count} people`,
+    peopleSentence: (count) => `About ${count} people will hear it.`,
     siren: (seconds, times) => `Siren of ${seconds} s, said ${times} times`,
     gap: (seconds) => `${seconds} s of silence between`,
     lasts: (duration) => `ends after ${duration}`,
@@ -139,14 +140,11 @@ export const trustEn: TrustTexts = {
     version: (version, time) => `Version ${version}, signed ${time}`,
     rootRule: (threshold, all) => `${threshold} of ${all} root keys are needed to change it`,
     needed: (actual, exercise) => `An emergency needs ${actual} approvers, an exercise ${exercise}`,
-    expires: (time) => `Expires ${time}`,
     boxes: (current, older, none) =>
       `${current} boxes have it, ${older} have an older one, ${none} have none`,
-    holder: "Holder",
     machine: "The control room",
     copiedKey: "may have been copied",
     key: "Key",
-    may: "May",
     until: "Until",
     classes: {
       ordinary: "plans",

@@ -11,6 +11,7 @@ export const trustVi = {
     approveBy: (time: string) => `Phải đủ phê duyệt trước ${time}`,
     reach: (clusters: number, boxes: number) => `${clusters} cụm loa, ${boxes} hộp`,
     people: (count: string) => `khoảng ${count} người nghe được`,
+    peopleSentence: (count: string) => `Khoảng ${count} người sẽ nghe được.`,
     siren: (seconds: string, times: number) => `Còi ${seconds} giây, phát ${times} lần`,
     gap: (seconds: string) => `nghỉ ${seconds} giây giữa hai lần`,
     lasts: (duration: string) => `hết hiệu lực sau ${duration}`,
@@ -139,14 +140,11 @@ export const trustVi = {
     rootRule: (threshold: number, all: number) => `Cần ${threshold} trên ${all} khóa gốc để đổi danh bạ`,
     needed: (actual: number, exercise: number) =>
       `Khẩn cấp cần ${actual} người phê duyệt, diễn tập cần ${exercise} người`,
-    expires: (time: string) => `Hết hạn ${time}`,
     boxes: (current: number, older: number, none: number) =>
       `${current} hộp có bản này, ${older} hộp còn bản cũ, ${none} hộp chưa có bản nào`,
-    holder: "Người giữ",
     machine: "Máy chủ trung tâm",
     copiedKey: "có thể đã bị sao chép",
     key: "Khóa",
-    may: "Được phép",
     until: "Đến ngày",
     classes: {
       ordinary: "lịch phát",

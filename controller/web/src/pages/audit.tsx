@@ -4,7 +4,7 @@ import type { AuditRow } from "../api/audit-calls.ts";
 import * as calls from "../api/audit-calls.ts";
 import type { Problem } from "../api/http.ts";
 import { t } from "../i18n/language.ts";
-import { sayNumber, sayWhen } from "../i18n/say.ts";
+import { sayCount, sayNumber, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { areaName } from "../live/fleet.ts";
 import { Empty, Refusal, Waiting } from "../parts/loaded.tsx";
@@ -68,7 +68,7 @@ function ChainCheck(): VNode {
         <Callout variant={holds ? "success" : "danger"} role={holds ? "status" : "alert"}>
           <Icon slot="icon" name={holds ? "check" : "alert"} />
           {chain.firstBad === null
-            ? words.holds(sayNumber(t.value, chain.rows))
+            ? words.holds(sayCount(t.value, chain.rows))
             : words.broken(chain.firstBad)}
         </Callout>
       )}
@@ -99,7 +99,7 @@ function Found({ known, typed }: { readonly known: AuditRows; readonly typed: st
       {isAsking && <Waiting />}
       {oldest !== undefined && (
         <p class="quiet" role="status">
-          {words.soFar(sayNumber(t.value, rows.length), sayWhen(t.value, oldest.at, now.value))}
+          {words.soFar(sayCount(t.value, rows.length), sayWhen(t.value, oldest.at, now.value))}
         </p>
       )}
       {hasMore && rows.length > 0 && !isAsking && (

@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import * as calls from "../api/trust-calls.ts";
 import { t } from "../i18n/language.ts";
-import { sayNumber, sayWhen } from "../i18n/say.ts";
+import { sayCount, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { CertificateTable } from "../parts/certificate-table.tsx";
 import { Empty, Loaded, useAnswer } from "../parts/loaded.tsx";
@@ -92,7 +92,7 @@ function RefusedAt({
       <ul class="plain refusal-list">
         {refused.map((one) => (
           <li key={one.reason}>
-            <strong class="number">{sayNumber(t.value, one.count)}</strong> {sayRefused(one)}
+            <strong class="number">{sayCount(t.value, one.count)}</strong> {sayRefused(one)}
           </li>
         ))}
       </ul>

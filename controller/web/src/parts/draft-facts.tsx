@@ -2,7 +2,7 @@ import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
 import type { Draft } from "../api/draft-calls.ts";
 import { t } from "../i18n/language.ts";
-import { sayDay, sayNumber } from "../i18n/say.ts";
+import { sayCount, sayDay, sayNumber } from "../i18n/say.ts";
 import { linkTo } from "../router.ts";
 import { durationText } from "../view/ages.ts";
 import { CorrectionFact, MessageFact } from "./sound-facts.tsx";
@@ -33,7 +33,7 @@ export function sayTrigger({ capability, edge, limit }: NonNullable<Draft["trigg
 /** Everything that is signed, in words. */
 export function DraftFacts({ draft }: { readonly draft: Draft }): VNode {
   const words = t.value.trust.draft;
-  const people = draft.people === null ? "" : ` · ${words.people(sayNumber(t.value, draft.people))}`;
+  const people = draft.people === null ? "" : ` · ${words.people(sayCount(t.value, draft.people))}`;
   return (
     <ul class="plain draft-facts">
       {draft.box === null ? (

@@ -5,7 +5,7 @@ import { raisedBefore } from "../api/emergency-shapes.ts";
 import type { Problem } from "../api/http.ts";
 import { rosterInForce } from "../api/trust-calls.ts";
 import { t } from "../i18n/language.ts";
-import { sayNumber } from "../i18n/say.ts";
+import { sayCount } from "../i18n/say.ts";
 import { askEmergencies } from "../live/emergencies.ts";
 import { go } from "../router.ts";
 import {
@@ -50,7 +50,7 @@ export function ConfirmEmergency({ form, onChange }: EmergencyFieldsProps): VNod
       <p class="emergency-summary">
         <strong>{(isApproved ? t.value.trust.draftSummary : words.summary)[severity](names, boxes)}</strong>
         {people !== null && people > 0 && (
-          <span> {t.value.trust.draft.people(sayNumber(t.value, people))}.</span>
+          <span> {t.value.trust.draft.peopleSentence(sayCount(t.value, people))}</span>
         )}
       </p>
       <Input

@@ -1,15 +1,16 @@
-import { DAY_MS } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
-import type { RosterAnswer, ShownKey } from "../api/trust-calls.ts";
+import type { RosterAnswer, RosterExpiry, ShownKey } from "../api/trust-calls.ts";
 import { t } from "../i18n/language.ts";
 import { sayDay } from "../i18n/say.ts";
-import { now } from "../live/clock.ts";
 import { areaName } from "../live/fleet.ts";
-import { Mark } from "./mark.tsx";
-import { Callout, Icon } from "./web-awesome.tsx";
+import { Mark, type Tone } from "./mark.tsx";
+import { Callout, Icon, type IconName } from "./web-awesome.tsx";
 
-/** The first of the days before an end at which somebody must act. */
-const EXPIRES_SOON_MS = 60 * DAY_MS;
+const looks: Readonly<Record<RosterExpiry["state"], readonly [Tone, IconName]>> = {
+  valid: ["good", "check"],
+  expiring: ["warn", "clock"],
+  expired: ["bad", "cross"],
+};
 
 export function RosterPanel({ known: { roster, boxes } }: { readonly known: RosterAnswer }): VNode {
   const words = t.value.trust.security;
@@ -21,7 +22,7 @@ export function RosterPanel({ known: { roster, boxes } }: { readonly known: Rost
       </Callout>
     );
   }
-  const isSoon = roster.expiresAt - now.value < EXPIRES_SOON_MS;
+  const ofRoster = roster.expiries.find(({ what }) => what === "roster");
   const isEverywhere = boxes.older + boxes.none === 0;
   return (
     <div class="panel roster-panel">
@@ -30,13 +31,7 @@ export function RosterPanel({ known: { roster, boxes } }: { readonly known: Rost
         {words.needed(roster.approvals.actual, roster.approvals.exercise)} ·{" "}
         {words.rootRule(roster.threshold, roster.rootKeys.length)}
       </p>
-      <p>
-        <Mark
-          tone={isSoon ? "warn" : "good"}
-          icon={isSoon ? "clock" : "check"}
-          text={words.expires(sayDay(roster.expiresAt))}
-        />
-      </p>
+      <p>{ofRoster !== undefined && <Expires expiry={ofRoster} />}</p>
       <p>
         <Mark
           tone={isEverywhere ? "good" : "warn"}
@@ -44,43 +39,46 @@ export function RosterPanel({ known: { roster, boxes } }: { readonly known: Rost
           text={words.boxes(boxes.current, boxes.older, boxes.none)}
         />
       </p>
-      <div class="scroll-x">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.holder}</th>
-              <th scope="col">{words.key}</th>
-              <th scope="col">{words.may}</th>
-              <th scope="col">{words.until}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {roster.keys.map((key) => (
-              <KeyRow key={key.id} known={key} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ul class="plain roster-keys">
+        {roster.keys.map((key) => (
+          <KeyItem
+            key={key.id}
+            known={key}
+            expiry={roster.expiries.find((one) => one.key === key.id) ?? null}
+          />
+        ))}
+      </ul>
     </div>
   );
 }
 
-function KeyRow({ known: { id, holder, grants, copiedAt } }: { readonly known: ShownKey }): VNode {
+function KeyItem({
+  known: { id, holder, grants, copiedAt },
+  expiry,
+}: {
+  readonly known: ShownKey;
+  readonly expiry: RosterExpiry | null;
+}): VNode {
   const words = t.value.trust.security;
   const may = grants.map(
     ({ classes, areas }) =>
       `${classes.map((one) => words.classes[one]).join(", ")} (${areas.map(areaName).join(", ")})`,
   );
-  const until = grants.map((one) => one.to).toSorted((a, b) => a - b)[0];
   return (
-    <tr>
-      <th scope="row">{holder?.name ?? words.machine}</th>
-      <td>
+    <li>
+      <strong>{holder?.name ?? words.machine}</strong>
+      <span>
         <code>{id}</code>
         {copiedAt !== null && <Mark tone="bad" icon="alert" text={words.copiedKey} />}
-      </td>
-      <td>{may.join("; ")}</td>
-      <td>{until === undefined ? "" : sayDay(until)}</td>
-    </tr>
+      </span>
+      <span>{may.join("; ")}</span>
+      {expiry !== null && <Expires expiry={expiry} />}
+    </li>
   );
+}
+
+function Expires({ expiry: { state, at } }: { readonly expiry: RosterExpiry }): VNode {
+  const [tone, icon] = looks[state];
+  const words = t.value.trust.security;
+  return <Mark tone={tone} icon={icon} text={`${words.certificateState[state]}, ${sayDay(at)}`} />;
 }

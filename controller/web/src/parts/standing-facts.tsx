@@ -2,7 +2,7 @@ import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
 import type { ApprovalState, StandingApproval } from "../api/standing-calls.ts";
 import { t } from "../i18n/language.ts";
-import { sayDay, sayNumber, sayWhen } from "../i18n/say.ts";
+import { sayCount, sayDay, sayNumber, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
 import { durationText } from "../view/ages.ts";
 import { Mark, type Tone } from "./mark.tsx";
@@ -51,7 +51,7 @@ export function StandingUse({ one }: { readonly one: StandingApproval }): VNode 
 export function StandingFacts({ one }: { readonly one: StandingApproval }): VNode {
   const words = t.value.standing;
   const spoken = t.value.trust.draft;
-  const people = one.people === null ? "" : ` · ${spoken.people(sayNumber(t.value, one.people))}`;
+  const people = one.people === null ? "" : ` · ${spoken.people(sayCount(t.value, one.people))}`;
   const events = [...one.events, ...one.eventCodes.map(({ valueName, value }) => `${valueName} ${value}`)];
   const { urgency, severity, certainty } = one.least;
   return (
