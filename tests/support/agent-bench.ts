@@ -358,7 +358,9 @@ interface Said {
 
 /** Sounds of which this was asked, in order. */
 function soundsIn(said: readonly Said[], kind: "stop-sound" | "pause-sound" | "resume-sound") {
-  return said.flatMap(({ at, effect }) => (effect.kind === kind ? [{ soundId: effect.soundId, at }] : []));
+  return said.flatMap(({ at, effect }) =>
+    effect.kind === kind ? [{ soundId: effect.soundId, at, fadeMs: effect.fadeMs }] : [],
+  );
 }
 
 function statusesIn(effects: readonly Effect[]) {

@@ -5,7 +5,7 @@ import { daily } from "../../support/box-world.ts";
 import { relayItem, relayOf } from "../../support/plans.ts";
 
 /** Red when the filler goes as the station is asked for: nothing is heard until it answers. */
-test("what stands in for a station is heard until the first sample of the station", () => {
+test("what stands in for a station is heard until the first sample of the station, and faded out under it", () => {
   const filler = clipOf("b", 10 * MINUTE_MS);
   const vov = relayOf("vov");
   const bench = agentBench({ clips: [filler] });
@@ -26,5 +26,8 @@ test("what stands in for a station is heard until the first sample of the statio
   expect(bench.stops).toEqual([]);
   bench.pass(5 * SECOND_MS);
   expect(bench.stops).toHaveLength(1);
-  expect(bench.stops[0]?.soundId).toBe(bench.plays.find(({ source }) => source.kind === "clip")?.soundId);
+  const standIn = bench.plays.find(({ source }) => source.kind === "clip")?.soundId;
+  // The one goes while the other comes.
+  expect(bench.stops[0]).toMatchObject({ soundId: standIn, fadeMs: SECOND_MS });
+  expect(bench.plays.at(-1)?.fadeInMs).toBeGreaterThan(0);
 });
