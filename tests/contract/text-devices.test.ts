@@ -152,3 +152,16 @@ describe.each(textIds)("%s", (id) => {
     for (const value of await readAll(world)) expectTrue(world, value);
   });
 });
+
+it("an amplifier whose only word for a short is its overload says it", async () => {
+  const world = await startKnown("extron-netpa-ultra");
+  const { conversation, answer, device } = world;
+  const overload = async () => {
+    const read = await answer(conversation.readPoint("amplifier.fault.overload", "poll"));
+    return read.ok && read.value.quality === "good" ? read.value.value : null;
+  };
+  device.set("amplifier.power", 1);
+  expect(await overload()).toBe(0);
+  device.setFault("line-short");
+  expect(await overload()).toBe(1);
+});

@@ -12,12 +12,21 @@ export interface DeviceTraits {
   readonly hasVolume: boolean;
   /** Else its overload lamp is also the one for clipping. */
   readonly hasClip: boolean;
+  /** Else its overload lamp is also the one for a short. */
+  readonly hasShort: boolean;
   readonly hasBattery: boolean;
   /** It counts what it uses, so it never shows the same for long. */
   readonly hasCounter: boolean;
   /** Switches its outputs off when nobody has asked for so long, ms. */
   readonly watchdogMs: number | null;
 }
+
+const tellsShort: ReadonlySet<Capability> = new Set([
+  "amplifier.fault.short",
+  "amplifier.fault.protection",
+  "speakerLine.short",
+  "speakerLine.fault",
+]);
 
 export function traitsOf(profile: Profile): DeviceTraits {
   const { points } = profile;
@@ -30,6 +39,7 @@ export function traitsOf(profile: Profile): DeviceTraits {
     hasPower: capabilities.includes("amplifier.power"),
     hasVolume: capabilities.includes("amplifier.volume"),
     hasClip: capabilities.includes("amplifier.clip"),
+    hasShort: capabilities.some((capability) => tellsShort.has(capability)),
     hasBattery: capabilities.some((capability) => capability.startsWith("battery.")),
     hasCounter: capabilities.includes("mains.energy") || capabilities.includes("load.energy"),
     watchdogMs: agentLoss?.kind === "watchdog" ? agentLoss.timeoutMs : null,

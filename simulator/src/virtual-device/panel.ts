@@ -109,7 +109,7 @@ function amplifierReading(
     case "amplifier.limiter":
       return Number(output.isClipping);
     case "amplifier.fault.overload":
-      return Number(traits.hasClip ? output.isOverloaded : output.isClipping);
+      return Number(isOverloaded(traits, output));
     case "amplifier.fault.thermal":
       return Number(isHot);
     case "amplifier.fault.short":
@@ -119,6 +119,10 @@ function amplifierReading(
     default:
       return settings[capability] ?? 0;
   }
+}
+
+function isOverloaded({ hasClip, hasShort }: DeviceTraits, output: Output): boolean {
+  return (hasClip ? output.isOverloaded : output.isClipping) || (!hasShort && output.isShorted);
 }
 
 function lineReading(capability: Capability, { faults, output }: Inside): number | null {
