@@ -23,7 +23,7 @@ const usage = `usage: npm run profiles -- <command>
   record <port> --id ID              reads a device and writes a draft with recorded golden frames; port is a path or
                                      tcp://HOST:PORT; --map FILE.csv names the registers, or --space, --from, --count;
                                      --unit 1 --baud 9600 --parity none --stop-bits 1 --framing modbus-rtu
-  new, canonical, import-mbmap and record print; --out FILE writes instead`;
+  all but check print; --out FILE writes instead`;
 
 const options = {
   write: { type: "boolean", default: false },
@@ -52,7 +52,7 @@ async function main(args: readonly string[]): Promise<number> {
   const isComplete = subject !== undefined && subject !== "";
   if (command === "check") return tell(checkFolder(folder, values.write));
   if (command === "new" && isComplete) return put(values.out, skeleton(subject, values.kind));
-  if (command === "sheet" && isComplete) return showSheet(subject, values.lang);
+  if (command === "sheet" && isComplete) return showSheet(subject, values.lang, values.out);
   if (command === "canonical" && isComplete) return showCanonical(subject, values.out);
   if (command === "import-mbmap" && isComplete && values.id !== undefined)
     return importTable(subject, values.id, values.out);
@@ -87,12 +87,11 @@ function readText(path: string): string | undefined {
   }
 }
 
-function showSheet(id: string, language: string): number {
+function showSheet(id: string, language: string, out: string | undefined): number {
   if (language !== "vi" && language !== "en") return tell({ lines: ["--lang: vi or en"], isOk: false });
   const loaded = loadById(id);
   if (!loaded.ok) return tell({ lines: loaded.error, isOk: false });
-  console.log(sheet(loaded.value, language));
-  return 0;
+  return put(out, { ok: true, value: `${sheet(loaded.value, language)}\n` });
 }
 
 /** Without a line end: these bytes are what the SHA-256 is of. */

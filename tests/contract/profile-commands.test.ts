@@ -26,7 +26,10 @@ it("check says one line for each file and is content with the shelf", () => {
   expect(stdout).toMatch(/^ok peacefair-pzem-016\.yaml v2 modbus-rtu .* manual sha256:[0-9a-f]{64}$/m);
 });
 
-it("a sheet is printed in Vietnamese, and in English when asked", () => {
+it("a sheet is printed in Vietnamese, and in English when asked, or put into a file for the printer", async () => {
+  const out = join(await testFolder(), "sheet.txt");
+  expect(run("sheet", "epever-tracer", "--out", out)).toMatchObject({ status: 0, stdout: "" });
+  expect(readFileSync(out, "utf8")).toBe(run("sheet", "epever-tracer").stdout);
   expect(run("sheet", "epever-tracer").stdout).toContain("PHIẾU ĐẤU DÂY VÀ CÀI ĐẶT");
   expect(run("sheet", "epever-tracer.yaml", "--lang", "en").stdout).toContain("WIRING AND SET-UP SHEET");
 });
