@@ -29,6 +29,8 @@ export interface Agent {
   glance(): Glance;
   /** Shows what it has now at the door: a new certificate. What sounds goes on. */
   comeAnew(): void;
+  /** Somebody has looked whether the built-in words can be said. */
+  wordsChecked(areWhole: boolean): void;
   /** Silence, amplifier off, good-bye to the broker. The ports are closed by whoever opened them. */
   stop(): void;
 }
@@ -61,6 +63,7 @@ export function createAgent(ports: AgentPorts, config: AgentConfig): Agent {
   return {
     glance: () => glanceAt(loop.state, ports),
     comeAnew: () => loop.post({ kind: "certificate-renewed" }),
+    wordsChecked: (areWhole) => loop.post({ kind: "words-checked", areWhole }),
     stop() {
       loop.post(trafficOf(ports));
       loop.stop();

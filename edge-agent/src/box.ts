@@ -23,6 +23,7 @@ import { createKeyRing, type KeyRing } from "./key-ring.ts";
 import { keepRenewed } from "./renewal.ts";
 import type { OpenedSound, SoundNeeds } from "./sound/create-sound.ts";
 import type { KnownTime } from "./tls-identity.ts";
+import { keepWordsChecked } from "./words-watch.ts";
 
 /** The day this program was made; no true time lies before it. */
 export const BUILT_AT = asInstant(Date.UTC(2026, 10, 23));
@@ -41,6 +42,8 @@ export interface BoxOptions {
   readonly cabinet: Cabinet;
   /** The loudspeaker: an engine in this process, or in one of its own. */
   readonly openSound: (needs: SoundNeeds) => OpenedSound;
+  /** Whether the built-in words can be said. Left out: nobody looks. */
+  readonly areWordsWhole?: () => Promise<boolean>;
   readonly contentBudgetBytes: number;
   readonly clockKeeper: ClockKeeper;
   readonly log: Log;
@@ -104,10 +107,12 @@ export function openBox(options: BoxOptions): Box {
   );
   agent = running;
   const endRenewing = startRenewing(options, ring, running);
+  const endLooking = startLooking(options, running);
   return {
     agent: running,
     async close() {
       endRenewing();
+      endLooking();
       running.stop();
       alarm.close();
       host.close();
@@ -157,6 +162,11 @@ function startRenewing(
     random: nodeRandom,
     log,
   });
+}
+
+function startLooking({ areWordsWhole: check }: BoxOptions, agent: Agent): () => void {
+  if (check === undefined) return () => {};
+  return keepWordsChecked({ check, found: (areWhole) => agent.wordsChecked(areWhole), timers: nodeTimers });
 }
 
 /**

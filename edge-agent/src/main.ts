@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { lineAddress, ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
+import type { Log } from "@loa/shared/kernel/ambient.ts";
 import { findFfmpeg } from "@loa/shared/node/ffmpeg-path.ts";
 import { nodeTimers } from "@loa/shared/node/node-timers.ts";
 import { createPinoLog } from "@loa/shared/node/pino-log.ts";
@@ -89,6 +90,7 @@ async function main(): Promise<void> {
     ...(ca === undefined ? {} : { ca }),
     cabinet: { devices, linkFor: linkOfLine, gpioFor: (device) => openGpio(device, log) },
     openSound,
+    areWordsWhole: () => areWordsWhole(setup.ffmpegPath, log),
     contentBudgetBytes: Number(values["budget-mb"]) * 1024 * 1024,
     clockKeeper: values.clock === "trusted" ? "trusted" : "kernel",
     ...trust,
@@ -198,6 +200,12 @@ async function inThisProcess(setup: EngineSetup): Promise<(needs: SoundNeeds) =>
     const opened = sinkOf(sink, layout.outputs.length, needs.clock);
     return createSound({ ...needs, sink: opened, layout, inputs, ffmpegPath });
   };
+}
+
+/** Once a day: what it takes is not held for the rest of it. */
+async function areWordsWhole(ffmpegPath: string, log: Log): Promise<boolean> {
+  const words = await import("./sound/built-in-words.ts");
+  return words.areWordsWhole({ ffmpegPath, log });
 }
 
 function leave(why: string): never {

@@ -56,6 +56,8 @@ export type AgentEvent =
   | { readonly kind: "fetched"; readonly sha256: Sha256 }
   | { readonly kind: "fetch-failed"; readonly sha256: Sha256; readonly reason: string }
   | { readonly kind: "manifest"; readonly sha256: Sha256; readonly manifest: Manifest | null }
+  /** Whether the sound engine could say the built-in words after a start. */
+  | { readonly kind: "words-checked"; readonly areWhole: boolean }
   | ({ readonly kind: "host"; readonly freeDiskBytes: number } & SystemClockReport);
 
 /** An order whose text was read, and whose signatures were looked at; or why that could not be done. */

@@ -19,6 +19,7 @@ export const HEALTHY: Health = {
   diskRetryAt: null,
   planRefused: false,
   rosterRefused: false,
+  areWordsWhole: true,
   blindness: "power-cut",
 };
 
@@ -69,6 +70,7 @@ function conditionsOf(state: AgentState, { now }: Moment): Conditions {
   if (health.planRefused) withCondition(found, "plan-refused");
   if (state.silence.until !== null) withCondition(found, "silenced-locally");
   if (health.rosterRefused) withCondition(found, "roster-refused");
+  if (!health.areWordsWhole) withCondition(found, "words-missing");
   if (state.content.failures >= 2 && isContentMissing(state, nextOccurrence(state, now)))
     withCondition(found, "content-missing");
   return found;

@@ -375,6 +375,8 @@ export interface Health {
   readonly planRefused: boolean;
   /** The rosters that were offered last do not follow from the one in force. */
   readonly rosterRefused: boolean;
+  /** The built-in words, at the last look. */
+  readonly areWordsWhole: boolean;
   /** Why the box could not look at the clock until a moment ago: it was off, or did not know the time. */
   readonly blindness: Extract<Cause, "power-cut" | "clock-untrusted"> | null;
 }

@@ -148,6 +148,8 @@ function react(
     }
     case "traffic":
       return written(afterTraffic(state, event, moment));
+    case "words-checked":
+      return silently({ ...state, health: { ...state.health, areWordsWhole: event.areWhole } });
     case "host":
       return silently({ ...state, health: { ...state.health, freeDiskBytes: event.freeDiskBytes } });
   }

@@ -41,7 +41,7 @@ export function loadNotices(options: NoticeOptions): LoadedNotices {
     correction: null,
   };
   const load = async (words: BuiltInWords) => {
-    const pcm = await decode(options, words).catch((): SoundFailure => "decoder-died");
+    const pcm = await decodeNotice(options, words);
     if (typeof pcm === "string") options.log.error("sound.notice-missing", { words, reason: pcm });
     known[words] = pcm;
   };
@@ -59,8 +59,20 @@ export function loadNotices(options: NoticeOptions): LoadedNotices {
   };
 }
 
+export function noticePath({ folder }: NoticeOptions, words: BuiltInWords): string {
+  return `${folder ?? ASSETS}/notice-${words}.opus`;
+}
+
+/** Mono s16 of exactly `BUILT_IN_NOTICE_MS`, with silence at its end; or why there is none. */
+export function decodeNotice(
+  options: NoticeOptions,
+  words: BuiltInWords,
+): Promise<Int16Array | SoundFailure> {
+  return decode(options, words).catch((): SoundFailure => "decoder-died");
+}
+
 function decode(options: NoticeOptions, words: BuiltInWords): Promise<Int16Array | SoundFailure> {
-  const path = `${options.folder ?? ASSETS}/notice-${words}.opus`;
+  const path = noticePath(options, words);
   const pcm = new Int16Array(BUILT_IN_NOTICE_MS[words] * FRAMES_PER_MS);
   const bytes = new Uint8Array(pcm.buffer);
   let length = 0;

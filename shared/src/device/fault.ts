@@ -37,6 +37,7 @@ export const faultKind = z.enum([
   "box-cloned",
   "roster-refused",
   "silenced-locally",
+  "words-missing",
 ]);
 export type FaultKind = z.infer<typeof faultKind>;
 
@@ -87,4 +88,6 @@ export const severityOf = {
   "roster-refused": "warning",
   /** By the key at the box: for half an hour at most. */
   "silenced-locally": "critical",
+  /** Of the box's own words for emergencies one at least could not be said after the next start. */
+  "words-missing": "warning",
 } as const satisfies Record<FaultKind, Severity>;

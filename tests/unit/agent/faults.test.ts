@@ -130,3 +130,16 @@ describe("the list of faults", () => {
     expect(list[1]?.w).toBeUndefined();
   });
 });
+
+test("built-in words that could not be said any more are a fault until somebody finds them whole", () => {
+  const bench = agentBench({ clips: [] });
+  bench.post({ kind: "words-checked", areWhole: true });
+  bench.pass(SECOND_MS);
+  expect([...bench.state.health.faults.keys()]).not.toContain("words-missing");
+  bench.post({ kind: "words-checked", areWhole: false });
+  bench.pass(SECOND_MS);
+  expect([...bench.state.health.faults.keys()]).toContain("words-missing");
+  bench.post({ kind: "words-checked", areWhole: true });
+  bench.pass(SECOND_MS);
+  expect([...bench.state.health.faults.keys()]).not.toContain("words-missing");
+});

@@ -92,6 +92,7 @@ export const wordsEn: Words = {
     "box-cloned": "Two machines use the identity of this box",
     "roster-refused": "The box was offered keys that it does not believe",
     "silenced-locally": "Silenced by the key at the box",
+    "words-missing": "Its built-in words for emergencies are missing or damaged",
   },
   deviceFailure: {
     timeout: "does not answer",

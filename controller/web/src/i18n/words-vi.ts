@@ -101,6 +101,7 @@ export const wordsVi: Words = {
     "box-cloned": "Có hai máy cùng mang danh tính của hộp này",
     "roster-refused": "Hộp nhận được danh bạ khóa không đáng tin",
     "silenced-locally": "Đã tắt tiếng bằng khóa tại hộp",
+    "words-missing": "Lời báo khẩn cấp có sẵn trong hộp bị thiếu hoặc hỏng",
   },
   deviceFailure: {
     timeout: "không trả lời",
