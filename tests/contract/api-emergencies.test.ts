@@ -289,6 +289,45 @@ describe("the tally of an emergency", () => {
 });
 
 /** What boxes answered, as the outbox has it. */
+describe("the correction of an emergency", () => {
+  it("is tallied by box: who says it, who has said it, and who has heard what was wrong and not that it was", async () => {
+    const world = await createApiWorld();
+    for (const name of ["corrected", "saying", "owing", "mute"]) {
+      await addCluster(world.db, `cluster-${name}`, "an-thon");
+      await addBox(world.db, `box-${name}`, `cluster-${name}`);
+    }
+    await world.fleet.load();
+    const officer = await world.person("lan", "an", "approver");
+    const wrong = { ...drill, correction: null };
+    const { emergency } = await (await officer.post("/api/v1/emergencies", wrong)).json();
+    const path = `/api/v1/emergencies/${emergency.id}`;
+    expect((await (await officer.get(path)).json()).correction).toBeNull();
+    for (const name of ["corrected", "saying", "owing"])
+      await said(world, emergency, name, "partial", "cancelled");
+    await said(world, emergency, "mute", "missed", "amplifier-silent");
+    await officer.post(`${path}/correct`);
+    const { correction: prepared } = await world.db
+      .selectFrom("emergency")
+      .select("correction")
+      .executeTakeFirstOrThrow();
+    const { id } = JSON.parse(prepared ?? "");
+    const said2 = { id, occurrenceId: `${id}@2026-11-23T05:00:00`, at: emergency.at };
+    await said(world, said2, "corrected", "heard", null);
+    const onAir = { occurrenceId: said2.occurrenceId, title: "", since: emergency.at, emergency: "exercise" };
+    Object.assign(world.fleet.row("box-saying"), { onAir });
+    const { correction, boxes } = await (await officer.get(path)).json();
+    expect(correction).toEqual({ said: 1, saying: 1, owed: 1 });
+    const byBox = boxes.map((one: Record<string, string>) => [one.boxId, one.correction]);
+    expect(Object.fromEntries(byBox)).toEqual({
+      "box-corrected": "said",
+      "box-saying": "saying",
+      "box-owing": "owed",
+      "box-mute": null,
+      "box-an": null,
+    });
+  });
+});
+
 async function answersOf(world: ApiWorld, emergency: string) {
   const { command_id } = await world.db
     .selectFrom("emergency")

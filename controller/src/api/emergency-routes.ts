@@ -10,8 +10,14 @@ import type { Api } from "./api-env.ts";
 import { draftOf, SECOND_PRESS_MS } from "./draft-making.ts";
 import { oneDraft } from "./draft-shapes.ts";
 import { orderOf, requireRaiseIn } from "./emergency-order.ts";
-import { emergencyBox, emergencyDraft, emergencyShape, emergencyTally } from "./emergency-shapes.ts";
-import { boxesOf, tallyOf } from "./emergency-tally.ts";
+import {
+  correctionTally,
+  emergencyBox,
+  emergencyDraft,
+  emergencyShape,
+  emergencyTally,
+} from "./emergency-shapes.ts";
+import { boxesOf, correctionTallyOf, tallyOf } from "./emergency-tally.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { type Operator, requireFresh } from "./operator.ts";
 import { shownDraft } from "./shown-draft.ts";
@@ -103,6 +109,7 @@ const getEmergency = createRoute({
           schema: z.object({
             emergency: emergencyShape,
             tally: emergencyTally,
+            correction: correctionTally.nullable(),
             boxes: z.array(emergencyBox).readonly(),
           }),
         },
@@ -161,7 +168,8 @@ export function emergencyRoutes(api: Api, deps: ApiDeps): void {
     const emergency = await shownOne(deps, operator, stored);
     const isListed = c.req.valid("query").boxes === "all";
     const list = isListed ? boxes.map((one) => one.shown) : [];
-    return c.json({ emergency, tally: tallyOf(boxes), boxes: list }, 200);
+    const correction = correctionTallyOf(stored, boxes);
+    return c.json({ emergency, tally: tallyOf(boxes), correction, boxes: list }, 200);
   });
 }
 

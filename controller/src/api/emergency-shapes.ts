@@ -148,6 +148,8 @@ export const emergencyBox = z
     verdict: verdict.nullable(),
     cause: cause.nullable(),
     presence: z.enum(["online", "suspect", "offline", "unknown"]),
+    /** Owed: what was wrong was heard there, and not that it was. Null: nothing was corrected, or nothing was heard. */
+    correction: z.enum(["saying", "said", "owed"]).nullable(),
   })
   .openapi("EmergencyBox");
 export type EmergencyBox = z.infer<typeof emergencyBox>;
@@ -165,3 +167,9 @@ export const emergencyTally = z
     offline: z.number().int(),
   })
   .openapi("EmergencyTally");
+
+export const correctionTally = z
+  .object({ saying: z.number().int(), said: z.number().int(), owed: z.number().int() })
+  .openapi("CorrectionTally", {
+    description: "Boxes that say the correction, have said it, and have not yet",
+  });

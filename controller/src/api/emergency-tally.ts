@@ -1,14 +1,16 @@
 import type { z } from "@hono/zod-openapi";
 import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
-import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import type { Verdict } from "@loa/shared/broadcast/receipt.ts";
+import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { boxStates, stateAt } from "../domain/emergencies.ts";
 import { findBoxes } from "../store/boxes.ts";
+import type { Database } from "../store/database.ts";
 import { type StoredEmergency, soundsOf } from "../store/emergencies.ts";
-import { wordsOn } from "../store/emergency-receipts.ts";
+import { saidBy, wordsOn } from "../store/emergency-receipts.ts";
 import { answersTo } from "../store/outbox.ts";
 import { areasBelow } from "../store/visible-areas.ts";
 import type { ApiDeps } from "./api-deps.ts";
-import type { EmergencyBox, emergencyTally } from "./emergency-shapes.ts";
+import type { correctionTally, EmergencyBox, emergencyTally } from "./emergency-shapes.ts";
 import { areasFor, type Operator } from "./operator.ts";
 
 interface TalliedBox {
@@ -20,13 +22,15 @@ interface TalliedBox {
 export async function boxesOf(
   deps: ApiDeps,
   operator: Operator,
-  { emergency, areas, command }: StoredEmergency,
+  stored: StoredEmergency,
 ): Promise<readonly TalliedBox[]> {
+  const { emergency, areas, command } = stored;
   const { db } = deps;
   const occurrence = occurrenceOf(emergency).id;
   const answers = new Map((await answersTo(db, command)).map((row) => [row.boxId, row]));
   const words = await wordsOn(db, occurrence);
   const sounds = await soundsOf(db, emergency.id);
+  const correctionOf = await corrections(db, stored);
   const targets = new Set<BoxId>();
   for (const area of areas) {
     const below = areasBelow(db, area, operator.today);
@@ -49,6 +53,7 @@ export async function boxesOf(
       presence: row.presence.state,
     });
     const { boxId, clusterName, areaId, areaName } = row;
+    const wasHeard = firstSoundAt !== null || (word !== null && soundedVerdicts.has(word.verdict));
     return {
       hasAcknowledged: answer?.state === "accepted",
       shown: {
@@ -63,9 +68,37 @@ export async function boxesOf(
         verdict: word?.verdict ?? null,
         cause,
         presence: row.presence.state,
+        correction: correctionOf(boxId, row.onAir?.occurrenceId ?? null, wasHeard),
       },
     };
   });
+}
+
+const soundedVerdicts: ReadonlySet<Verdict> = new Set<Verdict>(["heard", "played", "partial"]);
+
+type OfCorrection = (box: BoxId, onAir: OccurrenceId | null, wasHeard: boolean) => EmergencyBox["correction"];
+
+/** What was approved for the case that it was wrong, where it was said. */
+async function corrections(db: Database, { emergency, cancelled }: StoredEmergency): Promise<OfCorrection> {
+  const id = emergency.correction?.id;
+  if (id === undefined || cancelled?.isCorrected !== true) return () => null;
+  const said = await saidBy(db, id);
+  return (box, onAir, wasHeard) => {
+    if (onAir?.startsWith(`${id}@`) === true) return "saying";
+    if (said.has(box)) return "said";
+    return wasHeard ? "owed" : null;
+  };
+}
+
+/** Null: it was not corrected. */
+export function correctionTallyOf(
+  { cancelled }: StoredEmergency,
+  boxes: readonly TalliedBox[],
+): z.infer<typeof correctionTally> | null {
+  if (cancelled?.isCorrected !== true) return null;
+  const count = (wanted: EmergencyBox["correction"]) =>
+    boxes.filter(({ shown }) => shown.correction === wanted).length;
+  return { saying: count("saying"), said: count("said"), owed: count("owed") };
 }
 
 export function tallyOf(boxes: readonly TalliedBox[]): z.infer<typeof emergencyTally> {

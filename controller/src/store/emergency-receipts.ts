@@ -1,5 +1,5 @@
 import { type Cause, cause, type Verdict, verdict } from "@loa/shared/broadcast/receipt.ts";
-import { type BoxId, boxId, type OccurrenceId } from "@loa/shared/kernel/ids.ts";
+import { type BoxId, boxId, type EmergencyId, type OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { z } from "zod";
 import type { Database } from "./database.ts";
 
@@ -23,4 +23,15 @@ export async function wordsOn(
       return said === "unknown" ? [] : [[box_id, { verdict: said, cause: why }] as const];
     }),
   );
+}
+
+/** The boxes that said to the end what stands under this name; each of them had its own instant for it. */
+export async function saidBy(db: Database, source: EmergencyId): Promise<ReadonlySet<BoxId>> {
+  const rows = await db
+    .selectFrom("receipt")
+    .where("source_id", "=", source)
+    .where("verdict", "in", ["heard", "played"] satisfies Verdict[])
+    .select("box_id")
+    .execute();
+  return new Set(rows.map((row) => boxId.parse(row.box_id)));
 }

@@ -69,6 +69,7 @@ export const emergencyBox = z.object({
   verdict: verdict.nullable(),
   cause: cause.nullable(),
   presence: presenceState,
+  correction: z.enum(["saying", "said", "owed"]).nullable(),
 });
 export type EmergencyBox = z.infer<typeof emergencyBox>;
 
@@ -83,5 +84,12 @@ export const tally = z.object({
   offline: z.number(),
 });
 export type EmergencyTally = z.infer<typeof tally>;
-export const tallied = z.object({ emergency, tally, boxes: z.array(emergencyBox) });
+const correctionTally = z.object({ saying: z.number(), said: z.number(), owed: z.number() });
+export type CorrectionTally = z.infer<typeof correctionTally>;
+export const tallied = z.object({
+  emergency,
+  tally,
+  correction: correctionTally.nullable(),
+  boxes: z.array(emergencyBox),
+});
 export type Tallied = z.infer<typeof tallied>;

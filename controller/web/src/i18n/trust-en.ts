@@ -62,6 +62,13 @@ export const trustEn: TrustTexts = {
   },
   approvedBy: (names) => `approved by ${names}`,
   corrected: (time) => `corrected ${time}`,
+  correctionTally: (said, saying, owed) =>
+    `The correction: ${said} clusters have said it, ${saying} are saying it, ${owed} have not yet`,
+  correctionAt: {
+    saying: "the correction is being said",
+    said: "the correction was said",
+    owed: "the correction was not said yet",
+  },
   correct: "It was wrong: correct it now",
   correctTitle: "Say the correction?",
   correctExplain:

@@ -60,6 +60,13 @@ export const trustVi = {
   },
   approvedBy: (names: string) => `phê duyệt: ${names}`,
   corrected: (time: string) => `đã đính chính lúc ${time}`,
+  correctionTally: (said: number, saying: number, owed: number) =>
+    `Lời đính chính: ${said} cụm loa đã đọc xong, ${saying} đang đọc, ${owed} chưa đọc`,
+  correctionAt: {
+    saying: "đang đọc lời đính chính",
+    said: "đã đọc lời đính chính",
+    owed: "chưa đọc lời đính chính",
+  },
   correct: "Báo nhầm: đính chính ngay",
   correctTitle: "Phát lời đính chính?",
   correctExplain:

@@ -8,7 +8,7 @@ import { now } from "../live/clock.ts";
 import { askEmergencies } from "../live/emergencies.ts";
 import { mayRaise } from "../live/may-raise.ts";
 import { CancelEmergency } from "../parts/emergency-cancel.tsx";
-import { EmergencyBoxes, EmergencyCounts } from "../parts/emergency-tally.tsx";
+import { CorrectionCounts, EmergencyBoxes, EmergencyCounts } from "../parts/emergency-tally.tsx";
 import { When } from "../parts/instant.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { SeverityMark } from "../parts/severity-mark.tsx";
@@ -43,7 +43,7 @@ export function EmergencyPage({ id }: { readonly id: EmergencyId }): VNode {
 }
 
 function Body({
-  tallied: { emergency, tally, boxes },
+  tallied: { emergency, tally, correction, boxes },
   onChanged,
 }: {
   readonly tallied: Tallied;
@@ -87,6 +87,7 @@ function Body({
       <section aria-labelledby="tally">
         <h2 id="tally">{words.tally}</h2>
         <EmergencyCounts tally={tally} />
+        {correction !== null && <CorrectionCounts tally={correction} />}
         <EmergencyBoxes boxes={boxes} since={emergency.at} />
       </section>
     </>

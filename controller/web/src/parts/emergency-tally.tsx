@@ -1,7 +1,13 @@
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import { type BoxState, boxState, type EmergencyBox, type EmergencyTally } from "../api/emergency-shapes.ts";
+import {
+  type BoxState,
+  boxState,
+  type CorrectionTally,
+  type EmergencyBox,
+  type EmergencyTally,
+} from "../api/emergency-shapes.ts";
 import { t } from "../i18n/language.ts";
 import { sayClock, sayNumber } from "../i18n/say.ts";
 import { linkTo } from "../router.ts";
@@ -63,6 +69,20 @@ function Tile({
   );
 }
 
+/** Who has heard what was wrong must hear that it was. */
+export function CorrectionCounts({ tally }: { readonly tally: CorrectionTally }): VNode {
+  const { said, saying, owed } = tally;
+  return (
+    <p role="status">
+      <Mark
+        tone={owed > 0 ? "warn" : "good"}
+        icon={owed + saying > 0 ? "clock" : "check"}
+        text={t.value.trust.correctionTally(said, saying, owed)}
+      />
+    </p>
+  );
+}
+
 /** By name, those that are not heard first. */
 export function EmergencyBoxes({
   boxes,
@@ -101,7 +121,7 @@ export function EmergencyBoxes({
 }
 
 function factsOf(box: EmergencyBox, since: Instant): readonly string[] {
-  const { emergency, words, standing } = t.value;
+  const { emergency, words, standing, trust } = t.value;
   const facts: string[] = [];
   if (box.sounding && box.state === "audible") facts.push(emergency.soundingNow);
   if (box.firstSoundAt !== null && box.state === "audible") {
@@ -111,6 +131,7 @@ function factsOf(box: EmergencyBox, since: Instant): readonly string[] {
   if (box.verdict === "partial" || box.verdict === "played")
     facts.push(words.verdict[box.verdict].toLowerCase());
   if (box.cause !== null) facts.push(words.cause[box.cause]);
+  if (box.correction !== null) facts.push(trust.correctionAt[box.correction]);
   if (box.reason !== null) facts.push(emergency.reason(standing.boxRefusal[box.reason] ?? box.reason));
   return facts;
 }
