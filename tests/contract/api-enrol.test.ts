@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "@loa/shared/kernel/time.ts";
 import { enrolAnswer } from "@loa/shared/wire/enrolment.ts";
 import { describe, expect, it } from "vitest";
 import type { ApiWorld, Person } from "../support/api-world.ts";
@@ -93,6 +94,16 @@ describe("a claim code", () => {
     const fresh = await claimFor(technician);
     expect((await (await enrol(world, old.code)).json()).code).toBe("claim-unknown");
     expect((await enrol(world, fresh.code)).status).toBe(201);
+  });
+
+  it("for a cluster with a box in service wants a fresh proof, as revoking that box does", async () => {
+    const world = await createApiWorld();
+    const technician = await world.person("tech", "an", "technician");
+    await addCluster(world.db, "cluster-new", "an-thon");
+    await world.time.advance(10 * MINUTE_MS);
+    const stale = await technician.post("/api/v1/clusters/cluster-an/claim");
+    expect(await stale.json()).toMatchObject({ status: 403, code: "step-up-needed" });
+    await claimFor(technician, "cluster-new");
   });
 
   it("for a cluster with a box in service puts the new box in its place", async () => {

@@ -3,13 +3,14 @@ import { areaId, clusterId } from "@loa/shared/kernel/ids.ts";
 import { instant, plus } from "@loa/shared/kernel/time.ts";
 import { CLAIM_VALID_MS, claimCodeFrom, spokenClaimCode } from "@loa/shared/wire/enrolment.ts";
 import { writeAudit } from "../store/audit.ts";
+import { boxesInServiceAt } from "../store/boxes.ts";
 import { dropUnusedClaims, insertClaim } from "../store/claims.ts";
 import { type Cluster, clusterById, clustersIn, insertCluster, updateCluster } from "../store/clusters.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
 import { newId } from "./new-id.ts";
-import { areasFor, requireAct, requireOwnArea } from "./operator.ts";
+import { areasFor, requireAct, requireFresh, requireOwnArea } from "./operator.ts";
 
 /** A horn draws 25 to 30 W; more than this on one box is a typing mistake. */
 const MAX_HORNS = 64;
@@ -138,7 +139,7 @@ const claimCluster = createRoute({
   },
   responses: {
     201: { description: "The code", content: { "application/json": { schema: claimAnswer } } },
-    ...refusals("not-found", "forbidden"),
+    ...refusals("not-found", "forbidden", "step-up-needed"),
   },
 });
 
@@ -206,6 +207,8 @@ export function clusterRoutes(api: Api, deps: ApiDeps): void {
     const cluster = await clusterById(deps.db, id, areasFor(deps, operator, "see"));
     if (cluster === null) throw new HttpProblem("not-found");
     await requireAct(deps, operator, "set-up-clusters", cluster.areaId);
+    // The box that comes in by it puts the one in service out of it.
+    if ((await boxesInServiceAt(deps.db, id)).length > 0) requireFresh(deps, operator);
     const code = claimCodeFrom(deps.random.bytes(10));
     const now = deps.clock.now();
     const expiresAt = plus(now, CLAIM_VALID_MS);
