@@ -1,4 +1,5 @@
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import { atMost, type BenchRow } from "./bench-row.ts";
 import { raiseApproved } from "./raise-approved.ts";
 import type { TrustFleet } from "./trust-fleet.ts";
 import { soundFrom, soundUntil } from "./trust-loudspeaker.ts";
@@ -40,6 +41,12 @@ export async function rounds(fleet: TrustFleet, options: RoundsOptions): Promise
     toSilence.push(...ended.map((at) => at - stoppedAt));
   }
   return { toSound, toSilence };
+}
+
+/** A quantile looks past the last one of a hundred, and a siren that never came is not a slow one. */
+export function neverRow(what: string, { toSound, toSilence }: Rounds): BenchRow {
+  const never = [...toSound, ...toSilence].filter((ms) => ms === Number.POSITIVE_INFINITY);
+  return atMost(`${what}: sirens that never came or never ended`, never.length, "sirens", 0);
 }
 
 /** Looks at the loudspeakers that have not got there yet, until all have; infinite for those that never do. */

@@ -3,7 +3,7 @@ import { atMost, type BenchRow } from "./bench-row.ts";
 import { goAhead } from "./go-ahead.ts";
 import { quantileOf } from "./quantiles.ts";
 import { openTrustFleet } from "./trust-fleet.ts";
-import { rounds } from "./trust-rounds.ts";
+import { neverRow, rounds } from "./trust-rounds.ts";
 
 const BOXES = 12;
 const EMERGENCIES = 50;
@@ -29,12 +29,14 @@ export async function bench(): Promise<BenchRow[]> {
   });
   try {
     const limits = { soundsWithinMs: NEVER_MS, silentWithinMs: NEVER_MS };
-    const { toSound, toSilence } = await rounds(fleet, { rounds: EMERGENCIES, ...limits });
+    const measured = await rounds(fleet, { rounds: EMERGENCIES, ...limits });
+    const { toSound, toSilence } = measured;
     return [
       atMost(`${what}: approval to first sample, p50`, quantileOf(toSound, 0.5), "ms", 8_000),
       atMost(`${what}: approval to first sample, p95`, quantileOf(toSound, 0.95), "ms", 8_000),
       atMost(`${what}: approval to first sample, p99`, quantileOf(toSound, 0.99), "ms", 12_000),
       atMost(`${what}: STOP to last sample, p95`, quantileOf(toSilence, 0.95), "ms", 3_000),
+      neverRow(what, measured),
     ];
   } finally {
     await fleet.close();
