@@ -3,7 +3,7 @@ import { problems } from "@loa/controller/api/http-problem.ts";
 import { createRefusals } from "@loa/controller/bus/refusals.ts";
 import { refusedWords } from "@loa/controller/counters.ts";
 import { en } from "@loa/controller/web/i18n/en.ts";
-import { sayCount, sayProblem } from "@loa/controller/web/i18n/say.ts";
+import { sayCount, sayLength, sayProblem } from "@loa/controller/web/i18n/say.ts";
 import { vi } from "@loa/controller/web/i18n/vi.ts";
 import { nodeClock } from "@loa/shared/node/node-clock.ts";
 import { refusal } from "@loa/shared/wire/envelope.ts";
@@ -71,6 +71,18 @@ it("thousands of persons are written as each language writes them", () => {
   expect(said(6_042)).toEqual(["6.042", "6,042"]);
   expect(said(1_234_567)).toEqual(["1.234.567", "1,234,567"]);
   expect(said(999)).toEqual(["999", "999"]);
+});
+
+it("how long an emergency holds is told in hours and minutes, and is taken for no time of day", () => {
+  const said = (minutes: number) => [sayLength(vi, minutes * 60_000), sayLength(en, minutes * 60_000)];
+  expect([60, 90, 45, 1_440].map(said)).toEqual([
+    ["1 giờ", "1 h"],
+    ["1 giờ 30 phút", "1 h 30 min"],
+    ["45 phút", "45 min"],
+    ["24 giờ", "24 h"],
+  ]);
+  // Of an alert that holds until an instant; what is signed is not rounded.
+  expect(said(61.5)[0]).toBe("1:01:30");
 });
 
 it("Vietnamese is written in composed Unicode, so that it is found when it is searched for", () => {

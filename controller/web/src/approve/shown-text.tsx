@@ -5,10 +5,9 @@ import { readStandingApproval, type StandingApproval } from "@loa/shared/trust/s
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n/language.ts";
-import { sayDay, sayNumber } from "../i18n/say.ts";
+import { sayDay, sayLength, sayNumber } from "../i18n/say.ts";
 import { SeverityMark } from "../parts/severity-mark.tsx";
 import { StationFact } from "../parts/station-fact.tsx";
-import { durationText } from "../view/ages.ts";
 import { sha256Hex } from "./sha256.ts";
 import type { SignedSounds } from "./signed-sounds.ts";
 import { SoundToSign } from "./sound-to-sign.tsx";
@@ -48,7 +47,7 @@ export function ShownText({
         <li>
           {t.value.trust.draft.siren(sayNumber(t.value, one.sirenMs / SECOND_MS), one.times)},{" "}
           {t.value.trust.draft.gap(sayNumber(t.value, one.gapMs / SECOND_MS))},{" "}
-          {t.value.trust.draft.lasts(durationText(one.durationMs))}
+          {t.value.trust.draft.lasts(sayLength(t.value, one.durationMs))}
         </li>
         <li>
           {one.notice === null ? (

@@ -50,7 +50,7 @@ export const auditVi = {
     "emergency.raised": "Phát thông báo khẩn cấp",
     "emergency.withdrawn": "Rút bản thông báo khẩn cấp chờ duyệt",
     "first.started": "Khởi tạo hệ thống",
-    "grant.ended": "Thôi giao quyền",
+    "grant.ended": "Thu lại quyền",
     "grant.given": "Giao quyền",
     "identity.linked": "Gắn tài khoản cơ quan",
     "identity.removed": "Gỡ tài khoản cơ quan",

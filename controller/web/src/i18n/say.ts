@@ -4,7 +4,7 @@ import { type Instant, type LocalDate, MINUTE_MS, SECOND_MS, toLocal } from "@lo
 import type { Against } from "../api/cabinet-shapes.ts";
 import type { Problem } from "../api/http.ts";
 import { problemMembers } from "../api/shapes.ts";
-import { spokenAge, whenOf } from "../view/ages.ts";
+import { durationText, spokenAge, whenOf } from "../view/ages.ts";
 import { everyDay } from "../view/recurrence-form.ts";
 import type { Texts } from "./vi.ts";
 
@@ -115,6 +115,20 @@ export function sayNumber(t: Texts, value: number): string {
 /** Of persons or rows, a whole number: six thousand is `6.042` in Vietnamese. */
 export function sayCount(t: Texts, count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, t.languageName === "English" ? "," : ".");
+}
+
+/** `1 giờ 30 phút`: `1:30:00` could be a time of day. What is no whole number of minutes is told to the second. */
+export function sayLength(t: Texts, ms: number): string {
+  if (ms < MINUTE_MS || ms % MINUTE_MS !== 0) return durationText(ms);
+  const minutes = ms / MINUTE_MS;
+  const parts = [
+    { count: Math.floor(minutes / 60), unit: "hour" },
+    { count: minutes % 60, unit: "minute" },
+  ] as const;
+  return parts
+    .filter(({ count }) => count > 0)
+    .map(t.words.age)
+    .join(" ");
 }
 
 /** `12,3 MB`, of 1,000,000 bytes as mobile contracts count. */

@@ -43,7 +43,7 @@ export const trustVi = {
       raised: "Đã phát",
       withdrawn: "Đã rút lại",
       expired: "Quá hạn phê duyệt",
-      overtaken: "Bị lệnh DỪNG vượt qua",
+      overtaken: "Mất hiệu lực do lệnh DỪNG",
     },
     overtakenMeans:
       "Có lệnh DỪNG sau khi bản này được soạn, nên các hộp sẽ không phát. Nếu vẫn cần phát, hãy soạn lại rồi phê duyệt lại.",

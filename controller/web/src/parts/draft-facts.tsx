@@ -2,9 +2,8 @@ import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
 import type { Draft } from "../api/draft-calls.ts";
 import { t } from "../i18n/language.ts";
-import { sayCount, sayDay, sayNumber } from "../i18n/say.ts";
+import { sayCount, sayDay, sayLength, sayNumber } from "../i18n/say.ts";
 import { linkTo } from "../router.ts";
-import { durationText } from "../view/ages.ts";
 import { CorrectionFact, MessageFact } from "./sound-facts.tsx";
 import { StationFact } from "./station-fact.tsx";
 
@@ -55,7 +54,7 @@ export function DraftFacts({ draft }: { readonly draft: Draft }): VNode {
       <li>
         {words.siren(sayNumber(t.value, draft.sirenMs / SECOND_MS), draft.times)},{" "}
         {words.gap(sayNumber(t.value, draft.gapMs / SECOND_MS))},{" "}
-        {words.lasts(durationText(draft.durationMs))}
+        {words.lasts(sayLength(t.value, draft.durationMs))}
       </li>
       <MessageFact {...draft} />
       {draft.stream !== null && (

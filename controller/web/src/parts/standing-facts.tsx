@@ -2,9 +2,8 @@ import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { VNode } from "preact";
 import type { ApprovalState, StandingApproval } from "../api/standing-calls.ts";
 import { t } from "../i18n/language.ts";
-import { sayCount, sayDay, sayNumber, sayWhen } from "../i18n/say.ts";
+import { sayCount, sayDay, sayLength, sayNumber, sayWhen } from "../i18n/say.ts";
 import { now } from "../live/clock.ts";
-import { durationText } from "../view/ages.ts";
 import { Mark, type Tone } from "./mark.tsx";
 import { CorrectionFact, MessageFact } from "./sound-facts.tsx";
 import type { IconName } from "./web-awesome.tsx";
@@ -76,7 +75,8 @@ export function StandingFacts({ one }: { readonly one: StandingApproval }): VNod
       </li>
       <li>
         {spoken.siren(sayNumber(t.value, one.sirenMs / SECOND_MS), one.times)},{" "}
-        {spoken.gap(sayNumber(t.value, one.gapMs / SECOND_MS))}, {words.longest(durationText(one.durationMs))}
+        {spoken.gap(sayNumber(t.value, one.gapMs / SECOND_MS))},{" "}
+        {words.longest(sayLength(t.value, one.durationMs))}
       </li>
       <MessageFact {...one} />
       <CorrectionFact {...one} />
