@@ -1,7 +1,6 @@
 import type { AirItem } from "@loa/shared/broadcast/air-item.ts";
-import type { Plan } from "@loa/shared/broadcast/plan.ts";
+import { LEAST_EMERGENCY_DB, type Plan } from "@loa/shared/broadcast/plan.ts";
 import { MAX_RELAY_DELAY_MS, type RelaySource } from "@loa/shared/broadcast/relay.ts";
-import type { Sha256 } from "@loa/shared/kernel/ids.ts";
 import type { AirSource } from "./effect.ts";
 import type { AgentState, ContentState } from "./state.ts";
 
@@ -46,24 +45,26 @@ export function isUnnamed(item: AirItem, plan: Plan | null): boolean {
   return item.kind === "relay" && sourceOf(item, plan) === null;
 }
 
-/** Static gain of the source against full scale, dB. */
-export function gainOf(source: AirSource, state: AgentState): number {
-  if (source.kind === "clip") return clipGainOf(source.sha256, state);
-  return source.kind === "relay" ? source.relay.gainDb : 0;
-}
-
-/** Of everything below an emergency: never above what the roster allows. */
-export function ordinaryGainOf(source: AirSource, state: AgentState): number {
-  const gainDb = gainOf(source, state);
-  const most = state.memory.roster?.contents.safety?.maxGainDb;
+/** Static gain of the source against full scale, dB: of everything below an emergency never above what the roster allows. */
+export function ordinaryGainOf(source: AirSource, { content, memory }: AgentState): number {
+  const gainDb =
+    source.kind === "clip" ? (content.clips?.get(source.sha256)?.gainDb ?? 0) : relayGainOf(source);
+  const most = memory.roster?.contents.safety?.maxGainDb;
   return most === undefined ? gainDb : Math.min(most, gainDb);
 }
 
-function clipGainOf(sha256: Sha256, { content, memory }: AgentState): number {
-  const planned = content.clips?.get(sha256);
-  if (planned !== undefined) return planned.gainDb;
+/**
+ * The same of an emergency: as persons have signed it, whatever a plan says of the same file, and never so low that
+ * nobody hears it. Who signs has heard the file, and not its gain.
+ */
+export function emergencyGainOf(source: AirSource, { memory }: AgentState): number {
+  if (source.kind !== "clip") return relayGainOf(source);
   const raised = [...memory.emergencies.values()].find(
-    ({ emergency }) => emergency.notice?.sha256 === sha256,
+    ({ emergency }) => emergency.notice?.sha256 === source.sha256,
   );
-  return raised?.emergency.notice?.gainDb ?? 0;
+  return Math.max(LEAST_EMERGENCY_DB, raised?.emergency.notice?.gainDb ?? 0);
+}
+
+function relayGainOf(source: AirSource): number {
+  return source.kind === "relay" ? source.relay.gainDb : 0;
 }

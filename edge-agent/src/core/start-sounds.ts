@@ -3,7 +3,7 @@ import { isSaidWhole, minRestOf } from "@loa/shared/broadcast/on-air.ts";
 import { beginOfItem } from "@loa/shared/broadcast/position.ts";
 import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { itemKey } from "./air.ts";
-import { gainOf, ordinaryGainOf, sourceOf } from "./air-source.ts";
+import { emergencyGainOf, ordinaryGainOf, sourceOf } from "./air-source.ts";
 import type { AirSource, Effect, PlayEffect, RecordChange } from "./effect.ts";
 import { placeOf } from "./heard.ts";
 import { type Noted, putProgress } from "./memory.ts";
@@ -187,7 +187,7 @@ class Beginning {
 
   #gainOf(source: AirSource, isUrgent: boolean): number {
     if (!isUrgent) return ordinaryGainOf(source, this.#state);
-    return gainOf(source, this.#state) + emergencyRestDb(this.#state);
+    return emergencyGainOf(source, this.#state) + emergencyRestDb(this.#state);
   }
 
   /** An emergency goes to all that the card has: no number in a plan may keep it from a loudspeaker. */

@@ -1,5 +1,6 @@
 import type { Effect } from "@loa/edge-agent/core/effect.ts";
 import { nextVolumeEdge, wantedGainDb } from "@loa/edge-agent/core/volume.ts";
+import { LEAST_EMERGENCY_DB } from "@loa/shared/broadcast/plan.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
 import { emergencyId } from "@loa/shared/kernel/ids.ts";
 import { HOUR_MS, type LocalTime, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
@@ -72,6 +73,27 @@ describe("the volume", () => {
     bench.envelope("emergency", { emergency: alarm(bench) });
     bench.until("05:03:00");
     expect(writesTo(bench, "amplifier.gain").map(({ value }) => value)).toEqual([-20, 0, -20]);
+  });
+});
+
+describe("the clip of an emergency", () => {
+  const gainFor = (signedDb: number, plannedDb: number) => {
+    const bench = agentBench({ clips: [{ ...news, gainDb: plannedDb }] });
+    bench.sendPlan(planOf(1, []));
+    bench.pass(SECOND_MS);
+    const notice = { ...news, gainDb: signedDb };
+    bench.envelope("emergency", { emergency: { ...alarm(bench), notice } });
+    bench.pass(20 * SECOND_MS);
+    return bench.plays.find((one) => one.source.kind === "clip")?.gainDb;
+  };
+
+  test("is as loud as persons have signed it, whatever a plan says of the same file", () => {
+    expect(gainFor(-3, -60)).toBe(-3);
+    expect(gainFor(-3, 20)).toBe(-3);
+  });
+
+  test("is never so low that nobody hears it, though somebody has signed that", () => {
+    expect(gainFor(-60, 0)).toBe(LEAST_EMERGENCY_DB);
   });
 });
 
