@@ -1,4 +1,5 @@
 import { type CapDoor, readCapApart } from "@loa/controller/upstream/cap/read-cap-apart.ts";
+import { readCap } from "@loa/shared/node/cap/read-cap.ts";
 import { describe, expect, it } from "vitest";
 import { capMessage } from "../support/cap-messages.ts";
 
@@ -22,4 +23,20 @@ describe("alerts that are read at a time", () => {
     expect(await together("posted", "posted", "posted", "feed")).toEqual(["read", "read", "busy", "read"]);
     expect(await together("posted", "feed")).toEqual(["read", "read"]);
   });
+
+  it("however large it is, the thread that carries emergencies does not read it", async () => {
+    const strange = "<mood>x</mood>".repeat(45_000);
+    const large = new TextEncoder().encode(capMessage({ scope: `<scope>Public</scope>${strange}` }));
+    const here = await ownCpuMsOf(() => Promise.resolve(readCap(large)));
+    const apart = await ownCpuMsOf(() => readCapApart(large, new Map(), "posted"));
+    expect(apart).toBeLessThan(here / 2);
+  });
 });
+
+/** Processor time of this thread alone. */
+async function ownCpuMsOf(run: () => Promise<unknown>): Promise<number> {
+  const before = process.threadCpuUsage();
+  await run();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1_000;
+}
