@@ -4,6 +4,7 @@ import type { AreaId, EmergencyId } from "@loa/shared/kernel/ids.ts";
 import { alertEmergencyId, isInEarnest, restOf } from "@loa/shared/trust/alert-order.ts";
 import type { AlertRaising } from "./alert-raising.ts";
 import { draftStanding } from "./domain/drafts.ts";
+import { isShortEnough } from "./domain/order-size.ts";
 import type { DraftKeeper } from "./draft-keeper.ts";
 import type { RosterKeeper } from "./roster-keeper.ts";
 import { orderFromAlert } from "./upstream/cap/cap-order.ts";
@@ -47,7 +48,8 @@ export function createAlertDrafts(parts: AlertDraftParts): AlertDrafts {
   return {
     async heed(alert, areas) {
       // Only who may be approved by two persons becomes a draft: without a roster nobody approves.
-      if (rosters.inForce() === null) return;
+      const roster = rosters.inForce();
+      if (roster === null) return;
       if (alert.msgType === "Update" || alert.msgType === "Cancel") {
         for (const one of alert.references) {
           const draft = one.sender === alert.sender ? find(one) : null;
@@ -58,9 +60,12 @@ export function createAlertDrafts(parts: AlertDraftParts): AlertDrafts {
       const isRest = parts.raised(alert).length > 0;
       const order = orderFromAlert(alert, areas, clock.now(), isRest ? nameOfRest : nameOf);
       if (order === null || find(alert) !== null) return;
-      const own = (waiting.get(alert.sender) ?? []).filter(isOpen);
-      if (own.length >= MAX_OPEN_OF_SENDER) return log.warn("alert.not-drafted", { sender: alert.sender });
-      waiting.set(alert.sender, [...own, order.id]);
+      const { sender } = alert;
+      if (!isShortEnough(order, roster.approvals[order.severity]))
+        return log.warn("alert.not-drafted", { sender, reason: "too-long" });
+      const own = (waiting.get(sender) ?? []).filter(isOpen);
+      if (own.length >= MAX_OPEN_OF_SENDER) return log.warn("alert.not-drafted", { sender });
+      waiting.set(sender, [...own, order.id]);
       await drafts.add(order, order.approveBy);
       log.info("alert.drafted", { id: order.id, sender: alert.sender });
     },
