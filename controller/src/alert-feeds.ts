@@ -12,7 +12,8 @@ import {
   seenEntries,
 } from "./store/alert-feeds.ts";
 import { alertSenders } from "./store/alert-senders.ts";
-import { type FeedEntry, readFeed } from "./upstream/cap/feed-entries.ts";
+import type { FeedEntry } from "./upstream/cap/feed-entries.ts";
+import { readFeedApart } from "./upstream/cap/read-cap-apart.ts";
 import type { Documents } from "./upstream/documents.ts";
 import type { Work } from "./work.ts";
 
@@ -110,7 +111,7 @@ async function failed(parts: AlertFeedParts, feed: AlertFeed, problem: string): 
 
 /** Why not all of it was taken in; null: all was, or was refused for good. */
 async function takeIn(parts: AlertFeedParts, url: string, bytes: Uint8Array): Promise<string | null> {
-  const read = readFeed(bytes, url);
+  const read = await readFeedApart(bytes, url);
   if (!read.ok) return read.error;
   if (read.value.kind === "alert") return await takeOne(parts, url, bytes);
   const { entries } = read.value;

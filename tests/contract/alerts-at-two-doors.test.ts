@@ -1,4 +1,5 @@
-import { type CapDoor, readCapApart } from "@loa/controller/upstream/cap/read-cap-apart.ts";
+import { readFeed } from "@loa/controller/upstream/cap/feed-entries.ts";
+import { type CapDoor, readCapApart, readFeedApart } from "@loa/controller/upstream/cap/read-cap-apart.ts";
 import { readCap } from "@loa/shared/node/cap/read-cap.ts";
 import { describe, expect, it } from "vitest";
 import { capMessage } from "../support/cap-messages.ts";
@@ -29,6 +30,15 @@ describe("alerts that are read at a time", () => {
     const large = new TextEncoder().encode(capMessage({ scope: `<scope>Public</scope>${strange}` }));
     const here = await ownCpuMsOf(() => Promise.resolve(readCap(large)));
     const apart = await ownCpuMsOf(() => readCapApart(large, new Map(), "posted"));
+    expect(apart).toBeLessThan(here / 2);
+  });
+
+  it("nor the list of a feed", async () => {
+    const entries = '<entry><link href="/1"/></entry>'.repeat(24_000);
+    const large = new TextEncoder().encode(`<feed xmlns="http://www.w3.org/2005/Atom">${entries}</feed>`);
+    const url = "https://feed.example/cap";
+    const here = await ownCpuMsOf(() => Promise.resolve(readFeed(large, url)));
+    const apart = await ownCpuMsOf(() => readFeedApart(large, url));
     expect(apart).toBeLessThan(here / 2);
   });
 });
