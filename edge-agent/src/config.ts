@@ -1,6 +1,6 @@
 import type { PublicKey, SigningKey } from "@loa/shared/kernel/ambient.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
-import type { RosterRoot, SignedRoster } from "@loa/shared/trust/roster.ts";
+import type { SignedRoster } from "@loa/shared/trust/roster.ts";
 import type { Setup } from "./core/setup.ts";
 
 /** Everything one agent is told at its start; `main.ts` reads it from the box's own files. */
@@ -11,8 +11,6 @@ export interface AgentConfig extends Setup {
   readonly issuers: ReadonlyMap<string, PublicKey>;
   /** What enrolment gave of them, the oldest first. */
   readonly rosters?: readonly SignedRoster[];
-  /** Of the box's image: the first roster must be of this root. */
-  readonly rosterRoot?: RosterRoot;
   /** No true time lies before the day this program was built. */
   readonly builtAt: Instant;
 }

@@ -132,3 +132,16 @@ function rootNamed(pairs: readonly Pair[], name: string): Roster["root"] {
 function named(pairs: readonly Pair[], name: string) {
   return pairs.slice(0, 2).map(({ privateKey }, index) => ({ id: `${name}-${index + 1}`, privateKey }));
 }
+
+test("a box whose image names a root says no emergency on one key's word, though it has heard of no roster yet", async () => {
+  const soundsOf = async (config: Parameters<typeof boxWorld>[0]) => {
+    const world = await boxWorld(config);
+    await world.until(plus(world.time.instant(), MINUTE_MS));
+    world.raise();
+    await world.until(plus(world.time.instant(), MINUTE_MS));
+    return { sounds: world.sounds().map(({ what }) => what), ack: world.room.acks.at(-1) };
+  };
+  const pinned = await soundsOf({ config: { rosterRoot: rootOf(rootPairs) } });
+  expect(pinned).toMatchObject({ sounds: [], ack: { state: "refused", reason: "not-approved" } });
+  expect((await soundsOf({})).sounds).toContain("siren");
+});

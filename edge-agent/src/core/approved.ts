@@ -38,7 +38,11 @@ export function refusalOfSignatures(
 ): Refusal | null {
   if (kind !== "emergency" && kind !== "local") return null;
   const standing = standingOf(state, moment);
-  if (standing === null) return kind === "local" ? "not-approved" : null;
+  if (standing === null) {
+    // Where the image names a root there is a roster, and whoever carries this has kept it from the box.
+    const isRosterKnown = state.setup.rosterRoot !== undefined;
+    return kind === "local" || isRosterKnown ? "not-approved" : null;
+  }
   for (const one of orders) {
     const refused = refusalOfOne(state, standing, one, moment);
     if (refused !== null) return refused;

@@ -1,6 +1,7 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
 import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import type { RosterRoot } from "@loa/shared/trust/roster.ts";
 
 /** What does not change while the agent runs. */
 export interface Setup {
@@ -18,6 +19,8 @@ export interface Setup {
   readonly deadbands: Readonly<Partial<Record<Capability, number>>>;
   /** What becomes of an emergency while nobody has told the box the time; without a word it is accepted. */
   readonly withoutClock?: "accept" | "refuse";
+  /** Of the box's image: the first roster must be of this root. */
+  readonly rosterRoot?: RosterRoot;
 }
 
 export interface DeviceSetup {
