@@ -30,7 +30,7 @@ import { createEspeakVoice } from "./media/speech/voice/espeak-voice.ts";
 import { inUrl, isEveryAddress, ownNames } from "./own-names.ts";
 import type { BrokerAccess } from "./ports.ts";
 import { openBlobs } from "./store/blobs.ts";
-import { openSqlite } from "./store/open-sqlite.ts";
+import { holdFile, openSqlite } from "./store/open-sqlite.ts";
 
 export interface ControlRoomOptions extends Exposure {
   /** 0 takes a free one. */
@@ -61,12 +61,48 @@ export interface ControlRoom {
   close(): Promise<void>;
 }
 
+/** Why none can be opened here, in words for whoever started it. */
+export class CannotOpen extends Error {}
+
 /** The controller on this machine, with the real adapters of every port. */
 export async function openControlRoom(options: ControlRoomOptions): Promise<ControlRoom> {
-  const { dataFolder, log } = options;
+  const { dataFolder } = options;
   const problem = exposureProblem(options);
-  if (problem !== null) throw new Error(problem);
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  if (problem !== null) throw new CannotOpen(problem);
+  await makeFolder(dataFolder);
+  // Two on one database would number their commands twice, and boxes would refuse what they have seen.
+  const hold = holdFile(join(dataFolder, "in-use"));
+  if (hold === null) {
+    const advice = "end that one, or name another folder with --data";
+    throw new CannotOpen(`${dataFolder} is in use by another control room: ${advice}`);
+  }
+  try {
+    const room = await openAlone(options);
+    return {
+      ...room,
+      async close() {
+        await room.close();
+        hold.release();
+      },
+    };
+  } catch (error) {
+    hold.release();
+    throw error;
+  }
+}
+
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new CannotOpen(
+      `${path} cannot be used as a folder: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+async function openAlone(options: ControlRoomOptions): Promise<ControlRoom> {
+  const { dataFolder, log } = options;
   const keys = await openKeyFile(join(dataFolder, "keys", "controller.key"));
   const authority = await openAuthority({
     folder: join(dataFolder, "keys"),

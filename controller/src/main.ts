@@ -7,7 +7,7 @@ import { claimCodeFrom, spokenClaimCode } from "@loa/shared/wire/enrolment.ts";
 import { pino } from "pino";
 import { isSafeIssuer } from "./adapters/openid-provider.ts";
 import { approvalUrlProblem } from "./approval-url.ts";
-import { type ControlRoomOptions, openControlRoom } from "./control-room.ts";
+import { CannotOpen, type ControlRoomOptions, openControlRoom } from "./control-room.ts";
 import { exposureProblem } from "./exposure.ts";
 
 const usage = `Usage: node controller/src/main.ts [options]
@@ -66,7 +66,8 @@ async function main(): Promise<void> {
   const operators = ["operator", "approver"].map((name) => ({ name, password: newPassword() }));
   const options = optionsOf(flags, operators);
   if (typeof options === "string") return leave(`${options}\n${usage}`);
-  const room = await openControlRoom({ ...options, log });
+  const room = await openControlRoom({ ...options, log }).catch(said);
+  if (room === null) return;
   if (room.isFirstStart) sayFirstSignIn(operators);
   log.info("controller.listening", { host: options.host, httpPort: room.httpPort, mqttPort: room.mqttPort });
   const close = () => {
@@ -187,6 +188,13 @@ function portOf(text: string): number | null {
 
 function readText(path: string): string {
   return readFileSync(path, "utf8");
+}
+
+/** What whoever started it can mend is told in words; everything else is ours, with its stack. */
+function said(error: unknown): null {
+  if (!(error instanceof CannotOpen)) throw error;
+  leave(error.message);
+  return null;
 }
 
 /** 80 bit, in groups that can be read aloud. */

@@ -1,28 +1,16 @@
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { CannotOpen } from "@loa/controller/control-room.ts";
 import { loadProfile } from "@loa/edge-agent/adapters/profile-file.ts";
 import { isGpio } from "@loa/shared/device/profile.ts";
 import { z } from "zod";
 import { type Province, startProvince } from "./live/province.ts";
 import { createStderrLog } from "./live/stderr-log.ts";
 import { createOperator } from "./operator.ts";
-
-const usage = `Usage: npm start -- [options]
-  --http-port N   the page (default 8080, or the next free one)
-  --mqtt-port N   the broker (default 1883, or the next free one)
-  --data DIR      where the province lives on between starts (default .loa-data)
-  --boxes N       how many boxes (default 12)
-  --seed N        chance of the virtual amplifiers (default 1)
-  --profile FILE  what all amplifiers are built and driven by (default hardware-profiles/loa-reference-amplifier.yaml)
-  --quiet         no schedules of the demo
-  --verbose       every line of the log`;
+import { readStartOptions, usage } from "./start-options.ts";
 
 /** After SIGTERM everything is over within 5 s, whatever hangs. */
 const CLOSE_LIMIT_MS = 4_700;
 const PORTS_TRIED = 100;
-const REFERENCE_AMPLIFIER = join(import.meta.dirname, "../../hardware-profiles/loa-reference-amplifier.yaml");
-const MAX_BOXES = 500;
 const BOXES_PER_PROCESS = 6;
 const READY_POLL_MS = 500;
 const READY_LIMIT_MS = 60_000;
@@ -36,27 +24,19 @@ const boxesAnswer = z.object({
 await main();
 
 async function main(): Promise<void> {
-  const options = readOptions();
-  if (options === null) {
-    console.log(usage);
-    return;
-  }
-  const { profilePath } = options;
+  const read = readStartOptions(process.argv.slice(2));
+  if (!read.ok) return refuse(`${read.error}\n\n${usage}`);
+  const options = read.value;
+  if (options === null) return console.log(usage);
+  const { profilePath, dataFolder } = options;
   const profile = loadProfile(profilePath);
-  if (!profile.ok) {
-    console.error(`loa: this profile cannot be used:\n${profile.error.join("\n")}`);
-    process.exitCode = 2;
-    return;
-  }
-  if (isGpio(profile.value)) {
-    console.error(`loa: ${profilePath}: pins of a chip are no amplifier: give a Modbus or text profile`);
-    process.exitCode = 2;
-    return;
-  }
+  if (!profile.ok) return refuse(`this profile cannot be used:\n${profile.error.join("\n")}`);
+  if (isGpio(profile.value))
+    return refuse(`${profilePath}: pins of a chip are no amplifier: give a Modbus or text profile`);
   const startedAt = performance.now();
   const logLevel = options.isVerbose ? "info" : "error";
   const starting = startProvince({
-    dataFolder: resolve(options.data),
+    dataFolder,
     httpPort: await freePortFrom(options.httpPort),
     mqttPort: await freePortFrom(options.mqttPort),
     boxes: options.boxes,
@@ -70,8 +50,13 @@ async function main(): Promise<void> {
     logLevel,
   });
   const ending = endWith(starting);
-  const province = await starting;
-  sayWhere(province, resolve(options.data));
+  const province = await starting.catch((error: unknown) => {
+    if (!(error instanceof CannotOpen)) throw error;
+    refuse(error.message);
+    return null;
+  });
+  if (province === null) return;
+  sayWhere(province, dataFolder);
   const ready = await countReady(province, startedAt).catch((error: unknown) => {
     // Whoever is stopped while it counts finds nobody to ask: that is no failure.
     if (ending.hasBegun()) return null;
@@ -81,43 +66,9 @@ async function main(): Promise<void> {
   console.log(`${ready.line} (${((performance.now() - startedAt) / 1_000).toFixed(1)} s after the start)\n`);
 }
 
-function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      "http-port": { type: "string", default: "8080" },
-      "mqtt-port": { type: "string", default: "1883" },
-      data: { type: "string", default: ".loa-data" },
-      boxes: { type: "string", default: "12" },
-      seed: { type: "string", default: "1" },
-      profile: { type: "string", default: REFERENCE_AMPLIFIER },
-      quiet: { type: "boolean", default: false },
-      verbose: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  const port = z.coerce.number().int().min(0).max(65_535);
-  const numbers = z.object({
-    "http-port": port,
-    "mqtt-port": port,
-    boxes: z.coerce.number().int().min(1).max(MAX_BOXES),
-    seed: z.coerce.number().int(),
-  });
-  const parsed = numbers.safeParse(values);
-  if (values.help || !parsed.success) {
-    if (!parsed.success) process.exitCode = 2;
-    return null;
-  }
-  const { "http-port": httpPort, "mqtt-port": mqttPort, boxes, seed } = parsed.data;
-  return {
-    httpPort,
-    mqttPort,
-    boxes,
-    seed,
-    data: values.data,
-    profilePath: resolve(values.profile),
-    isQuiet: values.quiet,
-    isVerbose: values.verbose,
-  };
+function refuse(why: string): void {
+  console.error(`loa: ${why}`);
+  process.exitCode = 2;
 }
 
 /** One signal ends the province, whether it is up or still on its way. */

@@ -60,6 +60,14 @@ test("the first operators are made once, and a restart changes neither them nor 
   expect((await stat(keyFile)).mtimeMs).toBe(key.mtimeMs);
 });
 
+test("a second one in the same folder is refused in words, and touches nothing until the first has ended", async () => {
+  const first = await open();
+  await expect(open()).rejects.toThrow(/data is in use by another control room/);
+  expect((await signIn(first)).status).toBe(200);
+  await first.close();
+  expect((await signIn(await open())).status).toBe(200);
+});
+
 test("it stops at once, open live pages and all", async () => {
   const running = await open();
   const cookie = (await signIn(running)).headers.getSetCookie()[0]?.split(";")[0] ?? "";

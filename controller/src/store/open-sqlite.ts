@@ -26,3 +26,19 @@ export function openSqlite(path: string): Dialect {
     },
   });
 }
+
+/**
+ * Holds a file for this process alone, until it lets go or ends, however it ends: the lock is the system's. Null where
+ * another one holds it.
+ */
+export function holdFile(path: string): { release(): void } | null {
+  const file = new BetterSqlite3(path, { timeout: 0 });
+  try {
+    file.exec("BEGIN EXCLUSIVE");
+    return { release: () => void file.close() };
+  } catch (error) {
+    file.close();
+    if (error instanceof BetterSqlite3.SqliteError && error.code === "SQLITE_BUSY") return null;
+    throw error;
+  }
+}

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureWebBuilt } from "@loa/controller/adapters/web-build.ts";
 import { approvalUrlOf } from "@loa/controller/approval-url.ts";
-import { type ControlRoom, openControlRoom } from "@loa/controller/control-room.ts";
+import { type ControlRoom, makeFolder, openControlRoom } from "@loa/controller/control-room.ts";
 import { enrol, readIdentity } from "@loa/edge-agent/adapters/identity-store.ts";
 import type { Log } from "@loa/shared/kernel/ambient.ts";
 import type { BoxId } from "@loa/shared/kernel/ids.ts";
@@ -80,7 +80,7 @@ const CUT_AFTER_MS = 30_000;
 /** Brings up the controller and the boxes; answers when all of them run. */
 export async function startProvince(options: ProvinceOptions): Promise<Province> {
   const { dataFolder, log } = options;
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  await makeFolder(dataFolder);
   const signIn = await openSignIn(join(dataFolder, "sign-in.json"));
   const [webFolder, ffmpeg] = await Promise.all([
     options.builds === "web" ? ensureWebBuilt() : null,
