@@ -347,7 +347,7 @@ export const vi = {
     by: (name: string, time: string) => `${name} tạo lúc ${time}`,
     withdrawn: "Đã rút",
     inForce: "Đang hiệu lực",
-    ended: "Đã hết hạn",
+    ended: "Đã kết thúc",
     waiting: "Chờ xác nhận ngoại lệ",
     exception: "Ngoại lệ đã xác nhận",
     withdraw: "Rút lịch phát",
