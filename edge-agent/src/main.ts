@@ -48,33 +48,14 @@ const SHIPPED_PROFILES = fileURLToPath(new URL("../../hardware-profiles", import
 await main();
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      data: { type: "string" },
-      devices: { type: "string" },
-      profile: { type: "string" },
-      amplifier: { type: "string" },
-      unit: { type: "string" },
-      sink: { type: "string", default: "alsa:default" },
-      channels: { type: "string", default: "mono" },
-      input: { type: "string", multiple: true, default: [] },
-      sound: { type: "string", default: "process" },
-      controller: { type: "string" },
-      claim: { type: "string" },
-      ca: { type: "string" },
-      clock: { type: "string", default: "kernel" },
-      "roster-root": { type: "string" },
-      "without-clock": { type: "string", default: "accept" },
-      "budget-mb": { type: "string", default: "2048" },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const values = readFlags();
   const { data } = values;
   if (values.help || data === undefined) return leave(usage);
   const log = createPinoLog(pino({ name: "loa-agent" }));
   const folder = resolve(data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const devices = devicesOf(values);
+  const contentBudgetBytes = budgetOf(values["budget-mb"]);
   const trust = trustOf(values["roster-root"], values["without-clock"]);
   const ca = values.ca === undefined ? undefined : readAuthorities(values.ca);
   const identity = readIdentity(folder) ?? (await enrolNow(folder, values.controller, values.claim, ca));
@@ -91,7 +72,7 @@ async function main(): Promise<void> {
     cabinet: { devices, linkFor: linkOfLine, gpioFor: (device) => openGpio(device, log) },
     openSound,
     areWordsWhole: () => areWordsWhole(setup.ffmpegPath, log),
-    contentBudgetBytes: Number(values["budget-mb"]) * 1024 * 1024,
+    contentBudgetBytes,
     clockKeeper: values.clock === "trusted" ? "trusted" : "kernel",
     ...trust,
     log,
@@ -103,6 +84,34 @@ async function main(): Promise<void> {
   };
   process.once("SIGTERM", close);
   process.once("SIGINT", close);
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        data: { type: "string" },
+        devices: { type: "string" },
+        profile: { type: "string" },
+        amplifier: { type: "string" },
+        unit: { type: "string" },
+        sink: { type: "string", default: "alsa:default" },
+        channels: { type: "string", default: "mono" },
+        input: { type: "string", multiple: true, default: [] },
+        sound: { type: "string", default: "process" },
+        controller: { type: "string" },
+        claim: { type: "string" },
+        ca: { type: "string" },
+        clock: { type: "string", default: "kernel" },
+        "roster-root": { type: "string" },
+        "without-clock": { type: "string", default: "accept" },
+        "budget-mb": { type: "string", default: "2048" },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    return leave(`${error instanceof Error ? error.message : error}\n${usage}`);
+  }
 }
 
 async function enrolNow(
@@ -129,6 +138,11 @@ function trustOf(
   if (rootFile === undefined) return { withoutClock };
   const rosterRoot = readRosterRoot(rootFile) ?? leave(`--roster-root: ${rootFile} names no root`);
   return { withoutClock, rosterRoot };
+}
+
+function budgetOf(megabytes: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(megabytes)) return leave("--budget-mb: megabytes, such as 2048");
+  return Number(megabytes) * 1024 * 1024;
 }
 
 function readAuthorities(path: string): string {

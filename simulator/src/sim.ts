@@ -12,20 +12,12 @@ const usage = `Usage: npm run sim -- [--seed TEXT] [--days D] [--boxes B] [--tra
 await main();
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: "string" },
-      days: { type: "string", default: "2" },
-      boxes: { type: "string", default: "12" },
-      trace: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  const days = Number(values.days);
-  const boxes = Number(values.boxes);
-  if (values.help || !(days >= 1 && days <= 366) || !(boxes >= 1 && boxes <= 10_000)) {
+  const values = readFlags();
+  const days = Number(values?.days);
+  const boxes = Number(values?.boxes);
+  if (values === null || values.help || !(days >= 1 && days <= 366) || !(boxes >= 1 && boxes <= 10_000)) {
     console.log(usage);
-    process.exitCode = values.help ? 0 : 2;
+    process.exitCode = values?.help ? 0 : 2;
     return;
   }
   const seed = values.seed ?? String(nodeClock.now());
@@ -47,4 +39,22 @@ async function main(): Promise<void> {
   console.log(`${counts.join(", ")} in ${seconds} s`);
   console.log(`${result.violations.length} violations, trace ${result.traceHash}`);
   process.exitCode = result.violations.length === 0 ? 0 : 1;
+}
+
+/** Null for a flag that there is not, which is said. */
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        seed: { type: "string" },
+        days: { type: "string", default: "2" },
+        boxes: { type: "string", default: "12" },
+        trace: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return null;
+  }
 }

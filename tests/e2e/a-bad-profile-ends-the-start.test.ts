@@ -22,3 +22,27 @@ test("an agent with overlapping registers says which, and neither enrols nor tou
   expect(agent.output()).not.toContain("agent.started");
   expect(await readdir(data)).toEqual([]);
 });
+
+test.for([
+  [["--dta", "here"], "Unknown option '--dta'"],
+  [["--budget-mb", "plenty"], "--budget-mb: megabytes, such as 2048"],
+] as const)("an agent with %s says what is wrong with it, in words", async ([wrong, said]) => {
+  const data = join(await testFolder(), "data");
+  const profile = join(profileFolder, "loa-reference-amplifier.yaml");
+  const agent = startOwn("edge-agent/src/main.ts", {
+    args: [
+      "--data",
+      data,
+      "--profile",
+      profile,
+      "--amplifier",
+      "tcp://127.0.0.1:9",
+      "--sink",
+      "none",
+      ...wrong,
+    ],
+  });
+  expect(await agent.ended).toBe(2);
+  expect(agent.output()).toContain(said);
+  expect(agent.output()).not.toMatch(/\n +at /);
+});

@@ -130,7 +130,7 @@ export const soundVi = {
   radio: {
     title: "Đài phát thử",
     explain:
-      "Đài của bản chạy thử mà các lịch «Tiếp âm Đài tỉnh» đang tiếp âm. Tắt đi để nghe âm thanh thay thế vào thay.",
+      "Đài của bản chạy thử mà các lịch «Tiếp âm Đài tỉnh» đang tiếp âm. Tắt đi để nghe âm thanh thay thế.",
     on: "Đài đang phát.",
     off: "Đài đã tắt sóng.",
     turnOff: "Tắt sóng đài",
