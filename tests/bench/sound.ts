@@ -8,7 +8,7 @@ import { bench as ingest } from "./sound-ingest.ts";
 import { bench as soak } from "./sound-soak.ts";
 import { bench as starts } from "./sound-starts.ts";
 
-/** Every number of the sound engine, from what was recorded at the card; one after the other, about 25 minutes. */
+/** Every number of the sound engine, from what was recorded at the card; one after the other, about 40 minutes. */
 export async function bench(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const part of [exact, starts, crashes, cost, ingest, peers, drift, soak]) rows.push(...(await part()));
