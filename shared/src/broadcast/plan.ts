@@ -68,7 +68,7 @@ export const plan = z.object({
   revision: z.number().int().min(1),
   manifest: sha256,
   volume,
-  /** Loudspeaker lines that are switched on for every programme. */
+  /** Loudspeaker lines that are switched on for every programme; an emergency switches on all that there are. */
   zones: z.array(z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])).min(1),
   rules: airRules,
   relays: z.array(relaySource).max(16),
