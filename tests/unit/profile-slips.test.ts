@@ -81,6 +81,15 @@ const slips: readonly { title: string; from: string | RegExp; to: string; said: 
     said: [/:56: points\[4\]\.address: `400001` is too large: at most 65535/],
   },
   {
+    title: "an address that its frames do not ask for",
+    from: "    address: 3\n    type: u16",
+    to: "    address: 30003\n    type: u16",
+    said: [
+      /:216: golden\[3\]: meters: `speakerLine\.current` is not among .*: correct its address, or give it a frame/,
+      /:224: golden\[4\]: meters without a value: .*: correct its address, or give it a frame/,
+    ],
+  },
+  {
     title: "another language's word",
     from: "type: s16\n    scale: 0.1\n    range",
     to: "type: int16\n    scale: 0.1\n    range",

@@ -13,9 +13,9 @@ export function checkGoldenFrame(profile: ModbusProfile, frame: ModbusGolden): r
   const request = openFrame(kind, bytesOf(frame.request));
   const reply = openFrame(kind, bytesOf(frame.reply));
   if (request === null)
-    return ["`request` is not a whole frame with the right checksum or header: copy it again"];
+    return ["`request` is not a whole frame with the right checksum or header: copy or encode it again"];
   if (reply === null)
-    return ["`reply` is not a whole frame with the right checksum or header: copy it again"];
+    return ["`reply` is not a whole frame with the right checksum or header: copy or encode it again"];
   if (request.unit !== reply.unit)
     return ["`request` and `reply` name different units: one of them is foreign"];
   const asked = parseRequest(request.pdu);
@@ -80,7 +80,9 @@ function checkRead(
   const point = profile.points.find((candidate) => candidate.capability === expected.capability);
   if (point === undefined) return [missingPoint(expected)];
   if (!isInside(point, asked))
-    return [`\`${point.capability}\` is not among the registers of this \`request\``];
+    return [
+      `\`${point.capability}\` is not among the registers of this \`request\`: correct its address, or give it a frame of its own`,
+    ];
   const found = decodePoint(point, wordsOf(point, asked, words));
   if (agrees(found, expected.value)) return [];
   const value = found.quality === "good" ? `${found.value}` : "invalid";
@@ -111,7 +113,9 @@ function checkWrite(
   const ours = hexOf(encodeRequest(made.value));
   return ours === hexOf(encodeRequest(asked))
     ? []
-    : [`writing ${expected.value} to \`${point.capability}\` makes ${ours}, which is not this \`request\``];
+    : [
+        `writing ${expected.value} to \`${point.capability}\` makes ${ours}, which is not this \`request\`: correct the point or the frame`,
+      ];
 }
 
 function isInside(point: ModbusPoint, asked: ModbusRequest & { readonly kind: "read" }): boolean {
