@@ -1,6 +1,5 @@
 import type { z } from "@hono/zod-openapi";
 import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
-import type { Verdict } from "@loa/shared/broadcast/receipt.ts";
 import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import { boxStates, stateAt } from "../domain/emergencies.ts";
 import { findBoxes } from "../store/boxes.ts";
@@ -53,7 +52,6 @@ export async function boxesOf(
       presence: row.presence.state,
     });
     const { boxId, clusterName, areaId, areaName } = row;
-    const wasHeard = firstSoundAt !== null || (word !== null && soundedVerdicts.has(word.verdict));
     return {
       hasAcknowledged: answer?.state === "accepted",
       shown: {
@@ -68,13 +66,11 @@ export async function boxesOf(
         verdict: word?.verdict ?? null,
         cause,
         presence: row.presence.state,
-        correction: correctionOf(boxId, row.onAir?.occurrenceId ?? null, wasHeard),
+        correction: correctionOf(boxId, row.onAir?.occurrenceId ?? null, state === "audible"),
       },
     };
   });
 }
-
-const soundedVerdicts: ReadonlySet<Verdict> = new Set<Verdict>(["heard", "played", "partial"]);
 
 type OfCorrection = (box: BoxId, onAir: OccurrenceId | null, wasHeard: boolean) => EmergencyBox["correction"];
 
