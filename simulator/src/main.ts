@@ -115,7 +115,7 @@ Loa: the province is up.
   sign in   ${province.user}
   password  ${province.password}
   broker    ${province.mqttUrl}
-  second    ${province.second.name} ${province.second.password} (registers a passkey; POST /sim/sign-roster lets it approve)
+  second    ${province.second.name} ${province.second.password} (its own passkey may approve once the page «Bảo mật» has let the demo's root sign it)
   approve   ${province.approvers.join(" and ")} are played by the demo: the page lets them approve
   data      ${data} (the sign-in is kept in sign-in.json)
 
