@@ -173,6 +173,18 @@ describeWithPart("chromium", "the console of a control room without boxes", ({ p
     expect(x + width).toBeLessThan((dialog?.x ?? 0) + (dialog?.width ?? 0));
   });
 
+  it("lets whoever raises an emergency read and hear what boxes say out of their own memory", async () => {
+    const page = await entered({ screen: "phone" });
+    await page.goto(`${origin}/#/emergencies`);
+    await page.locator(".severity-choice.exercise").click();
+    await page.getByText("Đây chỉ là diễn tập, không phải tình huống khẩn cấp thật.").waitFor();
+    await page.getByText("cảnh báo khẩn cấp vừa phát là nhầm").waitFor();
+    for (const label of ["Nghe thử lời diễn tập có sẵn", "Nghe thử lời đính chính có sẵn"])
+      expect(await page.getByLabel(label).evaluate(lengthOf), label).toBeGreaterThan(5);
+    expect(await barriersOf(page)).toEqual([]);
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+  });
+
   it("says that the control room is gone, with words and the picture for it, and leads to the wallboard", async () => {
     const own = await temporaryFolder();
     const doomed = await openOwnControlRoom(own.path, await ensureWebBuilt());
@@ -189,6 +201,17 @@ describeWithPart("chromium", "the console of a control room without boxes", ({ p
     await expect.poll(() => notice.locator("wa-icon use").evaluate(widthOf)).toBeGreaterThan(0);
   });
 });
+
+/** Seconds, once the browser has read it. */
+function lengthOf(player: Element): Promise<number> {
+  return new Promise((resolve, reject) => {
+    if (!(player instanceof HTMLAudioElement)) return reject(new Error("no player"));
+    player.onloadedmetadata = () => resolve(player.duration);
+    player.onerror = () => reject(new Error(player.error?.message));
+    player.preload = "metadata";
+    player.load();
+  });
+}
 
 function widthOf(drawn: Element): number {
   return drawn instanceof SVGUseElement ? drawn.getBBox().width : 0;

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadNotices } from "@loa/edge-agent/sound/notice.ts";
-import { BUILT_IN_NOTICE_MS, builtInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
+import { BUILT_IN_NOTICE_MS, BUILT_IN_TEXT, builtInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { soundingStretch } from "../golden-ear/gaps.ts";
 import { rmsDb } from "../golden-ear/level.ts";
@@ -41,4 +41,12 @@ describe.skipIf(ffmpegPath === null)("the built-in notices", () => {
     await none.ready;
     expect(none.pcm("exercise")).toBe("decoder-died");
   });
+});
+
+test.each(builtInWords)("%s: the pages show what is said, and play what the box plays", (words) => {
+  const assets = join(import.meta.dirname, "../../edge-agent/assets");
+  const made = readFileSync(join(assets, "make-notices.sh"), "utf8");
+  expect(made).toContain(`make notice-${words}.opus "${BUILT_IN_TEXT[words]}"`);
+  const atPages = join(import.meta.dirname, `../../controller/web/public/notices/${words}.ogg`);
+  expect(readFileSync(atPages).equals(readFileSync(join(assets, `notice-${words}.opus`)))).toBe(true);
 });

@@ -11,3 +11,12 @@ export const BUILT_IN_NOTICE_MS = {
   exercise: 9_000,
   correction: 6_500,
 } as const satisfies Record<BuiltInWords, number>;
+
+/** What they say, for whoever chooses or approves them; a test holds the way they are made to it. */
+export const BUILT_IN_TEXT = {
+  actual:
+    "Đây là thông báo khẩn cấp của chính quyền địa phương. Đề nghị bà con chú ý lắng nghe, và làm theo hướng dẫn.",
+  exercise:
+    "Đây là cuộc diễn tập. Đây chỉ là diễn tập, không phải tình huống khẩn cấp thật. Bà con không cần làm gì.",
+  correction: "Thông báo: cảnh báo khẩn cấp vừa phát là nhầm. Xin bà con yên tâm.",
+} as const satisfies Record<BuiltInWords, string>;

@@ -18,6 +18,7 @@ export const emergency = z.object({
   severity,
   headline: z.string(),
   /** What it says, where a machine reads a typed text. */
+  message: z.enum(["built-in", "clip"]),
   spoken: z.string().nullable(),
   stream: emergencyStream.nullable(),
   at: instant,

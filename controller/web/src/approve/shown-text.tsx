@@ -1,3 +1,4 @@
+import { BUILT_IN_TEXT } from "@loa/shared/broadcast/built-in-sounds.ts";
 import { asItIs } from "@loa/shared/kernel/as-it-is.ts";
 import { SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { type ApprovedOrder, type LocalOrder, readOrder } from "@loa/shared/trust/order.ts";
@@ -7,6 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n/language.ts";
 import { sayDay, sayLength, sayNumber } from "../i18n/say.ts";
 import { SeverityMark } from "../parts/severity-mark.tsx";
+import { SpokenText } from "../parts/spoken-text.tsx";
 import { StationFact } from "../parts/station-fact.tsx";
 import { sha256Hex } from "./sha256.ts";
 import type { SignedSounds } from "./signed-sounds.ts";
@@ -51,7 +53,7 @@ export function ShownText({
         </li>
         <li>
           {one.notice === null ? (
-            t.value.trust.draft.builtIn
+            <SpokenText title={t.value.trust.builtInSays[one.severity]} text={BUILT_IN_TEXT[one.severity]} />
           ) : (
             <SoundToSign
               clip={one.notice}
@@ -158,9 +160,13 @@ function CorrectionToSign({
   const { notice } = one.correction;
   return (
     <li>
-      {words.correction[notice === null ? "built-in" : "clip"]}
-      {notice !== null && (
-        <SoundToSign clip={notice} label={words.previewCorrection} sound={sounds?.get(notice.sha256)} />
+      {notice === null ? (
+        <SpokenText title={t.value.trust.builtInSays.correction} text={BUILT_IN_TEXT.correction} />
+      ) : (
+        <>
+          {words.correction.clip}
+          <SoundToSign clip={notice} label={words.previewCorrection} sound={sounds?.get(notice.sha256)} />
+        </>
       )}
     </li>
   );

@@ -13,17 +13,16 @@ export const trustEn: TrustTexts = {
     approveBy: (time) => `To be approved before ${time}`,
     reach: (clusters, boxes) => `${clusters} clusters, ${boxes} boxes`,
     people: (count) => `heard by about ${count} people`,
+    peopleUnknown: "How many people hear these clusters is not told for all of them (page Volume).",
     peopleSentence: (count) => `About ${count} people will hear it.`,
     siren: (seconds, times) => `Siren of ${seconds} s, said ${times} times`,
     gap: (seconds) => `${seconds} s of silence between`,
     lasts: (duration) => `ends after ${duration}`,
-    builtIn: "The words built into the box",
     clip: "An audio file",
     preview: "Listen to it first",
     previewCorrection: "Listen to the correction",
     correction: {
       none: "No correction was prepared",
-      "built-in": "The correction is built into the box",
       clip: "A correction was prepared",
     },
     check: "Read every line. Your signature is good for exactly this and nothing else.",
@@ -62,6 +61,16 @@ export const trustEn: TrustTexts = {
   },
   approvedBy: (names) => `approved by ${names}`,
   corrected: (time) => `corrected ${time}`,
+  builtInSays: {
+    actual: "The box says its built-in words of an emergency",
+    exercise: "The box says its built-in words of an exercise",
+    correction: "Where it was wrong, the box says its built-in correction",
+  },
+  builtInListen: {
+    actual: "Listen to the built-in words of an emergency",
+    exercise: "Listen to the built-in words of an exercise",
+    correction: "Listen to the built-in correction",
+  },
   correctionTally: (said, saying, owed) =>
     `The correction: ${said} clusters have said it, ${saying} are saying it, ${owed} have not yet`,
   correctionAt: {
@@ -165,6 +174,7 @@ export const trustEn: TrustTexts = {
       "In the demonstration only: two holders of the root sign a new roster, with the passkeys that approvers of emergencies have registered.",
     certificates: "Certificates",
     certificateState: { valid: "Valid", expiring: "Expires soon", expired: "Expired", revoked: "Revoked" },
+    expiring: (count) => `${count} keys or certificates end soon or have ended: see Security`,
     noCertificates: "There are no certificates: boxes and control room run on one machine.",
     subject: "Whose",
     authority: "The control room's authority",

@@ -11,17 +11,16 @@ export const trustVi = {
     approveBy: (time: string) => `Phải đủ phê duyệt trước ${time}`,
     reach: (clusters: number, boxes: number) => `${clusters} cụm loa, ${boxes} hộp`,
     people: (count: string) => `khoảng ${count} người nghe được`,
+    peopleUnknown: "Chưa khai đủ số người nghe của các cụm loa này (trang Âm lượng).",
     peopleSentence: (count: string) => `Khoảng ${count} người sẽ nghe được.`,
     siren: (seconds: string, times: number) => `Còi ${seconds} giây, phát ${times} lần`,
     gap: (seconds: string) => `nghỉ ${seconds} giây giữa hai lần`,
     lasts: (duration: string) => `hết hiệu lực sau ${duration}`,
-    builtIn: "Đọc lời có sẵn trong hộp",
     clip: "Đọc tệp âm thanh",
     preview: "Nghe thử nội dung",
     previewCorrection: "Nghe thử lời đính chính",
     correction: {
       none: "Chưa chuẩn bị lời đính chính",
-      "built-in": "Có sẵn lời đính chính trong hộp",
       clip: "Đã chuẩn bị tệp đính chính",
     },
     check: "Hãy đọc kỹ từng dòng. Chữ ký của bạn chỉ có giá trị cho đúng nội dung này.",
@@ -60,6 +59,16 @@ export const trustVi = {
   },
   approvedBy: (names: string) => `phê duyệt: ${names}`,
   corrected: (time: string) => `đã đính chính lúc ${time}`,
+  builtInSays: {
+    actual: "Hộp đọc lời khẩn cấp có sẵn",
+    exercise: "Hộp đọc lời diễn tập có sẵn",
+    correction: "Khi báo nhầm, hộp đọc lời đính chính có sẵn",
+  },
+  builtInListen: {
+    actual: "Nghe thử lời khẩn cấp có sẵn",
+    exercise: "Nghe thử lời diễn tập có sẵn",
+    correction: "Nghe thử lời đính chính có sẵn",
+  },
   correctionTally: (said: number, saying: number, owed: number) =>
     `Lời đính chính: ${said} cụm loa đã đọc xong, ${saying} đang đọc, ${owed} chưa đọc`,
   correctionAt: {
@@ -170,6 +179,7 @@ export const trustVi = {
       expired: "Đã hết hạn",
       revoked: "Đã thu hồi",
     },
+    expiring: (count: number) => `${count} khóa hoặc chứng thư sắp hết hạn hay đã hết hạn: xem trang Bảo mật`,
     noCertificates: "Chưa có chứng thư nào: hộp và trung tâm đang chạy trên cùng một máy.",
     subject: "Của ai",
     authority: "Gốc chứng thư của trung tâm",

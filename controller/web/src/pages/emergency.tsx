@@ -1,3 +1,4 @@
+import { BUILT_IN_TEXT } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { EmergencyId } from "@loa/shared/kernel/ids.ts";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
@@ -22,14 +23,16 @@ import { stoppedWords } from "../view/stopped-words.ts";
 /** While it is in force, somebody watches the tally; afterwards late receipts still come in. ms. */
 const ASK_EVERY_MS = 1_000;
 const ASK_AFTERWARDS_MS = 5_000;
+/** By then whoever has heard of it has said it. */
+const CORRECTING_MS = 60_000;
 
 export function EmergencyPage({ id }: { readonly id: EmergencyId }): VNode {
   const answer = useTallied(id);
-  const isRunning = answer.value?.emergency.standing === "in-force";
+  const isWatched = answer.value !== null && isMoving(answer.value);
   useEffect(() => {
-    const timer = setInterval(answer.reload, isRunning ? ASK_EVERY_MS : ASK_AFTERWARDS_MS);
+    const timer = setInterval(answer.reload, isWatched ? ASK_EVERY_MS : ASK_AFTERWARDS_MS);
     return () => clearInterval(timer);
-  }, [isRunning, answer.reload]);
+  }, [isWatched, answer.reload]);
   const changed = () => {
     answer.reload();
     void askEmergencies();
@@ -40,6 +43,11 @@ export function EmergencyPage({ id }: { readonly id: EmergencyId }): VNode {
       <Loaded from={answer}>{(value) => <Body tallied={value} onChanged={changed} />}</Loaded>
     </div>
   );
+}
+
+/** It is in force, or was corrected a moment ago. */
+function isMoving({ emergency: { standing, correctedAt } }: Tallied): boolean {
+  return standing === "in-force" || (correctedAt !== null && now.value < correctedAt + CORRECTING_MS);
 }
 
 function Body({
@@ -69,6 +77,9 @@ function Body({
           {cancelledAt !== null &&
             ` · ${sayCancelled(cancelledBy, sayWhen(t.value, cancelledAt, now.value))}`}
         </p>
+        {emergency.message === "built-in" && (
+          <SpokenText title={t.value.trust.builtInSays[severity]} text={BUILT_IN_TEXT[severity]} />
+        )}
         {emergency.spoken !== null && <SpokenText title={t.value.speech.says} text={emergency.spoken} />}
         {emergency.stream !== null && (
           <p>

@@ -1,8 +1,10 @@
 import type { ComponentChildren, VNode } from "preact";
+import { clipAudioUrl } from "../api/calls.ts";
 import * as calls from "../api/sound-calls.ts";
 import type { Bulletin } from "../api/sound-shapes.ts";
 import { t } from "../i18n/language.ts";
 import type { EmergencyFieldsProps } from "../view/emergency-form.ts";
+import { BuiltInSound } from "./built-in-sound.tsx";
 import { ClipChoice } from "./clip-choice.tsx";
 import { useAnswer } from "./loaded.tsx";
 import { SpokenText } from "./spoken-text.tsx";
@@ -45,6 +47,7 @@ export function EmergencyMessage({
         ))}
       </RadioGroup>
       <p class="quiet">{words.messageMeans[form.message]}</p>
+      {form.message === "built-in" && form.severity !== null && <BuiltInSound words={form.severity} />}
       {form.message === "bulletin" && (
         <BulletinSelect chosen={form.bulletin} onChoose={(bulletin) => onChange({ bulletin })} />
       )}
@@ -83,6 +86,7 @@ function CorrectionChoice({ form, onChange }: EmergencyFieldsProps): VNode {
           </Radio>
         ))}
       </RadioGroup>
+      {form.correction === "built-in" && <BuiltInSound words="correction" />}
       {form.correction === "bulletin" && (
         <BulletinSelect
           chosen={form.correctionBulletin}
@@ -125,6 +129,15 @@ function BulletinSelect({
         ))}
       </Select>
       {chosen?.spoken != null && <SpokenText title={t.value.speech.says} text={chosen.spoken} />}
+      {chosen !== null && (
+        // biome-ignore lint/a11y/useMediaCaption: its words stand above it, where a machine speaks them.
+        <audio
+          controls
+          preload="none"
+          src={clipAudioUrl(chosen.clip)}
+          aria-label={t.value.trust.draft.preview}
+        />
+      )}
     </>
   );
 }

@@ -3,17 +3,21 @@ import type { VNode } from "preact";
 import * as clips from "../api/calls.ts";
 import type { Draft } from "../api/draft-calls.ts";
 import { t } from "../i18n/language.ts";
+import { BuiltInSound } from "./built-in-sound.tsx";
 import { SpokenText } from "./spoken-text.tsx";
 
-type Sounds = Pick<Draft, "clip" | "spoken" | "correction" | "correctionClip" | "correctionSpoken">;
+type Sounds = Pick<
+  Draft,
+  "severity" | "clip" | "spoken" | "correction" | "correctionClip" | "correctionSpoken"
+>;
 
 /** What is said, to read where a machine speaks it, and to hear. */
-export function MessageFact({ clip, spoken }: Sounds): VNode {
+export function MessageFact({ severity, clip, spoken }: Sounds): VNode {
   const words = t.value.trust.draft;
   return (
     <li>
       {clip === null ? (
-        words.builtIn
+        <BuiltInSound words={severity} />
       ) : (
         <Sound clip={clip} spoken={spoken} none={words.clip} label={words.preview} />
       )}
@@ -26,7 +30,7 @@ export function CorrectionFact({ correction, correctionClip, correctionSpoken }:
   const words = t.value.trust.draft;
   return (
     <li>
-      {words.correction[correction]}
+      {correction === "built-in" ? <BuiltInSound words="correction" /> : words.correction[correction]}
       {correctionClip !== null && (
         <Sound clip={correctionClip} spoken={correctionSpoken} none="" label={words.previewCorrection} />
       )}
