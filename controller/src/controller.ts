@@ -44,9 +44,10 @@ export async function createController(
   const { alertRaising, standings, drafts, rosters } = heart;
   const raised = alertRaising.of;
   const alertDrafts = createAlertDrafts({ clock, crypto, log, drafts, rosters, raised });
+  const expiries = keepExpiryAlarms({ clock, timers, log, db, work, authority, rosters, standings });
   const ends = [
+    expiries.close,
     keepOriginalsForDays({ db, blobs, clock, log }, timers, work),
-    keepExpiryAlarms({ clock, timers, log, db, work, authority, rosters, standings }),
     keepAuditHeads({ clock, timers, crypto, config, keeper: ports.audit, db, work }),
     keepAlertFeeds({
       ...{ clock, timers, random, crypto, log, db, work, alertDrafts, alertRaising },
@@ -73,6 +74,7 @@ export async function createController(
       },
     },
     figures: heart.figures,
+    expiring: expiries.count,
     version: VERSION,
   });
   log.info("controller.started", { isFirstStart });

@@ -16,6 +16,7 @@ export interface Metrics {
 
 export interface MetricsNow extends HeartFigures {
   readonly livePages: number;
+  readonly expiring: number;
 }
 
 /** What the controller knows of itself, all from memory: it can be asked while the store is down. */

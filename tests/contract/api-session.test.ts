@@ -16,6 +16,7 @@ describe("sign-in", () => {
         { role: "viewer", areaId: "an", to: null },
       ],
       breakGlassAt: null,
+      expiring: 0,
     });
   });
 

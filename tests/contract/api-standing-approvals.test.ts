@@ -116,7 +116,9 @@ it("says in the log that its end comes, once at each of its thresholds", async (
   const work = createWork(time.timers, log);
   const { clock, timers } = time;
   const { rosters, standings } = trust;
-  onTestFinished(keepExpiryAlarms({ clock, timers, log, db, work, authority: null, rosters, standings }));
+  onTestFinished(
+    keepExpiryAlarms({ clock, timers, log, db, work, authority: null, rosters, standings }).close,
+  );
   await time.advance(29 * DAY_MS + 12 * HOUR_MS);
   const said = log.lines.filter(({ event }) => event === "standing-approval.expiring");
   expect(said.map(({ fields }) => fields.alarmDays)).toEqual([30, 14, 7, 1]);

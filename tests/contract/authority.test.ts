@@ -117,7 +117,7 @@ test("the end of a certificate is said once at each of its thresholds, and when 
   const log = createLogBook();
   const authority = await open(await testFolder(), time.clock);
   const work = createWork(time.timers, log);
-  const end = keepExpiryAlarms({
+  const alarms = keepExpiryAlarms({
     clock: time.clock,
     timers: time.timers,
     log,
@@ -127,10 +127,10 @@ test("the end of a certificate is said once at each of its thresholds, and when 
     rosters: { inForce: () => null },
     standings: { inForce: () => [] },
   });
-  onTestFinished(end);
+  onTestFinished(alarms.close);
   const said = () => log.lines.filter(({ event }) => event === "certificate.expiring");
   await time.advance(60 * DAY_MS);
-  expect(said()).toEqual([]);
+  expect([said(), alarms.count()]).toEqual([[], 0]);
   await time.advance(29 * DAY_MS + 12 * HOUR_MS);
   // Nobody has looked after the doors here.
   expect(said().map(({ fields }) => [fields.of, fields.alarmDays])).toEqual([
@@ -139,6 +139,7 @@ test("the end of a certificate is said once at each of its thresholds, and when 
     ["server", 7],
     ["server", 1],
   ]);
+  expect(alarms.count()).toBe(1);
   await time.advance(2 * DAY_MS);
   expect(said().map(({ fields }) => fields.state)).toEqual([
     ...Array.from({ length: 4 }, () => "expiring"),

@@ -69,6 +69,7 @@ describe("metrics", () => {
       writesWaiting: 11,
       samplesDropped: 13,
       livePages: 2,
+      expiring: 8,
       broker: {
         connections: 3,
         messagesIn: 10,
@@ -88,6 +89,7 @@ describe("metrics", () => {
     expect(text).toContain('loa_messages_refused_total{reason="bad-signature"} 5');
     expect(text).toContain('loa_commands_refused_total{reason="replayed"} 6');
     expect(text).toContain("loa_store_writes_waiting 11");
+    expect(text).toContain("loa_expiring 8");
     expect(text).toContain("loa_samples_dropped_total 13");
     expect(text).toContain('loa_broker_messages_total{direction="out"} 20');
     expect(text).toContain('loa_broker_refused_total{reason="bad-topic"} 1');

@@ -85,7 +85,8 @@ const readablePasswords: Passwords = {
 export async function createApiWorld(
   changed: Partial<ControllerConfig> = {},
   others: Partial<
-    Pick<ControllerPorts, "blobs" | "uploads" | "openId" | "authority"> & Pick<ApiDeps, "figures">
+    Pick<ControllerPorts, "blobs" | "uploads" | "openId" | "authority"> &
+      Pick<ApiDeps, "figures" | "expiring">
   > = {},
 ): Promise<ApiWorld> {
   const folder = await testFolder();
@@ -124,6 +125,7 @@ export async function createApiWorld(
     figures: () => {
       throw new Error("no heart here");
     },
+    expiring: () => 0,
     ...others,
     fleet,
     feed,

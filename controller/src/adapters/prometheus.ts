@@ -38,21 +38,15 @@ export function prometheusMetrics(): Metrics {
     help: "Writes that the store has not taken yet; it grows while the disk is full.",
     registers,
   });
-  const messages = new Counter({
-    name: "loa_messages_refused_total",
-    help: "What boxes said and was not believed, by reason.",
-    labelNames: ["reason"],
-    registers,
-  });
-  const commands = new Counter({
-    name: "loa_commands_refused_total",
-    help: "What boxes refused of what came to them in our name, by reason.",
-    labelNames: ["reason"],
-    registers,
-  });
+  const refused = refusedMetrics(registers);
   const samples = new Counter({
     name: "loa_samples_dropped_total",
     help: "Samples given up because the store did not follow.",
+    registers,
+  });
+  const expiring = new Gauge({
+    name: "loa_expiring",
+    help: "Certificates and keys whose end somebody has to see to.",
     registers,
   });
   const pages = new Gauge({ name: "loa_live_pages", help: "Open live pages.", registers });
@@ -71,14 +65,36 @@ export function prometheusMetrics(): Metrics {
       planProblems.set(now.planProblems);
       writes.set(now.writesWaiting);
       pages.set(now.livePages);
+      expiring.set(now.expiring);
       // The controller counts by itself; a counter that is reset and raised again shows its figure of the moment.
-      for (const counter of [messages, commands, samples]) counter.reset();
-      for (const [reason, count] of Object.entries(now.messagesRefused)) messages.inc({ reason }, count);
-      for (const [reason, count] of Object.entries(now.commandsRefused)) commands.inc({ reason }, count);
+      refused(now);
+      samples.reset();
       samples.inc(now.samplesDropped);
       broker(now.broker);
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
+  };
+}
+
+/** The controller counts by itself; what is set here is its figure of the moment. */
+function refusedMetrics(registers: Registry[]): (now: MetricsNow) => void {
+  const messages = new Counter({
+    name: "loa_messages_refused_total",
+    help: "What boxes said and was not believed, by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
+  const commands = new Counter({
+    name: "loa_commands_refused_total",
+    help: "What boxes refused of what came to them in our name, by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
+  return ({ messagesRefused, commandsRefused }) => {
+    messages.reset();
+    commands.reset();
+    for (const [reason, count] of Object.entries(messagesRefused)) messages.inc({ reason }, count);
+    for (const [reason, count] of Object.entries(commandsRefused)) commands.inc({ reason }, count);
   };
 }
 

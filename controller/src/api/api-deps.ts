@@ -45,5 +45,7 @@ export interface ApiDeps {
   readonly drafts: DraftKeeper;
   readonly rosters: RosterKeeper;
   readonly figures: () => HeartFigures;
+  /** Certificates and keys whose end somebody has to see to. */
+  readonly expiring: () => number;
   readonly version: string;
 }

@@ -40,7 +40,7 @@ export function healthRoutes(api: Api, deps: ApiDeps): void {
 
   api.openapi(metricsRoute, async (c) => {
     if (!mayRead(deps, c.req.header("authorization"), remoteAddress(c))) throw new HttpProblem("forbidden");
-    const now = { ...deps.figures(), livePages: deps.feed.listeners };
+    const now = { ...deps.figures(), livePages: deps.feed.listeners, expiring: deps.expiring() };
     const { contentType, text } = await deps.metrics.render(now);
     return c.text(text, 200, { "content-type": contentType });
   });

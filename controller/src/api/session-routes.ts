@@ -26,6 +26,8 @@ const sessionAnswer = z
     grants: z.array(z.object({ role: z.enum(roles), areaId, to: localDate.nullable() })).readonly(),
     /** When somebody last signed in with the break-glass account, within 24 h. */
     breakGlassAt: instant.nullable(),
+    /** Certificates and keys of the province that end soon, or have ended, and that nobody has renewed. */
+    expiring: z.number().int(),
   })
   .openapi("Session");
 
@@ -167,5 +169,6 @@ async function answerOf(deps: ApiDeps, user: { id: UserId; name: string }, grant
     user: { id: user.id, name: user.name },
     grants: grants.map(({ role, areaId: id, to }) => ({ role, areaId: id, to })),
     breakGlassAt: await lastUseOfBreakGlass(deps.db, plus(deps.clock.now(), -BREAK_GLASS_SHOWN_MS)),
+    expiring: deps.expiring(),
   };
 }

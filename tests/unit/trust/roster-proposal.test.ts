@@ -104,13 +104,13 @@ test("the end of a roster is said in the log, once at each of its thresholds and
   const log = createLogBook();
   const roster = proposed();
   const work = createWork(time.timers, log);
-  const end = keepExpiryAlarms({
+  const alarms = keepExpiryAlarms({
     ...{ clock: time.clock, timers: time.timers, log, work, authority: null },
     db: null as never,
     rosters: { inForce: () => roster },
     standings: { inForce: () => [] },
   });
-  onTestFinished(end);
+  onTestFinished(alarms.close);
   await time.advance(366 * DAY_MS);
   const said = log.lines.filter(
     ({ event, fields }) => event === "roster.expiring" && fields.what === "roster",

@@ -31,6 +31,7 @@ export const session = z.object({
   grants: z.array(z.object({ role: z.string(), areaId, to: localDate.nullable().default(null) })),
   /** When the break-glass account was last used, where that was not long ago. */
   breakGlassAt: instant.nullable().default(null),
+  expiring: z.number().default(0),
 });
 export type Session = z.infer<typeof session>;
 

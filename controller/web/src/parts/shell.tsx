@@ -79,6 +79,7 @@ export function Shell({
         </header>
         <EmergencyBanners />
         <BreakGlassNotice session={session} />
+        <ExpiryNotice session={session} />
       </div>
       {!isWall && (
         <Navigation
@@ -103,6 +104,18 @@ function BreakGlassNotice({ session }: { readonly session: Session }): VNode | n
     <p class="stale-notice" role="alert">
       <Icon name="alert" />{" "}
       {t.value.account.breakGlass.used(sayWhen(t.value, session.breakGlassAt, now.value))}
+    </p>
+  );
+}
+
+/** For whoever looks after the whole province: an alarm that only a log has is none. */
+function ExpiryNotice({ session: { expiring, grants } }: { readonly session: Session }): VNode | null {
+  const isTheirs = grants.some((grant) => isAuditor(grant) && grant.areaId === province.value?.id);
+  if (expiring === 0 || !isTheirs || isWall) return null;
+  return (
+    <p class="stale-notice" role="status">
+      <Icon name="clock" />{" "}
+      <a href={linkTo({ page: "security" })}>{t.value.trust.security.expiring(expiring)}</a>
     </p>
   );
 }
