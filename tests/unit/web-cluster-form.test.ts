@@ -10,13 +10,20 @@ const cluster = {
   alignDelayMs: 120,
   turn: 2,
   zones: [1, 3],
+  people: 420,
 };
 const form = (changed: Partial<ClusterForm> = {}) => ({ ...formOfCluster(cluster), ...changed });
 
 describe("the form of a cluster", () => {
   it("is what the cluster is, and asks for nothing else as it stands", () => {
-    const { gainDb, alignDelayMs, turn, zones } = cluster;
-    expect(changeOfCluster(form())).toEqual({ gainDb, alignDelayMs, turn, zones });
+    const { gainDb, alignDelayMs, turn, zones, people } = cluster;
+    expect(changeOfCluster(form())).toEqual({ gainDb, alignDelayMs, turn, zones, people });
+  });
+
+  it("leaves open how many people hear it where nobody has counted them", () => {
+    expect(formOfCluster({ ...cluster, people: null }).people).toBe("");
+    expect(changeOfCluster(form({ people: " " }))?.people).toBeNull();
+    expect(changeOfCluster(form({ people: "0" }))?.people).toBe(0);
   });
 
   it("takes lines as a person types them", () => {
@@ -35,6 +42,10 @@ describe("the form of a cluster", () => {
     { turn: "1.5" },
     { alignDelayMs: "2001" },
     { gainDb: "quiet" },
+    { people: "-1" },
+    { people: "12.5" },
+    { people: "many" },
+    { people: "100001" },
   ])("refuses what no box can do: %j", (changed) => {
     expect(changeOfCluster(form(changed))).toBeNull();
   });

@@ -54,5 +54,5 @@ export const putAreaAudio = (id: AreaId, rendition: string | null) =>
 export const clusters = () => get(shape.clusters, `${root}/clusters`);
 export const changeCluster = (
   id: ClusterId,
-  change: Partial<Pick<shape.Cluster, "gainDb" | "alignDelayMs" | "turn" | "zones">>,
+  change: Partial<Pick<shape.Cluster, "gainDb" | "alignDelayMs" | "turn" | "zones" | "people">>,
 ) => send(shape.oneCluster, "PATCH", `${root}/clusters/${id}`, change);

@@ -98,6 +98,8 @@ export const cluster = z.object({
   turn: z.number(),
   /** Loudspeaker lines on which programmes sound. */
   zones: z.array(z.number()).readonly(),
+  /** Who hear it; null: nobody has counted them. */
+  people: z.number().nullable(),
 });
 export type Cluster = z.infer<typeof cluster>;
 export const clusters = z.object({ clusters: z.array(cluster) });

@@ -48,6 +48,7 @@ function ClusterRow({ cluster }: { readonly cluster: Cluster }): VNode {
     ["alignDelayMs", words.align],
     ["turn", words.turn],
     ["zones", words.lines],
+    ["people", words.people],
   ] as const;
   return (
     <li>

@@ -52,6 +52,7 @@ export function ConfirmEmergency({ form, onChange }: EmergencyFieldsProps): VNod
         {people !== null && people > 0 && (
           <span> {t.value.trust.draft.peopleSentence(sayCount(t.value, people))}</span>
         )}
+        {people === null && <span class="quiet"> {t.value.trust.draft.peopleUnknown}</span>}
       </p>
       <Input
         class="narrow"

@@ -5,6 +5,7 @@ import { decibels } from "./volume-form.ts";
 const MAX_ALIGN_MS = 2_000;
 const MAX_TURN = 15;
 const MAX_LINE = 4;
+const MAX_PEOPLE = 100_000;
 
 /** How one installation differs from its area, as it is typed. */
 export interface ClusterForm {
@@ -13,16 +14,19 @@ export interface ClusterForm {
   readonly turn: string;
   /** Loudspeaker lines, as in `1, 2`. */
   readonly zones: string;
+  /** Who hear it; empty: nobody has counted them. */
+  readonly people: string;
 }
 
-export type ClusterChange = Pick<Cluster, "gainDb" | "alignDelayMs" | "turn" | "zones">;
+export type ClusterChange = Pick<Cluster, "gainDb" | "alignDelayMs" | "turn" | "zones" | "people">;
 
-export function formOfCluster({ gainDb, alignDelayMs, turn, zones }: Cluster): ClusterForm {
+export function formOfCluster({ gainDb, alignDelayMs, turn, zones, people }: Cluster): ClusterForm {
   return {
     gainDb: String(gainDb),
     alignDelayMs: String(alignDelayMs),
     turn: String(turn),
     zones: zones.join(", "),
+    people: people === null ? "" : String(people),
   };
 }
 
@@ -34,7 +38,9 @@ export function changeOfCluster(form: ClusterForm): ClusterChange | null {
   const zones = linesIn(form.zones);
   if (gainDb === null || alignDelayMs === null || turn === null || zones === null) return null;
   if (!Number.isInteger(alignDelayMs) || !Number.isInteger(turn)) return null;
-  return { gainDb, alignDelayMs, turn, zones };
+  const people = form.people.trim() === "" ? null : numberIn(form.people, 0, MAX_PEOPLE);
+  if (form.people.trim() !== "" && (people === null || !Number.isInteger(people))) return null;
+  return { gainDb, alignDelayMs, turn, zones, people };
 }
 
 function linesIn(text: string): readonly number[] | null {
