@@ -1,3 +1,4 @@
+import { BUILT_IN_TEXT, type BuiltInWords } from "@loa/shared/broadcast/built-in-sounds.ts";
 import type { EmergencyStream } from "@loa/shared/broadcast/emergency.ts";
 import { type Instant, toLocal } from "@loa/shared/kernel/time.ts";
 import { type ApprovedOrder, readOrder } from "@loa/shared/trust/order.ts";
@@ -23,7 +24,7 @@ export function textInWords(payload: string, beside: BesideText): readonly strin
     `  ${headline}`,
     ...(order === null ? [] : orderLines(order)),
     ...(standing === null ? [] : standingLines(standing)),
-    `  siren of ${sirenMs / 1_000} s, then ${soundOf(notice)}, ${times} times with ${gapMs / 1_000} s between`,
+    `  siren of ${sirenMs / 1_000} s, then ${soundOf(notice, severity)}, ${times} times with ${gapMs / 1_000} s between`,
     `  for ${Math.round(durationMs / 60_000)} min, written by ${one.author}`,
     `  the control room says: ${areaNames.join(", ")}; ${boxes} boxes; written by ${author.name}`,
   ];
@@ -64,7 +65,7 @@ function standingLines(standing: StandingApproval): readonly string[] {
 
 function correctionLines(correction: { readonly notice: Notice } | null): readonly string[] {
   if (correction === null) return [];
-  return [`  with a correction, for the case that it was wrong: ${soundOf(correction.notice)}`];
+  return [`  with a correction, for the case that it was wrong: ${soundOf(correction.notice, "correction")}`];
 }
 
 /** The address as a box reads it: letters that only look like others, or turn a line round, are seen as what they are. */
@@ -84,8 +85,8 @@ function stationOf(source: EmergencyStream["source"]): string {
 type Notice = StandingApproval["notice"];
 
 /** What a clip says nobody reads out of its name: who doubts it listens at the page. */
-function soundOf(notice: Notice): string {
-  if (notice === null) return "built-in words";
+function soundOf(notice: Notice, builtIn: BuiltInWords): string {
+  if (notice === null) return `the words built into the box («${BUILT_IN_TEXT[builtIn]}»)`;
   return `clip ${notice.sha256} of ${Math.round(notice.durationMs / 1_000)} s`;
 }
 

@@ -1,4 +1,5 @@
 import { textInWords } from "@loa/controller/keys/approved-words.ts";
+import { BUILT_IN_TEXT } from "@loa/shared/broadcast/built-in-sounds.ts";
 import { asItIs } from "@loa/shared/kernel/as-it-is.ts";
 import { asInstant } from "@loa/shared/kernel/time.ts";
 import { orderText } from "@loa/shared/trust/order.ts";
@@ -34,6 +35,15 @@ test("of a station all of it is read out that decides whose sound is heard, and 
   const words = (textInWords(text, beside) ?? []).join("\n");
   for (const part of ["http://xn--", "cdn.test", "own network", "-18 dB"]) expect(words).toContain(part);
   expect(words).not.toContain("\u202e");
+});
+
+test("the words that a box has of its own are read out, of the emergency and of its correction", () => {
+  const { order: unsigned } = unsignedOrder("lu", ["xa-an-hoa" as never], { at: now, by: "mot" as never });
+  const correction = { id: "lu-c" as never, notice: null };
+  const words = (textInWords(orderText({ ...unsigned, notice: null, correction }), beside) ?? []).join("\n");
+  expect(words).toContain(BUILT_IN_TEXT.actual);
+  expect(words).toContain(BUILT_IN_TEXT.correction);
+  expect(words).not.toContain(BUILT_IN_TEXT.exercise);
 });
 
 test("no name and no headline moves the cursor of who reads it, wipes a line, or turns words round", () => {
