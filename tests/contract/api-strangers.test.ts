@@ -251,6 +251,47 @@ describe("a person without any grant", () => {
   });
 });
 
+describe("a person who may do all of it", () => {
+  /** The heart writes their rows, and here is none: `tests/scenario` looks at them. */
+  const byHeart = [
+    "POST /api/v1/areas/{id}/stop",
+    "POST /api/v1/emergencies",
+    "POST /api/v1/emergencies/{id}/cancel",
+    "POST /api/v1/path-tests",
+  ];
+  /** Changes nothing, though it is posted. */
+  const dryRuns = new Set(["POST /api/v1/schedules/dry-run"]);
+
+  it("leaves a row in the record with each change, whatever it is", async () => {
+    const world = await createApiWorld();
+    const owner = await world.person("owner", "an", "author", "approver", "technician", "area-admin");
+    const secrets = await secretsOf(world, owner);
+    const admin = await world.person("admin", "tinh", ...everyRole);
+    const acts = async () =>
+      Number(
+        (
+          await world.db
+            .selectFrom("audit")
+            .select((eb) => eb.fn.countAll().as("n"))
+            .executeTakeFirst()
+        )?.n,
+      );
+    const changed: string[] = [];
+    const silent: string[] = [];
+    for (const { name, method, path } of await operationsOf(world)) {
+      const attempt = attempts[name];
+      if (attempt?.kind !== "refused" || method === "GET" || dryRuns.has(name)) continue;
+      const before = await acts();
+      const answer = await admin.send(method, attempt.path?.(secrets) ?? path, attempt.body?.(secrets));
+      if (!answer.ok) continue;
+      changed.push(name);
+      if ((await acts()) <= before) silent.push(name);
+    }
+    expect(silent).toEqual(byHeart);
+    expect(changed.length).toBeGreaterThan(30);
+  });
+});
+
 describe("whatever stands in a path", () => {
   const odd = [
     "%00",
