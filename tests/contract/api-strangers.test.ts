@@ -252,7 +252,7 @@ describe("a person without any grant", () => {
 });
 
 describe("a person who may do all of it", () => {
-  /** The heart writes their rows, and here is none: `tests/scenario` looks at them. */
+  /** The heart writes their rows, and here is none: `outbox-stop.test.ts` looks at them. */
   const byHeart = [
     "POST /api/v1/areas/{id}/stop",
     "POST /api/v1/emergencies",

@@ -2,6 +2,7 @@ import { stopBody } from "@loa/shared/wire/bodies.ts";
 import { areaTopic } from "@loa/shared/wire/topics.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { opened } from "../support/box-puppet.ts";
+import { unsignedOrder } from "../support/emergency-orders.ts";
 import { commune, createHeartWorld, type HeartWorld, operator, province } from "../support/heart-world.ts";
 
 let world: HeartWorld;
@@ -62,4 +63,25 @@ test("a STOP that nobody answers ends after an hour, and its row says so", async
   await world.time.advance(600_000);
   expect(box.got("stop")).toHaveLength(sent);
   expect(world.rows("select state from outbox where kind = 'stop'")).toEqual([{ state: "expired" }]);
+});
+
+test("who stops, raises, cancels or corrects is in the record", async () => {
+  await world.addBox("box-1");
+  const { changes } = world.heart();
+  await changes.stop(province, operator);
+  await world.time.advance(1_000);
+  for (const [id, how] of [
+    ["lu", "cancelled"],
+    ["nham", "corrected"],
+  ] as const) {
+    const words = { at: world.time.clock.now(), by: operator, notice: null };
+    const { emergency } = await changes.raise(unsignedOrder(id, [commune], words));
+    await changes.cancelEmergency(emergency.id, operator, how);
+  }
+  await changes.testPath(province, operator);
+  const rows = world.rows("select act, user_id from audit where user_id is not null order by id");
+  const acts = ["stop.ordered", "emergency.raised", "emergency.cancelled", "emergency.raised"];
+  expect(rows.slice(-6)).toEqual(
+    [...acts, "emergency.corrected", "path-test.sent"].map((act) => ({ act, user_id: operator })),
+  );
 });
