@@ -1,4 +1,12 @@
-import { levelNow, mayBeInaudible, noFaults, soundNow } from "@loa/controller/web/view/known-now.ts";
+import { tallyOf } from "@loa/controller/web/view/area-tally.ts";
+import {
+  isSounding,
+  levelNow,
+  mayBeInaudible,
+  noFaults,
+  soundNow,
+} from "@loa/controller/web/view/known-now.ts";
+import { matches } from "@loa/controller/web/view/trouble.ts";
 import { type FaultKind, severityOf } from "@loa/shared/device/fault.ts";
 import { plus } from "@loa/shared/kernel/time.ts";
 import { LEVEL_PACE_MS } from "@loa/shared/wire/uplink.ts";
@@ -34,6 +42,28 @@ describe("what a box sounds now", () => {
     // Critical for the next session, and no word against what sounds now.
     expect(mayBeInaudible(boxRow("short", { onAir, faults: fault("content-missing") }))).toBe(false);
     expect(mayBeInaudible(boxRow("mute", { faults: fault("amplifier-unreachable") }))).toBe(false);
+  });
+});
+
+describe("how many clusters sound", () => {
+  const fault = { severity: "critical", since: dueAt, point: null, value: null, threshold: null } as const;
+  const mute = boxRow("mute", { onAir, faults: [{ ...fault, kind: "amplifier-unreachable" }] });
+  const torn = boxRow("torn", { onAir, faults: [{ ...fault, kind: "line-open" }] });
+
+  it("leaves out who plays into an amplifier that gives nothing, in an emergency as well", () => {
+    expect([playing, mute, torn, silent, lost("offline")].map(isSounding)).toEqual([
+      true,
+      false,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("is one number in the summary and in the list behind it", () => {
+    const rows = [playing, mute, torn, silent];
+    expect(tallyOf(rows).onAir).toBe(2);
+    expect(rows.filter((row) => matches(row, "on-air", ""))).toEqual([playing, torn]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { AreaTree } from "@loa/shared/broadcast/area.ts";
 import { isWithin } from "@loa/shared/broadcast/area.ts";
 import type { Cause, Verdict } from "@loa/shared/broadcast/receipt.ts";
-import type { FaultKind } from "@loa/shared/device/fault.ts";
+import { type FaultKind, silencing } from "@loa/shared/device/fault.ts";
 import type { AreaId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { PresenceState } from "./box-row.ts";
@@ -58,15 +58,6 @@ export interface EmergencyFacts {
   readonly faults: readonly FaultKind[];
   readonly presence: PresenceState;
 }
-
-/** With one of these the box plays, and nobody hears it. */
-const silencing: readonly (FaultKind & Cause)[] = [
-  "amplifier-unreachable",
-  "amplifier-refused",
-  "amplifier-wrong-identity",
-  "amplifier-silent",
-  "sink-failed",
-];
 
 /** A box's receipt counts more than what it said while it played; what nobody could hear is never audible. */
 export function stateAt(facts: EmergencyFacts): {

@@ -41,6 +41,15 @@ export const faultKind = z.enum([
 ]);
 export type FaultKind = z.infer<typeof faultKind>;
 
+/** With one of these a box plays, and nobody hears it. */
+export const silencing = [
+  "amplifier-unreachable",
+  "amplifier-refused",
+  "amplifier-wrong-identity",
+  "amplifier-silent",
+  "sink-failed",
+] as const satisfies readonly FaultKind[];
+
 /** A raised fault; it is cleared by leaving the list. */
 export const fault = z.object({ kind: faultKind, since: instant });
 export type Fault = z.infer<typeof fault>;

@@ -7,6 +7,7 @@ import { running } from "../live/emergencies.ts";
 import { areas, rows } from "../live/fleet.ts";
 import { isWall, linkTo, route } from "../router.ts";
 import { rowsOfEmergency } from "../view/emergency-rows.ts";
+import { isSounding } from "../view/known-now.ts";
 import { stoppedWords } from "../view/stopped-words.ts";
 import { SeverityMark } from "./severity-mark.tsx";
 
@@ -25,8 +26,9 @@ export function EmergencyBanners(): VNode | null {
 function Banner({ emergency }: { readonly emergency: Emergency }): VNode {
   const words = t.value.emergency;
   const targets = rowsOfEmergency(emergency, rows.value, areas.value);
-  const sounding = targets.filter((row) => row.onAir?.occurrenceId === emergency.occurrenceId).length;
-  const isSaid = sounding === 0 && now.value > emergency.saidAt;
+  const playing = targets.filter((row) => row.onAir?.occurrenceId === emergency.occurrenceId);
+  const sounding = playing.filter(isSounding).length;
+  const isSaid = playing.length === 0 && now.value > emergency.saidAt;
   const at = route.value;
   const isHere = at.page === "emergency" && at.id === emergency.id;
   return (

@@ -5,6 +5,7 @@ import { now } from "../live/clock.ts";
 import { areas, rows } from "../live/fleet.ts";
 import { linkTo } from "../router.ts";
 import { areasWithin } from "../view/area-tally.ts";
+import { isSounding, mayBeInaudible } from "../view/known-now.ts";
 import { nextOf, problemsFirst } from "../view/trouble.ts";
 import { Mark, PresenceMark, ReadinessMark } from "./mark.tsx";
 
@@ -12,7 +13,7 @@ import { Mark, PresenceMark, ReadinessMark } from "./mark.tsx";
 export function ScheduleTargets({ schedule }: { readonly schedule: Schedule }): VNode {
   const words = t.value.schedules;
   const targets = targetsOf(schedule);
-  const playing = targets.filter((row) => belongs(row.onAir, schedule));
+  const playing = targets.filter((row) => belongs(row.onAir, schedule) && isSounding(row));
   const waiting = targets.filter((row) => belongs(nextOf(row, now.value), schedule));
   const ready = waiting.filter((row) => row.readiness.state === "ready").length;
   return (
@@ -41,7 +42,13 @@ export function ScheduleTargets({ schedule }: { readonly schedule: Schedule }): 
 }
 
 function TargetMark({ row, schedule }: { readonly row: BoxRow; readonly schedule: Schedule }): VNode {
-  if (belongs(row.onAir, schedule)) return <Mark tone="info" icon="wave" text={t.value.agenda.now} />;
+  if (belongs(row.onAir, schedule)) {
+    return mayBeInaudible(row) ? (
+      <Mark tone="warn" icon="wave" text={t.value.overview.mayBeInaudible} />
+    ) : (
+      <Mark tone="info" icon="wave" text={t.value.agenda.now} />
+    );
+  }
   if (row.presence.state !== "online") return <PresenceMark state={row.presence.state} />;
   if (belongs(nextOf(row, now.value), schedule)) {
     return (

@@ -2,6 +2,7 @@ import { MAX_DEPTH } from "@loa/shared/broadcast/area.ts";
 import type { AreaId } from "@loa/shared/kernel/ids.ts";
 import type { PresenceState } from "../api/cabinet-shapes.ts";
 import type { Area, BoxRow, ReadinessState } from "../api/shapes.ts";
+import { isSounding } from "./known-now.ts";
 
 export interface AreaTally {
   readonly boxes: number;
@@ -20,7 +21,7 @@ export function tallyOf(rows: readonly BoxRow[]): AreaTally {
   for (const row of rows) {
     presence[row.presence.state] += 1;
     readiness[row.readiness.state] += 1;
-    if (row.onAir !== null) onAir += 1;
+    if (isSounding(row)) onAir += 1;
     if (row.faults.length > 0) faulty += 1;
   }
   return { boxes: rows.length, presence, readiness, onAir, faulty };

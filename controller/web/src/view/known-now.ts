@@ -1,4 +1,4 @@
-import type { FaultKind } from "@loa/shared/device/fault.ts";
+import { type FaultKind, silencing } from "@loa/shared/device/fault.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { LEVEL_PACE_MS } from "@loa/shared/wire/uplink.ts";
 import type { BoxRow, Level } from "../api/shapes.ts";
@@ -6,17 +6,13 @@ import type { BoxRow, Level } from "../api/shapes.ts";
 /** Levels travel without an acknowledgement: two in a row may be lost before the meter falls to nothing, ms. */
 const LEVEL_VALID_MS = 3 * LEVEL_PACE_MS;
 
-/** With one of these a box can play, and nobody in the village hears it. */
-const silencing: readonly FaultKind[] = [
-  "amplifier-unreachable",
-  "amplifier-refused",
-  "amplifier-wrong-identity",
-  "amplifier-silent",
+/** With one of these, too, it may be that nobody in the village hears what a box plays; or only some. */
+const doubtful: readonly FaultKind[] = [
+  ...silencing,
   "amplifier-short",
   "line-open",
   "line-short",
   "supply-fault",
-  "sink-failed",
   "sound-engine-lost",
   "dead-air",
   "silenced-locally",
@@ -32,8 +28,13 @@ export function soundNow(row: BoxRow): "on-air" | "silent" | "unknown" {
   return isOutOfTouch(row) ? "unknown" : "silent";
 }
 
+/** What is counted as on air: it plays, and nothing says that nobody hears it. */
+export function isSounding({ onAir, faults }: BoxRow): boolean {
+  return onAir !== null && !silencing.some((kind) => faults.some((one) => one.kind === kind));
+}
+
 export function mayBeInaudible({ onAir, faults }: BoxRow): boolean {
-  return onAir !== null && faults.some(({ kind }) => silencing.includes(kind));
+  return onAir !== null && faults.some(({ kind }) => doubtful.includes(kind));
 }
 
 /** Null where nothing sounds, or where no level came for long enough. */

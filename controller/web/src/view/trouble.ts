@@ -2,6 +2,7 @@ import type { Severity } from "@loa/shared/device/fault.ts";
 import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import type { BoxRow } from "../api/shapes.ts";
+import { isSounding } from "./known-now.ts";
 
 /** A session that should have begun this long ago is no longer ahead, ms. */
 const BEGUN_MS = 5_000;
@@ -102,7 +103,7 @@ function passes(row: BoxRow, filter: RowFilter): boolean {
     case "offline":
       return row.presence.state !== "online";
     case "on-air":
-      return row.onAir !== null;
+      return isSounding(row);
   }
 }
 
