@@ -13,7 +13,7 @@ export async function areWordsWhole(options: NoticeOptions): Promise<boolean> {
   let areWhole = true;
   for (const words of builtInWords) {
     const end = audioFileEnd(noticePath(options, words));
-    const pcm = end === "whole" ? await decodeNotice(options, words) : "truncated";
+    const pcm = end === "cut" ? "truncated" : await decodeNotice(options, words);
     const reason = typeof pcm === "string" ? pcm : isHeard(pcm) ? null : "not-audio";
     if (reason === null) continue;
     areWhole = false;
