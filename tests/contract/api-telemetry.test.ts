@@ -3,7 +3,7 @@ import { putFaults } from "@loa/controller/store/fault-log.ts";
 import { insertSamples } from "@loa/controller/store/samples.ts";
 import { insertSelfTest, type SelfTestRow } from "@loa/controller/store/self-tests.ts";
 import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
-import { DAY_MS, type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus } from "@loa/shared/kernel/time.ts";
 import { describe, expect, it } from "vitest";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
 
@@ -97,6 +97,20 @@ describe("self-tests", () => {
     expect(trend.current).toMatchObject({ latest: 0.4, usual: 0.5 });
     expect(trend.current.change).toBeCloseTo(-0.2);
     expect(trend.impedance).toBeNull();
+  });
+
+  it("that failed and were made again every hour are not what the line usually draws", async () => {
+    const world = await createApiWorld();
+    const viewer = await world.person("lan", "an", "viewer");
+    const now = world.time.clock.now();
+    for (const day of [-9, -8, -7])
+      await insertSelfTest(world.db, box, selfTest(plus(now, day * DAY_MS), { lineCurrentA: 0.5 }));
+    for (let hour = -100; hour < 0; hour += 1) {
+      const failed = { outcome: "failed", cause: "line-open", lineCurrentA: 0.1 } as const;
+      await insertSelfTest(world.db, box, selfTest(plus(now, hour * HOUR_MS), failed));
+    }
+    const { trend } = await answerOf(viewer, "/api/v1/boxes/box-an/self-tests");
+    expect(trend.current).toMatchObject({ latest: 0.1, usual: 0.5 });
   });
 });
 

@@ -11,8 +11,8 @@ import { requireBox } from "./box-routes.ts";
 import { refusals } from "./http-problem.ts";
 import { periodOf, periodQuery } from "./period.ts";
 
-/** A test a day, and some that a technician asked for. */
-const MAX_TESTS = 200;
+/** A test a day, and one an hour for as long as it fails. */
+const MAX_TESTS = 1_000;
 const TREND_MS = 30 * DAY_MS;
 
 const trend = z
@@ -24,7 +24,7 @@ const trend = z
   .nullable()
   .openapi({
     description:
-      "The newest test that measured it, the middle of those before it (null: fewer than 3), and the difference as a share " +
+      "The newest test that measured it, the middle of those before it that passed (null: fewer than 3), and the difference as a share " +
       "of the usual; null: nobody measures it here",
   });
 
@@ -36,7 +36,7 @@ const getSelfTests = createRoute({
   request: { params: z.object({ id: boxId }), query: z.object(periodQuery) },
   responses: {
     200: {
-      description: "At most 200 tests, newest first",
+      description: "At most 1,000 tests, newest first",
       content: {
         "application/json": {
           schema: z.object({
@@ -70,9 +70,11 @@ export function selfTestRoutes(api: Api, deps: ApiDeps): void {
     const now = deps.clock.now();
     const period = periodOf(c.req.valid("query"), { from: plus(now, -TREND_MS), to: plus(now, 1) });
     const tests = await selfTestsOf(deps.db, id, { ...period, limit: MAX_TESTS });
+    // What a failed test has measured is how it is now, never what is usual.
+    const measured = tests.filter(({ outcome }, index) => index === 0 || outcome !== "failed");
     const trends = {
-      current: trendOf(tests.map((one) => one.lineCurrentA)),
-      impedance: trendOf(tests.map((one) => one.lineImpedanceOhm)),
+      current: trendOf(measured.map((one) => one.lineCurrentA)),
+      impedance: trendOf(measured.map((one) => one.lineImpedanceOhm)),
     };
     return c.json({ tests, trend: trends }, 200);
   });

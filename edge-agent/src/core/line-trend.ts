@@ -1,4 +1,4 @@
-import { SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { HOUR_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { LineResult, LineTally } from "./memory.ts";
 import { readAtOf } from "./readings.ts";
 import type { AmplifierState } from "./state.ts";
@@ -11,6 +11,8 @@ import type { AmplifierState } from "./state.ts";
 
 /** As many results are kept, about one a day. */
 export const MAX_LINE_RESULTS = 30;
+/** Two nights are never as close as this. */
+const ONE_RESULT_EACH_MS = 12 * HOUR_MS;
 /** One dead horn of four moves the current by 25 %; weather and the voice of the speaker by about 10 %. */
 export const DRIFT_SHARE = 0.2;
 /** Fewer earlier results than this say nothing of what is usual. */
@@ -52,9 +54,13 @@ export function fullCurrentOf(tally: LineTally | null): number | null {
   return Math.round((tally.currentA / tally.output) * 1_000) / 1_000;
 }
 
+/** A test made again on the same day takes the place of the one before it: what is usual is counted in days. */
 export function withResult(lines: readonly LineResult[], result: LineResult): readonly LineResult[] {
   if (result.currentA === null && result.impedanceOhm === null) return lines;
-  return [...lines, result].slice(-MAX_LINE_RESULTS);
+  const last = lines.at(-1);
+  const isAgain =
+    last !== undefined && last.zones === result.zones && result.at - last.at < ONE_RESULT_EACH_MS;
+  return [...(isAgain ? lines.slice(0, -1) : lines), result].slice(-MAX_LINE_RESULTS);
 }
 
 /**

@@ -17,6 +17,8 @@ const WINDOW_MS = 2 * HOUR_MS;
 const LAST_START_MS = 15 * MINUTE_MS;
 /** One night and a margin: older than this, nobody has looked at the amplifier today. */
 export const STALE_AFTER_MS = DAY_MS + 2 * HOUR_MS;
+/** Whoever has mended a cabinet sees it on the list the same hour, and a relay is not worn out by it. */
+export const FAILED_AGAIN_MS = HOUR_MS;
 
 /** Tonight's window for one box: its own minute, so that a province does not switch all its relays at once. */
 export interface TestNight {

@@ -9,12 +9,13 @@ import { type Moment, sooner } from "./moment.ts";
 import { withMemory } from "./note-down.ts";
 import { withEvents } from "./outbox.ts";
 import { giveWay, onward, stepsOf, tryLater } from "./self-test-steps.ts";
-import { nightAfter, nightAt, STALE_AFTER_MS } from "./self-test-time.ts";
+import { FAILED_AGAIN_MS, nightAfter, nightAt, STALE_AFTER_MS } from "./self-test-time.ts";
 import type { AgentState, SelfTestRun, SelfTestState, SelfTestStep } from "./state.ts";
 
 /**
- * The quiet look at the cabinet once a night: power and lines are switched and read back while the amplifier is muted
- * or turned down all the way, and nothing is played. It gives way at once to anything that wants the air.
+ * The quiet look at the cabinet once a night, and hourly while it fails: power and lines are switched and read back
+ * while the amplifier is muted or turned down all the way, and nothing is played. It gives way at once to anything
+ * that wants the air.
  */
 
 export const NO_TEST: SelfTestState = { run: null, retryAt: null, tally: null };
@@ -70,9 +71,12 @@ function dueIn(state: AgentState, now: Instant): { dueAt: Instant; isSkipped: bo
   const { ownsFrom } = state.memory;
   if (!isDone && ownsFrom !== null && ownsFrom <= night.slotAt) return { dueAt: now, isSkipped: true };
   const tomorrow = nightAfter(box, now).slotAt;
-  // A night without a test is made up for by day as soon as the last one is stale: nobody hears it.
-  const staleAt = plus(doneAt ?? ownsFrom ?? now, STALE_AFTER_MS);
-  return { dueAt: staleAt < tomorrow ? staleAt : tomorrow, isSkipped: false };
+  // Nobody hears it, so it is made by day as well: when the last one is stale, and until one that failed has passed.
+  const againAt =
+    last?.outcome === "failed"
+      ? plus(last.at, FAILED_AGAIN_MS)
+      : plus(doneAt ?? ownsFrom ?? now, STALE_AFTER_MS);
+  return { dueAt: againAt < tomorrow ? againAt : tomorrow, isSkipped: false };
 }
 
 function beginWhenDue(state: AgentState, moment: Moment): SelfTestLook {

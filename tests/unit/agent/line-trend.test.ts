@@ -9,7 +9,7 @@ import {
 } from "@loa/edge-agent/core/line-trend.ts";
 import type { LineResult, LineTally } from "@loa/edge-agent/core/memory.ts";
 import type { AmplifierState } from "@loa/edge-agent/core/state.ts";
-import { DAY_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { DAY_MS, HOUR_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { at } from "../../support/agent-bench.ts";
@@ -118,7 +118,20 @@ test("an impedance that the device measures itself is watched the same way", () 
 test("a month is kept, and a night without a measurement takes no place in it", () => {
   const [one] = results([1]);
   if (one === undefined) expect.fail("no result");
-  const many = Array.from({ length: 50 }, () => one).reduce(withResult, [] as readonly LineResult[]);
+  const nights = Array.from({ length: 50 }, (_, day) => ({ ...one, at: plus(begins, day * DAY_MS) }));
+  const many = nights.reduce(withResult, [] as readonly LineResult[]);
   expect(many).toHaveLength(MAX_LINE_RESULTS);
   expect(withResult(many, { ...one, currentA: null })).toBe(many);
+});
+
+test("a test that is made again every hour for a week never becomes what is usual", () => {
+  const month = results(Array<number>(MAX_LINE_RESULTS).fill(FULL_A));
+  const from = month.at(-1);
+  if (from === undefined) expect.fail("no result");
+  const hours = Array.from({ length: 7 * 24 }, (_, hour) => ({
+    ...from,
+    at: plus(from.at, (hour + 1) * HOUR_MS),
+    currentA: FULL_A / 2,
+  }));
+  expect(isDrifting(hours.reduce(withResult, month))).toBe(true);
 });

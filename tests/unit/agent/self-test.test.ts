@@ -163,6 +163,19 @@ describe("the quiet test of the night", () => {
     expect(old.selfTests.map(({ outcome }) => outcome)).toEqual(["skipped", "passed"]);
   });
 
+  test("one that failed is made again every hour, until what was mended has passed", () => {
+    const bench = nightBench();
+    refuse(bench, "zone.1");
+    bench.until("07:00:00");
+    const failed = bench.selfTests.length;
+    expect(failed).toBeGreaterThanOrEqual(3);
+    expect(bench.selfTests.every(({ outcome }) => outcome === "failed")).toBe(true);
+    bench.knobs.refuses = null;
+    bench.until("20:00:00");
+    expect(bench.selfTests.slice(failed).map(({ outcome }) => outcome)).toEqual(["passed"]);
+    expect(selfTestFaults(bench.state.memory.selfTest)).toEqual([]);
+  });
+
   test("a box that is new this morning waits for its first night", () => {
     const bench = agentBench({ clips: [news], beginsAt: "06:00:00" });
     bench.sendPlan(planOf(1, [daily("sang", ["07:00:00"], [news])]));
