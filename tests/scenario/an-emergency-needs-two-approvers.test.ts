@@ -85,6 +85,15 @@ test("nobody can approve for longer than a day", async () => {
   expect(world.answer()).toBe("expired");
 });
 
+test("an order does not go out before it was written", async () => {
+  const world = await rosterWorld();
+  const order = world.orderOf();
+  world.send(order, approved(order, ["hai", "ba"]), { at: plus(order.draftedAt, -2 * MINUTE_MS) });
+  await world.soon();
+  expect(world.answer()).toBe("not-yet-valid");
+  expect(world.names()).toEqual([]);
+});
+
 test("what was approved for another area is not said here", async () => {
   const world = await rosterWorld();
   const order = world.orderOf({ areas: [areaId.parse("xa-khac")] });

@@ -1,5 +1,7 @@
 import { areaId } from "@loa/shared/kernel/ids.ts";
 import { newKeyPair, nodeCrypto } from "@loa/shared/node/node-crypto.ts";
+import { newSoftwareKey } from "@loa/shared/node/software-authenticator.ts";
+import { sealingKeyOf } from "@loa/shared/trust/authority.ts";
 import {
   chainOf,
   followRosters,
@@ -8,7 +10,15 @@ import {
   type SignedRoster,
 } from "@loa/shared/trust/roster.ts";
 import { expect, test } from "vitest";
-import { machineKey, rootOf, rootPairs, rosterWith, signers, signRoster } from "../../support/trust-world.ts";
+import {
+  machineKey,
+  personKey,
+  rootOf,
+  rootPairs,
+  rosterWith,
+  signers,
+  signRoster,
+} from "../../support/trust-world.ts";
 
 const online = newKeyPair();
 const keys = [machineKey(online.publicKey)];
@@ -85,3 +95,10 @@ function signedByBoth(
   }));
   return signRoster(roster, by);
 }
+
+test("a person's passkey seals no envelope, of whatever kind it is and whatever it was granted", () => {
+  const passkey = newSoftwareKey("loa.example.vn", "https://loa.example.vn", "EdDSA");
+  const roster = rosterWith([...keys, personKey("ba", passkey, ["emergency"], ["tinh"])]);
+  expect(sealingKeyOf(roster, "ba")).toBeNull();
+  expect(sealingKeyOf(roster, "controller")).toBe(online.publicKey);
+});
