@@ -85,7 +85,7 @@ describe("an input of the box", () => {
     expect(source.live?.isLost).toBe(false);
   });
 
-  test.each([200, -200])(
+  test.each([300, -300])(
     "whose-crystal-is-%s-ppm-off-never-runs-dry-and-never-grows-late",
     (ppm) => {
       const { hear, source, clock } = card(ppm);
@@ -94,8 +94,9 @@ describe("an input of the box", () => {
       for (let minute = 0; minute < 5; minute += 1) frames += hear(60).frames;
       expect(frames).toBe(5 * 60 * 48_000);
       const lateMs = clock.monotonic() - (source.live?.capturedAt(clock.monotonic()) ?? 0);
-      expect(lateMs).toBeGreaterThan(20);
-      expect(lateMs).toBeLessThan(260);
+      // The crystal alone would have moved it by 108 ms.
+      expect(lateMs).toBeGreaterThan(40);
+      expect(lateMs).toBeLessThan(200);
     },
     60_000,
   );

@@ -76,7 +76,7 @@ describe("a live buffer", () => {
     expect(heard[1_000]).toBe((period[1_000 % 96] ?? 0) / 32_768);
   });
 
-  test.each([150, -150])(
+  test.each([300, -300])(
     "a-source-that-is-%s-ppm-off-keeps-its-delay-without-a-click",
     (ppm) => {
       const world = bench();
@@ -97,6 +97,7 @@ describe("a live buffer", () => {
         levels.push(world.buffer.level + owed);
       }
       const first = levels[1_000] ?? 0;
+      // The source alone would have moved it by 174 ms.
       expect(Math.max(...levels.slice(-10_000).map((level) => Math.abs(level - first) / 48))).toBeLessThan(
         120,
       );
