@@ -98,6 +98,21 @@ describe("the engine", () => {
     expect(world.told("ended")[0]).toMatchObject({ playedMs: 2_000 });
   });
 
+  test("what-comes-back-after-a-gap-comes-without-a-click", () => {
+    const world = createSoundWorld();
+    const isLate = { value: false };
+    world.play("a", { gainDb: 0 }, arraySource(new Float64Array(96_000).fill(0.5), { isLate }));
+    world.pass(500);
+    isLate.value = true;
+    world.pass(300);
+    isLate.value = false;
+    world.pass(400);
+    const { samples } = world.heard();
+    const backAt = samples.lastIndexOf(0) + 1;
+    expect(Math.max(...samples.subarray(backAt, backAt + 10))).toBeLessThan(0.1);
+    expect(samples[backAt + 200]).toBe(0.5);
+  });
+
   test("a-sink-that-vanishes-fails-what-sounds-and-comes-back-by-itself", () => {
     const world = createSoundWorld();
     world.play("a");
