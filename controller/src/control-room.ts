@@ -87,8 +87,15 @@ export async function openControlRoom(options: ControlRoomOptions): Promise<Cont
     };
   } catch (error) {
     hold.release();
-    throw error;
+    throw portProblem(error) ?? error;
   }
+}
+
+/** A port that somebody else holds, or that only the system's own programs may open. */
+function portProblem(error: unknown): CannotOpen | null {
+  if (!(error instanceof Error) || !("syscall" in error && "port" in error)) return null;
+  if (error.syscall !== "listen") return null;
+  return new CannotOpen(`${error.message}: name another with --http-port or --mqtt-port`);
 }
 
 export async function makeFolder(path: string): Promise<void> {

@@ -1,8 +1,9 @@
 import { chmod, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type ControlRoom, openControlRoom } from "@loa/controller/control-room.ts";
+import { CannotOpen, type ControlRoom, openControlRoom } from "@loa/controller/control-room.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createLogBook } from "../support/log-book.ts";
+import { startTcpProxy } from "../support/tcp-proxy.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temp-folder.ts";
 
 let folder: TemporaryFolder;
@@ -18,7 +19,7 @@ afterEach(async () => {
 
 const password = "quite-a-long-secret";
 
-async function open(): Promise<ControlRoom> {
+async function open(ports: { httpPort?: number; mqttPort?: number } = {}): Promise<ControlRoom> {
   room = await openControlRoom({
     host: "127.0.0.1",
     httpPort: 0,
@@ -31,6 +32,7 @@ async function open(): Promise<ControlRoom> {
     metricsToken: null,
     firstStart: { root: { id: "province", name: "Tỉnh" }, operators: [{ name: "operator", password }] },
     log: createLogBook(),
+    ...ports,
   });
   return room;
 }
@@ -65,6 +67,14 @@ test("a second one in the same folder is refused in words, and touches nothing u
   await expect(open()).rejects.toThrow(/data is in use by another control room/);
   expect((await signIn(first)).status).toBe(200);
   await first.close();
+  expect((await signIn(await open())).status).toBe(200);
+});
+
+test.each(["httpPort", "mqttPort"] as const)("a taken port is told in words (%s)", async (which) => {
+  const taken = await startTcpProxy(9);
+  await expect(open({ [which]: taken.port })).rejects.toThrow(CannotOpen);
+  await expect(open({ [which]: taken.port })).rejects.toThrow(`127.0.0.1:${taken.port}: name another with`);
+  await taken.close();
   expect((await signIn(await open())).status).toBe(200);
 });
 
