@@ -73,7 +73,7 @@ function Tile({
 export function CorrectionCounts({ tally }: { readonly tally: CorrectionTally }): VNode {
   const { said, saying, owed } = tally;
   return (
-    <p role="status">
+    <p role="status" class="correction-tally">
       <Mark
         tone={owed > 0 ? "warn" : "good"}
         icon={owed + saying > 0 ? "clock" : "check"}
