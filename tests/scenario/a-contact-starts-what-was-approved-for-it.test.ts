@@ -145,6 +145,21 @@ test("it ends with its last day, with a list that does not name it, and with the
   expect(stolen.names()).toEqual([]);
 });
 
+test("not with another key under the name of the one that has signed it", async () => {
+  const world = await armedWorld();
+  const two = world.rosterOf(2);
+  const [ba, other] = ["ba", "nam"].map((name) => two.keys.find(({ id }) => id === name));
+  if (ba === undefined || other === undefined) throw new Error("not in the roster");
+  const { algorithm, publicKey } = other;
+  const keys = [...two.keys.filter(({ id }) => id !== "ba" && id !== "nam"), { ...ba, algorithm, publicKey }];
+  world.offer(signRoster({ ...two, keys }, signers(2)));
+  await world.soon(MINUTE_MS);
+  expect(world.reportedRoster()).toBe(2);
+  contact(world, 1);
+  await world.soon(MINUTE_MS);
+  expect(world.names()).toEqual([]);
+});
+
 test("an older list that is kept back takes nothing away from a newer one", async () => {
   const world = await rosterWorld({ profile: withContacts });
   const late = world.room.sealed("local", { orders: [] }, plus(world.time.instant(), DAY_MS));

@@ -129,6 +129,12 @@ describe("a sealed envelope", () => {
     expect(open(none)).toEqual({ ok: false, error: "malformed" });
   });
 
+  it("that names another issuer than the key that has signed it is malformed", () => {
+    const signer = { issuer: "controller", privateKey: keys.privateKey };
+    const foreign = seal({ ...contents, issuer: "box-1" }, signer, nodeCrypto);
+    expect(open(foreign)).toEqual({ ok: false, error: "malformed" });
+  });
+
   it("with a field that must be understood and is not is refused", () => {
     const critical = seal(
       { ...contents, critical: ["floodgate"] },

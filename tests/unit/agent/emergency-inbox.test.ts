@@ -52,6 +52,15 @@ describe("an emergency that comes in", () => {
     expect(kinds.indexOf("alarm written")).toBeLessThan(kinds.indexOf("play"));
   });
 
+  test("is over by its own end, though the envelope around it has none", () => {
+    const bench = benchWithPlan();
+    const begun = plus(bench.now(), -2 * HOUR_MS);
+    const ends = { at: begun, expiresAt: plus(bench.now(), -SECOND_MS) };
+    raise(bench, ends, { issuedAt: begun, notBefore: begun, expiresAt: null });
+    expect(answers(bench).at(-1)).toBe("expired");
+    expect(bench.plays).toEqual([]);
+  });
+
   test("a second time, by another way, sounds once", () => {
     const bench = benchWithPlan();
     const emergency = alarmOf(bench.now());
