@@ -1,7 +1,12 @@
 import { VOICE_LIMIT } from "@loa/edge-agent/sound/roster.ts";
+import { openNext } from "@loa/edge-agent/sound/source-opener.ts";
+import { createVoice } from "@loa/edge-agent/sound/voice.ts";
+import { sha256 } from "@loa/shared/kernel/ids.ts";
 import { describe, expect, test } from "vitest";
 import { soundingStretch } from "../../golden-ear/gaps.ts";
 import { slice } from "../../golden-ear/recording.ts";
+import { createLogBook } from "../../support/log-book.ts";
+import { requestOf } from "../../support/play-requests.ts";
 import { arraySource, createSoundWorld } from "../../support/sound-world.ts";
 
 const S = 48_000;
@@ -9,6 +14,26 @@ const long = (frequencyHz: number) => ({ kind: "tone", frequencyHz, durationMs: 
 const siren = { kind: "siren", severity: "actual", durationMs: 1_000 } as const;
 
 describe("an emergency", () => {
+  test("what-it-says-is-opened-before-all-that-waits, and that in the order in which it was asked", () => {
+    const clip = { kind: "clip", sha256: sha256.parse("a".repeat(64)) } as const;
+    const rungs = {
+      first: "scheduled",
+      second: "scheduled",
+      urgent: "priority",
+      alarm: "emergency-actual",
+    } as const;
+    const voices = Object.entries(rungs).map(([id, rung]) =>
+      createVoice(requestOf(id, { rung, source: clip }), null),
+    );
+    const opened: string[] = [];
+    const open = (_: unknown, { soundId }: { readonly soundId: string }) => {
+      opened.push(soundId);
+      return arraySource(new Float64Array(10));
+    };
+    for (let tick = 0; tick < 5; tick += 1) openNext(voices, open, createLogBook());
+    expect(opened).toEqual(["alarm", "urgent", "first", "second"]);
+  });
+
   test("is-never-refused-and-never-dropped, however full the mixer is", () => {
     const world = createSoundWorld();
     for (let number = 0; number < VOICE_LIMIT; number += 1) {
