@@ -15,7 +15,7 @@ describe("an upload", () => {
     const answer = await author.send("POST", uploadPath, new TextEncoder().encode(text), bytes);
     expect(answer.status).toBe(201);
     const { clip } = await answer.json();
-    expect(clip).toMatchObject({ durationMs: 20_000, loudnessLufs: -20, gainDb: 3, fileName: "tin.mp3" });
+    expect(clip).toMatchObject({ durationMs: 20_000, loudnessLufs: -19, gainDb: 3, fileName: "tin.mp3" });
     expect((await (await author.get("/api/v1/clips")).json()).clips).toEqual([clip]);
     const sound = await author.get(`/api/v1/clips/${clip.sha256}/audio`);
     expect(sound.headers.get("content-type")).toBe("audio/mpeg");
