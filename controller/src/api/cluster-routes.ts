@@ -39,7 +39,8 @@ const clusterShape = z
     description:
       "`gainDb` corrects this installation: it is added to the volume of its area. `alignDelayMs` is added to every " +
       "planned start. `turn` is its place where schedules are spoken in turns, 0 the first. `zones` are the loudspeaker " +
-      "lines on which programmes sound: those of the amplifier, and of a sound card with an output for each.",
+      "lines on which programmes sound: those of the amplifier, and of a sound card with an output for each. " +
+      "An emergency sounds on all of them.",
   });
 
 const claimAnswer = z

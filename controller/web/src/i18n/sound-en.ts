@@ -127,7 +127,7 @@ export const soundEn: SoundTexts = {
     lines: "Lines",
     people: "People",
     clusterHint:
-      "The correction is added to the volume of the area. The delay lets sound of several clusters meet the ear together (0–2000 ms). The turn is the place when clusters speak in turns (0 is first). Lines are the loudspeaker lines on which programmes sound (1 to 4, as in «1, 2»). People who hear it are added up and shown before an emergency is sent; empty where nobody has counted them.",
+      "The correction is added to the volume of the area. The delay lets sound of several clusters meet the ear together (0–2000 ms). The turn is the place when clusters speak in turns (0 is first). Lines are the loudspeaker lines on which programmes sound (1 to 4, as in «1, 2»); an emergency sounds on all of them. People who hear it are added up and shown before an emergency is sent; empty where nobody has counted them.",
     clusterWrong: "Level −80 to 20 dB, delay 0 to 2000 ms, turn 0 to 15, lines 1 to 4, people 0 to 100,000.",
   },
   radio: {

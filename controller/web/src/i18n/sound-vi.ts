@@ -125,7 +125,7 @@ export const soundVi = {
     lines: "Đường loa",
     people: "Số người nghe",
     clusterHint:
-      "Chỉnh riêng cộng vào âm lượng của khu vực. Phát trễ để tiếng từ nhiều cụm tới tai cùng lúc (0–2000 ms). Lượt là thứ tự khi phát lần lượt (0 phát đầu). Đường loa là các đường phát chương trình (1 đến 4, ví dụ «1, 2»). Số người nghe được cộng lại và hiện trước khi phát khẩn cấp; để trống nếu chưa đếm.",
+      "Chỉnh riêng cộng vào âm lượng của khu vực. Phát trễ để tiếng từ nhiều cụm tới tai cùng lúc (0–2000 ms). Lượt là thứ tự khi phát lần lượt (0 phát đầu). Đường loa là các đường phát chương trình (1 đến 4, ví dụ «1, 2»); khẩn cấp luôn phát trên mọi đường. Số người nghe được cộng lại và hiện trước khi phát khẩn cấp; để trống nếu chưa đếm.",
     clusterWrong:
       "Mức −80 đến 20 dB, trễ 0 đến 2000 ms, lượt 0 đến 15, đường loa 1 đến 4, số người nghe 0 đến 100.000.",
   },
