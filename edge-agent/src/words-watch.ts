@@ -10,17 +10,19 @@ export interface WordsWatch {
   readonly timers: Timers;
 }
 
-/** Looks once a day, and more often while something is wrong, until it is ended by what is answered. */
+/** Looks once a day, and more often while something is wrong or nobody could look, until it is ended by what is answered. */
 export function keepWordsChecked({ check, found, timers }: WordsWatch): () => void {
   let isEnded = false;
   let cancel = timers.after(FIRST_LOOK_MS, look);
 
   function look(): void {
-    void check().then((areWhole) => {
-      if (isEnded) return;
-      found(areWhole);
-      cancel = timers.after(areWhole ? DAY_MS : HOUR_MS, look);
-    });
+    void check()
+      .catch(() => false)
+      .then((areWhole) => {
+        if (isEnded) return;
+        found(areWhole);
+        cancel = timers.after(areWhole ? DAY_MS : HOUR_MS, look);
+      });
   }
 
   return () => {

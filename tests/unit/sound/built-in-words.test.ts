@@ -70,3 +70,16 @@ test("somebody looks at them soon after the start and once a day; while they are
   await time.advance(7 * DAY_MS);
   expect(found).toHaveLength(5);
 });
+
+test("where nobody can look, as on a card that is broken, they count as lost, and the agent lives on", async () => {
+  const time = createTestTime();
+  const found: boolean[] = [];
+  const end = keepWordsChecked({
+    check: () => Promise.reject(new Error("EIO")),
+    found: (answer) => found.push(answer),
+    timers: time.timers,
+  });
+  await time.advance(2 * HOUR_MS);
+  expect(found).toEqual([false, false]);
+  end();
+});
