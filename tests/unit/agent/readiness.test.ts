@@ -130,11 +130,12 @@ describe("what stands in the way", () => {
 
   test("a test that failed, or that nobody made for more than a day", () => {
     const failed = agentBench({ clips: [news], beginsAt: "01:00:00" });
-    failed.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])]));
+    failed.sendPlan(planOf(1, [daily("sang", ["05:00:00", "08:00:00"], [news])]));
     failed.knobs.refuses = "zone.1";
-    failed.until("03:59:00");
+    expect(foundAt(failed, "04:45:30")).toEqual([["early", ["amplifier-refused", "self-test-failed"]]]);
+    failed.until("06:00:00");
     failed.knobs.refuses = null;
-    expect(foundAt(failed, "04:45:30")).toEqual([["early", ["self-test-failed"]]]);
+    expect(foundAt(failed, "07:45:30")).toEqual([["early", []]]);
     // Nine minutes before it is due there is no time to make up for it.
     const ownsFrom = plus(at("04:00:00"), -30 * HOUR_MS);
     const stale = agentBench({ clips: [news], beginsAt: "04:51:00", memory: { ownsFrom } });
