@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { cardParts } from "../ears/card-plugin.ts";
 import { knownNoise } from "../golden-ear/known-noise.ts";
 import { writeWav } from "../golden-ear/make-audio.ts";
@@ -20,9 +20,13 @@ describeWithPart("ffmpeg", "scheduling of the sound process", ({ path: ffmpegPat
   test.runIf(cardParts() !== null)(
     "the-engine-gets-real-time-where-allowed-and-its-decoders-never",
     async () => {
+      vi.stubEnv("MALLOC_MMAP_THRESHOLD_", "8192");
+      onTestFinished(() => void vi.unstubAllEnvs());
       const box = await openSupervisedLoudspeaker(ffmpegPath);
       onTestFinished(box.close);
       const engine = await box.engine();
+      expect(readOrEmpty(`/proc/${engine}/environ`)).toContain("PATH=");
+      expect(readOrEmpty(`/proc/${engine}/environ`)).not.toContain("MALLOC_MMAP_THRESHOLD_");
       const path = join(await testFolder(), "noise.wav");
       writeWav(path, knownNoise(CLIP_MS));
       box.play("clip", { kind: "clip", sha256: box.clip(path) });

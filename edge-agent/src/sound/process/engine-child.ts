@@ -30,7 +30,9 @@ export type StartEngine = (setup: EngineSetup) => EngineChild;
 export const ENGINE_NODE_FLAGS = ["--max-semi-space-size=1", "--single-threaded", "--v8-pool-size=1"];
 
 export function engineStarter(env: NodeJS.ProcessEnv): StartEngine {
-  return (setup) => startEngine(setup, env);
+  // The agent gives every freed block back to the system; a thread that mixes must not wait for the kernel so often.
+  const { MALLOC_MMAP_THRESHOLD_: _, ...own } = env;
+  return (setup) => startEngine(setup, own);
 }
 
 function startEngine(setup: EngineSetup, env: NodeJS.ProcessEnv): EngineChild {
