@@ -1,6 +1,7 @@
 import { areaId } from "@loa/shared/kernel/ids.ts";
+import type { UploadedClip } from "@loa/simulator/operator.ts";
 import { PROVINCE_ID } from "@loa/simulator/province-plan.ts";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { z } from "zod";
 import { soundingStretch } from "../golden-ear/gaps.ts";
 import { rmsDb } from "../golden-ear/level.ts";
@@ -28,8 +29,9 @@ describeWithPart("ffmpeg", "an mp3 that an operator uploads and schedules ten se
   let folder: TemporaryFolder;
   let province: ProvinceProcess;
   let bulletin: TestBulletin;
+  let clip: UploadedClip;
   let order: PlacedOrder;
-  let heard: readonly Recording[];
+  let heard: readonly Recording[] = [];
   let listeners: readonly Pick<ListedBox, "boxId" | "areaId">[];
 
   beforeAll(async () => {
@@ -51,8 +53,13 @@ describeWithPart("ffmpeg", "an mp3 that an operator uploads and schedules ten se
     const [thrifty] = listeners;
     const audio = `/api/v1/areas/${thrifty?.areaId}/audio`;
     await desk.operator.do("PUT", audio, z.unknown(), { rendition: "opus-24" });
-    const clip = await desk.operator.upload("ban-tin.mp3", made.bytes);
-    order = await desk.playOnce({ title: "Bản tin thử", areas: [commune], clip, aheadMs });
+    clip = await desk.operator.upload("ban-tin.mp3", made.bytes);
+  });
+  // A second hearing hears it anew: what a machine that stood still has recorded would only fail again.
+  beforeEach(async ({ task }) => {
+    const isSecondHearing = (task.result?.retryCount ?? 0) > 0;
+    if (heard.length > 0 && !isSecondHearing) return;
+    order = await province.desk.playOnce({ title: "Bản tin thử", areas: [commune], clip, aheadMs });
     await untilPast(order.dueAt, bulletinMs + silenceMs + 1_000);
     heard = await Promise.all(listeners.map(({ boxId }) => province.heard(boxId, 30)));
   });
@@ -62,6 +69,7 @@ describeWithPart("ffmpeg", "an mp3 that an operator uploads and schedules ten se
   });
 
   it("starts within 250 ms of its time at every one of them", () => {
+    expect(heard).toHaveLength(3);
     for (const recording of heard) {
       expect(Math.abs(startErrorMs(recording, bulletin, order.dueAt) ?? Number.NaN)).toBeLessThanOrEqual(250);
     }
