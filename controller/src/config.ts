@@ -40,4 +40,6 @@ export interface FirstStart {
   readonly root: { readonly id: string; readonly name: string };
   /** At least two where exceptions shall be confirmed by another person. */
   readonly operators: readonly { readonly name: string; readonly password: string }[];
+  /** They stand in the database: whatever becomes of this start, the next one makes no others. */
+  made?(): void;
 }

@@ -56,7 +56,6 @@ export interface ControlRoomOptions extends Exposure {
 export interface ControlRoom {
   readonly httpPort: number;
   readonly mqttPort: number;
-  readonly isFirstStart: boolean;
   fetch: Answer;
   close(): Promise<void>;
 }
@@ -175,7 +174,6 @@ async function openAlone(options: ControlRoomOptions): Promise<ControlRoom> {
     return {
       httpPort: server.port,
       mqttPort,
-      isFirstStart: controller.isFirstStart,
       fetch: answer,
       async close() {
         endLooking();

@@ -20,8 +20,6 @@ export interface Controller {
   /** Nothing that the controller started by itself is under way; timers may be armed. */
   settled(): void | Promise<void>;
   close(): Promise<void>;
-  /** Whether this start made the root of the tree and the first operators. */
-  readonly isFirstStart: boolean;
   /** What boxes said and was not believed. */
   refused(): ReturnType<Counters["refused"]>;
 }
@@ -79,7 +77,6 @@ export async function createController(
   });
   log.info("controller.started", { isFirstStart });
   return {
-    isFirstStart,
     fetch: async (request, env) => await api.fetch(request, env),
     settled: () => work.settled(),
     refused: () => heart.counters.refused(),

@@ -49,5 +49,6 @@ export async function makeFirstStart(
       detail,
     });
   });
+  firstStart.made?.();
   return true;
 }

@@ -68,7 +68,6 @@ async function main(): Promise<void> {
   if (typeof options === "string") return leave(`${options}\n${usage}`);
   const room = await openControlRoom({ ...options, log }).catch(said);
   if (room === null) return;
-  if (room.isFirstStart) sayFirstSignIn(operators);
   log.info("controller.listening", { host: options.host, httpPort: room.httpPort, mqttPort: room.mqttPort });
   const close = () => {
     setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
@@ -132,6 +131,7 @@ function optionsOf(
     firstStart: {
       root: { id: flags("province-id") ?? "province", name: flags("province-name") ?? "Tỉnh" },
       operators,
+      made: () => sayFirstSignIn(operators),
     },
     ...approvalUrl,
     ...(httpTls === null ? {} : { httpTls }),

@@ -1,4 +1,5 @@
 import { type AreaTree, treeOn } from "@loa/shared/broadcast/area.ts";
+import type { Log } from "@loa/shared/kernel/ambient.ts";
 import type { CommandId } from "@loa/shared/kernel/ids.ts";
 import { asInstant, DAY_MS, type Instant, plus, toLocal } from "@loa/shared/kernel/time.ts";
 import type { SignedRoster } from "@loa/shared/trust/roster.ts";
@@ -77,7 +78,7 @@ export async function readPast({ ports, db, work }: HeartParts): Promise<Past> {
     lastLook: lastLook === null ? null : asInstant(Number(lastLook)),
     clones: await allClones(db),
     emergencies: await Promise.all(emergencies.map((one) => pastOf(db, one))),
-    drafts: await pastDrafts(db, tree, plus(clock.now(), -EMERGENCY_DAYS * DAY_MS)),
+    drafts: await pastDrafts({ db, log }, tree, plus(clock.now(), -EMERGENCY_DAYS * DAY_MS)),
     rosters: await allRosters(db),
     sequences: await createSequences(sequenceStore(db), clock, work, log),
   };
@@ -108,8 +109,12 @@ async function pendingOfKind(db: Database, kind: CommandKind): Promise<readonly 
 const MAX_APPROVE_DAYS = 7;
 
 /** Those with which somebody can still do something, or of which receipts may come. */
-async function pastDrafts(db: Database, tree: AreaTree, since: Instant): Promise<readonly Draft[]> {
-  const drafts = await draftsSince(db, plus(since, -MAX_APPROVE_DAYS * DAY_MS));
+async function pastDrafts(
+  { db, log }: { readonly db: Database; readonly log: Log },
+  tree: AreaTree,
+  since: Instant,
+): Promise<readonly Draft[]> {
+  const drafts = await draftsSince(db, plus(since, -MAX_APPROVE_DAYS * DAY_MS), log);
   const some = drafts.filter((one) => endOfDraft(one) >= since);
   return await Promise.all(some.map((one) => held(db, one, tree)));
 }

@@ -1,9 +1,12 @@
 import { emergencyById } from "@loa/controller/store/emergencies.ts";
+import { draftsSince } from "@loa/controller/store/emergency-drafts.ts";
 import { LEAST_EMERGENCY_DB } from "@loa/shared/broadcast/plan.ts";
+import { asInstant } from "@loa/shared/kernel/time.ts";
 import { readOrder } from "@loa/shared/trust/order.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type ApiWorld, createApiWorld, type Person } from "../support/api-world.ts";
 import { approve, arm, drafted, flood, type KeyHolder, keyHolder } from "../support/armed-api.ts";
+import { createLogBook } from "../support/log-book.ts";
 
 let world: ApiWorld;
 let author: Person;
@@ -54,6 +57,30 @@ describe("a station that an emergency passes on", () => {
     expect(kept?.emergency.stream, "what is sent again after a restart").toEqual(stream);
     // Siren, built-in words and half an hour of the station, twice.
     expect(emergency.saidAt - emergency.at).toBeGreaterThan(60 * 60_000 - 1);
+  });
+
+  it("that the rules were once wider for is still in the books, and keeps no control room from starting", async () => {
+    const relay = await relayOf(chief, https);
+    const draft = await drafted(author, { stream: { relay, minutes: 30 } });
+    await approve(draft, first);
+    const { emergency } = await (await approve(draft, second)).json();
+    const waiting = await drafted(author, { stream: { relay, minutes: 20 } });
+    const quiet = { ...emergency.stream, source: { ...emergency.stream.source, gainDb: -30 } };
+    await world.db
+      .updateTable("emergency")
+      .set({ stream: JSON.stringify(quiet) })
+      .execute();
+    await world.db
+      .updateTable("emergency_draft")
+      .set({ payload: waiting.payload.replace('"gainDb":0', '"gainDb":-30') })
+      .where("id", "=", waiting.id)
+      .execute();
+    const kept = await emergencyById(world.db, emergency.id);
+    expect(kept?.emergency.stream).toEqual(quiet);
+    const log = createLogBook();
+    const drafts = await draftsSince(world.db, asInstant(0), log);
+    expect(drafts.map((one) => one.order.id)).toEqual([draft.id]);
+    expect(log.lines).toMatchObject([{ event: "draft.unreadable", fields: { draft: waiting.id } }]);
   });
 
   it("may be a line into the box, or one in the province's own network", async () => {

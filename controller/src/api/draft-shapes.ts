@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { emergencyStream } from "@loa/shared/broadcast/emergency.ts";
+import { bookedStream } from "@loa/shared/broadcast/emergency.ts";
 import { capability } from "@loa/shared/device/capability.ts";
 import { areaId, boxId, emergencyId, sha256 } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
@@ -33,7 +33,7 @@ export const draftShape = z
     clip: sha256.nullable(),
     /** Word for word, where the clip is a text that a machine reads. */
     spoken: z.string().nullable(),
-    stream: emergencyStream.nullable(),
+    stream: bookedStream.nullable(),
     correction: z.enum(["none", "built-in", "clip"]),
     correctionClip: sha256.nullable(),
     correctionSpoken: z.string().nullable(),

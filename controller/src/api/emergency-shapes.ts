@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { MAX_CLIP_MS } from "@loa/shared/broadcast/content.ts";
-import { emergencyStream, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
+import { bookedStream, MAX_EMERGENCY_MS } from "@loa/shared/broadcast/emergency.ts";
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
 import {
   areaId,
@@ -107,7 +107,7 @@ export const emergencyShape = z
     message: z.enum(["built-in", "clip"]),
     /** Word for word, where the clip is a text that a machine reads. */
     spoken: z.string().nullable(),
-    stream: emergencyStream.nullable(),
+    stream: bookedStream.nullable(),
     /** Those that one may see. */
     areas: z.array(areaId).readonly(),
     areaNames: z.array(z.string()).readonly(),

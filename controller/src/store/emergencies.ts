@@ -1,8 +1,8 @@
 import { clip } from "@loa/shared/broadcast/content.ts";
 import {
+  bookedStream,
   type Emergency,
   emergency as emergencyShape,
-  emergencyStream,
 } from "@loa/shared/broadcast/emergency.ts";
 import {
   type AreaId,
@@ -58,7 +58,7 @@ const emergencyRow = z.object({
   command_id: commandId,
   raised_by: userId,
   replaces: emergencyId.nullable(),
-  stream: jsonColumn(emergencyStream).nullable(),
+  stream: jsonColumn(bookedStream).nullable(),
   correction: jsonColumn(emergencyShape.shape.correction.unwrap()).nullable(),
   signed_order: jsonColumn(z.union([signedOrder, alertProof])).nullable(),
   corrected_at: instant.nullable(),

@@ -1,3 +1,4 @@
+import type { Log } from "@loa/shared/kernel/ambient.ts";
 import { type EmergencyId, type UserId, userId } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
 import { approval } from "@loa/shared/trust/approval.ts";
@@ -66,8 +67,15 @@ export async function setWithdrawn(
     .execute();
 }
 
-/** Those that boxes hold, however old, and the others that were drafted at or after this instant. Whether a STOP came is not here. */
-export async function draftsSince(db: Database, since: Instant): Promise<readonly Draft[]> {
+/**
+ * Those that boxes hold, however old, and the others that were drafted at or after this instant. Whether a STOP came is
+ * not here. What no box would take any more by the rules of this release is told to the log and left out.
+ */
+export async function draftsSince(
+  db: Database,
+  since: Instant,
+  log: Pick<Log, "warn">,
+): Promise<readonly Draft[]> {
   const rows = await db
     .selectFrom("emergency_draft")
     .where((eb) =>
@@ -99,12 +107,12 @@ export async function draftsSince(db: Database, since: Instant): Promise<readonl
     given.push(...found.map((row) => approvalRow.parse(row)));
   }
   const byDraft = Map.groupBy(given, (one) => one.draft);
-  return rows.map((row) =>
-    fromRow(
-      row,
-      (byDraft.get(row.id) ?? []).map((one) => one.given),
-    ),
-  );
+  return rows.flatMap((row) => {
+    const given = (byDraft.get(row.id) ?? []).map((one) => one.given);
+    const draft = fromRow(row, given);
+    if (draft === null) log.warn("draft.unreadable", { draft: row.id });
+    return draft === null ? [] : [draft];
+  });
 }
 
 /** Who has approved each, the first first. */
@@ -127,10 +135,11 @@ export async function approversOf(
   return new Map([...byDraft].map(([id, rows]) => [id, rows.map((row) => row.person)]));
 }
 
-function fromRow(raw: unknown, approvals: readonly GivenApproval[]): Draft {
+/** Null: its text is no order. */
+function fromRow(raw: unknown, approvals: readonly GivenApproval[]): Draft | null {
   const row = draftRow.parse(raw);
   const order = readOrder(row.payload);
-  if (order === null) throw new TypeError(`draft ${row.id}: its text is no order`);
+  if (order === null) return null;
   const { withdrawn_at: at, withdrawn_by: by } = row;
   return {
     order,

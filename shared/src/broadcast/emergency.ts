@@ -33,12 +33,18 @@ export function isFitForEmergency(source: RelaySource): boolean {
   return plainAddress.test(source.url) && (source.isPrivate || provenAddress.test(source.url));
 }
 
-/** A station that is passed on behind the words of an emergency, and for how long each time. */
-export const emergencyStream = z.strictObject({
-  source: relaySource.refine(isFitForEmergency, "nobody can tell whose word it is"),
+/** As it stands in books: what was fit once is told, whatever the rules say by now. */
+export const bookedStream = z.strictObject({
+  source: relaySource,
   durationMs: z.number().int().min(1_000).max(MAX_CLIP_MS),
 });
-export type EmergencyStream = z.infer<typeof emergencyStream>;
+export type EmergencyStream = z.infer<typeof bookedStream>;
+
+/** A station that is passed on behind the words of an emergency, and for how long each time. */
+const emergencyStream = bookedStream.refine(({ source }) => isFitForEmergency(source), {
+  error: "nobody can tell whose word it is",
+  path: ["source"],
+});
 
 /** An emergency ("khẩn cấp") as it goes to the boxes: it plays at once, over everything, and has an explicit end. */
 export const emergency = z.object({

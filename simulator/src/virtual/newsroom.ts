@@ -1,6 +1,6 @@
 import { clipOf, type PlanItem } from "@loa/shared/broadcast/air-item.ts";
 import type { BulletinClass } from "@loa/shared/broadcast/content.ts";
-import { type Emergency, emergencyStream } from "@loa/shared/broadcast/emergency.ts";
+import { bookedStream, type Emergency } from "@loa/shared/broadcast/emergency.ts";
 import type { PlannedSchedule } from "@loa/shared/broadcast/plan.ts";
 import type { Recurrence } from "@loa/shared/broadcast/recurrence.ts";
 import {
@@ -86,7 +86,7 @@ const relayAnswer = z.object({ relay: z.object({ id: relayId }) });
 const draftAnswer = z.object({ draft: z.object({ id: z.string(), payload: z.string() }) });
 const prepared = z.object({
   correction: z.object({ id: emergencyId }),
-  stream: emergencyStream.optional(),
+  stream: bookedStream.optional(),
 });
 const correctedAnswer = z.object({ emergency: z.object({ correctedAt: instant }) });
 const emergencyAnswer = z.object({

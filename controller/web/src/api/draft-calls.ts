@@ -1,4 +1,4 @@
-import { emergencyStream } from "@loa/shared/broadcast/emergency.ts";
+import { bookedStream } from "@loa/shared/broadcast/emergency.ts";
 import { type Capability, capability } from "@loa/shared/device/capability.ts";
 import { areaId, type BoxId, boxId, emergencyId, sha256 } from "@loa/shared/kernel/ids.ts";
 import { type Instant, instant } from "@loa/shared/kernel/time.ts";
@@ -38,7 +38,7 @@ export const draft = z.object({
   /** What the clip says, where a machine has read a typed text. */
   spoken: z.string().nullable(),
   correction: z.enum(["none", "built-in", "clip"]),
-  stream: emergencyStream.nullable(),
+  stream: bookedStream.nullable(),
   correctionClip: sha256.nullable(),
   correctionSpoken: z.string().nullable(),
   replaces: emergencyId.nullable(),

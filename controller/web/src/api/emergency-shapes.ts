@@ -1,4 +1,4 @@
-import { emergencyStream } from "@loa/shared/broadcast/emergency.ts";
+import { bookedStream } from "@loa/shared/broadcast/emergency.ts";
 import { cause, verdict } from "@loa/shared/broadcast/receipt.ts";
 import { areaId, boxId, emergencyId, occurrenceId, standingApprovalId } from "@loa/shared/kernel/ids.ts";
 import { instant } from "@loa/shared/kernel/time.ts";
@@ -20,7 +20,7 @@ export const emergency = z.object({
   /** What it says, where a machine reads a typed text. */
   message: z.enum(["built-in", "clip"]),
   spoken: z.string().nullable(),
-  stream: emergencyStream.nullable(),
+  stream: bookedStream.nullable(),
   at: instant,
   /** A box that hears of it at once has said all of it by then. */
   saidAt: instant,
