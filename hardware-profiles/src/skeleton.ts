@@ -27,14 +27,14 @@ models: ["${id}"]
 sources:
   - title: Instruction manual of ${id}
     page: "1"
-    # url: https://…
+    # url: https://maker.example/manual.pdf
     # derived < manual < bench < field
     trust: manual
 # Where public sources disagree:
 # conflicts:
-#   - about: one step of the energy counter
+#   - about: { vi: "một nấc của số đếm điện năng", en: "one step of the energy counter" }
 #     says: ["the manual: 1 Wh", "a template: 10 Wh"]
-#     follows: the manual
+#     follows: { vi: "sách hướng dẫn", en: "the manual" }
 `;
 }
 

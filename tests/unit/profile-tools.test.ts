@@ -55,6 +55,17 @@ it.each(["modbus-rtu", "modbus-tcp", "text-serial", "gpio"])("the %s skeleton pa
   expect(parsed.ok ? parsed.value.draft : parsed.error).toBe(true);
 });
 
+it.each(["modbus-rtu", "text-serial", "gpio"])(
+  "every example that the %s skeleton holds as a comment passes, too",
+  (kind) => {
+    const made = skeleton("maker-model", kind);
+    if (!made.ok) throw new Error(made.error.join("\n"));
+    const examples = /^( *)# (?=(?:firmware|url|conflicts|lease|setUp):| {2})/gm;
+    const parsed = parseProfile(made.value.replace(examples, "$1"), "maker-model.yaml");
+    expect(parsed.ok ? parsed.value.conflicts?.length : parsed.error).toBe(1);
+  },
+);
+
 it("a skeleton wants a good id and a known kind", () => {
   expect(skeleton("My Amp", "gpio").ok).toBe(false);
   expect(skeleton("my-amp", "canbus").ok).toBe(false);
