@@ -20,8 +20,9 @@ export function wishOf(state: AgentState, air: OnAir | null, isOn: boolean, now:
   const wantedDb = wantedGainDb(volumeIn(state.memory), gainFor, now);
   return {
     isOn,
+    zones: plan?.zones ?? (isRaised ? null : []),
     // An emergency is heard on every line that there is: no number in a plan keeps it from a loudspeaker.
-    zones: isRaised ? null : (plan?.zones ?? []),
+    isOnFurther: isRaised,
     gainDb: amplifierGainDb(wantedDb, state.setup.amplifier.gain),
     gainFor,
     isHeard: state.playout.sounding.some(isHeard),

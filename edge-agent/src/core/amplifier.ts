@@ -3,6 +3,7 @@ import type { Capability, DeviceFailure } from "@loa/shared/device/capability.ts
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
 import type { DeviceEvent } from "./event.ts";
+import { afterAnswer, mayAsk, NO_FURTHER, withAsked, withoutFurther } from "./further-lines.ts";
 import { type Moment, sooner, toWall } from "./moment.ts";
 import { afterPoint, afterSilence, afterValues, type Known, NOTHING_READ, readAtOf } from "./readings.ts";
 import type { AmplifierState, DevicesState, Reading } from "./state.ts";
@@ -22,6 +23,8 @@ export const SILENCES_FOR_FAULT = 2;
 /** A reading older than this says nothing about now. */
 export const READING_VALID_MS = 60 * SECOND_MS;
 
+const zones = [1, 2, 3, 4] as const satisfies Plan["zones"];
+
 export const NO_AMPLIFIER: AmplifierState = {
   capabilities: null,
   ...NOTHING_READ,
@@ -29,6 +32,7 @@ export const NO_AMPLIFIER: AmplifierState = {
   refusals: 0,
   refused: null,
   retryAt: null,
+  further: NO_FURTHER,
   trouble: null,
   wantedOnUntil: null,
   isUnderSound: false,
@@ -74,6 +78,10 @@ function afterWrite(
   at: Instant,
 ): AmplifierState {
   const known = afterPoint(state, event.capability, event.readBack, at);
+  if (state.further.asked === event.capability) {
+    const further = afterAnswer(state.further, event.capability, event.outcome === "verified", at);
+    return { ...state, ...known, pending: null, further };
+  }
   if (event.outcome === "verified") {
     // Others going through does not make a refused one obey: its count stays until it does.
     const isCured = state.refused === null || state.refused === event.capability;
@@ -93,8 +101,10 @@ const answeredNo: ReadonlySet<string> = new Set<DeviceFailure>(["exception", "no
 /** What is asked of the amplifier now. */
 export interface Wish {
   readonly isOn: boolean;
-  /** Lines that are switched on with it; null: all that it has. */
+  /** The plan's own lines, switched on with it; null: all that it has. */
   readonly zones: Plan["zones"] | null;
+  /** Its other lines are switched on as well: see `further-lines.ts`. */
+  readonly isOnFurther: boolean;
   /** Within what it can be set to. */
   readonly gainDb: number;
   readonly gainFor: AmplifierState["gainFor"];
@@ -117,7 +127,9 @@ export function driveAmplifier(state: AmplifierState, wish: Wish, { now }: Momen
   const driven = drive(state, wish, now);
   const { pending, retryAt } = driven.state;
   const answerBy = pending === null ? null : plus(pending.at, ANSWER_WITHIN_MS);
-  const ahead = [retryAt, answerBy].filter((at) => at !== null && at > now);
+  const ahead = [retryAt, answerBy, ...driven.state.further.retryAt.values()].filter(
+    (at) => at !== null && at > now,
+  );
   return { ...driven, lookAgainAt: ahead.reduce(sooner, null) };
 }
 
@@ -134,20 +146,28 @@ function drive(
   // The wait after a refusal was for what was wanted then: an alarm does not wait for a relay that is stuck.
   if (pace !== state.pace || wish.gainFor !== state.askedFor)
     next = { ...next, pace, askedFor: wish.gainFor, retryAt: null };
+  const further = wish.isOnFurther ? next.further : withoutFurther(next.further);
+  if (further !== next.further) next = { ...next, further };
   if (wantOn && next.wantedGainDb !== wish.gainDb) next = { ...next, wantedGainDb: wish.gainDb };
   const isBusy = next.pending !== null && now < plus(next.pending.at, ANSWER_WITHIN_MS);
   // Before it is put right it is looked at: how it was found says whether it passed on what sounded until now.
   const isSeen = next.capabilities !== null && (!wantOn || answeredAt(next) !== null);
-  const mayWrite = !isBusy && !wish.isWaking && isSeen && (next.retryAt === null || now >= next.retryAt);
-  if (!mayWrite) return { state: next, effects };
-  const wrong = nextWrong(next, wantedPoints(wish, next));
+  if (isBusy || wish.isWaking || !isSeen) return { state: next, effects };
+  const isWaiting = next.retryAt !== null && now < next.retryAt;
+  const wanted = wantedPoints(wish, next);
+  const own = isWaiting ? null : nextWrong(next, wanted.own);
+  const askable = wanted.further.filter(([line]) => mayAsk(next.further, line, now));
+  const wrong = own ?? nextWrong(next, askable);
+  if (wrong === null && isWaiting) return { state: next, effects };
   if (wrong === null) {
     // It came round by itself, so nothing is left to try again. Being off proves no obedience: a relay may be stuck.
     return { state: wantOn ? cured(next, wish.gainFor) : withoutRetry(next), effects };
   }
   const [capability, value] = wrong;
   effects.push({ kind: "write-device", capability, value });
-  return { state: { ...next, pending: { capability, at: now }, retryAt: null }, effects };
+  const retryAt = isWaiting ? next.retryAt : null;
+  const asked = withAsked(next.further, own === null ? capability : null);
+  return { state: { ...next, pending: { capability, at: now }, retryAt, further: asked }, effects };
 }
 
 function cured(state: AmplifierState, gainFor: Wish["gainFor"]): AmplifierState {
@@ -161,6 +181,11 @@ function withoutRetry(state: AmplifierState): AmplifierState {
 }
 
 type WantedPoint = readonly [Capability, number];
+interface WantedPoints {
+  readonly own: readonly WantedPoint[];
+  /** Asked when all of the former are as wanted, or wait to be tried again. */
+  readonly further: readonly WantedPoint[];
+}
 
 /** The first point that is not as wanted; after a refusal the one behind it, so that one point never stops all. */
 function nextWrong(state: AmplifierState, wanted: readonly WantedPoint[]): WantedPoint | null {
@@ -170,9 +195,9 @@ function nextWrong(state: AmplifierState, wanted: readonly WantedPoint[]): Wante
 }
 
 /** What is wanted while nothing is, by what the amplifier has: asked at every look. */
-const restPoints = new WeakMap<readonly Capability[], readonly WantedPoint[]>();
+const restPoints = new WeakMap<readonly Capability[], WantedPoints>();
 
-function wantedPoints(wish: Wish, state: AmplifierState): readonly WantedPoint[] {
+function wantedPoints(wish: Wish, state: AmplifierState): WantedPoints {
   const known = state.capabilities ?? [];
   if (wish.isOn) return pointsFor(wish, state, known);
   const points = restPoints.get(known) ?? pointsFor(wish, state, known);
@@ -180,17 +205,21 @@ function wantedPoints(wish: Wish, state: AmplifierState): readonly WantedPoint[]
   return points;
 }
 
-/** Order matters: the unmute comes last going up and first going down, so no line is switched under load. */
-function pointsFor(wish: Wish, state: AmplifierState, known: readonly Capability[]): readonly WantedPoint[] {
-  const lines = ([1, 2, 3, 4] as const).map((zone): WantedPoint => {
-    const isWanted = wish.isOn && wish.zones?.includes(zone) !== false;
-    return [`zone.${zone}`, isWanted ? 1 : 0];
-  });
+/**
+ * Order matters: the unmute comes last going up and first going down, so no line of the plan is switched under load.
+ * Further lines of an emergency are: its first words are not kept waiting for a relay that is not there.
+ */
+function pointsFor(wish: Wish, state: AmplifierState, known: readonly Capability[]): WantedPoints {
+  const isOwn = (zone: Plan["zones"][number]) => wish.zones?.includes(zone) !== false;
+  const apart = wish.isOn && wish.isOnFurther ? zones.filter((zone) => !isOwn(zone)) : [];
+  const lines = zones
+    .filter((zone) => !apart.includes(zone))
+    .map((zone): WantedPoint => [`zone.${zone}`, wish.isOn && isOwn(zone) ? 1 : 0]);
   // An input that is not on the air is muted here as it is in the mixer: idle receivers pick up what they like.
   const inputs = (["line", "fm"] as const).map((input): WantedPoint => {
     return [`input.${input}`, wish.isOn && wish.inputs.includes(input) ? 1 : 0];
   });
-  const points: readonly WantedPoint[] = wish.isOn
+  const own: readonly WantedPoint[] = wish.isOn
     ? [
         ["amplifier.power", 1],
         ["amplifier.gain", nextGain(wish, state)],
@@ -199,7 +228,9 @@ function pointsFor(wish: Wish, state: AmplifierState, known: readonly Capability
         ["amplifier.mute", 0],
       ]
     : [["amplifier.mute", 1], ...inputs, ...lines, ["amplifier.power", 0]];
-  return points.filter(([point]) => known.includes(point));
+  const further = apart.map((zone): WantedPoint => [`zone.${zone}`, 1]);
+  const isKnown = ([point]: WantedPoint) => known.includes(point);
+  return { own: own.filter(isKnown), further: further.filter(isKnown) };
 }
 
 /** Under a sound the gain moves step by step, each read back; to and from an emergency, and in silence, at once. */

@@ -149,13 +149,14 @@ function movedPlayout(playout: Playout, byMs: number): Playout {
 }
 
 function movedAmplifier(amplifier: AmplifierState, byMs: number): AmplifierState {
-  const { pending, trouble } = amplifier;
+  const { further, pending, trouble } = amplifier;
   return {
     ...amplifier,
     looks: looksMoved(amplifier.looks, byMs),
     pending: pending === null ? null : { ...pending, at: plus(pending.at, byMs) },
     trouble: trouble === null ? null : { ...trouble, since: plus(trouble.since, byMs) },
     retryAt: moved(amplifier.retryAt, byMs),
+    further: { ...further, retryAt: movedMap(further.retryAt, (at) => plus(at, byMs)) },
     wantedOnUntil: moved(amplifier.wantedOnUntil, byMs),
     silentSince: moved(amplifier.silentSince, byMs),
     silentSeenAt: moved(amplifier.silentSeenAt, byMs),

@@ -10,6 +10,7 @@ import type { Instant, MonotonicMs } from "@loa/shared/kernel/time.ts";
 import type { SelfTest } from "@loa/shared/wire/bodies.ts";
 import type { BoxTime } from "./box-time.ts";
 import type { OutputTrouble } from "./event.ts";
+import type { FurtherLines } from "./further-lines.ts";
 import type { LineTally, Memory } from "./memory.ts";
 import type { Counted } from "./month-use.ts";
 import type { Setup } from "./setup.ts";
@@ -173,6 +174,7 @@ export interface AmplifierState {
   /** The point of the last of them. */
   readonly refused: Capability | null;
   readonly retryAt: Instant | null;
+  readonly further: FurtherLines;
   readonly trouble: DeviceTrouble | null;
   readonly wantedOnUntil: Instant | null;
   /** It was on for a sound at the last look: its hold begins with the first look at which it is not. */

@@ -22,6 +22,7 @@ const known: readonly Capability[] = [
 const wish: Wish = {
   isOn: true,
   zones: [1],
+  isOnFurther: false,
   gainDb: -6,
   gainFor: "programme",
   isHeard: false,
