@@ -159,6 +159,8 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
         ...{ order, payload, approveBy, approvals: [], raisedAt: null, withdrawn: null },
         isOvertaken: isOvertakenAtOnce(order),
       };
+      // Before it is written: another one at the same moment must see that there is no more room, and a STOP must find it.
+      drafts.set(order.id, draft);
       await commit(async (tx) => {
         await insertDraft(tx, draft);
         await writeAudit(tx, {
@@ -166,9 +168,11 @@ export function createDraftKeeper(parts: DraftKeeperParts, past: readonly Draft[
           act: "emergency.drafted",
           detail: { ...order },
         });
+      }).catch((error: unknown) => {
+        drafts.delete(order.id);
+        throw error;
       });
-      drafts.set(order.id, draft);
-      return draft;
+      return drafts.get(order.id) ?? draft;
     },
     async approve(id, { person, approval, lineages }) {
       const draft = drafts.get(id);

@@ -292,7 +292,7 @@ describe("the tally of an emergency", () => {
 describe("the correction of an emergency", () => {
   it("is tallied by box: who says it, who has said it, and who has heard what was wrong and not that it was", async () => {
     const world = await createApiWorld();
-    for (const name of ["corrected", "saying", "owing", "mute"]) {
+    for (const name of ["corrected", "saying", "owing", "broken", "mute"]) {
       await addCluster(world.db, `cluster-${name}`, "an-thon");
       await addBox(world.db, `box-${name}`, `cluster-${name}`);
     }
@@ -302,7 +302,7 @@ describe("the correction of an emergency", () => {
     const { emergency } = await (await officer.post("/api/v1/emergencies", wrong)).json();
     const path = `/api/v1/emergencies/${emergency.id}`;
     expect((await (await officer.get(path)).json()).correction).toBeNull();
-    for (const name of ["corrected", "saying", "owing"])
+    for (const name of ["corrected", "saying", "owing", "broken"])
       await said(world, emergency, name, "partial", "cancelled");
     await said(world, emergency, "mute", "missed", "amplifier-silent");
     await officer.post(`${path}/correct`);
@@ -315,13 +315,17 @@ describe("the correction of an emergency", () => {
     await said(world, said2, "corrected", "heard", null);
     const onAir = { occurrenceId: said2.occurrenceId, title: "", since: emergency.at, emergency: "exercise" };
     Object.assign(world.fleet.row("box-saying"), { onAir });
+    // It says it to nobody: what it says owes it still, or never did.
+    const faults = [{ kind: "amplifier-silent" }];
+    for (const name of ["broken", "mute"]) Object.assign(world.fleet.row(`box-${name}`), { onAir, faults });
     const { correction, boxes } = await (await officer.get(path)).json();
-    expect(correction).toEqual({ said: 1, saying: 1, owed: 1 });
+    expect(correction).toEqual({ said: 1, saying: 1, owed: 2 });
     const byBox = boxes.map((one: Record<string, string>) => [one.boxId, one.correction]);
     expect(Object.fromEntries(byBox)).toEqual({
       "box-corrected": "said",
       "box-saying": "saying",
       "box-owing": "owed",
+      "box-broken": "owed",
       "box-mute": null,
       "box-an": null,
     });

@@ -113,3 +113,12 @@ test("what the box made of it is told: on its way, held, refused with the reason
   await arm(chief);
   expect(await atBox()).toEqual({ state: "not-sent", reason: null });
 });
+
+test("those that are written at the same moment do not together take more room than a box has", async () => {
+  await arm(chief);
+  const posts = Array.from({ length: 10 }, (_, count) =>
+    author.post(path, asked({ headline: `Tin ${count}` })),
+  );
+  const states = (await Promise.all(posts)).map((one) => one.status).toSorted();
+  expect(states).toEqual([...Array(8).fill(202), 409, 409]);
+});

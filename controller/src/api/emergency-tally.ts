@@ -1,7 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
-import type { BoxId, OccurrenceId } from "@loa/shared/kernel/ids.ts";
-import { boxStates, stateAt } from "../domain/emergencies.ts";
+import type { BoxId } from "@loa/shared/kernel/ids.ts";
+import type { BoxRow } from "../domain/box-row.ts";
+import { boxStates, silencedBy, stateAt } from "../domain/emergencies.ts";
 import { findBoxes } from "../store/boxes.ts";
 import type { Database } from "../store/database.ts";
 import { type StoredEmergency, soundsOf } from "../store/emergencies.ts";
@@ -66,22 +67,23 @@ export async function boxesOf(
         verdict: word?.verdict ?? null,
         cause,
         presence: row.presence.state,
-        correction: correctionOf(boxId, row.onAir?.occurrenceId ?? null, state === "audible"),
+        correction: correctionOf(row, state === "audible"),
       },
     };
   });
 }
 
-type OfCorrection = (box: BoxId, onAir: OccurrenceId | null, wasHeard: boolean) => EmergencyBox["correction"];
+type OfCorrection = (row: BoxRow, wasHeard: boolean) => EmergencyBox["correction"];
 
 /** What was approved for the case that it was wrong, where it was said. */
 async function corrections(db: Database, { emergency, cancelled }: StoredEmergency): Promise<OfCorrection> {
   const id = emergency.correction?.id;
   if (id === undefined || cancelled?.isCorrected !== true) return () => null;
   const said = await saidBy(db, id);
-  return (box, onAir, wasHeard) => {
-    if (onAir?.startsWith(`${id}@`) === true) return "saying";
-    if (said.has(box)) return "said";
+  return ({ boxId, onAir, faults }, wasHeard) => {
+    const isMute = silencedBy(faults.map(({ kind }) => kind)) !== null;
+    if (!isMute && onAir?.occurrenceId.startsWith(`${id}@`) === true) return "saying";
+    if (said.has(boxId)) return "said";
     return wasHeard ? "owed" : null;
   };
 }

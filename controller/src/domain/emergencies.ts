@@ -59,6 +59,11 @@ export interface EmergencyFacts {
   readonly presence: PresenceState;
 }
 
+/** Why nobody hears what the mixer plays; null: nothing is known against it. */
+export function silencedBy(faults: readonly FaultKind[]): (typeof silencing)[number] | null {
+  return silencing.find((kind) => faults.includes(kind)) ?? null;
+}
+
 /** A box's receipt counts more than what it said while it played; what nobody could hear is never audible. */
 export function stateAt(facts: EmergencyFacts): {
   readonly state: EmergencyBoxState;
@@ -70,7 +75,7 @@ export function stateAt(facts: EmergencyFacts): {
     return { state: isEnded ? "stopped" : "failed", cause };
   }
   if (verdict !== null) return { state: "audible", cause };
-  const silenced = silencing.find((kind) => facts.faults.includes(kind)) ?? null;
+  const silenced = silencedBy(facts.faults);
   if (facts.isSounding && silenced !== null) return { state: "failed", cause: silenced };
   if (facts.isSounding || facts.firstSoundAt !== null) return { state: "audible", cause: null };
   switch (answer) {
