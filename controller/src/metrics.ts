@@ -15,6 +15,8 @@ export interface Metrics {
 }
 
 export interface MetricsNow extends HeartFigures {
+  /** What was refused at the pages and the API, by reason, since the start. */
+  readonly requestsRefused: Readonly<Partial<Record<string, number>>>;
   readonly livePages: number;
   readonly expiring: number;
 }

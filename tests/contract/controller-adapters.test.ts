@@ -66,6 +66,7 @@ describe("metrics", () => {
       planProblems: 2,
       messagesRefused: { "bad-signature": 5 },
       commandsRefused: { replayed: 6 },
+      requestsRefused: { "wrong-password": 9 },
       writesWaiting: 11,
       samplesDropped: 13,
       livePages: 2,
@@ -88,6 +89,7 @@ describe("metrics", () => {
     expect(text).toContain('loa_emergency_heard_seconds_bucket{le="2",severity="actual"} 1');
     expect(text).toContain('loa_messages_refused_total{reason="bad-signature"} 5');
     expect(text).toContain('loa_commands_refused_total{reason="replayed"} 6');
+    expect(text).toContain('loa_requests_refused_total{reason="wrong-password"} 9');
     expect(text).toContain("loa_store_writes_waiting 11");
     expect(text).toContain("loa_expiring 8");
     expect(text).toContain("loa_samples_dropped_total 13");

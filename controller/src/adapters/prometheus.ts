@@ -90,11 +90,20 @@ function refusedMetrics(registers: Registry[]): (now: MetricsNow) => void {
     labelNames: ["reason"],
     registers,
   });
-  return ({ messagesRefused, commandsRefused }) => {
-    messages.reset();
-    commands.reset();
-    for (const [reason, count] of Object.entries(messagesRefused)) messages.inc({ reason }, count);
-    for (const [reason, count] of Object.entries(commandsRefused)) commands.inc({ reason }, count);
+  const requests = new Counter({
+    name: "loa_requests_refused_total",
+    help: "What was refused at the pages and the API, by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
+  const show = (counter: Counter, counts: MetricsNow["requestsRefused"]) => {
+    counter.reset();
+    for (const [reason, count] of Object.entries(counts)) counter.inc({ reason }, count);
+  };
+  return ({ messagesRefused, commandsRefused, requestsRefused }) => {
+    show(messages, messagesRefused);
+    show(commands, commandsRefused);
+    show(requests, requestsRefused);
   };
 }
 

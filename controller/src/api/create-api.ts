@@ -67,6 +67,7 @@ export function createApi(deps: ApiDeps): Api {
   for (const add of routes) add(api, deps);
   const refused = createRefusedRequests(deps.log);
   refusalRoutes(api, deps, refused);
+  healthRoutes(api, deps, refused);
   describe(api, deps);
   const files = deps.config.webFolder === null ? null : consoleFiles(deps.config.webFolder);
   api.onError((error, c) => {
@@ -80,7 +81,6 @@ export function createApi(deps: ApiDeps): Api {
 }
 
 const routes = [
-  healthRoutes,
   entranceRoutes,
   ownPasswordRoutes,
   userRoutes,

@@ -3,6 +3,7 @@ import { instant } from "@loa/shared/kernel/time.ts";
 import type { ApiDeps } from "./api-deps.ts";
 import type { Api } from "./api-env.ts";
 import { HttpProblem, refusals } from "./http-problem.ts";
+import type { RefusedRequests } from "./refused-requests.ts";
 import { isLoopback, remoteAddress } from "./remote-address.ts";
 
 const health = createRoute({
@@ -33,15 +34,19 @@ const metricsRoute = createRoute({
   },
 });
 
-export function healthRoutes(api: Api, deps: ApiDeps): void {
+export function healthRoutes(api: Api, deps: ApiDeps, refused: Pick<RefusedRequests, "counts">): void {
   const since = deps.clock.now();
 
   api.openapi(health, (c) => c.json({ status: "ok" as const, since, version: deps.version }, 200));
 
   api.openapi(metricsRoute, async (c) => {
     if (!mayRead(deps, c.req.header("authorization"), remoteAddress(c))) throw new HttpProblem("forbidden");
-    const now = { ...deps.figures(), livePages: deps.feed.listeners, expiring: deps.expiring() };
-    const { contentType, text } = await deps.metrics.render(now);
+    const { contentType, text } = await deps.metrics.render({
+      ...deps.figures(),
+      requestsRefused: refused.counts(),
+      livePages: deps.feed.listeners,
+      expiring: deps.expiring(),
+    });
     return c.text(text, 200, { "content-type": contentType });
   });
 }

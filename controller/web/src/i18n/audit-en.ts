@@ -11,6 +11,8 @@ export const auditEn: typeof auditVi = {
   soFar: (count, when) => `${count} rows were looked through, back to ${when}.`,
   older: "Look at older rows",
   showMore: (count) => `Show ${count} more`,
+  isCut:
+    "There are older rows in this period, more than this page can hold: they were not looked at. Ask for them by the API.",
   none: "Nothing is found in this period.",
   at: "At",
   who: "Who",

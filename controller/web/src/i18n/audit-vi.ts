@@ -9,6 +9,8 @@ export const auditVi = {
   soFar: (count: string, when: string) => `Đã xem ${count} dòng, cũ nhất lúc ${when}.`,
   older: "Xem các dòng cũ hơn",
   showMore: (count: string) => `Xem thêm ${count} dòng`,
+  isCut:
+    "Khoảng thời gian này còn các dòng cũ hơn chưa được xem, vì trang này không chứa hết. Hãy lấy các dòng đó qua API.",
   none: "Không tìm thấy thao tác nào trong khoảng thời gian này.",
   at: "Lúc",
   who: "Người làm",

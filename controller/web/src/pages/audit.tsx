@@ -84,7 +84,7 @@ function ChainCheck(): VNode {
 
 function Found({ known, typed }: { readonly known: AuditRows; readonly typed: string }): VNode {
   const words = t.value.audit;
-  const { rows, hasMore, isAsking, problem, askOlder } = known;
+  const { rows, hasMore, isCut, isAsking, problem, askOlder } = known;
   const found = searched(rows, typed, sayAct);
   const isSearching = typed.trim() !== "" && found.length < ENOUGH_FOUND;
   useEffect(() => {
@@ -94,7 +94,8 @@ function Found({ known, typed }: { readonly known: AuditRows; readonly typed: st
   return (
     <>
       {problem !== null && <Refusal problem={problem} onRetry={askOlder} />}
-      {found.length === 0 && !isAsking && problem === null && <Empty>{words.none}</Empty>}
+      {found.length === 0 && !isAsking && problem === null && !isCut && <Empty>{words.none}</Empty>}
+      {isCut && <p role="status">{words.isCut}</p>}
       <AuditTable rows={found} />
       {isAsking && <Waiting />}
       {oldest !== undefined && (

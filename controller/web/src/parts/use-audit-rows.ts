@@ -13,12 +13,14 @@ export interface AuditRows {
   readonly rows: readonly AuditRow[];
   /** Older ones of the period are still to be asked for. */
   readonly hasMore: boolean;
+  /** Older ones are there, and more than a browser holds. */
+  readonly isCut: boolean;
   readonly isAsking: boolean;
   readonly problem: Problem | null;
   readonly askOlder: () => void;
 }
 
-const nothing = { rows: [], hasMore: true, isAsking: true, problem: null } as const;
+const nothing = { rows: [], hasMore: true, isCut: false, isAsking: true, problem: null } as const;
 
 /** The record of a period, from its newest row on, in parts. */
 export function useAuditRows(periodMs: number): AuditRows {
@@ -27,15 +29,16 @@ export function useAuditRows(periodMs: number): AuditRows {
   const ask = async (rows: readonly AuditRow[]) => {
     const of = period.current;
     if (of === null) return;
-    setKnown({ rows, hasMore: true, isAsking: true, problem: null });
+    setKnown({ ...nothing, rows });
     const answer = await calls.auditRows({ ...of, before: rows.at(-1)?.id ?? null });
     // Meanwhile another period was chosen.
     if (period.current !== of) return;
     if (!answer.ok && answer.error.status === 401) return becomeSignedOut(answer.error);
-    if (!answer.ok) return setKnown({ rows, hasMore: true, isAsking: false, problem: answer.error });
+    if (!answer.ok) return setKnown({ ...nothing, rows, isAsking: false, problem: answer.error });
     const all = [...rows, ...answer.value.rows];
-    const hasMore = answer.value.more && all.length < MAX_ROWS;
-    setKnown({ rows: all, hasMore, isAsking: false, problem: null });
+    const isCut = answer.value.more && all.length >= MAX_ROWS;
+    const hasMore = answer.value.more && !isCut;
+    setKnown({ rows: all, hasMore, isCut, isAsking: false, problem: null });
   };
   useEffect(() => {
     const at = now.peek();
