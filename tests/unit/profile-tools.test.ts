@@ -62,7 +62,7 @@ it.each(["modbus-rtu", "text-serial", "gpio"])(
     if (!made.ok) throw new Error(made.error.join("\n"));
     const examples = /^( *)# (?=(?:firmware|url|conflicts|lease|setUp):| {2})/gm;
     const parsed = parseProfile(made.value.replace(examples, "$1"), "maker-model.yaml");
-    expect(parsed.ok ? parsed.value.conflicts?.length : parsed.error).toBe(1);
+    expect(parsed.ok ? parsed.value.conflicts.length : parsed.error).toBe(1);
   },
 );
 
