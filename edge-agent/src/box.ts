@@ -30,7 +30,7 @@ export const BUILT_AT = asInstant(Date.UTC(2026, 10, 23));
 const VERSION = "0.1.0";
 const KEEPALIVE_S = 20;
 
-export type Cabinet = Pick<ShelfPorts, "devices" | "linkFor" | "gpioFor">;
+export type Cabinet = Pick<ShelfPorts, "devices" | "leftOut" | "linkFor" | "gpioFor">;
 
 export interface BoxOptions {
   /** The box's own disk: identity, store, content. */
@@ -96,7 +96,7 @@ export function openBox(options: BoxOptions): Box {
       version: VERSION,
       bootId: readBootId(),
       ...(machine === undefined ? {} : { machine }),
-      ...deviceSetup(cabinet.devices),
+      ...deviceSetup(cabinet.devices, cabinet.leftOut),
       privateKey: identity.privateKey,
       issuers: identity.issuers,
       rosters: identity.rosters,

@@ -14,9 +14,8 @@ import { openGpio } from "./adapters/gpio-chip.ts";
 import { enrol, readIdentity } from "./adapters/identity-store.ts";
 import { loadProfile } from "./adapters/profile-file.ts";
 import { areCertificates } from "./adapters/server-trust.ts";
-import { loadSite } from "./adapters/site-file.ts";
+import { loadSite, type Site } from "./adapters/site-file.ts";
 import { type BoxOptions, BUILT_AT, openBox } from "./box.ts";
-import type { ShelvedDevice } from "./devices/shelf.ts";
 import type { Identity } from "./identity.ts";
 import { createKeyRing } from "./key-ring.ts";
 import type { OpenedSound, SoundNeeds } from "./sound/create-sound.ts";
@@ -54,7 +53,9 @@ async function main(): Promise<void> {
   const log = createPinoLog(pino({ name: "loa-agent" }));
   const folder = resolve(data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const devices = devicesOf(values);
+  const site = siteOf(values);
+  for (const { alias, profile, why } of site.leftOut)
+    log.error("device.left-out", { device: alias, profile, why });
   const contentBudgetBytes = budgetOf(values["budget-mb"]);
   const trust = trustOf(values["roster-root"], values["without-clock"]);
   const ca = values.ca === undefined ? undefined : readAuthorities(values.ca);
@@ -69,7 +70,7 @@ async function main(): Promise<void> {
     identity,
     identityFolder: folder,
     ...(ca === undefined ? {} : { ca }),
-    cabinet: { devices, linkFor: linkOfLine, gpioFor: (device) => openGpio(device, log) },
+    cabinet: { ...site, linkFor: linkOfLine, gpioFor: (device) => openGpio(device, log) },
     openSound,
     areWordsWhole: () => areWordsWhole(setup.ffmpegPath, log),
     contentBudgetBytes,
@@ -162,7 +163,7 @@ interface DeviceFlags {
 }
 
 /** What the site's file says, or the one device of the flags. */
-function devicesOf({ devices, profile: path, amplifier, unit }: DeviceFlags): readonly ShelvedDevice[] {
+function siteOf({ devices, profile: path, amplifier, unit }: DeviceFlags): Site {
   if (devices !== undefined) {
     const site = loadSite(devices, SHIPPED_PROFILES);
     return site.ok ? site.value : leave(site.error.join("\n"));
@@ -174,7 +175,8 @@ function devicesOf({ devices, profile: path, amplifier, unit }: DeviceFlags): re
   const line = lineAddress.safeParse(amplifier);
   if (!line.success) return leave("--amplifier: tcp://HOST:PORT, udp://HOST:PORT or serial:PATH");
   const own = unit === undefined ? {} : { unit: /^\d+$/.test(unit) ? Number(unit) : unit };
-  return [{ alias: ONLY_DEVICE, profile: profile.value, line: line.data, ...own }];
+  const only = { alias: ONLY_DEVICE, profile: profile.value, line: line.data, ...own };
+  return { devices: [only], leftOut: [] };
 }
 
 interface SoundFlags {

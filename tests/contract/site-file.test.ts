@@ -32,7 +32,8 @@ const cabinet = `devices:
 test("a cabinet is read with its wires and its limits", async () => {
   const site = await load(cabinet);
   if (!site.ok) throw new Error(site.error.join("\n"));
-  const [amplifier, relays, pins] = site.value;
+  const [amplifier, relays, pins] = site.value.devices;
+  expect(site.value.leftOut).toEqual([]);
   expect(amplifier).toMatchObject({ alias: "amplifier", unit: 3, profile: { id: "monacor-pa-1250d" } });
   expect([...(relays?.profile.points ?? [])].map(({ capability }) => capability).slice(0, 3)).toEqual([
     "zone.1",
@@ -112,27 +113,66 @@ describe("a profile that is pinned to its SHA-256", () => {
 
   test("is taken in its canonical form, or as YAML that says the same", async () => {
     const inJson = await loadBeside(pinned(promised), { "xy-md02.json": canonical });
-    expect(inJson).toMatchObject({ ok: true, value: [{ profile: { id: "xy-md02" } }] });
+    expect(inJson).toMatchObject({
+      ok: true,
+      value: { devices: [{ profile: { id: "xy-md02" } }], leftOut: [] },
+    });
     expect(await load(pinned(promised))).toEqual(inJson);
   });
+
+  /** What is said of the one device that may not be driven. */
+  function whyLeftOut(site: Awaited<ReturnType<typeof loadBeside>>): string {
+    if (!site.ok) throw new Error(site.error.join("\n"));
+    expect(site.value.devices).toEqual([]);
+    expect(site.value.leftOut).toMatchObject([{ alias: "heat" }]);
+    return site.value.leftOut[0]?.why ?? "";
+  }
 
   test("is not taken with other bytes, whoever wrote them", async () => {
     const other = canonical.replace('"scale":0.1', '"scale":1');
     const inJson = await loadBeside(pinned(promised), { "xy-md02.json": other });
-    expect(inJson.ok ? "" : inJson.error.join()).toMatch(
+    expect(whyLeftOut(inJson)).toMatch(
       /^devices\.yaml:4: devices\[0\]\.sha256: xy-md02\.json is [0-9a-f]{64}: fetch it again/,
     );
     const inYaml = await load(pinned("0".repeat(64)));
-    expect(inYaml.ok ? "" : inYaml.error.join()).toMatch(
+    expect(whyLeftOut(inYaml)).toMatch(
       new RegExp(`^devices\\.yaml:4: devices\\[0\\]\\.sha256: xy-md02\\.yaml is ${promised}: fetch it again`),
     );
   });
 
-  test("is not taken when it passes no check, or when another one came under its name", async () => {
+  test("is not taken when it passes no check, when it is gone, or when another one came under its name", async () => {
     const bad = canonical.replace('"scale":0.1', '"scale":0');
     const unchecked = await loadBeside(pinned(nodeCrypto.sha256Hex(bad)), { "xy-md02.json": bad });
-    expect(unchecked.ok ? "" : unchecked.error.join()).toMatch(/xy-md02\.json passes no check here/);
+    expect(whyLeftOut(unchecked)).toMatch(/xy-md02\.json passes no check here/);
     const foreign = await loadBeside(pinned(promised, "mine"), { "mine.json": canonical });
-    expect(foreign.ok ? "" : foreign.error.join()).toMatch(/mine\.json is the profile xy-md02/);
+    expect(whyLeftOut(foreign)).toMatch(/mine\.json is the profile xy-md02/);
+    expect(whyLeftOut(await load(pinned(promised, "mine")))).toMatch(/mine\.yaml: not in /);
+    const unread = await loadBeside(pinned(promised), { "xy-md02.yaml": "id: xy-md02\n" });
+    expect(whyLeftOut(unread)).toMatch(/devices\[0\]\.sha256: xy-md02\.yaml:1: /);
+  });
+
+  test("and is not the one that lies there leaves only its own device out", async () => {
+    const site = await load(
+      cabinet.replace("    unit: 3\n", `    unit: 3\n    sha256: "${"0".repeat(64)}"\n`),
+    );
+    if (!site.ok) throw new Error(site.error.join("\n"));
+    expect(site.value.devices.map(({ alias }) => alias)).toEqual(["relays", "pins"]);
+    expect(site.value.leftOut).toMatchObject([{ alias: "amplifier", profile: "monacor-pa-1250d" }]);
+  });
+
+  test("is the loudspeaker's by what can be read of it, or by its wires; what nobody can read is taken for it", async () => {
+    const silences = async (text: string, beside: Readonly<Record<string, string>> = {}) => {
+      const site = await loadBeside(text, beside);
+      return site.ok ? site.value.leftOut.map(({ isAmplifier }) => isAmplifier) : site.error;
+    };
+    const wrong = "0".repeat(64);
+    expect(await silences(pinned(wrong, "loa-reference-amplifier"))).toEqual([true]);
+    expect(await silences(pinned(wrong))).toEqual([false]);
+    expect(await silences(pinned(wrong), { "xy-md02.json": canonical })).toEqual([false]);
+    const relays = pinned(wrong, "waveshare-modbus-rtu-relay-8ch");
+    expect(await silences(relays)).toEqual([false]);
+    expect(await silences(`${relays}    wiring: { relay.1: amplifier.power }\n`)).toEqual([true]);
+    expect(await silences(pinned(wrong, "mine"))).toEqual([true]);
+    expect(await silences(pinned(wrong, "mine"), { "mine.json": "no profile" })).toEqual([true]);
   });
 });

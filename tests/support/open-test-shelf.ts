@@ -8,10 +8,9 @@ import type { TestTime } from "./test-time.ts";
 const CLOSES_WITHIN_MS = 20_000;
 
 /** The shelf of a cabinet without a chip, on a test's time and until its end; `reports` grows. */
-export function openTestShelf(time: TestTime, { devices, linkFor }: Pick<ShelfPorts, "devices" | "linkFor">) {
+export function openTestShelf(time: TestTime, cabinet: Pick<ShelfPorts, "devices" | "leftOut" | "linkFor">) {
   const shelf = openShelf({
-    devices,
-    linkFor,
+    ...cabinet,
     gpioFor: () => {
       throw new Error("no pins here");
     },

@@ -101,3 +101,19 @@ test("one that dies says so by its name, and its neighbours on the line go on", 
   );
   expect(later.some(({ kind, device }) => kind === "values" && device === "amplifier")).toBe(true);
 });
+
+test("one that is left out is told as somebody else often enough to be a fault, and its line is left alone", async () => {
+  const time = createTestTime();
+  const { shelf, reports } = openTestShelf(time, {
+    devices: [],
+    leftOut: [{ alias: alias("amplifier"), profile: "p", isAmplifier: true, why: "other bytes" }],
+    linkFor: (line) => {
+      throw new Error(`${line} was opened`);
+    },
+  });
+  shelf.pace("sounding");
+  shelf.write("amplifier.power", 1);
+  await time.advance(60_000);
+  const said = { kind: "unreachable", device: "amplifier", reason: "wrong-identity" };
+  expect(reports).toMatchObject([said, said]);
+});

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { isGpio, type Profile } from "@loa/shared/device/profile.ts";
+import { profile as anyProfile, isGpio, type Profile } from "@loa/shared/device/profile.ts";
 import type { ProfileComplaint } from "@loa/shared/device/profile-complaint.ts";
 import { checkShape } from "@loa/shared/device/schema-advice.ts";
 import { type SiteDevice, siteBinding } from "@loa/shared/device/site-binding.ts";
-import { boundProfile, checkMeaning } from "@loa/shared/device/wiring.ts";
+import { boundProfile, checkMeaning, isAmplifier } from "@loa/shared/device/wiring.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
+import type { LeftOut } from "../devices/left-out.ts";
 import type { ShelvedDevice } from "../devices/shelf.ts";
 import { heldAgainst, loadCanonicalProfile } from "./pinned-profile.ts";
 import { loadProfile, type ProfileProblems } from "./profile-file.ts";
@@ -14,14 +15,17 @@ import { readYaml } from "./yaml-text.ts";
 /** Sixteen devices with their wires are a page. */
 const MAX_FILE_BYTES = 64 * 1_024;
 
+export interface Site {
+  readonly devices: readonly ShelvedDevice[];
+  readonly leftOut: readonly LeftOut[];
+}
+
 /**
  * `devices.yaml` of the box: what hangs where in this cabinet. Profiles lie beside it, or in `shelfFolder`. Everything
- * wrong is told with file, line and key, and nothing is driven before all of it is right.
+ * wrong is told with file, line and key, and nothing is driven before all of it is right. Only a pinned profile that is
+ * not there any more, as after an upgrade of this program, ends no box in the night: its own device is left out.
  */
-export function loadSite(
-  path: string,
-  shelfFolder: string,
-): Result<readonly ShelvedDevice[], ProfileProblems> {
+export function loadSite(path: string, shelfFolder: string): Result<Site, ProfileProblems> {
   const name = basename(path);
   let text: string;
   try {
@@ -35,21 +39,25 @@ export function loadSite(
   const { plain, say } = read.value;
   const parsed = checkShape(siteBinding, plain);
   if (!parsed.ok) return say(parsed.complaints);
+  const folders = [dirname(path), shelfFolder];
   const devices: ShelvedDevice[] = [];
+  const leftOut: LeftOut[] = [];
   const problems: string[] = [];
   const complaints: ProfileComplaint[] = [];
   for (const [index, device] of parsed.value.devices.entries()) {
-    const refuse = (message: string) => say([{ path: ["devices", index, "sha256"], message }]);
-    const profile = findProfile(device, [dirname(path), shelfFolder], refuse);
-    if (!profile.ok) problems.push(...profile.error);
-    else {
+    const profile = findProfile(device, folders);
+    if (profile.ok) {
       complaints.push(...complaintsAbout(device, profile.value, index));
       devices.push(shelved(device, profile.value));
+    } else if (device.sha256 === undefined) problems.push(...profile.error);
+    else {
+      const said = say([{ path: ["devices", index, "sha256"], message: profile.error.join("; ") }]);
+      leftOut.push(left(device, folders, said.error.join("\n")));
     }
   }
   if (problems.length > 0) return fail(problems);
   complaints.push(...checkSharing(devices));
-  return complaints.length > 0 ? say(complaints) : ok(devices);
+  return complaints.length > 0 ? say(complaints) : ok({ devices, leftOut });
 }
 
 function shelved(device: SiteDevice, profile: Profile): ShelvedDevice {
@@ -62,21 +70,49 @@ function shelved(device: SiteDevice, profile: Profile): ShelvedDevice {
 function findProfile(
   { profile, sha256 }: SiteDevice,
   folders: readonly string[],
-  refuse: (message: string) => Result<never, ProfileProblems>,
 ): Result<Profile, ProfileProblems> {
-  const fileWith = (ending: string) =>
-    folders.map((folder) => join(folder, `${profile}.${ending}`)).find((path) => existsSync(path));
-  const canonical = sha256 === undefined ? undefined : fileWith("json");
+  const canonical = sha256 === undefined ? undefined : fileIn(folders, `${profile}.json`);
   if (sha256 !== undefined && canonical !== undefined) {
     const opened = loadCanonicalProfile(canonical, sha256);
-    return opened.ok ? opened : refuse(opened.error);
+    return opened.ok ? opened : fail([opened.error]);
   }
-  const found = fileWith("yaml");
+  const found = fileIn(folders, `${profile}.yaml`);
   if (found === undefined) return fail([`${profile}.yaml: not in ${folders.join(" nor in ")}`]);
   const loaded = loadProfile(found);
   if (!loaded.ok || sha256 === undefined) return loaded;
   const held = heldAgainst(loaded.value, sha256);
-  return held.ok ? held : refuse(held.error);
+  return held.ok ? held : fail([held.error]);
+}
+
+function fileIn(folders: readonly string[], name: string): string | undefined {
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/** What nobody can read is taken for the amplifier: rather «missed» too often than «heard» once too often. */
+function left(device: SiteDevice, folders: readonly string[], why: string): LeftOut {
+  const { alias, profile } = device;
+  const alike = alikeOf(device, folders);
+  return { alias, profile, isAmplifier: alike === null || isAmplifier(boundProfile(alike, device)), why };
+}
+
+/** What lies there under its name, whatever its bytes: to know what kind of device is missing, and for nothing else. */
+function alikeOf({ profile }: SiteDevice, folders: readonly string[]): Profile | null {
+  for (const ending of ["json", "yaml"]) {
+    const path = fileIn(folders, `${profile}.${ending}`);
+    const parsed = path === undefined ? null : anyProfile.safeParse(plainOf(path));
+    if (parsed?.success === true) return parsed.data;
+  }
+  return null;
+}
+
+/** JSON is YAML too. Whatever is wrong with it has been said by whoever wanted to drive by it. */
+function plainOf(path: string): unknown {
+  try {
+    const read = readYaml(readFileSync(path, "utf8"), basename(path));
+    return read.ok ? read.value.plain : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A line has one owner, so all on it speak one language at one speed, each under a unit of its own. */

@@ -11,7 +11,7 @@ export interface ReadYaml {
   /** One value out of the text, before anything was checked. */
   at(path: readonly (string | number)[]): unknown;
   /** Complaints become sentences with their lines. */
-  say(complaints: readonly ProfileComplaint[]): Result<never, readonly string[]>;
+  say(complaints: readonly ProfileComplaint[]): { readonly ok: false; readonly error: readonly string[] };
 }
 
 /** YAML 1.2 as people write it: no key twice, no aliases. */

@@ -3,6 +3,7 @@ import type { Profile } from "@loa/shared/device/profile.ts";
 import type { DeviceAlias } from "@loa/shared/device/site-binding.ts";
 import { isAmplifier } from "@loa/shared/device/wiring.ts";
 import type { AmplifierSetup, Setup } from "../core/setup.ts";
+import type { LeftOut } from "./left-out.ts";
 
 /** One device of the cabinet, its profile as it is wired here (`boundProfile`). */
 export interface BoundDevice {
@@ -13,14 +14,18 @@ export interface BoundDevice {
 /** What the core is told of the devices before any of them has answered. */
 export function deviceSetup(
   devices: readonly BoundDevice[],
+  leftOut: readonly LeftOut[] = [],
 ): Pick<Setup, "amplifier" | "devices" | "deadbands"> {
   return {
     amplifier: amplifierSetup(devices.map(({ profile }) => profile).filter(isAmplifier)),
-    devices: devices.map(({ alias, profile }) => ({
-      alias,
-      profile: profile.id,
-      isAmplifier: isAmplifier(profile),
-    })),
+    devices: [
+      ...devices.map(({ alias, profile }) => ({
+        alias,
+        profile: profile.id,
+        isAmplifier: isAmplifier(profile),
+      })),
+      ...leftOut.map(({ alias, profile, isAmplifier }) => ({ alias, profile, isAmplifier })),
+    ],
     deadbands: deadbandsOf(devices),
   };
 }

@@ -8,6 +8,7 @@ import type { ByteLink } from "./byte-link.ts";
 import type { Conversation } from "./conversation.ts";
 import { type ClosableDevice, createDeviceDriver } from "./device-driver.ts";
 import type { BoundDevice } from "./device-setup.ts";
+import { type LeftOut, tellLeftOut } from "./left-out.ts";
 import { createModbusConversation } from "./modbus-conversation.ts";
 import { createTextConversation } from "./text-conversation.ts";
 import { createTextLine, type TextLine } from "./text-line.ts";
@@ -22,6 +23,8 @@ export interface ShelvedDevice extends BoundDevice {
 
 export interface ShelfPorts {
   readonly devices: readonly ShelvedDevice[];
+  /** Those of the cabinet that are not driven; their lines are not opened for them. */
+  readonly leftOut?: readonly LeftOut[];
   /** Opened and closed by the owner of the line. */
   readonly linkFor: (line: string, transport: Profile["transport"]) => ByteLink;
   /** Contacts and relays of a chip: no frames and no units, so each device speaks for itself. */
@@ -40,14 +43,16 @@ interface Shelved {
 export function openShelf(ports: ShelfPorts): ClosableDevice {
   const lines = createLines(ports);
   const listeners: ((report: DeviceReport) => void)[] = [];
+  const tell = (report: DeviceReport) => {
+    for (const listener of listeners) listener(report);
+  };
+  const endTelling = tellLeftOut(ports.leftOut ?? [], ports, tell);
   const shelved = ports.devices.map((device): Shelved => {
     const { alias, profile } = device;
     const { clock, timers, log } = ports;
     const conversation = lines.conversationWith(device);
     const driver = createDeviceDriver({ alias, profile, conversation, clock, timers, log });
-    driver.onReport((report) => {
-      for (const listener of listeners) listener(report);
-    });
+    driver.onReport(tell);
     return { device, driver };
   });
   const withPoint = (capability: Capability) =>
@@ -75,6 +80,7 @@ export function openShelf(ports: ShelfPorts): ClosableDevice {
       listeners.push(listener);
     },
     async close() {
+      endTelling();
       await Promise.all(shelved.map(({ driver }) => driver.close()));
       await lines.close();
     },
