@@ -142,8 +142,9 @@ function trustOf(
 }
 
 function budgetOf(megabytes: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(megabytes)) return leave("--budget-mb: megabytes, such as 2048");
-  return Number(megabytes) * 1024 * 1024;
+  const count = Number(megabytes);
+  if (!Number.isFinite(count) || count <= 0) return leave("--budget-mb: megabytes, such as 2048");
+  return count * 1024 * 1024;
 }
 
 function readAuthorities(path: string): string {

@@ -23,10 +23,8 @@ test("an agent with overlapping registers says which, and neither enrols nor tou
   expect(await readdir(data)).toEqual([]);
 });
 
-test.for([
-  [["--dta", "here"], "Unknown option '--dta'"],
-  [["--budget-mb", "plenty"], "--budget-mb: megabytes, such as 2048"],
-] as const)("an agent with %s says what is wrong with it, in words", async ([wrong, said]) => {
+/** Its flags are the least that an agent needs, and `more`; it ends by itself. */
+async function ended(more: readonly string[]) {
   const data = join(await testFolder(), "data");
   const profile = join(profileFolder, "loa-reference-amplifier.yaml");
   const agent = startOwn("edge-agent/src/main.ts", {
@@ -39,10 +37,26 @@ test.for([
       "tcp://127.0.0.1:9",
       "--sink",
       "none",
-      ...wrong,
+      ...more,
     ],
   });
   expect(await agent.ended).toBe(2);
-  expect(agent.output()).toContain(said);
   expect(agent.output()).not.toMatch(/\n +at /);
+  return agent.output();
+}
+
+test.for([
+  [["--dta", "here"], "Unknown option '--dta'"],
+  [["--budget-mb", "plenty"], "--budget-mb: megabytes, such as 2048"],
+  [["--budget-mb", "0"], "--budget-mb: megabytes, such as 2048"],
+  [["--budget-mb", "1e999"], "--budget-mb: megabytes, such as 2048"],
+] as const)("an agent with %s says what is wrong with it, in words", async ([wrong, said]) => {
+  expect(await ended(wrong)).toContain(said);
 });
+
+test.for(["1.5", "02048", "2e3"])(
+  "a budget of %s megabytes is a number, and ends no agent",
+  async (megabytes) => {
+    expect(await ended(["--budget-mb", megabytes])).toContain("this box has no identity yet");
+  },
+);
