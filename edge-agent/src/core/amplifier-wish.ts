@@ -1,9 +1,11 @@
 import { isSaidWhole, type OnAir } from "@loa/shared/broadcast/on-air.ts";
+import type { FaultKind } from "@loa/shared/device/fault.ts";
 import type { Instant } from "@loa/shared/kernel/time.ts";
 import { occurrenceIn } from "./air.ts";
 import { sourceOf } from "./air-source.ts";
-import type { Wish } from "./amplifier.ts";
+import { valueNow, type Wish } from "./amplifier.ts";
 import type { Effect } from "./effect.ts";
+import { SHORT_POINTS } from "./further-lines.ts";
 import { heardItems, isHeard } from "./heard.ts";
 import { volumeIn } from "./safety.ts";
 import type { AgentState } from "./state.ts";
@@ -23,12 +25,23 @@ export function wishOf(state: AgentState, air: OnAir | null, isOn: boolean, now:
     zones: plan?.zones ?? (isRaised ? null : []),
     // An emergency is heard on every line that there is: no number in a plan keeps it from a loudspeaker.
     isOnFurther: isRaised,
+    isShorted: isRaised && isShorted(state, now),
     gainDb: amplifierGainDb(wantedDb, state.setup.amplifier.gain),
     gainFor,
     isHeard: state.playout.sounding.some(isHeard),
     inputs: openInputs(state),
     isWaking: state.sequences.running?.name === "wake",
   };
+}
+
+/** Alarms of other points that say the same. */
+const SHORT_FAULTS: ReadonlySet<FaultKind> = new Set(["line-short", "amplifier-short"]);
+
+function isShorted({ amplifier, devices }: AgentState, now: Instant): boolean {
+  return (
+    SHORT_POINTS.some((point) => valueNow(amplifier, point, now) === 1) ||
+    devices.alarms.some(({ fault }) => SHORT_FAULTS.has(fault))
+  );
 }
 
 /** Inputs of the box that are heard now because a relay asks for them. */

@@ -3,7 +3,7 @@ import type { Capability, DeviceFailure } from "@loa/shared/device/capability.ts
 import { type Instant, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import type { Effect } from "./effect.ts";
 import type { DeviceEvent } from "./event.ts";
-import { afterAnswer, mayAsk, NO_FURTHER, withAsked, withoutFurther } from "./further-lines.ts";
+import { afterAnswer, givenUp, mayAsk, NO_FURTHER, withAsked, withoutFurther } from "./further-lines.ts";
 import { type Moment, sooner, toWall } from "./moment.ts";
 import { afterPoint, afterSilence, afterValues, type Known, NOTHING_READ, readAtOf } from "./readings.ts";
 import type { AmplifierState, DevicesState, Reading } from "./state.ts";
@@ -105,6 +105,8 @@ export interface Wish {
   readonly zones: Plan["zones"] | null;
   /** Its other lines are switched on as well: see `further-lines.ts`. */
   readonly isOnFurther: boolean;
+  /** A line is said to be shorted while they may be on. */
+  readonly isShorted: boolean;
   /** Within what it can be set to. */
   readonly gainDb: number;
   readonly gainFor: AmplifierState["gainFor"];
@@ -146,7 +148,7 @@ function drive(
   // The wait after a refusal was for what was wanted then: an alarm does not wait for a relay that is stuck.
   if (pace !== state.pace || wish.gainFor !== state.askedFor)
     next = { ...next, pace, askedFor: wish.gainFor, retryAt: null };
-  const further = wish.isOnFurther ? next.further : withoutFurther(next.further);
+  const further = furtherFor(wish, next);
   if (further !== next.further) next = { ...next, further };
   if (wantOn && next.wantedGainDb !== wish.gainDb) next = { ...next, wantedGainDb: wish.gainDb };
   const isBusy = next.pending !== null && now < plus(next.pending.at, ANSWER_WITHIN_MS);
@@ -157,7 +159,9 @@ function drive(
   const wanted = wantedPoints(wish, next);
   const own = isWaiting ? null : nextWrong(next, wanted.own);
   const askable = wanted.further.filter(([line]) => mayAsk(next.further, line, now));
-  const wrong = own ?? nextWrong(next, askable);
+  const apart = nextWrong(next, askable);
+  // A shorted line goes off first: until then nobody hears anything.
+  const wrong = next.further.isGivenUp ? (apart ?? own) : (own ?? apart);
   if (wrong === null && isWaiting) return { state: next, effects };
   if (wrong === null) {
     // It came round by itself, so nothing is left to try again. Being off proves no obedience: a relay may be stuck.
@@ -166,7 +170,7 @@ function drive(
   const [capability, value] = wrong;
   effects.push({ kind: "write-device", capability, value });
   const retryAt = isWaiting ? next.retryAt : null;
-  const asked = withAsked(next.further, own === null ? capability : null);
+  const asked = withAsked(next.further, wrong === apart ? capability : null);
   return { state: { ...next, pending: { capability, at: now }, retryAt, further: asked }, effects };
 }
 
@@ -183,7 +187,7 @@ function withoutRetry(state: AmplifierState): AmplifierState {
 type WantedPoint = readonly [Capability, number];
 interface WantedPoints {
   readonly own: readonly WantedPoint[];
-  /** Asked when all of the former are as wanted, or wait to be tried again. */
+  /** Switched on when all of the former are as wanted, or wait to be tried again. */
   readonly further: readonly WantedPoint[];
 }
 
@@ -228,9 +232,16 @@ function pointsFor(wish: Wish, state: AmplifierState, known: readonly Capability
         ["amplifier.mute", 0],
       ]
     : [["amplifier.mute", 1], ...inputs, ...lines, ["amplifier.power", 0]];
-  const further = apart.map((zone): WantedPoint => [`zone.${zone}`, 1]);
+  const further = apart.map((zone): WantedPoint => [`zone.${zone}`, state.further.isGivenUp ? 0 : 1]);
   const isKnown = ([point]: WantedPoint) => known.includes(point);
   return { own: own.filter(isKnown), further: further.filter(isKnown) };
+}
+
+/** They are not given up where nothing would be left to be heard from. */
+function furtherFor(wish: Wish, { capabilities, further }: AmplifierState): AmplifierState["further"] {
+  if (!wish.isOnFurther) return withoutFurther(further);
+  const hasOwn = wish.zones?.some((zone) => capabilities?.includes(`zone.${zone}`)) === true;
+  return wish.isShorted && hasOwn ? givenUp(further) : further;
 }
 
 /** Under a sound the gain moves step by step, each read back; to and from an emergency, and in silence, at once. */

@@ -1,5 +1,5 @@
 import type { OnAir } from "@loa/shared/broadcast/on-air.ts";
-import { capabilities } from "@loa/shared/device/capability.ts";
+import { type Capability, capabilities } from "@loa/shared/device/capability.ts";
 import { type Instant, type MonotonicMs, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { afterDarkness } from "./after-dark.ts";
 import { withAgenda } from "./air.ts";
@@ -13,6 +13,7 @@ import { afterReport, careForDevices } from "./device-care.ts";
 import type { Effect, RecordChange } from "./effect.ts";
 import type { AgentEvent, DeviceEvent } from "./event.ts";
 import { observe, silenceOnRecord } from "./evidence.ts";
+import { SHORT_POINTS } from "./further-lines.ts";
 import { mayHaveTurned, withFaults } from "./health.ts";
 import { receive } from "./inbox.ts";
 import { highestSeen } from "./inbox-answer.ts";
@@ -232,13 +233,13 @@ function mustLookAtAir(before: AgentState, state: AgentState, event: AgentEvent,
   );
 }
 
-/** What can be written reads as it did, so there is nothing to put right. */
+/** What can be written reads as it did, and so does what is switched off for a short: there is nothing to put right. */
 function isUnmoved(before: AmplifierState, after: AmplifierState): boolean {
   if (before.trouble !== after.trouble) return false;
   if (before.actual === after.actual) return true;
-  return (after.capabilities ?? []).every(
-    (point) => !capabilities[point].writable || before.actual[point]?.value === after.actual[point]?.value,
-  );
+  const isSame = (point: Capability) => before.actual[point]?.value === after.actual[point]?.value;
+  const isWell = (point: Capability) => !capabilities[point].writable || isSame(point);
+  return SHORT_POINTS.every(isSame) && (after.capabilities ?? []).every(isWell);
 }
 
 function isBusy(state: AgentState): boolean {

@@ -23,6 +23,7 @@ const wish: Wish = {
   isOn: true,
   zones: [1],
   isOnFurther: false,
+  isShorted: false,
   gainDb: -6,
   gainFor: "programme",
   isHeard: false,
