@@ -172,6 +172,7 @@ function movedCare(
     ...one,
     since: plus(one.since, byMs),
   });
+  const alarms = devices.alarms.map((one) => ({ ...since(one), wellSince: moved(one.wellSince, byMs) }));
   const { running } = sequences;
   const { run, tally } = selfTest;
   const { look } = readiness;
@@ -182,7 +183,7 @@ function movedCare(
     trouble: one.trouble === null ? null : since(one.trouble),
   }));
   return {
-    devices: isTroubled ? { ...devices, known, alarms: devices.alarms.map(since) } : devices,
+    devices: isTroubled ? { ...devices, known, alarms } : devices,
     lastSilence: lastSilence === null ? null : since(lastSilence),
     sequences: {
       ...sequences,

@@ -64,14 +64,15 @@ function withReport(devices: DevicesState, event: DeviceEvent, setup: Setup, mom
       return { ...devices, known, owners: ownersOf(known, setup) };
     }
     case "device-values":
-      return withTrouble(devices, event.device, before, null);
+      return withTrouble(withLook(devices, event, moment), event.device, before, null);
     case "device-written":
       return event.outcome === "verified" ? withTrouble(devices, event.device, before, null) : devices;
     case "device-unreachable": {
       const cause = event.reason === "wrong-identity" ? "amplifier-wrong-identity" : "amplifier-unreachable";
       const times = (before.trouble?.times ?? 0) + 1;
       const since = before.trouble?.since ?? toWall(moment, event.at);
-      return withTrouble(devices, event.device, before, { cause, reason: event.reason, since, times });
+      const unread = withWell(devices, (one) => (one.device === event.device ? null : one.wellSince));
+      return withTrouble(unread, event.device, before, { cause, reason: event.reason, since, times });
     }
     case "device-alarm":
       return { ...devices, alarms: withAlarm(devices.alarms, event, moment) };
@@ -119,7 +120,39 @@ function withAlarm(
   const others = alarms.filter((one) => !isSame(one));
   if (!event.isRaised) return others;
   const since = known?.since ?? toWall(moment, event.at);
-  return [...others, { device, capability, fault, severity, since, value, threshold }].slice(-MAX_ALARMS);
+  const wellSince = null;
+  return [...others, { device, capability, fault, severity, since, wellSince, value, threshold }].slice(
+    -MAX_ALARMS,
+  );
+}
+
+/** Whether the points of standing alarms read well by now, as their own device says. */
+function withLook(
+  devices: DevicesState,
+  { device, at, values }: Extract<DeviceEvent, { kind: "device-values" }>,
+  moment: Moment,
+): DevicesState {
+  return withWell(devices, (alarm) => {
+    const said = values.find(({ capability }) => capability === alarm.capability);
+    if (alarm.device !== device || said === undefined) return alarm.wellSince;
+    const isWell = said.quality === "good" && !isRaisedAt(alarm, said.value);
+    return isWell ? (alarm.wellSince ?? toWall(moment, at)) : null;
+  });
+}
+
+function isRaisedAt({ value, threshold }: DeviceAlarm, read: number): boolean {
+  return threshold === null ? read === value : read > threshold === value > threshold;
+}
+
+function withWell(devices: DevicesState, wellSinceOf: (alarm: DeviceAlarm) => Instant | null): DevicesState {
+  let isSame = true;
+  const alarms = devices.alarms.map((alarm) => {
+    const wellSince = wellSinceOf(alarm);
+    if (wellSince === alarm.wellSince) return alarm;
+    isSame = false;
+    return { ...alarm, wellSince };
+  });
+  return isSame ? devices : { ...devices, alarms };
 }
 
 interface Change {

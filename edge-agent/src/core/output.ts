@@ -1,6 +1,6 @@
 import { type Cause, drawsCurrent, isLoudAt } from "@loa/shared/broadcast/receipt.ts";
 import type { Capability } from "@loa/shared/device/capability.ts";
-import type { Instant } from "@loa/shared/kernel/time.ts";
+import { type Instant, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { valueNow } from "./amplifier.ts";
 import { readAtOf } from "./readings.ts";
 import type { AgentState, AmplifierState, DeviceAlarm } from "./state.ts";
@@ -60,7 +60,7 @@ export function silenceBehind(
   withinMs: number,
 ): Cause | "unclear" | null {
   const flag = flagUp(amplifier, now, withinMs);
-  const blame = flag?.cause ?? alarmCauseIn(devices.alarms, amplifier);
+  const blame = flag?.cause ?? alarmCauseIn(devices, amplifier);
   if (blame === "line-short") return blame;
   const { levelDb, meterPercent, currentA } = measuredNow(amplifier, now, withinMs);
   const isLoud = isLoudAt(levelDb, meterPercent);
@@ -135,19 +135,29 @@ const alarmCauses: Readonly<Partial<Record<DeviceAlarm["fault"], Cause>>> = {
   "line-open": "line-open",
 };
 
-function alarmCauseIn(alarms: readonly DeviceAlarm[], amplifier: AmplifierState): Cause | null {
-  for (const alarm of alarms) {
+function alarmCauseIn(devices: AgentState["devices"], amplifier: AmplifierState): Cause | null {
+  for (const alarm of devices.alarms) {
     const cause = alarmCauses[alarm.fault];
-    if (cause !== undefined && !isOver(alarm, amplifier)) return cause;
+    if (cause !== undefined && !isOver(alarm, devices, amplifier)) return cause;
   }
   return null;
 }
 
-/** An alarm stands on for its clearing time after its point reads well again: what sounds then is not lost. */
-function isOver({ capability, value, threshold }: DeviceAlarm, { actual }: AmplifierState): boolean {
-  const read = actual[capability]?.value ?? null;
-  if (read === null) return false;
-  return threshold === null ? read !== value : read > threshold !== value > threshold;
+/** A protection that has shut off tries again every second or so, and its flag is down while it tries. */
+const WELL_FOR_MS = 3 * SECOND_MS;
+
+/**
+ * An alarm stands on for its clearing time after its point reads well again: what sounds then is not lost. Nobody but its
+ * own device tells so, whoever else has such a point.
+ */
+function isOver(
+  { device, capability, wellSince }: DeviceAlarm,
+  { owners }: AgentState["devices"],
+  amplifier: AmplifierState,
+): boolean {
+  const readAt = readAtOf(amplifier, capability);
+  if (owners.get(capability) !== device || wellSince === null || readAt === null) return false;
+  return readAt - wellSince >= WELL_FOR_MS;
 }
 
 /** Why an amplifier that does not answer, or is off, is so: without power nobody answers. */

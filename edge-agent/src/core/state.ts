@@ -156,6 +156,8 @@ export interface DeviceAlarm {
   readonly fault: FaultKind;
   readonly severity: Severity;
   readonly since: Instant;
+  /** Since when its device reads nothing but well at this point; null: its last word was none, or bad. */
+  readonly wellSince: Instant | null;
   readonly value: number;
   /** Null where a state is the alarm. */
   readonly threshold: number | null;

@@ -1,5 +1,6 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
-import { ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
+import type { FaultKind } from "@loa/shared/device/fault.ts";
+import { type DeviceAlias, deviceAlias, ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
 import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -37,6 +38,18 @@ function mended({ knobs }: Bench) {
   knobs.lineCurrentA = 0.3;
   knobs.amplifierDb = -20;
   knobs.readings.clear();
+}
+
+function turnsAlarm(
+  bench: Bench,
+  device: DeviceAlias,
+  capability: Capability,
+  fault: FaultKind,
+  isRaised: boolean,
+) {
+  const [kind, severity, threshold] = ["device-alarm", "critical", null] as const;
+  const value = isRaised ? 1 : 0;
+  bench.post({ kind, severity, threshold, value, isRaised, device, at: bench.mono, capability, fault });
 }
 
 describe.each([
@@ -193,14 +206,7 @@ describe.each([
 ] as const)(
   "%s and is mended while its alarm still waits for its clearing time",
   (_, point, fault, offered, verdict) => {
-    function alarm(bench: Bench, isRaised: boolean) {
-      const [kind, severity, threshold] = ["device-alarm", "critical", null] as const;
-      const value = isRaised ? 1 : 0;
-      bench.post({
-        ...{ kind, severity, threshold, value, isRaised },
-        ...{ device: ONLY_DEVICE, at: bench.mono, capability: point, fault },
-      });
-    }
+    const alarm = (bench: Bench, isRaised: boolean) => turnsAlarm(bench, ONLY_DEVICE, point, fault, isRaised);
 
     test("takes nothing from what sounds after the repair", () => {
       const bench = bulletinOn(offered);
@@ -231,6 +237,43 @@ describe.each([
     });
   },
 );
+
+test.each([
+  ["opens", "speakerLine.open", "line-open", ["amplifier.power", "speakerLine.open"]],
+  ["shorts", "amplifier.fault.short", "line-short", capabilities],
+] as const)(
+  "a line that %s again at every try of its protection is not heard between two tries",
+  (_, point, fault, offered) => {
+    const bench = bulletinOn(offered);
+    bench.until("04:58:00");
+    bench.knobs.readings.set(point, 1);
+    turnsAlarm(bench, ONLY_DEVICE, point, fault, true);
+    bench.until("05:00:00");
+    for (let second = 0; second < 320; second += 1) {
+      bench.knobs.readings.set(point, second % 2);
+      bench.pass(SECOND_MS);
+    }
+    bench.until("05:30:00");
+    expect(bench.verdicts()).toEqual([["missed", fault]]);
+  },
+);
+
+test("an alarm of one device is not over because another one reads its own point well", () => {
+  const offered = ["amplifier.power", "speakerLine.open"] as const;
+  const bench = bulletinOn(offered);
+  const monitor = deviceAlias.parse("monitor");
+  bench.post({
+    kind: "device-identified",
+    device: monitor,
+    capabilities: ["speakerLine.open"],
+    sequences: [],
+  });
+  bench.knobs.readings.set("speakerLine.open", 0);
+  bench.until("04:58:00");
+  turnsAlarm(bench, monitor, "speakerLine.open", "line-open", true);
+  bench.until("05:30:00");
+  expect(bench.verdicts()).toEqual([["missed", "line-open"]]);
+});
 
 test("a microphone that follows the mixer hears what nobody else measures", () => {
   const bench = bulletinOn(["amplifier.power", "zone.1"]);
