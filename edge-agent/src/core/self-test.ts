@@ -67,16 +67,19 @@ function dueIn(state: AgentState, now: Instant): { dueAt: Instant; isSkipped: bo
   const night = nightAt(box, now);
   const isDone = last !== null && last.at >= night.slotAt;
   const isOver = now >= night.closesAt;
+  const nextSlotAt = isDone || isOver ? nightAfter(box, now).slotAt : night.slotAt;
+  // A failure stands until one has passed: a night in which nobody could look takes nothing from it.
+  if (last?.outcome === "failed")
+    return { dueAt: earlier(plus(last.at, FAILED_AGAIN_MS), nextSlotAt), isSkipped: false };
   if (!isDone && !isOver) return { dueAt: night.slotAt, isSkipped: false };
   const { ownsFrom } = state.memory;
   if (!isDone && ownsFrom !== null && ownsFrom <= night.slotAt) return { dueAt: now, isSkipped: true };
-  const tomorrow = nightAfter(box, now).slotAt;
-  // Nobody hears it, so it is made by day as well: when the last one is stale, and until one that failed has passed.
-  const againAt =
-    last?.outcome === "failed"
-      ? plus(last.at, FAILED_AGAIN_MS)
-      : plus(doneAt ?? ownsFrom ?? now, STALE_AFTER_MS);
-  return { dueAt: againAt < tomorrow ? againAt : tomorrow, isSkipped: false };
+  // Nobody hears it, so it is made by day as well when the last one is stale.
+  return { dueAt: earlier(plus(doneAt ?? ownsFrom ?? now, STALE_AFTER_MS), nextSlotAt), isSkipped: false };
+}
+
+function earlier(one: Instant, other: Instant): Instant {
+  return one < other ? one : other;
 }
 
 function beginWhenDue(state: AgentState, moment: Moment): SelfTestLook {

@@ -15,6 +15,18 @@ const box = boxId.parse("cum-1");
 const { slotAt } = nightAt(box, at("00:00:00"));
 const slot = toLocal(slotAt).time;
 
+const PASSED: SelfTest = {
+  kind: "self-test",
+  at: slotAt,
+  outcome: "passed",
+  cause: null,
+  switches: true,
+  readBack: true,
+  line: null,
+  lineCurrentA: 3,
+  lineImpedanceOhm: null,
+};
+
 function nightBench(options: Partial<Parameters<typeof agentBench>[0]> = {}) {
   const bench = agentBench({ clips: [news], beginsAt: "01:00:00", ...options });
   bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])]));
@@ -176,6 +188,40 @@ describe("the quiet test of the night", () => {
     expect(selfTestFaults(bench.state.memory.selfTest)).toEqual([]);
   });
 
+  test("one that failed before midnight is made again before its minute of the night, and at it", () => {
+    const bench = agentBench({ clips: [news], beginsAt: "23:00:00" });
+    bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])]));
+    const { memory } = bench.state;
+    const last: SelfTest = { ...PASSED, at: at("22:10:00"), outcome: "failed" };
+    const selfTest = { ...NO_TESTS, last, doneAt: last.at };
+    bench.change({ memory: { ...memory, ownsFrom: plus(slotAt, -40 * HOUR_MS), selfTest } });
+    refuse(bench, "zone.1");
+    bench.pass(plus(slotAt, 24 * HOUR_MS) - bench.now() + MINUTE_MS);
+    const times = bench.selfTests.map((one) => toLocal(one.at).time.slice(0, 5));
+    const before = ["23:10", "00:10", "01:10", "02:10", "03:10"].filter(
+      (time) => time < slot || time > "12:00",
+    );
+    expect(times).toEqual([...before, slot.slice(0, 5)]);
+  });
+
+  test("one that failed stands until one has passed, though nobody could look for a whole night", () => {
+    const bench = nightBench();
+    refuse(bench, "zone.1");
+    bench.until("04:30:00");
+    const { memory } = bench.state;
+    expect(memory.selfTest.last?.outcome).toBe("failed");
+    const next = agentBench({ clips: [news], beginsAt: "04:40:00", memory });
+    next.knobs.isAmplifierDead = true;
+    next.pass(30 * HOUR_MS);
+    expect(selfTestFaults(next.state.memory.selfTest)).toMatchObject([{ kind: "self-test-failed" }]);
+    next.knobs.isAmplifierDead = false;
+    next.pass(HOUR_MS);
+    const outcomes = next.selfTests.map(({ outcome }) => outcome);
+    expect(outcomes).not.toContain("skipped");
+    expect(outcomes.at(-1)).toBe("passed");
+    expect(selfTestFaults(next.state.memory.selfTest)).toEqual([]);
+  });
+
   test("a box that is new this morning waits for its first night", () => {
     const bench = agentBench({ clips: [news], beginsAt: "06:00:00" });
     bench.sendPlan(planOf(1, [daily("sang", ["07:00:00"], [news])]));
@@ -197,18 +243,7 @@ test.each([
       currentA: 3,
       impedanceOhm: null,
     }));
-    const last: SelfTest = {
-      kind: "self-test",
-      at: slotAt,
-      outcome: "passed",
-      cause: null,
-      switches: true,
-      readBack: true,
-      line: null,
-      lineCurrentA: 3,
-      lineImpedanceOhm: null,
-    };
-    const selfTest = { last, doneAt: slotAt, lines: nights, driftingSince: null };
+    const selfTest = { last: PASSED, doneAt: slotAt, lines: nights, driftingSince: null };
     const bench = agentBench({
       clips: [news],
       beginsAt: "04:50:00",
