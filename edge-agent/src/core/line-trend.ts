@@ -54,13 +54,18 @@ export function fullCurrentOf(tally: LineTally | null): number | null {
   return Math.round((tally.currentA / tally.output) * 1_000) / 1_000;
 }
 
-/** A test made again on the same day takes the place of the one before it: what is usual is counted in days. */
+/**
+ * A test made again on the same day takes the place of the one before it: what is usual is counted in days. Little is
+ * said in the hour between two of them, so what it could not measure stays as it was, a current with its lines.
+ */
 export function withResult(lines: readonly LineResult[], result: LineResult): readonly LineResult[] {
   if (result.currentA === null && result.impedanceOhm === null) return lines;
   const last = lines.at(-1);
-  const isAgain =
-    last !== undefined && last.zones === result.zones && result.at - last.at < ONE_RESULT_EACH_MS;
-  return [...(isAgain ? lines.slice(0, -1) : lines), result].slice(-MAX_LINE_RESULTS);
+  if (last === undefined || result.at - last.at >= ONE_RESULT_EACH_MS)
+    return [...lines, result].slice(-MAX_LINE_RESULTS);
+  const { zones, currentA } = result.currentA === null ? last : result;
+  const impedanceOhm = result.impedanceOhm ?? last.impedanceOhm;
+  return [...lines.slice(0, -1), { at: result.at, zones, currentA, impedanceOhm }];
 }
 
 /**

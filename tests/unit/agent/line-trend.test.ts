@@ -135,3 +135,35 @@ test("a test that is made again every hour for a week never becomes what is usua
   }));
   expect(isDrifting(hours.reduce(withResult, month))).toBe(true);
 });
+
+test("a test that is made again measures less than the night's, and takes nothing of it away", () => {
+  const nights = results(Array<number>(6).fill(FULL_A)).map((one) => ({ ...one, impedanceOhm: 80 }));
+  const night = { at: plus(begins, 6 * DAY_MS), zones: "zone.1", currentA: FULL_A / 2, impedanceOhm: 160 };
+  const lines = withResult(nights, night);
+  expect(isDrifting(lines)).toBe(true);
+  const again = { at: plus(night.at, HOUR_MS), zones: "", currentA: null, impedanceOhm: 158 };
+  const later = { at: plus(night.at, 2 * HOUR_MS), zones: "zone.1,zone.2", currentA: null, impedanceOhm: 81 };
+  const after = [again, later].reduce(withResult, lines);
+  expect(after).toEqual([...nights, { ...night, at: later.at, impedanceOhm: 81 }]);
+  expect(isDrifting(after)).toBe(true);
+  const drawn = { at: plus(night.at, 3 * HOUR_MS), zones: "zone.1", currentA: FULL_A, impedanceOhm: null };
+  expect(withResult(after, drawn)).toEqual([...nights, { ...drawn, impedanceOhm: 81 }]);
+});
+
+test("a day of repetitions is one day, whatever lines were on and whatever could be measured", () => {
+  const hour = fc.record({
+    zones: fc.constantFrom("", "zone.1", "zone.1,zone.2"),
+    currentA: fc.constantFrom(null, FULL_A),
+    impedanceOhm: fc.constantFrom(null, 80),
+  });
+  fc.assert(
+    fc.property(fc.array(hour, { minLength: 1, maxLength: 12 }), (hours) => {
+      const day = hours.map((one, index) => ({ ...one, at: plus(begins, index * HOUR_MS) }));
+      const lines = day.reduce(withResult, [] as readonly LineResult[]);
+      expect(lines.length).toBeLessThanOrEqual(1);
+      const drawn = day.filter(({ currentA }) => currentA !== null).at(-1);
+      expect(lines[0]?.currentA ?? null).toBe(drawn?.currentA ?? null);
+      if (drawn !== undefined) expect(lines[0]?.zones).toBe(drawn.zones);
+    }),
+  );
+});
