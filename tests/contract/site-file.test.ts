@@ -84,6 +84,11 @@ test.each([
   ["a key that is none", cabinet.replace("unit: 3", "units: 3"), /devices\.yaml:\d+: devices\[0\].*units/],
   ["a key twice", cabinet.replace("unit: 3", "unit: 3\n    unit: 4"), /devices\.yaml:6: /],
   ["no YAML", "devices: [", /devices\.yaml:1: /],
+  [
+    "a value that is only pointed at",
+    cabinet.replace("unit: 3", "unit: &three 3").replace("unit: 1", "unit: *three"),
+    /devices\.yaml:9: .*write the value out/,
+  ],
 ])("with %s it says file, line and key, and drives nothing", async (_, text, said) => {
   const site = await load(text);
   expect(site.ok ? "" : site.error.join("\n")).toMatch(said);

@@ -1,6 +1,6 @@
 import type { ProfileComplaint } from "@loa/shared/device/profile-complaint.ts";
 import { fail, ok, type Result } from "@loa/shared/kernel/result.ts";
-import { type Document, isNode, LineCounter, parseDocument, type YAMLError } from "yaml";
+import { type Alias, type Document, isNode, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 
 /** More complaints than this are one mistake seen many times. */
 const MAX_COMPLAINTS = 50;
@@ -22,12 +22,29 @@ export function readYaml(text: string, fileName: string): Result<ReadYaml, reado
   const [first] = document.errors;
   if (first !== undefined)
     return fail([`${fileName}:${lines.linePos(first.pos[0]).line}: ${adviceOn(first)}`]);
+  const alias = firstAlias(document);
+  if (alias !== null)
+    return fail([
+      `${fileName}:${lines.linePos(alias.range?.[0] ?? 0).line}: *${alias.source} points elsewhere: write the value out`,
+    ]);
   return ok({
     plain: document.toJS({ maxAliasCount: 0 }) as unknown,
     at: (path) => document.getIn(path),
     say: (complaints) =>
       fail(complaints.slice(0, MAX_COMPLAINTS).map((each) => sentence(fileName, document, lines, each))),
   });
+}
+
+/** Whoever turns such a document into plain data gets an exception. */
+function firstAlias(document: Document): Alias | null {
+  const found: Alias[] = [];
+  visit(document, {
+    Alias(_, node) {
+      found.push(node);
+      return visit.BREAK;
+    },
+  });
+  return found[0] ?? null;
 }
 
 /** `amp.yaml:31: points[2].address: …`: file, line, key and what to do. */
