@@ -1,6 +1,8 @@
 import type { AirItem } from "@loa/shared/broadcast/air-item.ts";
+import { occurrenceOf } from "@loa/shared/broadcast/emergency.ts";
 import { LEAST_EMERGENCY_DB, type Plan } from "@loa/shared/broadcast/plan.ts";
 import { MAX_RELAY_DELAY_MS, type RelaySource } from "@loa/shared/broadcast/relay.ts";
+import type { OccurrenceId } from "@loa/shared/kernel/ids.ts";
 import type { AirSource } from "./effect.ts";
 import type { AgentState, ContentState } from "./state.ts";
 
@@ -55,13 +57,11 @@ export function ordinaryGainOf(source: AirSource, { content, memory }: AgentStat
 
 /**
  * The same of an emergency: as persons have signed it, whatever a plan says of the same file, and never so low that
- * nobody hears it. Who signs has heard the file, and not its gain.
+ * nobody hears it. Who signs has heard the file, and not its gain; of the same file others may have signed another one.
  */
-export function emergencyGainOf(source: AirSource, { memory }: AgentState): number {
+export function emergencyGainOf(source: AirSource, id: OccurrenceId, { memory }: AgentState): number {
   if (source.kind !== "clip") return relayGainOf(source);
-  const raised = [...memory.emergencies.values()].find(
-    ({ emergency }) => emergency.notice?.sha256 === source.sha256,
-  );
+  const raised = [...memory.emergencies.values()].find(({ emergency }) => occurrenceOf(emergency).id === id);
   return Math.max(LEAST_EMERGENCY_DB, raised?.emergency.notice?.gainDb ?? 0);
 }
 

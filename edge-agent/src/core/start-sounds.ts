@@ -1,3 +1,4 @@
+import type { Occurrence } from "@loa/shared/broadcast/agenda.ts";
 import { endOfItem } from "@loa/shared/broadcast/air-item.ts";
 import { isSaidWhole, minRestOf } from "@loa/shared/broadcast/on-air.ts";
 import { beginOfItem } from "@loa/shared/broadcast/position.ts";
@@ -126,7 +127,7 @@ class Beginning {
     const times = { offsetMs: skippedMs, startAt, endsAt, cutAt, after };
     this.#add(one, { soundId, role: "item", isUrgent, isLive, ...times });
     const { rung } = occurrence;
-    const gainDb = this.#gainOf(source, isUrgent);
+    const gainDb = this.#gainOf(source, occurrence);
     const fadeInMs = isLive ? LIVE_FADE_MS : offsetMs > 0 ? FADE_MS : 0;
     const zones = this.#zonesOf(isUrgent);
     const how = { offsetMs: skippedMs, gainDb, fadeInMs, zones };
@@ -148,7 +149,7 @@ class Beginning {
     const isUrgent = isSaidWhole(occurrence);
     const how = { isUrgent, isLive: false, offsetMs: 0, startAt, endsAt, cutAt: endsAt, after: null };
     this.#add(one, { soundId, role: "filler", ...how });
-    const gainDb = this.#gainOf(source, isUrgent);
+    const gainDb = this.#gainOf(source, occurrence);
     const { rung } = occurrence;
     const times = { startAt, after: null, endAt: endsAt, offsetMs: 0 };
     const zones = this.#zonesOf(isUrgent);
@@ -185,9 +186,9 @@ class Beginning {
     return isThere ? before : null;
   }
 
-  #gainOf(source: AirSource, isUrgent: boolean): number {
-    if (!isUrgent) return ordinaryGainOf(source, this.#state);
-    return emergencyGainOf(source, this.#state) + emergencyRestDb(this.#state);
+  #gainOf(source: AirSource, occurrence: Occurrence): number {
+    if (!isSaidWhole(occurrence)) return ordinaryGainOf(source, this.#state);
+    return emergencyGainOf(source, occurrence.id, this.#state) + emergencyRestDb(this.#state);
   }
 
   /** An emergency goes to all that the card has: no number in a plan may keep it from a loudspeaker. */

@@ -92,6 +92,22 @@ describe("the clip of an emergency", () => {
     expect(gainFor(-3, 20)).toBe(-3);
   });
 
+  test("is as loud as its own persons have signed it, though another emergency has the same file", () => {
+    const bench = agentBench({ clips: [news] });
+    bench.sendPlan(planOf(1, []));
+    bench.pass(SECOND_MS);
+    const soft = { ...alarm(bench), notice: { ...news, gainDb: -12 } };
+    const loud = { ...soft, id: emergencyId.parse("lu-2"), notice: { ...news, gainDb: -3 } };
+    bench.envelope("emergency", { emergency: soft });
+    bench.pass(HOUR_MS / 2);
+    bench.envelope("emergency", {
+      emergency: { ...loud, at: bench.now(), expiresAt: plus(bench.now(), HOUR_MS) },
+    });
+    bench.pass(HOUR_MS / 2);
+    const gains = bench.plays.flatMap((one) => (one.source.kind === "clip" ? [one.gainDb] : []));
+    expect(gains).toEqual([-12, -3]);
+  });
+
   test("is never so low that nobody hears it, though somebody has signed that", () => {
     expect(gainFor(-60, 0)).toBe(LEAST_EMERGENCY_DB);
   });
