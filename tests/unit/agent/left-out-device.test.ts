@@ -1,7 +1,8 @@
 import { NO_AMPLIFIER } from "@loa/edge-agent/core/amplifier.ts";
 import { NO_DEVICES } from "@loa/edge-agent/core/devices.ts";
+import { emergency } from "@loa/shared/broadcast/emergency.ts";
 import { deviceAlias, ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
-import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { HOUR_MS, MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import { expect, test } from "vitest";
 import { agentBench, clipOf, planOf } from "../../support/agent-bench.ts";
 import { daily } from "../../support/box-world.ts";
@@ -33,13 +34,31 @@ function bulletin(bench: Bench) {
   bench.sendPlan(planOf(1, [daily("sang", ["05:00:00"], [news])]));
 }
 
-test("a box whose only amplifier is left out plays all the same, and nobody takes that for heard", () => {
+function withoutAmplifier(): Bench {
   const bench = agentBench({ clips: [news] });
   // What was asked of the bench's own amplifier is answered by then.
   bench.pass(5 * SECOND_MS);
   bench.knobs.isAmplifierMeasured = false;
   bench.change({ devices: NO_DEVICES, amplifier: NO_AMPLIFIER });
   leavesOut(bench, ONLY_DEVICE);
+  return bench;
+}
+
+test("an emergency waits for no amplifier that is left out", () => {
+  const bench = withoutAmplifier();
+  bench.sendPlan(planOf(1, []));
+  const at = bench.now();
+  const body = { id: "lu", severity: "actual", headline: "Lũ", at, expiresAt: plus(at, 12 * HOUR_MS) };
+  const words = { sirenMs: 8 * SECOND_MS, notice: null, times: 1, gapMs: 0 };
+  bench.envelope("emergency", { emergency: emergency.parse({ ...body, ...words }) });
+  bench.pass(SECOND_MS);
+  expect(bench.plays.map(({ source }) => source.kind)).toContain("siren");
+  bench.pass(2 * MINUTE_MS);
+  expect(bench.verdicts()).toEqual([["missed", "amplifier-wrong-identity"]]);
+});
+
+test("a box whose only amplifier is left out plays all the same, and nobody takes that for heard", () => {
+  const bench = withoutAmplifier();
   bulletin(bench);
   bench.until("04:50:00");
   expect(bench.state.readiness.found[0]?.lacks).toContain("amplifier-wrong-identity");

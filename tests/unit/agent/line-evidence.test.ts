@@ -1,7 +1,7 @@
 import type { Capability } from "@loa/shared/device/capability.ts";
 import type { FaultKind } from "@loa/shared/device/fault.ts";
 import { type DeviceAlias, deviceAlias, ONLY_DEVICE } from "@loa/shared/device/site-binding.ts";
-import { MINUTE_MS, SECOND_MS } from "@loa/shared/kernel/time.ts";
+import { MINUTE_MS, plus, SECOND_MS } from "@loa/shared/kernel/time.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { agentBench, CAPABILITIES, clipOf, planOf } from "../../support/agent-bench.ts";
@@ -257,6 +257,19 @@ test.each([
     expect(bench.verdicts()).toEqual([["missed", fault]]);
   },
 );
+
+test("a clock that is set back after a repair makes no alarm stand again", () => {
+  const bench = bulletinOn(["amplifier.power", "speakerLine.open"]);
+  bench.until("04:58:00");
+  bench.knobs.readings.set("speakerLine.open", 1);
+  turnsAlarm(bench, ONLY_DEVICE, "speakerLine.open", "line-open", true);
+  bench.until("04:59:00");
+  bench.knobs.readings.set("speakerLine.open", 0);
+  bench.until("05:02:00");
+  bench.host(plus(bench.now(), -5 * MINUTE_MS), "synced");
+  bench.pass(30 * MINUTE_MS);
+  expect(bench.verdicts()).toEqual([["played", null]]);
+});
 
 test("an alarm of one device is not over because another one reads its own point well", () => {
   const offered = ["amplifier.power", "speakerLine.open"] as const;
