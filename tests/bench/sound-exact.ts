@@ -20,10 +20,10 @@ const SIREN_MS = 600;
 const PAUSES = 6;
 const PAUSE_MS = 400;
 const FADE_MS = 20;
-/** One step of 16 bits: what is softer is nothing. */
-const SILENT_DB = -89;
-/** The first and the last sample of a fade are softer than that, and the ear is off by a part of one. */
-const EAR_SAMPLES = 3;
+/** One step of 16 bits, and a half for its rounding: what is softer is nothing. */
+const SILENT = 1.5 / 32_768;
+const SILENT_DB = 20 * Math.log10(SILENT);
+const FADE_SAMPLES = (FADE_MS * SAMPLE_RATE_HZ) / 1_000;
 const GAPLESS = ["mp3", "opus", "wav", "flac"] as const satisfies readonly AudioFormat[];
 const HALF_MS = 2_000;
 
@@ -113,8 +113,8 @@ async function resumes(rig: SoundRig, { folder }: RigFolder): Promise<BenchRow[]
   }
   const played = await rig.told("ended", "resumed");
   const steps = stepsOverSilences(rig.card.recording({ fromAt: from }), noise);
-  const lost = Math.max(0, ...steps.map((step) => step - EAR_SAMPLES));
-  const repeated = Math.max(0, ...steps.map((step) => -step - EAR_SAMPLES));
+  const lost = Math.max(...steps.map((step) => audibleIn(step, noise)));
+  const repeated = Math.max(0, ...steps.map(({ before, after }) => before - after));
   const playedMs = played.kind === "ended" ? played.playedMs : Number.NaN;
   const areAllHeard = steps.length === PAUSES;
   return [
@@ -127,16 +127,35 @@ async function resumes(rig: SoundRig, { folder }: RigFolder): Promise<BenchRow[]
   ];
 }
 
-/** For each silence: how many samples lie between the last one that was heard before it and the first one after it. */
-function stepsOverSilences(heard: Recording, noise: Float64Array): readonly number[] {
+/** Which sample of the noise would have been heard next before a silence, and which was the first behind it. */
+interface Step {
+  readonly before: number;
+  readonly after: number;
+}
+
+function stepsOverSilences(heard: Recording, noise: Float64Array): readonly Step[] {
   const stretches = findNoise(heard, noise);
   return gaps(heard, SILENT_DB, PAUSE_MS / 2).flatMap(({ fromAt, toAt }) => {
     const before = stretches.findLast((one) => one.fromAt < fromAt);
     const after = stretches.find((one) => one.toAt > toAt);
     return before === undefined || after === undefined
       ? []
-      : [placeAt(after, toAt) - placeAt(before, fromAt)];
+      : [{ before: Math.round(placeAt(before, fromAt)), after: Math.round(placeAt(after, toAt)) }];
   });
+}
+
+/**
+ * Samples that nobody heard, without those at the soft ends of both fades: wherever the pause fell among them, a sample so
+ * many places away from it is so soft.
+ */
+function audibleIn({ before, after }: Step, noise: Float64Array): number {
+  const missing = Array.from({ length: Math.max(0, after - before) }, (_, index) => before + index);
+  const audible = (cut: number) =>
+    missing.filter((index) => {
+      const fromCut = index < cut ? cut - 1 - index : index - cut;
+      return (Math.abs(noise[index] ?? 0) * fromCut) / FADE_SAMPLES > SILENT;
+    }).length;
+  return Math.min(...[...missing, after].map(audible));
 }
 
 /** The sample of the noise that is heard then, or would be in this stretch. */
