@@ -76,34 +76,39 @@ export function prometheusMetrics(): Metrics {
   };
 }
 
-/** The controller counts by itself; what is set here is its figure of the moment. */
 function refusedMetrics(registers: Registry[]): (now: MetricsNow) => void {
-  const messages = new Counter({
-    name: "loa_messages_refused_total",
-    help: "What boxes said and was not believed, by reason.",
-    labelNames: ["reason"],
+  const messages = byReason(
     registers,
-  });
-  const commands = new Counter({
-    name: "loa_commands_refused_total",
-    help: "What boxes refused of what came to them in our name, by reason.",
-    labelNames: ["reason"],
+    "loa_messages_refused_total",
+    "What boxes said and was not believed, by reason.",
+  );
+  const commands = byReason(
     registers,
-  });
-  const requests = new Counter({
-    name: "loa_requests_refused_total",
-    help: "What was refused at the pages and the API, by reason.",
-    labelNames: ["reason"],
+    "loa_commands_refused_total",
+    "What boxes refused of what came to them in our name, by reason.",
+  );
+  const requests = byReason(
     registers,
-  });
-  const show = (counter: Counter, counts: MetricsNow["requestsRefused"]) => {
+    "loa_requests_refused_total",
+    "What was refused at the pages and the API, by reason.",
+  );
+  return ({ messagesRefused, commandsRefused, requestsRefused }) => {
+    messages(messagesRefused);
+    commands(commandsRefused);
+    requests(requestsRefused);
+  };
+}
+
+/** A counter whose figures of the moment somebody else has counted. */
+function byReason(
+  registers: Registry[],
+  name: string,
+  help: string,
+): (counts: MetricsNow["requestsRefused"]) => void {
+  const counter = new Counter({ name, help, labelNames: ["reason"], registers });
+  return (counts) => {
     counter.reset();
     for (const [reason, count] of Object.entries(counts)) counter.inc({ reason }, count);
-  };
-  return ({ messagesRefused, commandsRefused, requestsRefused }) => {
-    show(messages, messagesRefused);
-    show(commands, commandsRefused);
-    show(requests, requestsRefused);
   };
 }
 
@@ -147,12 +152,7 @@ function brokerMetrics(registers: Registry[]): (stats: MetricsNow["broker"]) => 
     labelNames: ["direction"],
     registers,
   });
-  const refused = new Counter({
-    name: "loa_broker_refused_total",
-    help: "What the broker refused, by reason.",
-    labelNames: ["reason"],
-    registers,
-  });
+  const refused = byReason(registers, "loa_broker_refused_total", "What the broker refused, by reason.");
   const kicked = new Counter({
     name: "loa_broker_slow_readers_kicked_total",
     help: "Connections ended because they did not read.",
@@ -161,10 +161,10 @@ function brokerMetrics(registers: Registry[]): (stats: MetricsNow["broker"]) => 
   return (stats) => {
     if (stats.connections !== null) connections.set(stats.connections);
     retained.set(stats.retained);
-    for (const counter of [messages, refused, kicked]) counter.reset();
+    for (const counter of [messages, kicked]) counter.reset();
     messages.inc({ direction: "in" }, stats.messagesIn);
     messages.inc({ direction: "out" }, stats.messagesOut);
-    for (const [reason, count] of Object.entries(stats.refused)) refused.inc({ reason }, count);
+    refused(stats.refused);
     kicked.inc(stats.slowReadersKicked);
   };
 }
