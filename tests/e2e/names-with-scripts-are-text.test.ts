@@ -99,6 +99,8 @@ describeWithPart("chromium", "a name that is a script", ({ path }) => {
     const pages = "/ /readiness /emergencies /broadcast /programmes /relays /relays/new /schedules /agenda";
     for (const name of [...pages.split(" "), "/receipts", "/levels", "/audit", "/security", "/account"]) {
       await page.goto(`${origin}/#${name}`);
+      // Else the heading that is waited for may still be that of the page before.
+      await page.reload();
       await page.locator("main h1").waitFor();
       await expect.poll(() => page.locator("main .waiting").count()).toBe(0);
       const text = await page.locator("body").innerText();
